@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+
+#include "base/memory.h"
+
+enum { FIRST_SIZE = 128 };
+
+/* Always leaves room for a NUL. The old block may hold a key: it is wiped by memory_free, which realloc would not do. */
+static bool grow(buf *b, size_t more)
+{
+    if (b->failed || more > PTRDIFF_MAX - b->len - 1) {
+        b->failed = true;
+        return false;
+    }
+    size_t need = b->len + more + 1;
+    if (need <= b->size)
+        return true;
+    size_t size = b->size == 0 ? FIRST_SIZE : b->size;
+    while (size < need)
+        size = size > SIZE_MAX / 2 ? need : size * 2;
+    char *bigger = memory_new(size);
+    if (bigger == NULL) {
+        b->failed = true;
+        return false;
+    }
+    if (b->len > 0)
+        memcpy(bigger, b->at, b->len);
+    memory_free(b->at);
+    b->at = bigger;
+    b->size = size;
+    return true;
+}
+
+char *buf_room(buf *b, size_t len)
+{
+    if (!grow(b, len))
+        return NULL;
+    char *room = b->at + b->len;
+    b->len += len;
+    b->at[b->len] = '\0';
+    return room;
+}
+
+void buf_add(buf *b, span text)
+{
+    char *room = buf_room(b, text.len);
+    if (room != NULL && text.len > 0)
+        memcpy(room, text.at, text.len);
+}
+
+void buf_byte(buf *b, char c)
+{
+    buf_add(b, (span){&c, 1});
+}
+
+span number_text(int64_t number, char room[NUMBER_SIZE])
+{
+    size_t at = NUMBER_SIZE;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do {
+        room[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0)
+        room[--at] = '-';
+    return (span){room + at, NUMBER_SIZE - at};
+}
+
+void buf_integer(buf *b, int64_t number)
+{
+    char room[NUMBER_SIZE];
+    buf_add(b, number_text(number, room));
+}
+
+void buf_cut(buf *b, size_t len)
+{
+    if (len >= b->len)
+        return;
+    b->len = len;
+    b->at[len] = '\0';
+}
+
+span buf_span(const buf *b)
+{
+    return b->failed ? SPAN_NONE : (span){b->at == NULL ? "" : b->at, b->len};
+}
+
+fnt_status buf_take(buf *b, char **out, size_t *out_len)
+{
+    *out = NULL;
+    *out_len = 0;
+    if (!grow(b, 0)) { /* an empty text is still a text */
+        buf_free(b);
+        return FNT_FAULT_MEMORY;
+    }
+    *out = b->at;
+    *out_len = b->len;
+    *b = BUF_EMPTY;
+    return FNT_OK;
+}
+
+void buf_free(buf *b)
+{
+    memory_free(b->at);
+    *b = BUF_EMPTY;
+}

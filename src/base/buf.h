@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNT_BASE_BUF_H
+#define FNT_BASE_BUF_H
+
+#include <stdint.h>
+
+#include "base/span.h"
+#include "base/status.h"
+
+/* Text being written: append freely, the buffer remembers failure, check once at the end. Start with BUF_EMPTY. */
+typedef struct {
+    char *at;
+    size_t len, size;
+    bool failed; /* out of memory: what follows is ignored */
+} buf;
+
+#define BUF_EMPTY ((buf){NULL, 0, 0, false})
+
+void buf_add(buf *b, span text);
+void buf_byte(buf *b, char c);
+void buf_integer(buf *b, int64_t number);
+
+/* A number as a span, in a buffer of the caller's. */
+enum { NUMBER_SIZE = 21 };
+span number_text(int64_t number, char room[NUMBER_SIZE]);
+
+/* Makes room for len more bytes and counts them as written; NULL on failure. The caller fills them. */
+char *buf_room(buf *b, size_t len);
+
+/* Takes the end back: len bytes stay. */
+void buf_cut(buf *b, size_t len);
+
+/* What is written so far; a NUL stands behind it. Absent after a failure. */
+span buf_span(const buf *b);
+
+/* Gives the text away, to be released with memory_free (fnt_free outside); the buffer is empty then.
+ * FNT_FAULT_MEMORY if anything failed: *out is NULL, *out_len 0, nothing is left behind. */
+fnt_status buf_take(buf *b, char **out, size_t *out_len);
+
+/* Wipes and releases; for buffers that are not taken. */
+void buf_free(buf *b);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/report.h"
+
+#include "base/buf.h"
+#include "base/escape.h"
+#include "base/memory.h"
+
+enum { FIRST_FIELD = FNT_FIELD_SENTENCE, FIELDS = FNT_FIELD_ACTUAL - FNT_FIELD_SENTENCE + 1 };
+
+/* The members of the printed JSON, in its order. */
+static const char *const names[FIELDS] = {
+    [FNT_FIELD_SENTENCE - FIRST_FIELD] = "sentence", [FNT_FIELD_KIND - FIRST_FIELD] = "kind",
+    [FNT_FIELD_OUTCOME - FIRST_FIELD] = "outcome",   [FNT_FIELD_STATUS - FIRST_FIELD] = "status",
+    [FNT_FIELD_RULE - FIRST_FIELD] = "rule",         [FNT_FIELD_PATH - FIRST_FIELD] = "path",
+    [FNT_FIELD_ISSUER - FIRST_FIELD] = "issuer",     [FNT_FIELD_SUBJECT - FIRST_FIELD] = "subject",
+    [FNT_FIELD_KEY_ID - FIRST_FIELD] = "kid",        [FNT_FIELD_ROLE - FIRST_FIELD] = "role",
+    [FNT_FIELD_POLICY - FIRST_FIELD] = "policy",     [FNT_FIELD_SID - FIRST_FIELD] = "sid",
+    [FNT_FIELD_RESOURCE - FIRST_FIELD] = "resource", [FNT_FIELD_PATTERN - FIRST_FIELD] = "pattern",
+    [FNT_FIELD_CLAIM - FIRST_FIELD] = "claim",       [FNT_FIELD_OPERATOR - FIRST_FIELD] = "operator",
+    [FNT_FIELD_EXPECTED - FIRST_FIELD] = "expected", [FNT_FIELD_ACTUAL - FIRST_FIELD] = "actual",
+};
+
+typedef struct {
+    struct {
+        char *at; /* NUL-terminated, escaped */
+        size_t len;
+    } field[FIELDS];
+} entry;
+
+struct fnt_report {
+    entry *entries; /* [0] is the summary */
+    size_t count, size;
+    size_t missing; /* entries that found no room, by limit or by lack of memory */
+    bool unlimited;
+    bool lost; /* the newest entry found no room: its fields go nowhere */
+};
+
+static void set(entry *e, int32_t field, buf *text)
+{
+    int32_t i = field - FIRST_FIELD;
+    char *at = NULL;
+    size_t len = 0;
+    if (buf_take(text, &at, &len) != FNT_OK)
+        return;
+    memory_free(e->field[i].at);
+    e->field[i].at = at;
+    e->field[i].len = len;
+}
+
+static void set_escaped(entry *e, int32_t field, span value)
+{
+    buf text = BUF_EMPTY;
+    if (value.at == NULL)
+        return;
+    escape_print(&text, value);
+    set(e, field, &text);
+}
+
+static void fill_in(buf *text, const char *sentence, spans args)
+{
+    size_t next = 0;
+    for (const char *c = sentence; *c != '\0'; c++) {
+        if (*c == '%' && next < args.count)
+            escape_print(text, args.at[next++]);
+        else
+            buf_byte(text, *c);
+    }
+}
+
+static void set_sentence(entry *e, const char *sentence, spans args)
+{
+    buf text = BUF_EMPTY;
+    fill_in(&text, sentence, args);
+    set(e, FNT_FIELD_SENTENCE, &text);
+}
+
+static void clear(fnt_report *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t f = 0; f < FIELDS; f++)
+            memory_free(r->entries[i].field[f].at);
+    memory_free(r->entries);
+    *r = (fnt_report){NULL, 0, 0, 0, false, false};
+}
+
+static bool make_room(fnt_report *r)
+{
+    if (r->count < r->size)
+        return true;
+    size_t size = r->size == 0 ? 8 : r->size * 2;
+    entry *more = memory_array(size, sizeof *more);
+    if (more == NULL)
+        return false;
+    if (r->count > 0)
+        memcpy(more, r->entries, r->count * sizeof *more);
+    memory_free(r->entries);
+    r->entries = more;
+    r->size = size;
+    return true;
+}
+
+/* One place is kept free for the line that tells how many are missing. */
+static entry *append(fnt_report *r)
+{
+    if ((!r->unlimited && r->count + 1 >= REPORT_ENTRIES) || !make_room(r)) {
+        r->missing++;
+        return NULL;
+    }
+    return &r->entries[r->count++];
+}
+
+static entry *newest(fnt_report *r)
+{
+    return r == NULL || r->count < 2 || r->lost ? NULL : &r->entries[r->count - 1];
+}
+
+static entry *summary(fnt_report *r)
+{
+    return r == NULL || r->count == 0 ? NULL : &r->entries[0];
+}
+
+void report_start(fnt_report *report)
+{
+    if (report == NULL)
+        return;
+    clear(report);
+    entry *e = append(report);
+    if (e != NULL)
+        set_escaped(e, FNT_FIELD_KIND, SPAN("summary"));
+}
+
+void report_unlimited(fnt_report *report)
+{
+    if (report != NULL)
+        report->unlimited = true;
+}
+
+static void tell_missing(fnt_report *r)
+{
+    char room[NUMBER_SIZE];
+    if (r->missing == 0 || !make_room(r))
+        return;
+    entry *last = &r->entries[r->count++];
+    set_escaped(last, FNT_FIELD_KIND, SPAN("note"));
+    set_sentence(last, "% more entries are not shown.", SPANS(number_text((int64_t)r->missing, room)));
+    r->missing = 0;
+}
+
+fnt_status report_finish(fnt_report *report, fnt_status status)
+{
+    entry *e = summary(report);
+    if (e == NULL)
+        return status;
+    if (e->field[FNT_FIELD_STATUS - FIRST_FIELD].at == NULL)
+        set_escaped(e, FNT_FIELD_STATUS, span_of(status_name(status)));
+    if (e->field[0].at == NULL)
+        set_sentence(e, status_sentence(status), NO_SPANS);
+    tell_missing(report);
+    return status;
+}
+
+fnt_status report_refuse(fnt_report *report, fnt_status status, const char *sentence, spans args)
+{
+    if (summary(report) != NULL)
+        set_sentence(summary(report), sentence, args);
+    return status;
+}
+
+void report_more(fnt_report *report, const char *sentence, spans args)
+{
+    entry *e = summary(report);
+    buf text = BUF_EMPTY;
+    if (e == NULL)
+        return;
+    if (e->field[0].at != NULL) {
+        buf_add(&text, (span){e->field[0].at, e->field[0].len});
+        buf_byte(&text, ' ');
+    }
+    fill_in(&text, sentence, args);
+    set(e, FNT_FIELD_SENTENCE, &text);
+}
+
+void report_about(fnt_report *report, int32_t field, span text)
+{
+    if (summary(report) != NULL)
+        set_escaped(summary(report), field, text);
+}
+
+void report_entry(fnt_report *report, const char *kind, const char *outcome)
+{
+    if (summary(report) == NULL)
+        return;
+    entry *e = append(report);
+    report->lost = e == NULL;
+    if (e == NULL)
+        return;
+    set_escaped(e, FNT_FIELD_KIND, span_of(kind));
+    set_escaped(e, FNT_FIELD_OUTCOME, span_of(outcome));
+}
+
+void report_field(fnt_report *report, int32_t field, span text)
+{
+    if (newest(report) != NULL)
+        set_escaped(newest(report), field, text);
+}
+
+void report_say(fnt_report *report, const char *sentence, spans args)
+{
+    if (newest(report) != NULL)
+        set_sentence(newest(report), sentence, args);
+}
+
+bool report_wanted(const fnt_report *report)
+{
+    return report != NULL;
+}
+
+fnt_status report_new(fnt_report **out)
+{
+    *out = memory_new(sizeof **out);
+    return *out == NULL ? FNT_FAULT_MEMORY : FNT_OK;
+}
+
+span report_text(const fnt_report *report, size_t index, int32_t field)
+{
+    if (report == NULL || index >= report->count || field < FIRST_FIELD || field >= FIRST_FIELD + FIELDS)
+        return SPAN_NONE;
+    const entry *e = &report->entries[index];
+    span text = {e->field[field - FIRST_FIELD].at, e->field[field - FIRST_FIELD].len};
+    /* An entry always has a sentence, or a loop over the entries would end too early. */
+    return text.at == NULL && field == FNT_FIELD_SENTENCE ? SPAN("") : text;
+}
+
+static void put_entry(buf *out, const entry *e)
+{
+    bool first = true;
+    buf_byte(out, '{');
+    for (size_t f = 0; f < FIELDS; f++) {
+        if (e->field[f].at == NULL)
+            continue;
+        if (!first)
+            buf_byte(out, ',');
+        first = false;
+        escape_json(out, span_of(names[f]));
+        buf_byte(out, ':');
+        escape_json(out, (span){e->field[f].at, e->field[f].len});
+    }
+    buf_byte(out, '}');
+}
+
+fnt_status report_json(const fnt_report *report, char **out, size_t *out_len)
+{
+    buf text = BUF_EMPTY;
+    buf_byte(&text, '[');
+    for (size_t i = 0; report != NULL && i < report->count; i++) {
+        if (i > 0)
+            buf_byte(&text, ',');
+        put_entry(&text, &report->entries[i]);
+    }
+    buf_byte(&text, ']');
+    return buf_take(&text, out, out_len);
+}
+
+void report_free(fnt_report *report)
+{
+    if (report == NULL)
+        return;
+    clear(report);
+    memory_free(report);
+}
