@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/form.h"
+
+#include "base/escape.h"
+#include "base/memory.h"
+#include "base/report.h"
+
+/* A body that is being decoded. */
+typedef struct {
+    span body;
+    char *to; /* where the next decoded byte goes; never longer than what it is decoded from */
+    fnt_report *report;
+} decoder;
+
+static const form nothing = {NULL, 0, NULL};
+
+static fnt_status refuse_at(const decoder *d, const char *at, const char *sentence)
+{
+    char room[NUMBER_SIZE];
+    return report_refuse(d->report, FNT_OAUTH_REQUEST, sentence, SPANS(number_text(at - d->body.at, room)));
+}
+
+static int hex_digit(char c)
+{
+    char lower = ascii_lower(c);
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/* %XX at the begin of text; negative if it is none. */
+static int percent(span text)
+{
+    int high = text.len < 3 ? -1 : hex_digit(text.at[1]);
+    int low = high < 0 ? -1 : hex_digit(text.at[2]);
+    return low < 0 ? -1 : high * 16 + low;
+}
+
+static fnt_status decode(decoder *d, span text, span *out)
+{
+    char *begin = d->to;
+    while (text.len > 0) {
+        int byte = text.at[0] == '+' ? ' ' : text.at[0] == '%' ? percent(text) : (unsigned char)text.at[0];
+        if (byte < 0)
+            return refuse_at(d, text.at, "The form is malformed at byte %: two hexadecimal digits must follow a percent sign.");
+        if (byte == 0)
+            return refuse_at(d, text.at, "The form holds a NUL at byte %, which no parameter may.");
+        *d->to++ = (char)byte;
+        text = span_from(text, text.at[0] == '%' ? 3 : 1);
+    }
+    *out = (span){begin, (size_t)(d->to - begin)};
+    return FNT_OK;
+}
+
+static bool is_utf8(span text)
+{
+    uint32_t point;
+    size_t len = 1;
+    while (text.len > 0 && len > 0) {
+        len = utf8_next(text, &point);
+        text = span_from(text, len);
+    }
+    return text.len == 0;
+}
+
+static fnt_status decode_pair(decoder *d, span pair, form_field *field)
+{
+    span name = {pair.at, span_index(pair, '=')};
+    span value = name.len == pair.len ? span_from(pair, pair.len) : span_from(pair, name.len + 1);
+    fnt_status status = decode(d, name, &field->name);
+    if (status == FNT_OK)
+        status = decode(d, value, &field->value);
+    if (status != FNT_OK)
+        return status;
+    if (!is_utf8(field->name))
+        return refuse_at(d, pair.at, "The name of the form's parameter at byte % is not UTF-8.");
+    if (!is_utf8(field->value))
+        return report_refuse(d->report, FNT_OAUTH_REQUEST, "The value of the parameter % is not UTF-8.", SPANS(field->name));
+    return FNT_OK;
+}
+
+/* The next pair that is not empty; absent at the end. */
+static span next_pair(span *rest)
+{
+    while (rest->len > 0) {
+        span pair = {rest->at, span_index(*rest, '&')};
+        *rest = pair.len == rest->len ? span_from(*rest, pair.len) : span_from(*rest, pair.len + 1);
+        if (pair.len > 0)
+            return pair;
+    }
+    return SPAN_NONE;
+}
+
+static size_t count_pairs(span body)
+{
+    size_t count = 0;
+    while (count <= FORM_FIELDS && next_pair(&body).at != NULL)
+        count++;
+    return count;
+}
+
+static fnt_status decode_all(span body, form *f, fnt_report *report)
+{
+    decoder d = {body, f->memory, report};
+    fnt_status status = FNT_OK;
+    for (span pair; status == FNT_OK && (pair = next_pair(&body)).at != NULL;)
+        status = decode_pair(&d, pair, &f->fields[f->count++]);
+    return status;
+}
+
+static fnt_status refuse_more_than(size_t limit, const char *sentence, fnt_report *report)
+{
+    char room[NUMBER_SIZE];
+    return report_refuse(report, FNT_OAUTH_REQUEST, sentence, SPANS(number_text((int64_t)limit, room)));
+}
+
+fnt_status form_parse(span body, size_t max, form *out, fnt_report *report)
+{
+    *out = nothing;
+    if (body.len > max)
+        return refuse_more_than(max, "The form is longer than % bytes.", report);
+    size_t pairs = count_pairs(body);
+    if (pairs > FORM_FIELDS)
+        return refuse_more_than(FORM_FIELDS, "The form has more than % parameters.", report);
+    form f = {memory_array(pairs, sizeof *f.fields), 0, memory_new(body.len)};
+    fnt_status status = FNT_FAULT_MEMORY;
+    if (f.fields != NULL && f.memory != NULL)
+        status = decode_all(body, &f, report);
+    if (status != FNT_OK) {
+        form_free(&f);
+        return status;
+    }
+    *out = f;
+    return FNT_OK;
+}
+
+span form_value(const form *f, span name, size_t index)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (span_equal(f->fields[i].name, name) && index-- == 0)
+            return f->fields[i].value;
+    return SPAN_NONE;
+}
+
+void form_free(form *f)
+{
+    memory_free(f->fields);
+    memory_free(f->memory);
+    *f = nothing;
+}

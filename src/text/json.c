@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/json.h"
+
+#include "base/escape.h"
+#include "text/json_scan.h"
+
+/* A name of an object that is still open. Names are told apart by key; only where two keys are equal, the names are compared. */
+typedef struct {
+    uint32_t at, len; /* in the text, between the quotes */
+} open_name;
+
+typedef struct {
+    const char *start, *at, *end;
+    const char *reason;
+    uint32_t objects; /* bit n: the container at depth n is an object, not an array */
+    size_t depth;
+    size_t names;
+    size_t outer[JSON_DEPTH]; /* names that were open already when the container at that depth began */
+    uint64_t keys[JSON_NAMES];
+    open_name open[JSON_NAMES];
+} checker;
+
+typedef enum { WRONG, VALUE_NEXT, VALUE_ENDED } step;
+
+static bool wrong(checker *c, const char *at, const char *reason)
+{
+    c->at = at;
+    c->reason = at == c->end ? "the text ends too early" : reason;
+    return false;
+}
+
+static step refuse(checker *c, const char *reason)
+{
+    wrong(c, c->at, reason);
+    return WRONG;
+}
+
+/* ---- strings --------------------------------------------------------------------------------------------------------- */
+
+static bool check_unicode_escape(checker *c)
+{
+    static const char unpaired[] = "half of a surrogate pair stands alone";
+    const char *at = c->at;
+    int32_t unit = c->end - at < 6 ? -1 : json_hex4(at + 2);
+    if (unit < 0)
+        return wrong(c, at, "\\u needs four hexadecimal digits");
+    if (unit == 0)
+        return wrong(c, at, "\\u0000 is not accepted");
+    c->at += 6;
+    if (unit < 0xd800 || unit > 0xdfff)
+        return true;
+    int32_t low = c->end - at < 12 || at[6] != '\\' || at[7] != 'u' ? -1 : json_hex4(at + 8);
+    if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff)
+        return wrong(c, at, unpaired);
+    c->at += 6;
+    return true;
+}
+
+static bool check_escape(checker *c)
+{
+    char kind = c->end - c->at < 2 ? '\0' : c->at[1];
+    switch (kind) {
+    case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
+        c->at += 2;
+        return true;
+    case 'u':
+        return check_unicode_escape(c);
+    default:
+        return wrong(c, c->at, "a backslash escapes nothing that JSON knows");
+    }
+}
+
+static bool check_utf8(checker *c)
+{
+    uint32_t point = 0;
+    size_t len = utf8_next((span){c->at, (size_t)(c->end - c->at)}, &point);
+    if (len == 0)
+        return wrong(c, c->at, "a byte is not valid UTF-8");
+    c->at += len;
+    return true;
+}
+
+/* at: what cannot be passed over in a string, and is no quote. */
+static bool check_special(checker *c, bool *escaped)
+{
+    if (c->at == c->end)
+        return wrong(c, c->end, NULL);
+    if ((unsigned char)*c->at >= 0x80)
+        return check_utf8(c);
+    if (*c->at != '\\')
+        return wrong(c, c->at, "a control character in a string must be escaped");
+    *escaped = true;
+    return check_escape(c);
+}
+
+/* at: the opening quote; then behind the closing one. */
+static bool check_string(checker *c, json_value *string)
+{
+    const char *start = c->at + 1, *at = json_plain(start, c->end);
+    bool escaped = false;
+    while (at == c->end || *at != '"') {
+        c->at = at;
+        if (!check_special(c, &escaped))
+            return false;
+        at = json_plain(c->at, c->end);
+    }
+    *string = (json_value){JSON_STRING, {start, (size_t)(at - start)}, escaped};
+    c->at = at + 1;
+    return true;
+}
+
+/* ---- names ----------------------------------------------------------------------------------------------------------- */
+
+/* A number that is the same for names that read the same: of up to eight bytes the name itself (no name holds a NUL), of longer
+ * ones made from the first and the last eight. */
+static uint64_t key_of(uint64_t head, uint64_t tail, size_t len)
+{
+    return len > 8 ? head + tail * UINT64_C(0x9e3779b97f4a7c15) : head;
+}
+
+static uint64_t escaped_key(json_value name)
+{
+    json_stream stream = json_stream_of(name);
+    uint64_t head = 0, tail = 0;
+    size_t len = 0;
+    for (int byte; (byte = json_stream_next(&stream)) >= 0; len++) {
+        if (len < 8)
+            head |= (uint64_t)byte << 8 * len;
+        tail = tail >> 8 | (uint64_t)byte << 56;
+    }
+    return key_of(head, tail, len);
+}
+
+static uint64_t name_key(const checker *c, json_value name)
+{
+    span raw = name.raw;
+    uint64_t head = 0;
+    if (name.escaped)
+        return escaped_key(name);
+    if (raw.len >= 8)
+        return key_of(json_load(raw.at), json_load(raw.at + raw.len - 8), raw.len);
+    if (c->end - raw.at >= 8) /* the bytes behind the name are masked away */
+        return json_load(raw.at) & ((UINT64_C(1) << 8 * raw.len) - 1);
+    for (size_t i = 0; i < raw.len; i++)
+        head |= (uint64_t)(unsigned char)raw.at[i] << 8 * i;
+    return head;
+}
+
+static bool is_same_name(const checker *c, open_name open, json_value name)
+{
+    span raw = {c->start + open.at, open.len};
+    return json_same((json_value){JSON_STRING, raw, span_index(raw, '\\') < raw.len}, name);
+}
+
+static bool remember_name(checker *c, const char *quote, json_value name)
+{
+    uint64_t key = name_key(c, name);
+    for (size_t i = c->outer[c->depth - 1]; i < c->names; i++)
+        if (c->keys[i] == key && is_same_name(c, c->open[i], name))
+            return wrong(c, quote, "a name stands twice in one object");
+    if (c->names == JSON_NAMES)
+        return wrong(c, quote, "there are too many names");
+    c->keys[c->names] = key;
+    c->open[c->names++] = (open_name){(uint32_t)(name.raw.at - c->start), (uint32_t)name.raw.len};
+    return true;
+}
+
+/* A name and its colon. */
+static step take_name(checker *c)
+{
+    json_value name;
+    const char *quote = c->at;
+    if (quote == c->end || *quote != '"')
+        return refuse(c, "a name in double quotes is expected");
+    if (!check_string(c, &name) || !remember_name(c, quote, name))
+        return WRONG;
+    c->at = json_skip_space(c->at, c->end);
+    if (c->at == c->end || *c->at != ':')
+        return refuse(c, "a colon is expected");
+    c->at++;
+    return VALUE_NEXT;
+}
+
+/* ---- values ---------------------------------------------------------------------------------------------------------- */
+
+static step check_number(checker *c)
+{
+    const char *whole = c->at + (*c->at == '-' ? 1 : 0);
+    const char *at = json_skip_digits(whole, c->end);
+    c->at = at;
+    if (at == whole)
+        return refuse(c, "a digit is expected");
+    if (*whole == '0' && at - whole > 1) {
+        c->at = whole;
+        return refuse(c, "a number begins with a zero too many");
+    }
+    if (at < c->end && *at == '.') {
+        c->at = json_skip_digits(at + 1, c->end);
+        if (c->at == at + 1)
+            return refuse(c, "a digit is expected behind the decimal point");
+    }
+    if (c->at < c->end && (*c->at == 'e' || *c->at == 'E')) {
+        c->at++;
+        c->at += c->at < c->end && (*c->at == '+' || *c->at == '-') ? 1 : 0;
+        at = c->at;
+        c->at = json_skip_digits(at, c->end);
+        if (c->at == at)
+            return refuse(c, "a digit is expected in the exponent");
+    }
+    return VALUE_ENDED;
+}
+
+static step check_word(checker *c, span word)
+{
+    if (!span_starts((span){c->at, (size_t)(c->end - c->at)}, word))
+        return refuse(c, "true, false and null are the only words");
+    c->at += word.len;
+    return VALUE_ENDED;
+}
+
+/* at: a bracket that opens. */
+static step open_container(checker *c)
+{
+    bool object = *c->at == '{';
+    if (c->depth == JSON_DEPTH)
+        return refuse(c, "it is nested too deeply");
+    uint32_t bit = UINT32_C(1) << c->depth;
+    c->objects = object ? c->objects | bit : c->objects & ~bit;
+    c->outer[c->depth++] = c->names;
+    c->at = json_skip_space(c->at + 1, c->end);
+    if (c->at < c->end && *c->at == (object ? '}' : ']'))
+        return VALUE_ENDED; /* of which after_value thinks that it was the last one */
+    return object ? take_name(c) : VALUE_NEXT;
+}
+
+static step check_value(checker *c)
+{
+    json_value string;
+    c->at = json_skip_space(c->at, c->end);
+    if (c->at == c->end)
+        return refuse(c, NULL);
+    switch (*c->at) {
+    case '"':
+        return check_string(c, &string) ? VALUE_ENDED : WRONG;
+    case '{': case '[':
+        return open_container(c);
+    case 't':
+        return check_word(c, SPAN("true"));
+    case 'f':
+        return check_word(c, SPAN("false"));
+    case 'n':
+        return check_word(c, SPAN("null"));
+    case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+        return check_number(c);
+    default:
+        return refuse(c, "a value is expected");
+    }
+}
+
+/* Inside a container: its end, or a comma and what it leads to. */
+static step after_value(checker *c)
+{
+    bool object = (c->objects >> (c->depth - 1) & 1) != 0;
+    c->at = json_skip_space(c->at, c->end);
+    if (c->at == c->end)
+        return refuse(c, NULL);
+    if (*c->at == (object ? '}' : ']')) {
+        c->names = c->outer[--c->depth];
+        c->at++;
+        return VALUE_ENDED;
+    }
+    if (*c->at != ',')
+        return refuse(c, object ? "a comma or } is expected" : "a comma or ] is expected");
+    c->at = json_skip_space(c->at + 1, c->end);
+    return object ? take_name(c) : VALUE_NEXT;
+}
+
+static bool check_all(checker *c)
+{
+    step next = VALUE_NEXT;
+    while (next == VALUE_NEXT || (next == VALUE_ENDED && c->depth > 0))
+        next = next == VALUE_NEXT ? check_value(c) : after_value(c);
+    return next == VALUE_ENDED;
+}
+
+/* ---- the whole text -------------------------------------------------------------------------------------------------- */
+
+static json_value value_of(span raw)
+{
+    json_kind kind = json_kind_of(*raw.at);
+    if (kind != JSON_STRING)
+        return (json_value){kind, raw, false};
+    span inside = {raw.at + 1, raw.len - 2};
+    return (json_value){kind, inside, span_index(inside, '\\') < inside.len};
+}
+
+static bool check_whole(checker *c, json_value *root)
+{
+    const char *begin = c->at = json_skip_space(c->at, c->end);
+    if (!check_all(c))
+        return false;
+    span raw = {begin, (size_t)(c->at - begin)};
+    c->at = json_skip_space(c->at, c->end);
+    if (c->at < c->end)
+        return wrong(c, c->at, "something stands behind the end");
+    *root = value_of(raw);
+    return true;
+}
+
+static fnt_status refused(size_t at, const char *reason, json_fault *fault)
+{
+    if (fault != NULL)
+        *fault = (json_fault){at, reason};
+    return FNT_REFUSED_MALFORMED;
+}
+
+fnt_status json_check_value(span text, json_value *root, json_fault *fault)
+{
+    checker c; /* 17 KiB of which little is used: only what is needed is set */
+    *root = (json_value){JSON_NOTHING, SPAN_NONE, false};
+    if (text.len == 0)
+        return refused(0, "it is empty", fault);
+    if (text.len > JSON_SIZE)
+        return refused(JSON_SIZE, "it is too long", fault);
+    if (span_starts(text, SPAN("\xef\xbb\xbf")))
+        return refused(0, "it begins with a byte order mark", fault);
+    c.start = c.at = text.at;
+    c.end = text.at + text.len;
+    c.depth = c.names = c.objects = 0;
+    return check_whole(&c, root) ? FNT_OK : refused((size_t)(c.at - c.start), c.reason, fault);
+}
+
+fnt_status json_check(span text, json_value *root, json_fault *fault)
+{
+    size_t at = 0;
+    while (at < text.len && json_is_space(text.at[at]))
+        at++;
+    if (at == text.len || text.at[at] == '{' || text.at[at] == '\xef') /* or a byte order mark, which has its own reason */
+        return json_check_value(text, root, fault);
+    *root = (json_value){JSON_NOTHING, SPAN_NONE, false};
+    return refused(at, "an object is expected", fault);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNT_TEXT_JSON_H
+#define FNT_TEXT_JSON_H
+
+#include <stdint.h>
+
+#include "base/span.h"
+#include "base/status.h"
+
+/* The strict reader of rule 4, without a tree: json_check walks the text once and says whether it is a JSON object as RFC 8259
+ * has it and we accept it; the walkers below then visit its members where they stand, and can rely on what was checked.
+ *
+ * Beyond RFC 8259: the text is one object; no \u0000 in any name or value, no duplicate names in one object (compared as they
+ * read, "\u0061" is "a"), at most JSON_DEPTH deep, at most JSON_NAMES names in the objects that are open at one time, at most
+ * JSON_SIZE bytes. */
+enum { JSON_DEPTH = 32, JSON_NAMES = 1024, JSON_SIZE = 0x7fffffff };
+
+typedef enum { JSON_NOTHING, JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL } json_kind;
+
+typedef struct {
+    json_kind kind;
+    span raw;     /* the value as it stands in the text; of a string what is between the quotes */
+    bool escaped; /* a string with a backslash in it: raw is not what it says */
+} json_value;
+
+typedef struct {
+    size_t at;          /* the first byte that is wrong */
+    const char *reason; /* static; "a name stands twice" */
+} json_fault;
+
+/* FNT_OK: *root is the object. FNT_REFUSED_MALFORMED: *fault says where and why (fault may be NULL), *root is JSON_NOTHING. Needs
+ * no memory; no recursion; bounded by text.len and, for names, by JSON_NAMES comparisons of a name. */
+fnt_status json_check(span text, json_value *root, json_fault *fault);
+
+/* The same for a text that may be any one value: document.c reads arrays too. */
+fnt_status json_check_value(span text, json_value *root, json_fault *fault);
+
+/* ---- walking what json_check took; of anything else (JSON_NOTHING, another kind) they find nothing ------------------ */
+
+typedef struct {
+    span rest;
+} json_walk;
+
+json_walk json_members(json_value object);
+bool json_next_member(json_walk *walk, json_value *name, json_value *value);
+json_walk json_items(json_value array);
+bool json_next_item(json_walk *walk, json_value *value);
+
+/* The member of that name, byte for byte and with case; JSON_NOTHING if there is none. */
+json_value json_member(json_value object, span name);
+
+/* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself. JSON_NOTHING if it leads nowhere
+ * or is no pointer. */
+json_value json_at(json_value value, span pointer);
+
+/* Whether a string (or name) reads as text; two of them. Any other kind is equal to nothing. */
+bool json_reads(json_value string, span text);
+bool json_same(json_value a, json_value b);
+
+/* Writes what a string reads as to room (at least raw.len bytes), and answers that span; one without escapes is answered where it
+ * stands and room is not touched. Absent for any other kind. */
+span json_text(json_value string, char *room);
+
+/* A NumericDate (RFC 7519, 2) as whole seconds; up: rounded up instead of down. False: no number, negative, above 2^53.
+ * Exact: no floating point, no locale, whatever the exponent. */
+bool json_seconds(json_value number, bool up, int64_t *seconds);
+
+/* Whether a number is written as a plain decimal integer below 2^53, without a sign, fraction, exponent or leading zero. */
+bool json_is_plain_integer(json_value number);
+
+#endif

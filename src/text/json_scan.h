@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNT_TEXT_JSON_SCAN_H
+#define FNT_TEXT_JSON_SCAN_H
+
+#include "text/json.h"
+
+/* What json.c, json_walk.c and json_value.c share; of no use to others. */
+
+static inline bool json_is_space(char c)
+{
+    return (unsigned char)c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
+}
+
+static inline const char *json_skip_space(const char *at, const char *end)
+{
+    while (at < end && json_is_space(*at))
+        at++;
+    return at;
+}
+
+static inline bool json_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline const char *json_skip_digits(const char *at, const char *end)
+{
+    while (at < end && json_is_digit(*at))
+        at++;
+    return at;
+}
+
+/* Eight bytes, the first one lowest, on every machine; compilers make one load of it. */
+static inline uint64_t json_load(const char *at)
+{
+    const unsigned char *b = (const unsigned char *)at;
+    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
+           (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
+}
+
+/* Of eight bytes, the top bit of each that cannot be passed over in a string: a quote, a backslash, a control character, or not
+ * ASCII. Exact for the first of them: a subtraction borrows from the next byte only where it found one. */
+static inline uint64_t json_special(uint64_t bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    return ((bytes - ones * 0x20) | ((bytes ^ ones * '"') - ones) | ((bytes ^ ones * '\\') - ones) | bytes) & tops;
+}
+
+/* The first byte that cannot be passed over. */
+static inline const char *json_plain(const char *at, const char *end)
+{
+    while (end - at >= 8) {
+        uint64_t found = json_special(json_load(at));
+#if defined(__GNUC__)
+        if (found != 0)
+            return at + (__builtin_ctzll(found) >> 3);
+#else
+        if (found != 0)
+            break;
+#endif
+        at += 8;
+    }
+    while (at < end && (signed char)*at >= 0x20 && *at != '"' && *at != '\\')
+        at++;
+    return at;
+}
+
+/* The four digits of a \u escape; negative if there is something else. at has four bytes. */
+static inline int32_t json_hex4(const char *at)
+{
+    int32_t number = 0;
+    for (int i = 0; i < 4; i++) {
+        char c = ascii_lower(at[i]);
+        if (!json_is_digit(c) && (c < 'a' || c > 'f'))
+            return -1;
+        number = number * 16 + (json_is_digit(c) ? c - '0' : c - 'a' + 10);
+    }
+    return number;
+}
+
+static inline json_kind json_kind_of(char first)
+{
+    switch (first) {
+    case '{': return JSON_OBJECT;
+    case '[': return JSON_ARRAY;
+    case '"': return JSON_STRING;
+    case 't': return JSON_TRUE;
+    case 'f': return JSON_FALSE;
+    case 'n': return JSON_NULL;
+    default:  return JSON_NUMBER;
+    }
+}
+
+/* What a string reads as, byte by byte. */
+typedef struct {
+    const char *at, *end;
+    unsigned char pending[4]; /* of the character that an escape stands for */
+    size_t next, count;
+} json_stream;
+
+static inline json_stream json_stream_of(json_value string)
+{
+    return (json_stream){string.raw.at, string.raw.at + string.raw.len, {0}, 0, 0};
+}
+
+/* The next byte; -1 at the end. */
+int json_stream_next(json_stream *stream);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/json.h"
+
+#include "text/json_scan.h"
+
+/* ---- strings --------------------------------------------------------------------------------------------------------- */
+
+static size_t encode_utf8(uint32_t point, unsigned char out[4])
+{
+    if (point < 0x80) {
+        out[0] = (unsigned char)point;
+        return 1;
+    }
+    size_t len = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    for (size_t i = len - 1; i > 0; i--) {
+        out[i] = (unsigned char)(0x80 | (point & 0x3f));
+        point >>= 6;
+    }
+    out[0] = (unsigned char)((0xf00 >> len & 0xff) | point);
+    return len;
+}
+
+/* at: the backslash of a \u that was checked. */
+static uint32_t take_point(json_stream *s)
+{
+    uint32_t point = (uint32_t)json_hex4(s->at + 2);
+    s->at += 6;
+    if (point < 0xd800 || point > 0xdfff)
+        return point;
+    point = 0x10000 + ((point - 0xd800) << 10) + ((uint32_t)json_hex4(s->at + 2) - 0xdc00);
+    s->at += 6;
+    return point;
+}
+
+static int take_escape(json_stream *s)
+{
+    static const char written[] = "bfnrt", meant[] = "\b\f\n\r\t";
+    char kind = s->at[1];
+    if (kind == 'u') {
+        s->count = encode_utf8(take_point(s), s->pending);
+        s->next = 1;
+        return s->pending[0];
+    }
+    s->at += 2;
+    for (size_t i = 0; written[i] != '\0'; i++)
+        if (kind == written[i])
+            return meant[i];
+    return (unsigned char)kind; /* a quote, a slash or a backslash is itself */
+}
+
+int json_stream_next(json_stream *s)
+{
+    if (s->next < s->count)
+        return s->pending[s->next++];
+    if (s->at == s->end)
+        return -1;
+    return *s->at == '\\' ? take_escape(s) : (unsigned char)*s->at++;
+}
+
+bool json_same(json_value a, json_value b)
+{
+    if (a.kind != JSON_STRING || b.kind != JSON_STRING)
+        return false;
+    if (!a.escaped && !b.escaped)
+        return span_equal(a.raw, b.raw);
+    json_stream x = json_stream_of(a), y = json_stream_of(b);
+    int byte;
+    do {
+        byte = json_stream_next(&x);
+        if (byte != json_stream_next(&y))
+            return false;
+    } while (byte >= 0);
+    return true;
+}
+
+/* Text of ours may hold a backslash, so it is no json_value. */
+bool json_reads(json_value string, span text)
+{
+    if (string.kind != JSON_STRING)
+        return false;
+    if (!string.escaped)
+        return span_equal(string.raw, text);
+    json_stream stream = json_stream_of(string);
+    for (size_t i = 0; i < text.len; i++)
+        if (json_stream_next(&stream) != (unsigned char)text.at[i])
+            return false;
+    return json_stream_next(&stream) < 0;
+}
+
+span json_text(json_value string, char *room)
+{
+    if (string.kind != JSON_STRING)
+        return SPAN_NONE;
+    if (!string.escaped)
+        return string.raw;
+    json_stream stream = json_stream_of(string);
+    size_t len = 0;
+    for (int byte; (byte = json_stream_next(&stream)) >= 0;)
+        room[len++] = (char)byte;
+    return (span){room, len};
+}
+
+/* ---- numbers --------------------------------------------------------------------------------------------------------- */
+
+static const int64_t largest = INT64_C(1) << 53;
+
+/* Larger than any number of digits in a text, and far from the end of int64_t. */
+static const int64_t huge = INT64_C(1) << 40;
+
+/* The exponent; beyond +-huge it is +-huge, which makes no difference. at: "e", or the end. */
+static int64_t exponent(const char *at, const char *end)
+{
+    int64_t number = 0;
+    if (at == end)
+        return 0;
+    at++;
+    bool minus = *at == '-';
+    at += *at == '-' || *at == '+' ? 1 : 0;
+    for (; at < end; at++)
+        number = number >= huge ? huge : number * 10 + (*at - '0');
+    return minus ? -number : number;
+}
+
+/* Takes one more digit in front of the decimal point; false when the number gets too large. */
+static bool push(int64_t *whole, int digit)
+{
+    *whole = *whole * 10 + digit;
+    return *whole <= largest;
+}
+
+bool json_seconds(json_value number, bool up, int64_t *seconds)
+{
+    if (number.kind != JSON_NUMBER || *number.raw.at == '-')
+        return false;
+
+    const char *at = number.raw.at, *end = at + number.raw.len;
+    const char *point = json_skip_digits(at, end);
+    const char *digits_end = point < end && *point == '.' ? json_skip_digits(point + 1, end) : point;
+    int64_t before = (point - at) + exponent(digits_end, end); /* digits that stand before the point once it was moved */
+    int64_t whole = 0;
+    bool fraction = false;
+    for (; at < digits_end; at++) {
+        if (*at == '.')
+            continue;
+        if (before-- <= 0)
+            fraction = fraction || *at != '0';
+        else if (!push(&whole, *at - '0'))
+            return false;
+    }
+    for (; before > 0 && whole > 0; before--)
+        if (!push(&whole, 0))
+            return false;
+    if (fraction && whole == largest)
+        return false;
+    *seconds = whole + (up && fraction ? 1 : 0);
+    return true;
+}
+
+bool json_is_plain_integer(json_value number)
+{
+    int64_t whole = 0;
+    if (number.kind != JSON_NUMBER)
+        return false;
+    for (size_t i = 0; i < number.raw.len; i++)
+        if (!json_is_digit(number.raw.at[i]) || !push(&whole, number.raw.at[i] - '0'))
+            return false;
+    return whole < largest;
+}

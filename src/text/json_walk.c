@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/json.h"
+
+#include "text/json_scan.h"
+
+/* The text was checked, so a value ends where it seems to end. The ends are watched all the same: it costs nothing. */
+
+static const json_value nothing = {JSON_NOTHING, {NULL, 0}, false};
+
+/* ---- where a value ends ---------------------------------------------------------------------------------------------- */
+
+/* at: behind the opening quote. The place of the closing one. */
+static const char *string_end(const char *at, const char *end, bool *escaped)
+{
+    for (;;) {
+        at = json_plain(at, end);
+        if (at == end || *at == '"')
+            return at;
+        if (*at == '\\') {
+            *escaped = true;
+            at++;
+        }
+        at += at < end ? 1 : 0;
+    }
+}
+
+static const char *past_string(const char *at, const char *end)
+{
+    bool escaped;
+    at = string_end(at + 1, end, &escaped);
+    return at < end ? at + 1 : end;
+}
+
+/* at: the bracket that opens. */
+static const char *past_container(const char *at, const char *end)
+{
+    size_t depth = 0;
+    while (at < end) {
+        char c = *at;
+        if (c == '"') {
+            at = past_string(at, end);
+            continue;
+        }
+        at++;
+        if (c == '{' || c == '[')
+            depth++;
+        else if ((c == '}' || c == ']') && --depth == 0)
+            break;
+    }
+    return at;
+}
+
+/* Numbers and words end where something begins that belongs to what is around them. at is before end. */
+static const char *past_word(const char *at, const char *end)
+{
+    do {
+        at++;
+    } while (at < end && *at != ',' && *at != '}' && *at != ']' && !json_is_space(*at));
+    return at;
+}
+
+/* The value that begins at, which is before end; answers what is behind it. */
+static const char *take(const char *at, const char *end, json_value *value)
+{
+    const char *begin = at;
+    *value = nothing;
+    value->kind = json_kind_of(*at);
+    if (value->kind == JSON_STRING) {
+        at = string_end(++begin, end, &value->escaped);
+        value->raw = (span){begin, (size_t)(at - begin)};
+        return at < end ? at + 1 : end;
+    }
+    at = value->kind == JSON_OBJECT || value->kind == JSON_ARRAY ? past_container(at, end) : past_word(at, end);
+    value->raw = (span){begin, (size_t)(at - begin)};
+    return at;
+}
+
+/* ---- members and items ----------------------------------------------------------------------------------------------- */
+
+static json_walk walk_inside(json_value container, json_kind kind)
+{
+    if (container.kind != kind || container.raw.len < 2)
+        return (json_walk){SPAN_NONE};
+    return (json_walk){{container.raw.at + 1, container.raw.len - 2}};
+}
+
+json_walk json_members(json_value object)
+{
+    return walk_inside(object, JSON_OBJECT);
+}
+
+json_walk json_items(json_value array)
+{
+    return walk_inside(array, JSON_ARRAY);
+}
+
+/* What separates values is passed over, wherever it is in turn: the check has seen to it that it is where it belongs. */
+static const char *skip_to_value(const char *at, const char *end)
+{
+    while (at < end && (*at == ',' || *at == ':' || json_is_space(*at)))
+        at++;
+    return at;
+}
+
+static bool take_next(json_walk *walk, json_value *value)
+{
+    *value = nothing;
+    if (walk->rest.len == 0)
+        return false;
+    const char *end = walk->rest.at + walk->rest.len;
+    const char *at = skip_to_value(walk->rest.at, end);
+    if (at < end)
+        at = take(at, end, value);
+    walk->rest = (span){at, (size_t)(end - at)};
+    return value->kind != JSON_NOTHING;
+}
+
+bool json_next_member(json_walk *walk, json_value *name, json_value *value)
+{
+    *value = nothing;
+    return take_next(walk, name) && take_next(walk, value);
+}
+
+bool json_next_item(json_walk *walk, json_value *value)
+{
+    return take_next(walk, value);
+}
+
+json_value json_member(json_value object, span name)
+{
+    json_value found, value;
+    json_walk walk = json_members(object);
+    while (json_next_member(&walk, &found, &value))
+        if (json_reads(found, name))
+            return value;
+    return nothing;
+}
+
+/* ---- RFC 6901 -------------------------------------------------------------------------------------------------------- */
+
+/* "~" is written "~0" and "/" is "~1"; anything else behind "~" is no pointer. */
+static bool is_pointer(span pointer)
+{
+    for (size_t i = 0; i < pointer.len; i++)
+        if (pointer.at[i] == '~' && (i + 1 == pointer.len || (pointer.at[i + 1] != '0' && pointer.at[i + 1] != '1')))
+            return false;
+    return pointer.len == 0 || pointer.at[0] == '/';
+}
+
+static bool reads_as_step(json_value name, span step)
+{
+    json_stream stream = json_stream_of(name);
+    for (size_t i = 0; i < step.len; i++) {
+        char c = step.at[i];
+        if (c == '~')
+            c = step.at[++i] == '0' ? '~' : '/';
+        if (json_stream_next(&stream) != (unsigned char)c)
+            return false;
+    }
+    return json_stream_next(&stream) < 0;
+}
+
+static json_value step_into_object(json_value object, span step)
+{
+    json_value name, value;
+    json_walk walk = json_members(object);
+    while (json_next_member(&walk, &name, &value))
+        if (reads_as_step(name, step))
+            return value;
+    return nothing;
+}
+
+/* An index has no leading zero; "-", the place behind the last item, leads nowhere. */
+static json_value step_into_array(json_value array, span step)
+{
+    json_value value = nothing;
+    json_walk walk = json_items(array);
+    size_t index = 0;
+    if (step.len == 0 || step.len > 9 || (step.at[0] == '0' && step.len > 1))
+        return nothing;
+    for (size_t i = 0; i < step.len; i++) {
+        if (!json_is_digit(step.at[i]))
+            return nothing;
+        index = index * 10 + (size_t)(step.at[i] - '0');
+    }
+    while (json_next_item(&walk, &value))
+        if (index-- == 0)
+            return value;
+    return nothing;
+}
+
+json_value json_at(json_value value, span pointer)
+{
+    if (!is_pointer(pointer))
+        return nothing;
+    while (pointer.len > 0) {
+        span rest = span_from(pointer, 1);
+        span step = {rest.at, span_index(rest, '/')};
+        value = value.kind == JSON_ARRAY ? step_into_array(value, step) : step_into_object(value, step);
+        pointer = span_from(rest, step.len);
+    }
+    return value;
+}
