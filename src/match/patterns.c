@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "match/patterns.h"
+
+#include "base/memory.h"
+#include "match/pattern.h"
+#include "match/patterns_table.h"
+
+/* Asking so few one by one is quicker than any table. */
+enum { FEW = 4 };
+
+struct patterns {
+    size_t count;
+    table table; /* of a few, only its list is used */
+};
+
+/* All of a set in one block: itself, the list, the table's arrays, the text. Each part's size is a multiple of the alignment of the
+ * one behind it. */
+typedef struct {
+    size_t list, fronts, buckets, text, all; /* offsets, but all */
+} layout;
+
+/* Whether *sum grows by count * size without overflow. */
+static bool grow(size_t *sum, size_t count, size_t size)
+{
+    if (count > (SIZE_MAX - *sum) / size)
+        return false;
+    *sum += count * size;
+    return true;
+}
+
+static bool lay_out(layout *at, const span *list, size_t count, unsigned bits)
+{
+    size_t slots = count <= FEW ? 0 : (size_t)1 << bits;
+    *at = (layout){sizeof(patterns), 0, 0, 0, sizeof(patterns)};
+    if (count >= UINT32_MAX || !grow(&at->all, count, sizeof(filed)))
+        return false;
+    at->fronts = at->all;
+    if (!grow(&at->all, slots, sizeof(lengths)))
+        return false;
+    at->buckets = at->all;
+    if (!grow(&at->all, slots, sizeof(uint32_t)))
+        return false;
+    at->text = at->all;
+    for (size_t i = 0; i < count; i++)
+        if (!grow(&at->all, list[i].len, 1) || !grow(&at->all, 1, 1)) /* a NUL behind each */
+            return false;
+    return true;
+}
+
+static void copy_text(patterns *set, const span *list, char *to)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (list[i].len > 0)
+            memcpy(to, list[i].at, list[i].len);
+        set->table.list[i].text = (span){to, list[i].len};
+        to += list[i].len + 1;
+    }
+}
+
+fnt_status patterns_compile(const span *list, size_t count, patterns **out)
+{
+    layout at;
+    unsigned bits = table_bits(count);
+    *out = NULL;
+    char *block = lay_out(&at, list, count, bits) ? memory_new(at.all) : NULL;
+    if (block == NULL)
+        return FNT_FAULT_MEMORY;
+    patterns *set = (patterns *)(void *)block;
+    set->count = count;
+    set->table.list = (filed *)(void *)(block + at.list);
+    set->table.fronts = (lengths *)(void *)(block + at.fronts);
+    set->table.buckets = (uint32_t *)(void *)(block + at.buckets);
+    set->table.bits = bits;
+    copy_text(set, list, block + at.text);
+    for (uint32_t i = 0; count > FEW && i < count; i++)
+        table_add(&set->table, i);
+    *out = set;
+    return FNT_OK;
+}
+
+void patterns_free(patterns *set)
+{
+    memory_free(set);
+}
+
+size_t patterns_count(const patterns *set)
+{
+    return set == NULL ? 0 : set->count;
+}
+
+span patterns_text(const patterns *set, size_t index)
+{
+    return index < patterns_count(set) ? set->table.list[index].text : SPAN_NONE;
+}
+
+size_t patterns_first(const patterns *set, span resource)
+{
+    size_t i = 0, count = patterns_count(set);
+    while (i < count && !pattern_match(set->table.list[i].text, resource))
+        i++;
+    return i;
+}
+
+bool patterns_match(const patterns *set, span resource)
+{
+    size_t count = patterns_count(set);
+    return count <= FEW ? patterns_first(set, resource) < count : table_match(&set->table, resource);
+}
