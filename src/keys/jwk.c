@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+#include "keys/jwk.h"
+
+#include "base/escape.h"
+#include "base/memory.h"
+#include "base/report.h"
+#include "keys/roca.h"
+#include "text/base64url.h"
+
+static fnt_status bad(const char **reason, const char *sentence)
+{
+    *reason = sentence;
+    return FNT_FAULT_KEY;
+}
+
+static bool reads(const node *string, span text)
+{
+    return node_kind(string) == JSON_STRING && span_equal(node_text(string), text);
+}
+
+static const node *member(const node *object, const char *name)
+{
+    return node_member(object, span_of(name));
+}
+
+static bool has(const node *object, const char *name)
+{
+    return member(object, name) != NULL;
+}
+
+/* ---- what it may be used for ----------------------------------------------------------------------------------- */
+
+static fnt_status check_operations(const node *list, span purpose, const char **reason)
+{
+    bool found = false;
+    if (node_kind(list) != JSON_ARRAY)
+        return bad(reason, "its key_ops is no array");
+    for (const node *n = node_first(list); n != NULL; n = node_next(n)) {
+        if (node_kind(n) != JSON_STRING)
+            return bad(reason, "its key_ops holds something else than strings");
+        found = found || reads(n, purpose);
+    }
+    if (found)
+        return FNT_OK;
+    return bad(reason, span_equal(purpose, SPAN("sign")) ? "its key_ops does not allow to sign" : "its key_ops does not allow to verify");
+}
+
+static fnt_status check_use(const node *object, span purpose, const char **reason)
+{
+    const node *use = member(object, "use"), *operations = member(object, "key_ops");
+    if (reads(use, SPAN("enc")))
+        return bad(reason, "its use is enc (encryption), not sig");
+    if (use != NULL && !reads(use, SPAN("sig")))
+        return bad(reason, "its use is not sig");
+    return operations == NULL ? FNT_OK : check_operations(operations, purpose, reason);
+}
+
+/* *alg stays NULL where the JWK says nothing. */
+static fnt_status read_alg(const node *object, const algorithm **alg, const char **reason)
+{
+    const node *name = member(object, "alg");
+    *alg = NULL;
+    if (name == NULL)
+        return FNT_OK;
+    if (node_kind(name) != JSON_STRING)
+        return bad(reason, "its alg is no string");
+    *alg = algorithm_named(node_text(name));
+    return *alg == NULL ? bad(reason, "its alg is none of the signature algorithms known here") : FNT_OK;
+}
+
+/* ---- its numbers ----------------------------------------------------------------------------------------------- */
+
+static fnt_status unsupported(const char **reason, const char *sentence)
+{
+    *reason = sentence;
+    return FNT_FAULT_UNSUPPORTED;
+}
+
+static fnt_status read_curve(const node *object, bool okp, key_kind *kind, const char **reason)
+{
+    const node *crv = member(object, "crv");
+    if (node_kind(crv) != JSON_STRING)
+        return bad(reason, "it has no crv, or one that is no string");
+    if (okp && !reads(crv, SPAN("Ed25519")))
+        return unsupported(reason, reads(crv, SPAN("Ed448")) ? "Ed448 is not supported by this build" : "its crv is not for signatures");
+    if (key_curve_named(node_text(crv), kind) && (*kind == KEY_ED25519) == okp)
+        return FNT_OK;
+    return bad(reason, "its crv is none of P-256, P-384 and P-521");
+}
+
+static fnt_status read_kind(const node *object, key_kind *kind, const char **reason)
+{
+    const node *kty = member(object, "kty");
+    if (node_kind(kty) != JSON_STRING)
+        return bad(reason, "it has no kty, or one that is no string");
+    if (reads(kty, SPAN("EC")) || reads(kty, SPAN("OKP")))
+        return read_curve(object, reads(kty, SPAN("OKP")), kind, reason);
+    *kind = reads(kty, SPAN("RSA")) ? KEY_RSA : KEY_SECRET;
+    return *kind == KEY_RSA || reads(kty, SPAN("oct")) ? FNT_OK : bad(reason, "its kty is none of EC, RSA, OKP and oct");
+}
+
+/* The members that a kind's numbers stand in; the private ones are read in a key to sign with alone. */
+typedef struct {
+    const char *name;
+    size_t offset; /* of the span in crypto_numbers */
+    bool is_private, optional;
+} slot;
+
+enum { SLOTS_MAX = 5 };
+
+static const slot ec_slots[SLOTS_MAX + 1] = {
+    {"x", offsetof(crypto_numbers, x), false, false},
+    {"y", offsetof(crypto_numbers, y), false, false},
+    {"d", offsetof(crypto_numbers, d), true, false},
+};
+static const slot rsa_slots[SLOTS_MAX + 1] = {
+    {"n", offsetof(crypto_numbers, n), false, false}, {"e", offsetof(crypto_numbers, e), false, false},
+    {"d", offsetof(crypto_numbers, d), true, false},  {"p", offsetof(crypto_numbers, p), true, true},
+    {"q", offsetof(crypto_numbers, q), true, true},
+};
+static const slot secret_slots[SLOTS_MAX + 1] = {{"k", offsetof(crypto_numbers, secret), false, false}};
+static const slot no_slots[SLOTS_MAX + 1] = {{NULL, 0, false, false}};
+
+static const slot *slots_of(key_kind kind)
+{
+    if (kind == KEY_RSA)
+        return rsa_slots;
+    if (kind == KEY_ED25519) /* the backend says no by itself */
+        return no_slots;
+    return kind == KEY_SECRET ? secret_slots : ec_slots;
+}
+
+static fnt_status decode(const node *value, span *out, const char **reason)
+{
+    span text = node_text(value);
+    if (node_kind(value) != JSON_STRING)
+        return bad(reason, "one of its numbers is no string");
+    unsigned char *bytes = memory_new(base64url_decoded(text.len) + 1);
+    if (bytes == NULL)
+        return FNT_FAULT_MEMORY;
+    *out = (span){(const char *)bytes, base64url_decoded(text.len)};
+    return base64url_decode(text, bytes) ? FNT_OK : bad(reason, "one of its numbers is not base64url (which has no padding, + or /)");
+}
+
+static span *span_in(crypto_numbers *numbers, const slot *s)
+{
+    return (span *)(void *)((char *)numbers + s->offset);
+}
+
+static void free_numbers(const slot *slots, crypto_numbers *numbers)
+{
+    for (; slots->name != NULL; slots++)
+        memory_free((void *)span_in(numbers, slots)->at);
+}
+
+static fnt_status read_numbers(const node *object, const slot *slots, bool signing, crypto_numbers *out, const char **reason)
+{
+    fnt_status status = FNT_OK;
+    for (; slots->name != NULL && status == FNT_OK; slots++) {
+        const node *value = member(object, slots->name);
+        if (slots->is_private && !signing)
+            continue;
+        if (value != NULL)
+            status = decode(value, span_in(out, slots), reason);
+        else if (!slots->optional)
+            status = bad(reason, slots->is_private ? "it is a public key; signing needs the private one" : "it lacks one of its numbers");
+    }
+    return status;
+}
+
+static fnt_status import(const node *object, key_kind kind, bool signing, crypto_key **out, const char **reason)
+{
+    crypto_numbers numbers = {0};
+    if (signing && has(object, "oth"))
+        return bad(reason, "it is an RSA key of more than two primes");
+    fnt_status status = read_numbers(object, slots_of(kind), signing, &numbers, reason);
+    if (status == FNT_OK)
+        status = crypto_import(kind, &numbers, out, reason);
+    free_numbers(slots_of(kind), &numbers);
+    return status;
+}
+
+/* ---- thumbprint ------------------------------------------------------------------------------------------------ */
+
+static void add_member(buf *out, const char *before, span bytes)
+{
+    buf_add(out, span_of(before));
+    base64url_encode(out, bytes);
+    buf_byte(out, '"');
+}
+
+/* The required members in the order of their names, no spaces (RFC 7638, 3). */
+static void write_canonical(const crypto_key *key, const crypto_numbers *numbers, buf *out)
+{
+    if (crypto_kind(key) == KEY_SECRET) {
+        add_member(out, "{\"k\":\"", crypto_secret(key));
+        buf_add(out, SPAN(",\"kty\":\"oct\"}"));
+    } else if (crypto_kind(key) == KEY_RSA) {
+        add_member(out, "{\"e\":\"", numbers->e);
+        add_member(out, ",\"kty\":\"RSA\",\"n\":\"", numbers->n);
+        buf_byte(out, '}');
+    } else {
+        buf_add(out, SPAN("{\"crv\":\""));
+        buf_add(out, span_of(key_curve(crypto_kind(key))));
+        add_member(out, "\",\"kty\":\"EC\",\"x\":\"", numbers->x);
+        add_member(out, ",\"y\":\"", numbers->y);
+        buf_byte(out, '}');
+    }
+}
+
+static fnt_status thumbprint_of(const crypto_key *key, const crypto_numbers *numbers, char out[THUMBPRINT_SIZE])
+{
+    unsigned char hash[CRYPTO_SHA256];
+    buf text = BUF_EMPTY;
+    write_canonical(key, numbers, &text);
+    fnt_status status = text.failed ? FNT_FAULT_MEMORY : crypto_sha256(buf_span(&text), hash);
+    buf_free(&text);
+    if (status == FNT_OK)
+        base64url_encode(&text, (span){(const char *)hash, sizeof hash});
+    if (text.failed)
+        status = FNT_FAULT_MEMORY;
+    if (status == FNT_OK)
+        memcpy(out, buf_span(&text).at, THUMBPRINT_SIZE);
+    buf_free(&text);
+    return status;
+}
+
+static fnt_status numbers_of(const crypto_key *key, unsigned char *room, crypto_numbers *out)
+{
+    *out = (crypto_numbers){0};
+    return crypto_kind(key) == KEY_SECRET ? FNT_OK : crypto_public_numbers(key, room, out);
+}
+
+fnt_status jwk_thumbprint(const crypto_key *key, char out[THUMBPRINT_SIZE])
+{
+    unsigned char room[CRYPTO_NUMBERS_ROOM];
+    crypto_numbers numbers;
+    fnt_status status = numbers_of(key, room, &numbers);
+    return status == FNT_OK ? thumbprint_of(key, &numbers, out) : status;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------------- */
+
+static fnt_status set_algorithms(jwk *k, const algorithm *alg, const char **reason)
+{
+    int32_t fitting = algorithms_for(crypto_kind(k->key), crypto_bits(k->key));
+    k->algorithms = alg == NULL ? fitting : fitting & alg->bit;
+    if (k->algorithms != 0)
+        return FNT_OK;
+    if (crypto_kind(k->key) == KEY_SECRET && (alg == NULL || alg->kind == KEY_SECRET))
+        return bad(reason, "its secret is shorter than the hash (HS256 takes 32 bytes or more, HS384 48, HS512 64)");
+    return bad(reason, "its alg does not fit its kty or curve");
+}
+
+static fnt_status check_origin(const crypto_key *key, const char **reason)
+{
+    unsigned char room[CRYPTO_NUMBERS_ROOM];
+    crypto_numbers numbers;
+    fnt_status status = numbers_of(key, room, &numbers);
+    if (status == FNT_OK && crypto_kind(key) == KEY_RSA && roca_is(numbers.n))
+        return bad(reason, "it was made by a generator whose RSA keys can be factored (ROCA)");
+    return status;
+}
+
+static fnt_status set_kid(jwk *k, const node *kid, const char **reason)
+{
+    char thumbprint[THUMBPRINT_SIZE];
+    span text = node_text(kid);
+    if (kid != NULL && node_kind(kid) != JSON_STRING)
+        return bad(reason, "its kid is no string");
+    if (kid == NULL) {
+        fnt_status status = jwk_thumbprint(k->key, thumbprint);
+        if (status != FNT_OK)
+            return status;
+        text = (span){thumbprint, THUMBPRINT_SIZE};
+    }
+    k->kid = memory_text(text);
+    k->kid_len = text.len;
+    return k->kid == NULL ? FNT_FAULT_MEMORY : FNT_OK;
+}
+
+static fnt_status finish(jwk *k, const algorithm *alg, const node *kid, const char **reason)
+{
+    fnt_status status = set_algorithms(k, alg, reason);
+    if (status == FNT_OK)
+        status = check_origin(k->key, reason);
+    if (status == FNT_OK)
+        status = set_kid(k, kid, reason);
+    if (status != FNT_OK)
+        jwk_clear(k);
+    return status;
+}
+
+fnt_status jwk_read(const node *object, const char *purpose, jwk *out, const char **reason)
+{
+    key_kind kind = KEY_SECRET;
+    const algorithm *alg = NULL;
+    *out = (jwk){NULL, NULL, 0, 0};
+    *reason = "there is no memory for it";
+    if (node_kind(object) != JSON_OBJECT)
+        return bad(reason, "it is no JSON object");
+
+    fnt_status status = read_kind(object, &kind, reason);
+    if (status == FNT_OK)
+        status = check_use(object, span_of(purpose), reason);
+    if (status == FNT_OK)
+        status = read_alg(object, &alg, reason);
+    if (status == FNT_OK)
+        status = import(object, kind, span_equal(span_of(purpose), SPAN("sign")), &out->key, reason);
+    return status == FNT_OK ? finish(out, alg, member(object, "kid"), reason) : status;
+}
+
+fnt_status jwk_from_key(crypto_key *key, jwk *out, const char **reason)
+{
+    *out = (jwk){key, NULL, 0, 0};
+    *reason = "there is no memory for it";
+    return finish(out, NULL, NULL, reason);
+}
+
+fnt_status jwk_write(const jwk *k, buf *out)
+{
+    unsigned char room[CRYPTO_NUMBERS_ROOM];
+    crypto_numbers numbers;
+    const algorithm *alg = algorithm_of(k->algorithms); /* NULL if there are several */
+    fnt_status status = crypto_public_numbers(k->key, room, &numbers);
+    if (status != FNT_OK)
+        return status;
+
+    if (crypto_kind(k->key) == KEY_RSA) {
+        add_member(out, "{\"kty\":\"RSA\",\"n\":\"", numbers.n);
+        add_member(out, ",\"e\":\"", numbers.e);
+    } else {
+        buf_add(out, SPAN("{\"kty\":\"EC\",\"crv\":\""));
+        buf_add(out, span_of(key_curve(crypto_kind(k->key))));
+        add_member(out, "\",\"x\":\"", numbers.x);
+        add_member(out, ",\"y\":\"", numbers.y);
+    }
+    buf_add(out, SPAN(",\"kid\":"));
+    escape_json(out, (span){k->kid, k->kid_len});
+    buf_add(out, SPAN(",\"use\":\"sig\""));
+    if (alg != NULL) {
+        buf_add(out, SPAN(",\"alg\":\""));
+        buf_add(out, span_of(alg->name));
+        buf_byte(out, '"');
+    }
+    buf_byte(out, '}');
+    return out->failed ? FNT_FAULT_MEMORY : FNT_OK;
+}
+
+bool jwk_is_secret(const node *object)
+{
+    return reads(member(object, "kty"), SPAN("oct"));
+}
+
+bool jwk_is_private(const node *object)
+{
+    return has(object, "d") && !jwk_is_secret(object);
+}
+
+fnt_status jwk_document(span text, document **out, fnt_report *report)
+{
+    char room[NUMBER_SIZE];
+    json_fault fault = {0, NULL};
+    fnt_status status = document_parse(text, out, &fault);
+    if (status != FNT_REFUSED_MALFORMED)
+        return status;
+    return report_refuse(report, FNT_FAULT_KEY, "The JSON is malformed at byte %: %.",
+                         SPANS(number_text((int64_t)fault.at, room), span_of(fault.reason)));
+}
+
+bool jwk_is(span text)
+{
+    size_t at = 0;
+    while (at < text.len && (text.at[at] == ' ' || text.at[at] == '\t' || text.at[at] == '\n' || text.at[at] == '\r'))
+        at++;
+    return at < text.len && text.at[at] == '{';
+}
+
+void jwk_clear(jwk *k)
+{
+    crypto_free(k->key);
+    memory_free(k->kid);
+    *k = (jwk){NULL, NULL, 0, 0};
+}

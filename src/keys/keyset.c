@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include "keys/keyset.h"
+
+#include "base/memory.h"
+#include "base/report.h"
+#include "base/shared.h"
+
+struct fnt_keyset {
+    shared shared;
+    jwk *keys;
+    size_t count, size;
+};
+
+enum { KIDS_TOLD = 5 };
+
+static span kid_of(const jwk *k)
+{
+    return (span){k->kid, k->kid_len};
+}
+
+/* ---- the object ------------------------------------------------------------------------------------------------ */
+
+fnt_status keyset_new(fnt_keyset **out)
+{
+    *out = memory_new(sizeof **out);
+    if (*out == NULL)
+        return FNT_FAULT_MEMORY;
+    shared_start(&(*out)->shared);
+    return FNT_OK;
+}
+
+size_t keyset_count(const fnt_keyset *keyset)
+{
+    return keyset->count;
+}
+
+const fnt_keyset *keyset_share(const fnt_keyset *keyset)
+{
+    if (keyset != NULL)
+        shared_take(&((fnt_keyset *)keyset)->shared);
+    return keyset;
+}
+
+void keyset_drop(const fnt_keyset *keyset)
+{
+    fnt_keyset *mine = (fnt_keyset *)keyset;
+    if (mine == NULL || !shared_drop(&mine->shared))
+        return;
+    for (size_t i = 0; i < mine->count; i++)
+        jwk_clear(&mine->keys[i]);
+    memory_free(mine->keys);
+    memory_free(mine);
+}
+
+/* ---- adding ---------------------------------------------------------------------------------------------------- */
+
+static span names_of(int32_t algorithms, buf *room)
+{
+    algorithm_names(algorithms, room);
+    return buf_span(room);
+}
+
+static fnt_status refuse_twins(const jwk *k, int32_t both, fnt_report *report)
+{
+    buf room = BUF_EMPTY;
+    report_about(report, FNT_FIELD_KEY_ID, kid_of(k));
+    report_refuse(report, FNT_FAULT_KEY, "Two different keys have the kid % and may both be used for %. Give each a kid of its own.",
+                  SPANS(kid_of(k), names_of(both, &room)));
+    buf_free(&room);
+    return FNT_FAULT_KEY;
+}
+
+static void tell_repeated(const jwk *k, span path, fnt_report *report)
+{
+    report_entry(report, "note", "skipped");
+    report_field(report, FNT_FIELD_KEY_ID, kid_of(k));
+    report_field(report, FNT_FIELD_PATH, path);
+    report_say(report, "% is the key % once more.", SPANS(path, kid_of(k)));
+}
+
+/* Looks for k among the keys that are there. *merged: it needs no place of its own. */
+static fnt_status compare_with(fnt_keyset *set, const jwk *k, span path, bool *merged, fnt_report *report)
+{
+    for (size_t i = 0; i < set->count && !*merged; i++) {
+        int32_t both = set->keys[i].algorithms & k->algorithms;
+        if (both == 0 || !span_equal(kid_of(&set->keys[i]), kid_of(k)))
+            continue;
+        if (!crypto_same(set->keys[i].key, k->key))
+            return refuse_twins(k, both, report);
+        set->keys[i].algorithms |= k->algorithms;
+        *merged = true;
+        tell_repeated(k, path, report);
+    }
+    return FNT_OK;
+}
+
+static fnt_status append(fnt_keyset *set, const jwk *k)
+{
+    if (set->count == set->size) {
+        size_t size = set->size == 0 ? 4 : set->size * 2;
+        jwk *more = memory_array(size, sizeof *more);
+        if (more == NULL)
+            return FNT_FAULT_MEMORY;
+        if (set->count > 0)
+            memcpy(more, set->keys, set->count * sizeof *more);
+        memory_free(set->keys);
+        set->keys = more;
+        set->size = size;
+    }
+    set->keys[set->count++] = *k;
+    return FNT_OK;
+}
+
+fnt_status keyset_add(fnt_keyset *keyset, jwk *k, span path, fnt_report *report)
+{
+    bool merged = false;
+    fnt_status status = compare_with(keyset, k, path, &merged, report);
+    if (status == FNT_OK && !merged)
+        status = append(keyset, k);
+    if (status != FNT_OK || merged)
+        jwk_clear(k);
+    return status;
+}
+
+/* ---- finding --------------------------------------------------------------------------------------------------- */
+
+/* "A, B, C and 4 more" */
+static void list_kids(const fnt_keyset *set, buf *out)
+{
+    for (size_t i = 0; i < set->count && i < KIDS_TOLD; i++) {
+        if (i > 0)
+            buf_add(out, SPAN(", "));
+        buf_add(out, kid_of(&set->keys[i]));
+    }
+    if (set->count > KIDS_TOLD) {
+        buf_add(out, SPAN(" and "));
+        buf_integer(out, (int64_t)(set->count - KIDS_TOLD));
+        buf_add(out, SPAN(" more"));
+    }
+}
+
+static fnt_status refuse_kid(const fnt_keyset *set, span kid, fnt_report *report)
+{
+    buf kids = BUF_EMPTY;
+    if (!report_wanted(report))
+        return FNT_REFUSED_KEY_UNKNOWN;
+    list_kids(set, &kids);
+    report_about(report, FNT_FIELD_KEY_ID, kid);
+    report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
+                  "The token's kid is %; known are %. If the issuer rotated its keys, fetch its JWKS again. A key from a PEM file has its "
+                  "RFC 7638 thumbprint as its kid.",
+                  SPANS(kid, buf_span(&kids)));
+    buf_free(&kids);
+    return FNT_REFUSED_KEY_UNKNOWN;
+}
+
+static fnt_status refuse_algorithm(span kid, int32_t allowed, const algorithm *alg, fnt_report *report)
+{
+    buf room = BUF_EMPTY;
+    if (!report_wanted(report))
+        return FNT_REFUSED_ALGORITHM;
+    report_about(report, FNT_FIELD_KEY_ID, kid);
+    report_refuse(report, FNT_REFUSED_ALGORITHM, "The key % is for %; the token says %.",
+                  SPANS(kid, names_of(allowed, &room), span_of(alg->name)));
+    buf_free(&room);
+    return FNT_REFUSED_ALGORITHM;
+}
+
+static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const crypto_key **out, fnt_report *report)
+{
+    char room[NUMBER_SIZE];
+    size_t fitting = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        if ((set->keys[i].algorithms & alg->bit) == 0)
+            continue;
+        fitting++;
+        *out = set->keys[i].key;
+    }
+    if (fitting == 1)
+        return FNT_OK;
+    *out = NULL;
+    return report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
+                         "The token names no key (kid), and % of the known ones may do %; without a kid exactly one must.",
+                         SPANS(number_text((int64_t)fitting, room), span_of(alg->name)));
+}
+
+fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg, const crypto_key **out, fnt_report *report)
+{
+    int32_t allowed = 0;
+    bool known = false;
+    *out = NULL;
+    if (kid.at == NULL)
+        return find_only(keyset, alg, out, report);
+    for (size_t i = 0; i < keyset->count; i++) {
+        const jwk *k = &keyset->keys[i];
+        if (!span_equal(kid_of(k), kid))
+            continue;
+        if ((k->algorithms & alg->bit) != 0) { /* the only one: keyset_add saw to it */
+            *out = k->key;
+            return FNT_OK;
+        }
+        allowed |= k->algorithms;
+        known = true;
+    }
+    return known ? refuse_algorithm(kid, allowed, alg, report) : refuse_kid(keyset, kid, report);
+}
+
+/* ---- comparing and writing ------------------------------------------------------------------------------------- */
+
+static bool same_key(const jwk *a, const jwk *b)
+{
+    return a->algorithms == b->algorithms && span_equal(kid_of(a), kid_of(b)) && crypto_same(a->key, b->key);
+}
+
+static bool has_same(const fnt_keyset *set, const jwk *k)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (same_key(&set->keys[i], k))
+            return true;
+    return false;
+}
+
+/* No key stands twice in a set, so one direction is enough. */
+bool keyset_same(const fnt_keyset *a, const fnt_keyset *b)
+{
+    if (a == b)
+        return true;
+    if (a == NULL || b == NULL || a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!has_same(b, &a->keys[i]))
+            return false;
+    return true;
+}
+
+fnt_status keyset_jwks(const fnt_keyset *keyset, char **out, size_t *out_len)
+{
+    buf text = BUF_EMPTY;
+    bool first = true;
+    fnt_status status = FNT_OK;
+    buf_add(&text, SPAN("{\"keys\":["));
+    for (size_t i = 0; i < keyset->count && status == FNT_OK; i++) {
+        if (crypto_kind(keyset->keys[i].key) == KEY_SECRET)
+            continue;
+        if (!first)
+            buf_byte(&text, ',');
+        first = false;
+        status = jwk_write(&keyset->keys[i], &text);
+    }
+    buf_add(&text, SPAN("]}"));
+    if (status == FNT_OK)
+        return buf_take(&text, out, out_len);
+    buf_free(&text);
+    *out = NULL;
+    *out_len = 0;
+    return status;
+}

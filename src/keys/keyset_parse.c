@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "keys/keyset.h"
+
+#include "base/report.h"
+#include "keys/pem.h"
+#include "text/document.h"
+
+/* What the reading of one text carries along. */
+typedef struct {
+    fnt_keyset *set;
+    int32_t flags;
+    fnt_report *report;
+    int64_t seen;
+    size_t skipped;
+    buf reasons; /* of the first few skipped keys, for the case that none is left */
+} loader;
+
+enum { REASONS_TOLD = 3 };
+
+/* Out of memory or random bytes says nothing about the key: that ends the loading. */
+static bool is_about_key(fnt_status status)
+{
+    return status == FNT_FAULT_KEY || status == FNT_FAULT_UNSUPPORTED;
+}
+
+/* How a sentence names a key; a JWK alone has the empty pointer as its path. */
+static span name_of(span path)
+{
+    return path.len > 0 ? path : SPAN("The JWK");
+}
+
+static void skip(loader *l, span path, span kid, const char *reason)
+{
+    report_entry(l->report, "key", "skipped");
+    report_field(l->report, FNT_FIELD_KEY_ID, kid);
+    report_field(l->report, FNT_FIELD_PATH, path);
+    report_say(l->report, "% was skipped: %.", SPANS(name_of(path), span_of(reason)));
+    if (l->skipped++ >= REASONS_TOLD)
+        return;
+    if (l->skipped > 1)
+        buf_add(&l->reasons, SPAN("; "));
+    buf_add(&l->reasons, name_of(path));
+    buf_add(&l->reasons, SPAN(": "));
+    buf_add(&l->reasons, span_of(reason));
+}
+
+static void warn_private(loader *l, span path, const jwk *k)
+{
+    report_entry(l->report, "warning", NULL);
+    report_field(l->report, FNT_FIELD_KEY_ID, (span){k->kid, k->kid_len});
+    report_field(l->report, FNT_FIELD_PATH, path);
+    report_say(l->report, "% is a private key. Its private half was dropped, but it does not belong among public keys: do not publish this text.",
+               SPANS(name_of(path)));
+}
+
+static fnt_status refuse_number(const loader *l)
+{
+    return report_refuse(l->report, FNT_FAULT_KEY, "There are more than 1000 keys in it.", NO_SPANS);
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------------------------ */
+
+static fnt_status load_jwk(loader *l, const node *object, span path)
+{
+    jwk k;
+    const char *reason = NULL;
+    span kid = node_text(node_member(object, SPAN("kid")));
+    if (jwk_is_secret(object) && (l->flags & FNT_ALLOW_SYMMETRIC) == 0) {
+        skip(l, path, kid, "it is a shared secret (oct), which is taken only where HS* algorithms are asked for");
+        return FNT_OK;
+    }
+    fnt_status status = jwk_read(object, "verify", &k, &reason);
+    if (is_about_key(status)) {
+        skip(l, path, kid, reason);
+        return FNT_OK;
+    }
+    if (status == FNT_OK && jwk_is_private(object))
+        warn_private(l, path, &k);
+    return status == FNT_OK ? keyset_add(l->set, &k, path, l->report) : status;
+}
+
+static fnt_status load_list(loader *l, const node *list)
+{
+    fnt_status status = FNT_OK;
+    if (node_kind(list) != JSON_ARRAY)
+        return report_refuse(l->report, FNT_FAULT_KEY, "In a JWKS, \"keys\" must be an array.", NO_SPANS);
+    for (const node *n = node_first(list); n != NULL && status == FNT_OK; n = node_next(n)) {
+        buf path = BUF_EMPTY;
+        buf_add(&path, SPAN("/keys/"));
+        buf_integer(&path, l->seen++);
+        status = l->seen > KEYSET_KEYS_MAX ? refuse_number(l) : load_jwk(l, n, buf_span(&path));
+        buf_free(&path);
+    }
+    return status;
+}
+
+static fnt_status load_object(loader *l, const node *object)
+{
+    const node *list = node_member(object, SPAN("keys"));
+    if (list != NULL)
+        return load_list(l, list);
+    if (node_member(object, SPAN("kty")) != NULL)
+        return load_jwk(l, object, SPAN(""));
+    if (node_member(object, SPAN("jwks_uri")) != NULL)
+        return report_refuse(l->report, FNT_FAULT_KEY, "This is a discovery document, not a JWKS: give what its jwks_uri answers.", NO_SPANS);
+    return report_refuse(l->report, FNT_FAULT_KEY, "The JSON is neither a JWKS (it has no \"keys\") nor a JWK (it has no \"kty\").", NO_SPANS);
+}
+
+static fnt_status load_json(loader *l, span text)
+{
+    document *d = NULL;
+    fnt_status status = jwk_document(text, &d, l->report);
+    if (status == FNT_OK)
+        status = load_object(l, document_root(d));
+    document_free(d);
+    return status;
+}
+
+/* ---- PEM ------------------------------------------------------------------------------------------------------- */
+
+static fnt_status without_private(crypto_key **key)
+{
+    crypto_key *half = NULL;
+    fnt_status status = crypto_public_half(*key, &half);
+    crypto_free(*key);
+    *key = half;
+    return status;
+}
+
+static fnt_status read_block(const pem_block *block, jwk *out, bool *was_private, const char **reason)
+{
+    crypto_key *key = NULL;
+    fnt_status status = crypto_import_pem(block->label, block->block, &key, reason);
+    if (status != FNT_OK)
+        return status;
+    *was_private = crypto_is_private(key);
+    if (*was_private)
+        status = without_private(&key);
+    return status == FNT_OK ? jwk_from_key(key, out, reason) : status;
+}
+
+static fnt_status load_block(loader *l, const pem_block *block, span path)
+{
+    jwk k;
+    bool was_private = false;
+    const char *reason = NULL;
+    if (block->encrypted) {
+        skip(l, path, SPAN_NONE, "it is encrypted; a public key is enough here");
+        return FNT_OK;
+    }
+    fnt_status status = read_block(block, &k, &was_private, &reason);
+    if (is_about_key(status)) {
+        skip(l, path, SPAN_NONE, reason);
+        return FNT_OK;
+    }
+    if (status == FNT_OK && was_private)
+        warn_private(l, path, &k);
+    return status == FNT_OK ? keyset_add(l->set, &k, path, l->report) : status;
+}
+
+static fnt_status load_pem(loader *l, span text)
+{
+    pem_block block;
+    const char *fault = NULL;
+    fnt_status status = FNT_OK;
+    while (status == FNT_OK && pem_next(&text, &block, &fault)) {
+        buf path = BUF_EMPTY;
+        buf_add(&path, SPAN("PEM block "));
+        buf_integer(&path, ++l->seen);
+        status = l->seen > KEYSET_KEYS_MAX ? refuse_number(l) : load_block(l, &block, buf_span(&path));
+        buf_free(&path);
+    }
+    if (status == FNT_OK && fault != NULL)
+        return report_refuse(l->report, FNT_FAULT_KEY, "The PEM text is damaged: it has %.", SPANS(span_of(fault)));
+    return status;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------------- */
+
+static fnt_status load(loader *l, span text)
+{
+    if (text.len > KEYSET_TEXT_MAX)
+        return report_refuse(l->report, FNT_FAULT_KEY, "The text is longer than 1 MiB; that is no set of keys.", NO_SPANS);
+    if (jwk_is(text))
+        return load_json(l, text);
+    if (pem_is(text))
+        return load_pem(l, text);
+    if (text.len == 0)
+        return report_refuse(l->report, FNT_FAULT_KEY, "The text is empty: expected are a JWKS, a JWK or PEM blocks.", NO_SPANS);
+    return report_refuse(l->report, FNT_FAULT_KEY, "The text is neither JSON (a JWKS or a JWK) nor PEM.", NO_SPANS);
+}
+
+static fnt_status refuse_empty(const loader *l)
+{
+    char room[NUMBER_SIZE];
+    if (l->skipped == 0)
+        return report_refuse(l->report, FNT_FAULT_KEY, "There is no key in it.", NO_SPANS);
+    return report_refuse(l->report, FNT_FAULT_KEY, "No key can be used; % skipped: %%.",
+                         SPANS(number_text((int64_t)l->skipped, room), buf_span(&l->reasons),
+                               l->skipped > REASONS_TOLD ? SPAN("; and more") : SPAN("")));
+}
+
+fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *report)
+{
+    loader l = {NULL, flags, report, 0, 0, BUF_EMPTY};
+    *out = NULL;
+    report_unlimited(report);
+    if ((flags & ~FNT_ALLOW_SYMMETRIC) != 0)
+        return FNT_FAULT_UNSUPPORTED;
+
+    fnt_status status = keyset_new(&l.set);
+    if (status == FNT_OK)
+        status = load(&l, text);
+    if (status == FNT_OK && keyset_count(l.set) == 0)
+        status = refuse_empty(&l);
+    buf_free(&l.reasons);
+    if (status == FNT_OK)
+        *out = l.set;
+    else
+        keyset_drop(l.set);
+    return status;
+}
