@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/claims.h"
+
+#include "base/moment.h"
+#include "base/report.h"
+#include "token/jwt.h"
+
+/* iat in the future is a clock that runs ahead at the issuer, or a forgery: a minute is forgiven (rule 18). */
+enum { ISSUED_AHEAD = 60 };
+
+/* ---- reading ---------------------------------------------------------------------------------------------------- */
+
+static const char *kind_name(json_kind kind)
+{
+    static const char *const names[] = {
+        [JSON_NOTHING] = "missing", [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "a string",
+        [JSON_NUMBER] = "a number", [JSON_TRUE] = "true",        [JSON_FALSE] = "false",    [JSON_NULL] = "null",
+    };
+    return names[kind];
+}
+
+static fnt_status wrong_type(span name, json_value is, const char *wanted, fnt_report *report)
+{
+    report_about(report, FNT_FIELD_CLAIM, name);
+    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % is %; it must be %.",
+                         SPANS(name, span_of(kind_name(is.kind)), span_of(wanted)));
+}
+
+static fnt_status read_text(json_value value, span name, char **room, span *out, fnt_report *report)
+{
+    if (value.kind != JSON_STRING)
+        return wrong_type(name, value, "a string", report);
+    *out = jwt_text(value, room);
+    return FNT_OK;
+}
+
+static fnt_status read_time(json_value value, span name, bool up, bool *has, int64_t *out, fnt_report *report)
+{
+    if (!json_seconds(value, up, out))
+        return wrong_type(name, value, "a number of seconds since 1970, from 0 to 2^53", report);
+    *has = true;
+    return FNT_OK;
+}
+
+static fnt_status read_audience(json_value value, span name, json_value *out, fnt_report *report)
+{
+    static const char wanted[] = "a string or an array of strings";
+    json_value item;
+    *out = value;
+    if (value.kind == JSON_STRING)
+        return FNT_OK;
+    if (value.kind != JSON_ARRAY)
+        return wrong_type(name, value, wanted, report);
+    for (json_walk walk = json_items(value); json_next_item(&walk, &item);)
+        if (item.kind != JSON_STRING)
+            return wrong_type(name, item, wanted, report);
+    return FNT_OK;
+}
+
+static fnt_status read_claim(json_value name, json_value value, char **room, claims *out, fnt_report *report)
+{
+    static const struct {
+        span name;
+        enum { ISS, SUB, JTI, FED, EXP, NBF, IAT, AUD, FUNCTION, POLICY } claim;
+    } known[] = {
+        {{"iss", 3}, ISS}, {{"sub", 3}, SUB}, {{"aud", 3}, AUD}, {{"exp", 3}, EXP},           {{"nbf", 3}, NBF},
+        {{"iat", 3}, IAT}, {{"jti", 3}, JTI}, {{"fed:iss", 7}, FED}, {{"function", 8}, FUNCTION}, {{"policy", 6}, POLICY},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        span is = known[i].name;
+        if (!json_reads(name, is))
+            continue;
+        switch (known[i].claim) {
+        case ISS:
+            return read_text(value, is, room, &out->issuer, report);
+        case SUB:
+            return read_text(value, is, room, &out->subject, report);
+        case JTI:
+            return read_text(value, is, room, &out->id, report);
+        case FED:
+            return read_text(value, is, room, &out->fed_issuer, report);
+        case EXP:
+            return read_time(value, is, false, &out->has_expires, &out->expires, report);
+        case NBF:
+            return read_time(value, is, true, &out->has_not_before, &out->not_before, report);
+        case IAT:
+            (void)json_seconds(value, false, &out->issued_at_least);
+            return read_time(value, is, true, &out->has_issued, &out->issued, report);
+        case AUD:
+            return read_audience(value, is, &out->audience, report);
+        case FUNCTION:
+            out->function = value;
+            return FNT_OK;
+        case POLICY:
+            out->policy = value;
+            return FNT_OK;
+        }
+    }
+    return FNT_OK;
+}
+
+fnt_status claims_read(json_value all, char **room, claims *out, fnt_report *report)
+{
+    json_value name, value;
+    memset(out, 0, sizeof *out);
+    out->all = all;
+    for (json_walk walk = json_members(all); json_next_member(&walk, &name, &value);) {
+        fnt_status status = read_claim(name, value, room, out, report);
+        if (status != FNT_OK)
+            return status;
+    }
+    return FNT_OK;
+}
+
+/* ---- what it is ------------------------------------------------------------------------------------------------- */
+
+static bool has(const claims *c, span name)
+{
+    return json_member(c->all, name).kind != JSON_NOTHING;
+}
+
+/* typ as a claim is Keycloak's; at_hash and nonce are OpenID Connect Core's (2, 3.1.3.6). */
+token_kind claims_kind(const claims *c)
+{
+    json_value typ = json_member(c->all, SPAN("typ"));
+    if (c->function.kind != JSON_NOTHING)
+        return TOKEN_FUNCTION;
+    if (has(c, SPAN("events")) || json_reads(typ, SPAN("Logout")))
+        return TOKEN_LOGOUT;
+    if (json_reads(typ, SPAN("Refresh")) || json_reads(typ, SPAN("Offline")))
+        return TOKEN_REFRESH;
+    if (c->fed_issuer.at != NULL)
+        return TOKEN_API;
+    if (json_reads(typ, SPAN("ID")) || has(c, SPAN("at_hash")) || has(c, SPAN("nonce")))
+        return TOKEN_ID;
+    return TOKEN_ACCESS;
+}
+
+const char *token_kind_name(token_kind kind)
+{
+    static const char *const names[] = {
+        [TOKEN_FUNCTION] = "a Function Token",
+        [TOKEN_API] = "an OpenFaaS API token",
+        [TOKEN_ID] = "an ID token of an identity provider",
+        [TOKEN_REFRESH] = "a refresh token of an identity provider",
+        [TOKEN_LOGOUT] = "a logout or security event token",
+        [TOKEN_ACCESS] = "an access token of an identity provider",
+    };
+    return names[kind];
+}
+
+bool claims_for(const claims *c, span audience)
+{
+    json_value item;
+    if (json_reads(c->audience, audience))
+        return true;
+    for (json_walk walk = json_items(c->audience); json_next_item(&walk, &item);)
+        if (json_reads(item, audience))
+            return true;
+    return false;
+}
+
+static void print_text(json_value string, buf *out)
+{
+    size_t before = out->len;
+    char *room = buf_room(out, string.raw.len);
+    if (room == NULL)
+        return;
+    span text = json_text(string, room);
+    memmove(room, text.at, text.len);
+    buf_cut(out, before + text.len);
+}
+
+void claims_print_audience(const claims *c, buf *out)
+{
+    json_value item;
+    if (c->audience.kind == JSON_NOTHING) {
+        buf_add(out, SPAN("absent"));
+        return;
+    }
+    buf_byte(out, '[');
+    if (c->audience.kind == JSON_STRING)
+        print_text(c->audience, out);
+    bool first = true;
+    for (json_walk walk = json_items(c->audience); json_next_item(&walk, &item); first = false) {
+        if (!first)
+            buf_add(out, SPAN(", "));
+        print_text(item, out);
+    }
+    buf_byte(out, ']');
+}
+
+/* ---- time ------------------------------------------------------------------------------------------------------- */
+
+static bool is_over(const claims *c, int64_t now, const time_limits *limits)
+{
+    return now >= moment_plus(c->expires, limits->leeway);
+}
+
+static bool is_early(int64_t begins, int64_t early, int64_t now)
+{
+    return now < moment_minus(begins, early);
+}
+
+static fnt_status refuse_time(fnt_status status, const char *sentence, span what, int64_t seconds, int64_t at, int64_t now, fnt_report *report)
+{
+    buf length = BUF_EMPTY;
+    char at_room[NUMBER_SIZE], now_room[NUMBER_SIZE];
+    if (report_wanted(report)) {
+        moment_length(&length, seconds);
+        report_about(report, FNT_FIELD_CLAIM, what);
+        report_refuse(report, status, sentence,
+                      SPANS(buf_span(&length), what, number_text(at, at_room), number_text(now, now_room)));
+    }
+    buf_free(&length);
+    return status;
+}
+
+static fnt_status check_age(const claims *c, int64_t now, const time_limits *limits, fnt_report *report)
+{
+    if (limits->max_age == 0 && limits->max_lifetime == 0)
+        return FNT_OK;
+    if (!c->has_issued) {
+        report_about(report, FNT_FIELD_CLAIM, SPAN("iat"));
+        return report_refuse(report, FNT_REFUSED_CLAIM, "The claim iat is missing, and the token's age is limited here.", NO_SPANS);
+    }
+    int64_t age = moment_minus(now, c->issued_at_least), lifetime = moment_minus(c->expires, c->issued_at_least);
+    if (limits->max_age != 0 && age > moment_plus(limits->max_age, limits->leeway))
+        return refuse_time(FNT_REFUSED_AGE, "The token was issued % ago, which is older than is accepted (% is %, now is %).",
+                           SPAN("iat"), age, c->issued_at_least, now, report);
+    if (limits->max_lifetime != 0 && lifetime > limits->max_lifetime)
+        return refuse_time(FNT_REFUSED_AGE, "The token lives for %, which is longer than is accepted (% is %, now is %).",
+                           SPAN("exp"), lifetime, c->expires, now, report);
+    return FNT_OK;
+}
+
+fnt_status claims_check_time(const claims *c, int64_t now, const time_limits *limits, fnt_report *report)
+{
+    if (!c->has_expires) {
+        report_about(report, FNT_FIELD_CLAIM, SPAN("exp"));
+        return report_refuse(report, FNT_REFUSED_CLAIM, "The claim exp is missing: a token that never expires is not accepted.", NO_SPANS);
+    }
+    if (is_over(c, now, limits))
+        return refuse_time(FNT_REFUSED_EXPIRED, "The token expired % ago (% is %, now is %): get a new one.", SPAN("exp"),
+                           moment_minus(now, c->expires), c->expires, now, report);
+    if (c->has_not_before && is_early(c->not_before, limits->early, now))
+        return refuse_time(FNT_REFUSED_NOT_YET,
+                           "The token becomes valid in % (% is %, now is %): this clock runs behind, or the issuer's ahead.", SPAN("nbf"),
+                           moment_minus(c->not_before, now), c->not_before, now, report);
+    if (c->has_issued && is_early(c->issued, ISSUED_AHEAD, now))
+        return refuse_time(FNT_REFUSED_NOT_YET,
+                           "The token was issued % in the future (% is %, now is %): this clock runs behind, or the issuer's ahead.",
+                           SPAN("iat"), moment_minus(c->issued, now), c->issued, now, report);
+    return check_age(c, now, limits, report);
+}
+
+void claims_window(const claims *c, const time_limits *limits, int64_t *from, int64_t *until)
+{
+    int64_t begins[] = {c->has_not_before ? moment_minus(c->not_before, limits->early) : INT64_MIN,
+                        c->has_issued ? moment_minus(c->issued, ISSUED_AHEAD) : INT64_MIN};
+    int64_t dies = c->has_expires ? moment_plus(c->expires, limits->leeway) : INT64_MIN;
+    int64_t ages = limits->max_age == 0 ? INT64_MAX
+                                        : moment_plus(moment_plus(c->issued_at_least, limits->max_age), moment_plus(limits->leeway, 1));
+    *from = begins[0] > begins[1] ? begins[0] : begins[1];
+    *until = dies < ages ? dies : ages;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/jwt.h"
+
+#include "base/memory.h"
+#include "base/report.h"
+#include "text/base64url.h"
+
+/* ---- the header ------------------------------------------------------------------------------------------------- */
+
+/* Members that change what the rest means. We understand no extension, so crit is refused whatever it names (rule 8); zip and
+ * b64 would make the payload something else than it says. */
+static fnt_status refuse_critical(json_value header, fnt_report *report)
+{
+    static const char *const names[] = {"crit", "b64", "zip"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (json_member(header, span_of(names[i])).kind != JSON_NOTHING)
+            return report_refuse(report, FNT_REFUSED_CRITICAL, "The token's header has %, which demands an extension; none is supported.",
+                                 SPANS(span_of(names[i])));
+    return FNT_OK;
+}
+
+static fnt_status read_algorithm(json_value header, int32_t allowed, char *room, jwt *out, fnt_report *report)
+{
+    json_value value = json_member(header, SPAN("alg"));
+    if (value.kind != JSON_STRING)
+        return report_refuse(report, FNT_REFUSED_ALGORITHM, "The token's header has no alg, or one that is no text.", NO_SPANS);
+    span name = json_text(value, room);
+    out->alg = algorithm_named(name);
+    if (out->alg != NULL && (out->alg->bit & allowed) != 0)
+        return FNT_OK;
+    if (span_equal_fold(name, SPAN("none")))
+        return report_refuse(report, FNT_REFUSED_ALGORITHM, "The token is not signed (alg is none).", NO_SPANS);
+    return report_refuse(report, FNT_REFUSED_ALGORITHM,
+                         out->alg == NULL ? "The token's alg is %, which is not known here (case matters)."
+                                          : "The token's alg is %, which is not among the algorithms accepted here.",
+                         SPANS(name));
+}
+
+span jwt_text(json_value string, char **room)
+{
+    span text = json_text(string, *room);
+    memmove(*room, text.at, text.len); /* also where it had no escapes: a NUL must stand behind it */
+    (*room)[text.len] = '\0';          /* the quotes left room for it */
+    text.at = *room;
+    *room += text.len + 1;
+    return text;
+}
+
+/* A text member that may be missing. */
+static bool read_text(json_value header, span name, char **room, span *out)
+{
+    json_value value = json_member(header, name);
+    *out = SPAN_NONE;
+    if (value.kind == JSON_NOTHING)
+        return true;
+    if (value.kind != JSON_STRING)
+        return false;
+    *out = jwt_text(value, room);
+    return true;
+}
+
+static fnt_status read_header(span text, int32_t allowed, char *room, jwt *out, fnt_report *report)
+{
+    json_fault fault;
+    char number[NUMBER_SIZE];
+    if (json_check(text, &out->header, &fault) != FNT_OK)
+        return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's header is no JSON object: % at byte %.",
+                             SPANS(span_of(fault.reason), number_text((int64_t)fault.at, number)));
+    fnt_status status = refuse_critical(out->header, report);
+    if (status == FNT_OK)
+        status = read_algorithm(out->header, allowed, room, out, report);
+    if (status != FNT_OK)
+        return status;
+    if (!read_text(out->header, SPAN("kid"), &room, &out->kid))
+        return report_refuse(report, FNT_REFUSED_MALFORMED, "The kid in the token's header is no text.", NO_SPANS);
+    if (!read_text(out->header, SPAN("typ"), &room, &out->typ))
+        return report_refuse(report, FNT_REFUSED_TYPE, "The typ in the token's header is no text.", NO_SPANS);
+    return FNT_OK;
+}
+
+/* ---- opening ---------------------------------------------------------------------------------------------------- */
+
+/* One block holds the decoded header, room for its texts as they read (never longer than they stand there), and the payload. */
+static size_t payload_at(const jwt *e)
+{
+    return 2 * base64url_decoded(e->parts.header.len);
+}
+
+static fnt_status decode_header(jwt *out, int32_t algorithms, fnt_report *report)
+{
+    size_t header = base64url_decoded(out->parts.header.len);
+    out->memory = memory_new(payload_at(out) + base64url_decoded(out->parts.payload.len) + 1);
+    if (out->memory == NULL)
+        return FNT_FAULT_MEMORY;
+    span text = SPAN_NONE;
+    fnt_status status = jws_decode(out->parts.header, "header", out->memory, &text, report);
+    return status != FNT_OK ? status : read_header(text, algorithms, out->memory + header, out, report);
+}
+
+fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_report *report)
+{
+    char have[NUMBER_SIZE], may[NUMBER_SIZE];
+    memset(out, 0, sizeof *out);
+    if (token.len > max)
+        return report_refuse(report, FNT_REFUSED_SIZE, "The token has % bytes; at most % are accepted.",
+                             SPANS(number_text((int64_t)token.len, have), number_text((int64_t)max, may)));
+    fnt_status status = jws_split(token, &out->parts, report);
+    return status != FNT_OK ? status : decode_header(out, algorithms, report);
+}
+
+/* ---- the signature ---------------------------------------------------------------------------------------------- */
+
+/* Compared before a byte is decoded: a long signature costs nothing (rule 12). */
+static bool has_signature_length(const jwt *e, const crypto_key *key)
+{
+    size_t want = e->alg->signature != 0 ? e->alg->signature : (crypto_bits(key) + 7) / 8;
+    size_t text = e->parts.signature.len;
+    return text % 4 != 1 && base64url_decoded(text) == want && want <= CRYPTO_SIGNATURE_MAX;
+}
+
+fnt_status jwt_verify(const jwt *e, const fnt_keyset *keys, fnt_report *report)
+{
+    const crypto_key *key = NULL;
+    char room[CRYPTO_SIGNATURE_MAX];
+    span signature = SPAN_NONE;
+    report_about(report, FNT_FIELD_KEY_ID, e->kid);
+    fnt_status status = keyset_find(keys, e->kid, e->alg, &key, report);
+    if (status != FNT_OK)
+        return status;
+    if (!has_signature_length(e, key))
+        return report_refuse(report, FNT_REFUSED_SIGNATURE, "The signature has not the length of an % signature by this key.",
+                             SPANS(span_of(e->alg->name)));
+    status = jws_decode(e->parts.signature, "signature", room, &signature, report);
+    if (status != FNT_OK)
+        return status;
+    status = crypto_verify(key, e->alg, e->parts.signed_part, signature);
+    if (status == FNT_REFUSED_SIGNATURE)
+        return report_refuse(report, status,
+                             "The signature does not fit: the token was changed on its way, or signed by another key of the same kid.", NO_SPANS);
+    return status;
+}
+
+fnt_status jwt_payload(jwt *e, fnt_report *report)
+{
+    span text = SPAN_NONE;
+    json_fault fault;
+    char number[NUMBER_SIZE];
+    fnt_status status = jws_decode(e->parts.payload, "payload", e->memory + payload_at(e), &text, report);
+    if (status != FNT_OK)
+        return status;
+    if (json_check(text, &e->claims, &fault) != FNT_OK)
+        return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's payload is no JSON object as it must be: % at byte %.",
+                             SPANS(span_of(fault.reason), number_text((int64_t)fault.at, number)));
+    size_t end = (size_t)(e->claims.raw.at - e->memory) + e->claims.raw.len;
+    e->memory[end] = '\0'; /* white space may have stood here; the text goes out */
+    return FNT_OK;
+}
+
+fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report)
+{
+    static const span application = {"application/", sizeof "application/" - 1};
+    span typ = e->typ;
+    if (typ.at == NULL)
+        return FNT_OK;
+    if (typ.len >= application.len && span_equal_fold((span){typ.at, application.len}, application))
+        typ = span_from(typ, application.len);
+    if (span_equal_fold(typ, SPAN("JWT")) || (access_token && span_equal_fold(typ, SPAN("at+jwt"))))
+        return FNT_OK;
+    return report_refuse(report, FNT_REFUSED_TYPE,
+                         access_token ? "The token's typ is %; a subject token's is JWT or at+jwt."
+                                      : "The token's typ is %; a Function Token's is JWT.",
+                         SPANS(e->typ));
+}
+
+char *jwt_keep(jwt *e)
+{
+    char *memory = e->memory;
+    e->memory = NULL;
+    return memory;
+}
+
+void jwt_close(jwt *e)
+{
+    memory_free(e->memory);
+    e->memory = NULL;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNT_TOKEN_JWT_H
+#define FNT_TOKEN_JWT_H
+
+#include "keys/keyset.h"
+#include "text/json.h"
+#include "text/jws.h"
+
+/* A signed token being opened, in the order in which it may be believed (RFC 7515, 5.2):
+ *
+ *     jwt_open       size, three parts, the header: alg, kid, typ, crit       says nothing about who wrote it
+ *     jwt_verify     (kid, alg) -> key -> signature                           from here on the bytes are the issuer's
+ *     jwt_payload    the claim set as strict JSON
+ *
+ * Whoever has to know the issuer first, to pick the keys, asks jwt_payload before jwt_verify and believes nothing but iss. */
+typedef struct {
+    jws parts;
+    const algorithm *alg;
+    span kid, typ;     /* as they read, a NUL behind each; absent where the header has none */
+    json_value header; /* both checked by json_check; JSON_NOTHING until then */
+    json_value claims; /* a NUL behind it */
+    char *memory;
+} jwt;
+
+/* max: bytes that the token may have. algorithms: bits that are let through; the key decides again.
+ * FNT_OK; FNT_REFUSED_SIZE, _MALFORMED, _ALGORITHM, _CRITICAL, _TYPE (a typ that is no string); FNT_FAULT_MEMORY. Needs jwt_close
+ * whatever it answers. token must outlive the jwt. */
+fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_report *report);
+
+/* FNT_OK; FNT_REFUSED_KEY_UNKNOWN, _ALGORITHM, _MALFORMED, _SIGNATURE; FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO. */
+fnt_status jwt_verify(const jwt *e, const fnt_keyset *keys, fnt_report *report);
+
+/* FNT_OK, FNT_REFUSED_MALFORMED. */
+fnt_status jwt_payload(jwt *e, fnt_report *report);
+
+/* Rule 11: whether typ, where there is one, is "JWT" or, if access_token, "at+jwt"; without case, with or without "application/".
+ * FNT_OK, FNT_REFUSED_TYPE. */
+fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report);
+
+/* What a string says, written to *room with a NUL behind it; *room moves on. It never takes more than the string with its quotes. */
+span jwt_text(json_value string, char **room);
+
+/* The memory that the claims lie in, to keep them alive; the jwt is then closed. */
+char *jwt_keep(jwt *e);
+void jwt_close(jwt *e);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/token.h"
+
+#include "base/memory.h"
+#include "base/report.h"
+#include "match/permit.h"
+
+/* ---- making: the shape of "function", rule 19 --------------------------------------------------------------------- */
+
+static fnt_status wrong_function(const char *name, const char *problem, fnt_report *report)
+{
+    report_about(report, FNT_FIELD_CLAIM, SPAN("function"));
+    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % %.", SPANS(span_of(name), span_of(problem)));
+}
+
+static size_t count_items(json_value array)
+{
+    json_value item;
+    size_t count = 0;
+    for (json_walk walk = json_items(array); json_next_item(&walk, &item);)
+        count++;
+    return count;
+}
+
+/* Every item as it reads. False: one is no string or too long. */
+static bool read_items(json_value array, char **rest, span *list)
+{
+    json_value item;
+    for (json_walk walk = json_items(array); json_next_item(&walk, &item); list++) {
+        if (item.kind != JSON_STRING)
+            return false;
+        *list = jwt_text(item, rest);
+        if (list->len > TOKEN_PATTERN_BYTES)
+            return false;
+    }
+    return true;
+}
+
+static fnt_status compile(json_value array, const char *name, char **rest, patterns **out, fnt_report *report)
+{
+    if (array.kind != JSON_ARRAY)
+        return wrong_function(name, "must be an array of strings", report);
+    size_t count = count_items(array);
+    if (count > TOKEN_PATTERNS)
+        return wrong_function(name, "has more patterns than are accepted", report);
+    span *list = memory_array(count, sizeof *list);
+    if (list == NULL)
+        return FNT_FAULT_MEMORY;
+    fnt_status status = read_items(array, rest, list)
+                            ? patterns_compile(list, count, out)
+                            : wrong_function(name, "must hold strings alone, of at most 1024 bytes each", report);
+    memory_free(list);
+    return status;
+}
+
+static fnt_status read_function(fnt_token *token, char **rest, fnt_report *report)
+{
+    json_value function = token->claims.function;
+    if (function.kind != JSON_OBJECT)
+        return wrong_function("function", "must be an object with permissions", report);
+    fnt_status status =
+        compile(json_member(function, SPAN("permissions")), "function.permissions", rest, &token->permissions, report);
+    json_value audience = json_member(function, SPAN("audience"));
+    if (status == FNT_OK && audience.kind != JSON_NOTHING)
+        status = compile(audience, "function.audience", rest, &token->audience, report);
+    return status;
+}
+
+static fnt_status refuse_kind(token_kind kind, fnt_report *report)
+{
+    return report_refuse(report, kind == TOKEN_API ? FNT_REFUSED_API_TOKEN : FNT_REFUSED_OTHER_TOKEN,
+                         "This is %, not a Function Token: exchange it for one at the gateway's /oauth/token with scope=function.",
+                         SPANS(span_of(token_kind_name(kind))));
+}
+
+static fnt_status read_audiences(fnt_token *token, char **rest)
+{
+    json_value audience = token->claims.audience, item;
+    token->audiences = memory_array(audience.kind == JSON_ARRAY ? count_items(audience) : 1, sizeof(span));
+    if (token->audiences == NULL)
+        return FNT_FAULT_MEMORY;
+    if (audience.kind == JSON_STRING)
+        token->audiences[token->audience_count++] = jwt_text(audience, rest);
+    for (json_walk walk = json_items(audience); json_next_item(&walk, &item);)
+        token->audiences[token->audience_count++] = jwt_text(item, rest);
+    return FNT_OK;
+}
+
+static fnt_status fill(fnt_token *token, char *rest, bool any_kind, fnt_report *report)
+{
+    token_kind kind = claims_kind(&token->claims);
+    if (kind != TOKEN_FUNCTION && !any_kind)
+        return refuse_kind(kind, report);
+    fnt_status status = kind == TOKEN_FUNCTION ? read_function(token, &rest, report) : FNT_OK;
+    return status == FNT_OK ? read_audiences(token, &rest) : status;
+}
+
+fnt_status token_make(jwt *e, const claims *c, char *texts, char *rest, const time_limits *limits, bool any_kind,
+                      fnt_token **out, fnt_report *report)
+{
+    fnt_token *token = memory_new(sizeof *token);
+    if (token == NULL) {
+        memory_free(texts);
+        return FNT_FAULT_MEMORY;
+    }
+    shared_start(&token->holders);
+    token->claims = *c;
+    token->alg = e->alg;
+    token->kid = e->kid;
+    token->limits = *limits;
+    token->memory = jwt_keep(e);
+    token->texts = texts;
+    fnt_status status = fill(token, rest, any_kind, report);
+    if (status == FNT_OK)
+        *out = token;
+    else
+        token_free(token);
+    return status;
+}
+
+fnt_token *token_share(fnt_token *token)
+{
+    shared_take(&token->holders);
+    return token;
+}
+
+void token_free(fnt_token *token)
+{
+    if (token == NULL || !shared_drop(&token->holders))
+        return;
+    patterns_free(token->permissions);
+    patterns_free(token->audience);
+    memory_free(token->audiences);
+    memory_free(token->memory);
+    memory_free(token->texts);
+    memory_free(token);
+}
+
+size_t token_bytes(const fnt_token *token)
+{
+    return sizeof *token + memory_size(token->memory) + memory_size(token->texts) + memory_size(token->audiences) +
+           memory_size(token->permissions) + memory_size(token->audience);
+}
+
+void token_window(const fnt_token *token, int64_t *from, int64_t *until)
+{
+    claims_window(&token->claims, &token->limits, from, until);
+}
+
+/* ---- asking ----------------------------------------------------------------------------------------------------- */
+
+fnt_status token_authorize(const fnt_token *token, span resource, int64_t now, fnt_report *report)
+{
+    report_about(report, FNT_FIELD_ISSUER, token->claims.issuer);
+    report_about(report, FNT_FIELD_SUBJECT, token->claims.subject);
+    report_about(report, FNT_FIELD_RESOURCE, resource);
+    fnt_status status = claims_check_time(&token->claims, now, &token->limits, report);
+    if (status != FNT_OK)
+        return status;
+    if (token->permissions == NULL)
+        return refuse_kind(claims_kind(&token->claims), report);
+    return permit(token->permissions, token->audience, resource, report);
+}
+
+fnt_status token_permits(const fnt_token *token, span resource)
+{
+    if (token->permissions == NULL)
+        return refuse_kind(claims_kind(&token->claims), NULL);
+    return permit(token->permissions, token->audience, resource, NULL);
+}
+
+static span list_item(const span *list, size_t count, size_t index)
+{
+    return index < count ? list[index] : SPAN_NONE;
+}
+
+span token_text(const fnt_token *token, int32_t claim, size_t index)
+{
+    if (token == NULL)
+        return SPAN_NONE;
+    switch (claim) {
+    case FNT_CLAIM_ISSUER:
+        return list_item(&token->claims.issuer, 1, index);
+    case FNT_CLAIM_SUBJECT:
+        return list_item(&token->claims.subject, 1, index);
+    case FNT_CLAIM_AUDIENCE:
+        return list_item(token->audiences, token->audience_count, index);
+    case FNT_CLAIM_PERMISSION:
+        return patterns_text(token->permissions, index);
+    case FNT_CLAIM_FUNCTION_AUDIENCE:
+        return patterns_text(token->audience, index);
+    case FNT_CLAIM_FED_ISSUER:
+        return list_item(&token->claims.fed_issuer, 1, index);
+    case FNT_CLAIM_ID:
+        return list_item(&token->claims.id, 1, index);
+    case FNT_CLAIM_KEY_ID:
+        return list_item(&token->kid, 1, index);
+    case FNT_CLAIM_JSON:
+        return list_item(&token->claims.all.raw, 1, index);
+    default:
+        return SPAN_NONE;
+    }
+}
+
+int64_t token_time(const fnt_token *token, int32_t claim, int64_t absent)
+{
+    if (token == NULL)
+        return absent;
+    const claims *c = &token->claims;
+    switch (claim) {
+    case FNT_CLAIM_EXPIRES:
+        return c->has_expires ? c->expires : absent;
+    case FNT_CLAIM_NOT_BEFORE:
+        return c->has_not_before ? c->not_before : absent;
+    case FNT_CLAIM_ISSUED:
+        return c->has_issued ? c->issued : absent;
+    default:
+        return absent;
+    }
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNT_TOKEN_TOKEN_H
+#define FNT_TOKEN_TOKEN_H
+
+#include "base/shared.h"
+#include "match/patterns.h"
+#include "token/claims.h"
+#include "token/jwt.h"
+
+/* fnt_token: what a verified token said; immutable, shared by reference count. token_make is the only maker, and only verify.c calls it,
+ * after everything held. */
+struct fnt_token {
+    shared holders;
+    claims claims;
+    span kid;
+    const algorithm *alg;
+    span *audiences; /* aud as a list */
+    size_t audience_count;
+    patterns *permissions, *audience; /* of function; NULL in a token of another kind */
+    time_limits limits;               /* for a second look at the time */
+    char *memory;                     /* the claim set as it was signed */
+    char *texts;                      /* the claims as they read */
+};
+
+/* Rule 19: at most this many permissions, and as many of an audience, each of at most so many bytes. */
+enum { TOKEN_PATTERNS = 4096, TOKEN_PATTERN_BYTES = 1024 };
+
+/* Takes the payload's memory out of e. any_kind: tokens without "function" are made too, and never authorise.
+ * FNT_OK; FNT_REFUSED_CLAIM (function's shape, sub missing), FNT_REFUSED_API_TOKEN, FNT_REFUSED_OTHER_TOKEN; FNT_FAULT_MEMORY. */
+fnt_status token_make(jwt *e, const claims *c, char *texts, char *rest, const time_limits *limits, bool any_kind,
+                      fnt_token **out, fnt_report *report);
+fnt_token *token_share(fnt_token *token);
+void token_free(fnt_token *token); /* one holder less; NULL is fine */
+
+/* For a cache: how many bytes it holds, the seconds in which it is good (from <= now < until), and the decision alone. */
+size_t token_bytes(const fnt_token *token);
+void token_window(const fnt_token *token, int64_t *from, int64_t *until);
+fnt_status token_permits(const fnt_token *token, span resource);
+
+/* The work of fnt_token_authorize, fnt_token_text and fnt_token_time; see there. */
+fnt_status token_authorize(const fnt_token *token, span resource, int64_t now, fnt_report *report);
+span token_text(const fnt_token *token, int32_t claim, size_t index);
+int64_t token_time(const fnt_token *token, int32_t claim, int64_t absent);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/verify.h"
+
+#include "base/memory.h"
+#include "base/report.h"
+#include "text/base64url.h"
+#include "token/looks.h"
+
+/* ---- what the claims must say (rule 17) ----------------------------------------------------------------------------- */
+
+static fnt_status missing(const char *name, fnt_report *report)
+{
+    report_about(report, FNT_FIELD_CLAIM, span_of(name));
+    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % is missing.", SPANS(span_of(name)));
+}
+
+static fnt_status check_issuer(const claims *c, const demands *want, fnt_report *report)
+{
+    if (c->issuer.at == NULL)
+        return missing("iss", report);
+    report_about(report, FNT_FIELD_ISSUER, c->issuer);
+    if (span_equal(c->issuer, want->issuer))
+        return FNT_OK;
+    return report_refuse(report, FNT_REFUSED_ISSUER,
+                         differs_by_slash(c->issuer, want->issuer)
+                             ? "The issuer is %; expected is %: they differ by the slash at the end, and must be equal to the byte."
+                             : "The issuer is %; expected is %.",
+                         SPANS(c->issuer, want->issuer));
+}
+
+static fnt_status check_audience(const claims *c, const demands *want, fnt_report *report)
+{
+    if (c->audience.kind == JSON_NOTHING)
+        return missing("aud", report);
+    if (claims_for(c, want->audience))
+        return FNT_OK;
+    buf found = BUF_EMPTY;
+    if (report_wanted(report))
+        claims_print_audience(c, &found);
+    report_refuse(report, FNT_REFUSED_AUDIENCE, "The token was made for aud %; this is %.", SPANS(buf_span(&found), want->audience));
+    buf_free(&found);
+    return FNT_REFUSED_AUDIENCE;
+}
+
+static fnt_status check_claims(const claims *c, const demands *want, int64_t now, fnt_report *report)
+{
+    report_about(report, FNT_FIELD_SUBJECT, c->subject);
+    fnt_status status = check_issuer(c, want, report);
+    if (status == FNT_OK)
+        status = check_audience(c, want, report);
+    if (status == FNT_OK)
+        status = claims_check_time(c, now, &want->times, report);
+    if (status == FNT_OK && c->subject.at == NULL)
+        status = missing("sub", report);
+    return status;
+}
+
+/* ---- the stages ------------------------------------------------------------------------------------------------- */
+
+static fnt_status believe(jwt *e, const demands *want, int64_t now, fnt_token **out, fnt_report *report)
+{
+    claims c;
+    char *texts = memory_new(e->claims.raw.len + 1), *rest = texts;
+    if (texts == NULL)
+        return FNT_FAULT_MEMORY;
+    fnt_status status = claims_read(e->claims, &rest, &c, report);
+    if (status == FNT_OK)
+        status = check_claims(&c, want, now, report);
+    if (status == FNT_OK)
+        return token_make(e, &c, texts, rest, &want->times, want->any_kind, out, report);
+    memory_free(texts);
+    return status;
+}
+
+fnt_status verify(const demands *want, const fnt_keyset *keys, span token, int64_t now, fnt_token **out, fnt_report *report)
+{
+    jwt e;
+    *out = NULL;
+    fnt_status status = jwt_open(token, want->max_bytes, want->algorithms, &e, report);
+    if (status == FNT_OK)
+        status = jwt_type(&e, want->any_kind, report);
+    if (status == FNT_OK)
+        status = jwt_verify(&e, keys, report);
+    if (status == FNT_REFUSED_KEY_UNKNOWN || status == FNT_REFUSED_ALGORITHM) /* an identity provider's token, most often */
+        looks_like(&e, want->issuer, report);
+    if (status == FNT_OK)
+        status = jwt_payload(&e, report);
+    if (status == FNT_OK)
+        status = believe(&e, want, now, out, report);
+    jwt_close(&e);
+    return status;
+}
+
+/* ---- looking ---------------------------------------------------------------------------------------------------- */
+
+enum { ALL_ALGORITHMS = ALGORITHMS_ASYMMETRIC | ALGORITHMS_HMAC };
+
+static fnt_status decode_part(span part, const char *name, buf *out, fnt_report *report)
+{
+    span text = SPAN_NONE;
+    char *room = buf_room(out, base64url_decoded(part.len));
+    return room == NULL ? FNT_FAULT_MEMORY : jws_decode(part, name, room, &text, report);
+}
+
+static fnt_status append_object(span part, const char *name, buf *out, fnt_report *report)
+{
+    buf text = BUF_EMPTY;
+    json_value root;
+    json_fault fault;
+    char number[NUMBER_SIZE];
+    fnt_status status = decode_part(part, name, &text, report);
+    if (status == FNT_OK && (status = json_check(buf_span(&text), &root, &fault)) != FNT_OK)
+        report_refuse(report, status, "The token's % is no JSON object as it must be: % at byte %.",
+                      SPANS(span_of(name), span_of(fault.reason), number_text((int64_t)fault.at, number)));
+    if (status == FNT_OK)
+        buf_add(out, root.raw);
+    buf_free(&text);
+    return status;
+}
+
+fnt_status unverified_json(span token, char **out, size_t *out_len, fnt_report *report)
+{
+    jws parts;
+    buf text = BUF_EMPTY;
+    fnt_status status = jws_split(token, &parts, report);
+    buf_add(&text, SPAN("{\"header\":"));
+    if (status == FNT_OK)
+        status = append_object(parts.header, "header", &text, report);
+    buf_add(&text, SPAN(",\"claims\":"));
+    if (status == FNT_OK)
+        status = append_object(parts.payload, "payload", &text, report);
+    buf_add(&text, SPAN(",\"verified\":false}"));
+    if (status == FNT_OK)
+        return buf_take(&text, out, out_len);
+    buf_free(&text);
+    return status;
+}
+
+fnt_status signature_only(const fnt_keyset *keys, span token, char **out, size_t *out_len, fnt_report *report)
+{
+    jwt e;
+    buf payload = BUF_EMPTY;
+    fnt_status status = jwt_open(token, SIZE_MAX, ALL_ALGORITHMS, &e, report);
+    if (status == FNT_OK)
+        status = jwt_verify(&e, keys, report);
+    if (status == FNT_OK)
+        status = decode_part(e.parts.payload, "payload", &payload, report);
+    jwt_close(&e);
+    if (status == FNT_OK)
+        return buf_take(&payload, out, out_len);
+    buf_free(&payload);
+    return status;
+}
