@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* The exported functions of the issuing side: IAM rules, the token service, minting. As api.c. */
+#include "api.h"
+
+#include "iam/grant.h"
+#include "iam/lint.h"
+#include "iam/sts.h"
+#include "token/mint.h"
+
+/* ---- 7. IAM rules --------------------------------------------------------------------------------------------------------------- */
+
+fnt_status fnt_iam_new(const char *json, size_t len, fnt_iam **out, fnt_report *report)
+{
+    report_start(report);
+    if (out == NULL)
+        return bad_argument(report);
+    *out = NULL;
+    if (!is_given(json, len))
+        return bad_argument(report);
+    report_unlimited(report);
+    return report_finish(report, rules_load((span){json, len}, out, report));
+}
+
+fnt_status fnt_iam_lint(const fnt_iam *iam, fnt_report *report)
+{
+    report_start(report);
+    if (iam == NULL)
+        return bad_argument(report);
+    report_unlimited(report);
+    return report_finish(report, lint(iam, report));
+}
+
+const char *fnt_lint_rule(size_t index, int32_t field, size_t *len)
+{
+    return give(lint_rule(index, field), len);
+}
+
+const char *fnt_iam_issuer(const fnt_iam *iam, size_t index, int32_t field, size_t *len)
+{
+    const issuer *found = iam == NULL ? NULL : rules_issuer_at(iam, index);
+    span text = SPAN_NONE;
+    if (found != NULL && field == FNT_ISSUER_URL)
+        text = found->iss;
+    if (found != NULL && field == FNT_ISSUER_INTERNAL)
+        text = found->internal;
+    if (found != NULL && field == FNT_ISSUER_NAME)
+        text = found->name;
+    return give(text, len);
+}
+
+fnt_status fnt_iam_simulate(const fnt_iam *iam, const char *claims_json, size_t claims_len, const char *resource, size_t resource_len,
+                            fnt_report *report)
+{
+    report_start(report);
+    if (iam == NULL || !is_given(claims_json, claims_len) || !is_text(resource, resource_len))
+        return bad_argument(report);
+    return report_finish(report, grant_simulate(iam, (span){claims_json, claims_len}, (span){resource, resource_len}, report));
+}
+
+void fnt_iam_free(fnt_iam *iam)
+{
+    rules_drop(iam);
+}
+
+/* ---- 8. security token service ---------------------------------------------------------------------------------------------------- */
+
+/* OpenFaaS's tokens are ES256, and its verifiers take nothing else. */
+static bool signs_function_tokens(const fnt_key *key)
+{
+    return key_algorithm(key)->bit == FNT_ES256;
+}
+
+fnt_status fnt_sts_new(const char *own, size_t own_len, const fnt_key *key, fnt_sts **out)
+{
+    if (out == NULL)
+        return FNT_FAULT_ARGUMENT;
+    *out = NULL;
+    if (!is_given(own, own_len) || key == NULL)
+        return FNT_FAULT_ARGUMENT;
+    return signs_function_tokens(key) ? sts_new((span){own, own_len}, key, out) : FNT_FAULT_KEY;
+}
+
+fnt_status fnt_sts_set(fnt_sts *sts, int32_t option, int64_t value)
+{
+    return sts == NULL ? FNT_FAULT_ARGUMENT : sts_set(sts, option, value);
+}
+
+fnt_status fnt_sts_set_key(fnt_sts *sts, const fnt_key *key)
+{
+    if (sts == NULL || key == NULL)
+        return FNT_FAULT_ARGUMENT;
+    if (!signs_function_tokens(key))
+        return FNT_FAULT_KEY;
+    sts_set_key(sts, key);
+    return FNT_OK;
+}
+
+fnt_status fnt_sts_set_iam(fnt_sts *sts, const fnt_iam *iam)
+{
+    if (sts == NULL || iam == NULL)
+        return FNT_FAULT_ARGUMENT;
+    sts_set_iam(sts, iam);
+    return FNT_OK;
+}
+
+fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *iss, size_t iss_len, const fnt_keyset *keyset)
+{
+    return sts == NULL || !is_given(iss, iss_len) ? FNT_FAULT_ARGUMENT : sts_set_keyset(sts, (span){iss, iss_len}, keyset);
+}
+
+static fnt_status exchange_told(fnt_sts *sts, span form, int64_t now, char **body, size_t *body_len, fnt_report *report)
+{
+    report_start(report);
+    if (sts == NULL || !is_text(form.at, form.len))
+        return bad_argument(report);
+    if (!moment_is_possible(now))
+        return bad_time(now, report);
+    return report_finish(report, sts_exchange(sts, form, now, body, body_len, report));
+}
+
+/* What the client is told comes out of the report, so there is one even where the caller wants none. */
+fnt_status fnt_sts_exchange(fnt_sts *sts, const char *form, size_t form_len, int64_t now, char **body, size_t *body_len,
+                            fnt_report *report)
+{
+    fnt_report *own = NULL;
+    if (!clear_text(body, body_len)) {
+        report_start(report);
+        return bad_argument(report);
+    }
+    if (report == NULL && report_new(&own) != FNT_OK)
+        return FNT_FAULT_MEMORY;
+    fnt_status status = exchange_told(sts, (span){form, form_len}, now, body, body_len, report == NULL ? own : report);
+    report_free(own);
+    return status;
+}
+
+int64_t fnt_sts_get(const fnt_sts *sts, int32_t option)
+{
+    return sts == NULL ? -1 : sts_get(sts, option);
+}
+
+void fnt_sts_free(fnt_sts *sts)
+{
+    sts_free(sts);
+}
+
+/* ---- 9. making tokens by hand ------------------------------------------------------------------------------------------------------- */
+
+fnt_status fnt_mint(const fnt_key *key, const fnt_claims *draft, int64_t now, int64_t ttl, char **out, size_t *out_len,
+                    fnt_report *report)
+{
+    report_start(report);
+    if (!clear_text(out, out_len) || key == NULL || draft == NULL)
+        return bad_argument(report);
+    if (!moment_is_possible(now))
+        return bad_time(now, report);
+    return report_finish(report, mint_draft(key, draft, now, ttl, out, out_len, report));
+}
+
+fnt_status fnt_sign(const fnt_key *key, const char *header_json, size_t header_len, const char *claims_json, size_t claims_len,
+                    char **out, size_t *out_len, fnt_report *report)
+{
+    report_start(report);
+    if (!clear_text(out, out_len) || key == NULL || !is_text(header_json, header_len) || !is_given(claims_json, claims_len))
+        return bad_argument(report);
+    span header = {header_json, header_len}, claims = {claims_json, claims_len};
+    return report_finish(report, mint_sign(key, header, claims, out, out_len, report));
+}
