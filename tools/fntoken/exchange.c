@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include <fntoken/fntoken.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "explain.h"
+#include "fail.h"
+#include "iam.h"
+#include "io.h"
+#include "keys.h"
+#include "notes.h"
+#include "options.h"
+#include "safe.h"
+#include "values.h"
+
+static const char usage[] =
+    "Exchanges an identity provider's token, or an OpenFaaS API token, for a Function Token, as the gateway's /oauth/token does (RFC\n"
+    "8693). Prints the endpoint's JSON, also when it refuses; the reason, which only the operator may know, goes to standard error.\n\n"
+    "Usage: fntoken exchange --iam PATH... --key FILE --issuer URL --trust ISS=FILE... [OPTION...] [TOKEN]\n\n"
+    "  --iam PATH         JwtIssuer, Policy and Role objects: a file, a folder, or - for standard input; may be repeated\n"
+    "  --key FILE         the gateway's private key; its public half is trusted for --issuer's API tokens\n"
+    "  --issuer URL       the gateway's URL: iss and aud of what is issued\n"
+    "  --trust ISS=FILE   an identity provider's keys: JWKS, one JWK or PEM; may be repeated; splits at the last =\n"
+    "  --scope SCOPE      function, for a Function Token; without it an API token is asked for\n"
+    "  --audience A       narrows the Function Token to this NAMESPACE:NAME; may be repeated\n"
+    "  --subject-token-type TYPE\n"
+    "                     id_token (the default), access_token, jwt, or a URN\n"
+    "  --max-ttl DURATION caps the lifetime of what is issued; 12h when not given\n"
+    "  --cap-at-subject   what is issued never outlives the subject token\n"
+    "  --narrowing        a Function Token may be exchanged for a narrower one\n"
+    "  --leeway DURATION  for clocks that differ, 5m at most\n"
+    "  --now UNIX         seconds since 1970; the clock's when not given\n"
+    "  --explain          print the whole report to standard error: roles, conditions, statements\n"
+    "  --accept-open-key  use a key file that others can read\n"
+    "  --help             this text\n\n"
+    "Example:\n"
+    "  fntoken exchange --iam iam/ --key issuer.key --issuer https://gw.example.com --scope function \\\n"
+    "      --trust https://idp.example.com=idp.jwks.json --audience openfaas-fn:env < idp-token.txt\n";
+
+enum { IAM, KEY, ISSUER, TRUST, SCOPE, AUDIENCE, TYPE, MAX_TTL, CAP, NARROWING, LEEWAY, NOW, EXPLAIN, ACCEPT_OPEN, COUNT };
+
+/* ---- the service ------------------------------------------------------------------------------------------------ */
+
+static int set_option(fnt_sts *sts, int32_t number, int64_t value)
+{
+    fnt_status status = fnt_sts_set(sts, number, value);
+    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+}
+
+static int set_options(const app *run, const option *o, fnt_sts *sts)
+{
+    int64_t leeway = -1, ttl = -1;
+    int code = value_leeway(run, &o[LEEWAY], &leeway);
+    if (code == EXIT_YES)
+        code = value_duration(run, &o[MAX_TTL], -1, &ttl);
+    if (code == EXIT_YES && leeway >= 0)
+        code = set_option(sts, FNT_OPT_LEEWAY, leeway);
+    if (code == EXIT_YES && ttl >= 0)
+        code = set_option(sts, FNT_OPT_MAX_TTL, ttl);
+    if (code == EXIT_YES && o[CAP].count > 0)
+        code = set_option(sts, FNT_OPT_CAP_AT_SUBJECT, 1);
+    if (code == EXIT_YES && o[NARROWING].count > 0)
+        code = set_option(sts, FNT_OPT_NARROWING, 1);
+    return code;
+}
+
+static bool is_named(const fnt_iam *iam, const char *issuer, size_t len)
+{
+    size_t n = 0;
+    const char *iss = NULL;
+    for (size_t i = 0; (iss = fnt_iam_issuer(iam, i, FNT_ISSUER_URL, &n)) != NULL; i++)
+        if (n == len && memcmp(iss, issuer, len) == 0)
+            return true;
+    return false;
+}
+
+static int trust(app *run, fnt_sts *sts, const fnt_iam *iam, const char *value)
+{
+    const char *equals = strrchr(value, '=');
+    fnt_keyset *keys = NULL;
+    if (equals == NULL || equals == value || equals[1] == '\0')
+        return fail_usage(run->command, "--trust is ISS=FILE, the issuer's URL and a file with its keys, not %s", value);
+    size_t len = (size_t)(equals - value);
+    if (!is_named(iam, value, len))
+        note_later(run, value, len, "no JwtIssuer has this iss, so the keys given for it are not used");
+    int code = load_keyset(run, equals + 1, false, &keys);
+    fnt_status status = code == EXIT_YES ? fnt_sts_set_keyset(sts, value, len, keys) : FNT_OK;
+    fnt_keyset_free(keys);
+    return status == FNT_OK ? code : fail_status(status, NULL);
+}
+
+static int trust_ourselves(const option *o, fnt_sts *sts, const fnt_key *key)
+{
+    fnt_keyset *keys = NULL;
+    int code = public_half(key, &keys);
+    fnt_status status = code == EXIT_YES ? fnt_sts_set_keyset(sts, FNT_STR(option_value(&o[ISSUER])), keys) : FNT_OK;
+    fnt_keyset_free(keys);
+    return status == FNT_OK ? code : fail_status(status, NULL);
+}
+
+/* Keys and rules put together; the service keeps its own share of each. */
+static int make_service(app *run, const option *o, fnt_sts **out)
+{
+    fnt_iam *iam = NULL;
+    fnt_key *key = NULL;
+    fnt_status status = FNT_OK;
+    int code = iam_open(run, &o[IAM], &iam);
+    if (code == EXIT_YES)
+        code = load_key(run, &(key_choice){option_value(&o[KEY]), 0, o[ACCEPT_OPEN].count > 0, false}, &key);
+    if (code == EXIT_YES)
+        status = fnt_sts_new(FNT_STR(option_value(&o[ISSUER])), key, out);
+    if (code == EXIT_YES && status == FNT_OK)
+        status = fnt_sts_set_iam(*out, iam);
+    if (status != FNT_OK)
+        code = fail_status(status, NULL);
+    if (code == EXIT_YES)
+        code = set_options(run, o, *out);
+    if (code == EXIT_YES)
+        code = trust_ourselves(o, *out, key);
+    for (size_t i = 0; i < o[TRUST].count && code == EXIT_YES; i++)
+        code = trust(run, *out, iam, o[TRUST].values[i]);
+    fnt_key_free(key);
+    fnt_iam_free(iam);
+    return code;
+}
+
+/* ---- the request ------------------------------------------------------------------------------------------------ */
+
+static void add_parameter(text *form, const char *name, const char *value, size_t len)
+{
+    if (form->len > 0)
+        text_byte(form, '&');
+    text_put(form, name);
+    text_byte(form, '=');
+    text_form(form, value, len);
+}
+
+static void add_type(text *form, const char *type)
+{
+    text urn = TEXT_EMPTY;
+    if (type == NULL)
+        type = "id_token";
+    if (strchr(type, ':') == NULL)
+        text_put(&urn, "urn:ietf:params:oauth:token-type:");
+    text_put(&urn, type);
+    add_parameter(form, "subject_token_type", urn.at, urn.len);
+    text_free(&urn);
+}
+
+static void write_form(const option *o, const text *token, text *form)
+{
+    static const char grant[] = "urn:ietf:params:oauth:grant-type:token-exchange";
+    add_parameter(form, "grant_type", grant, sizeof grant - 1);
+    add_parameter(form, "subject_token", token->at, token->len);
+    add_type(form, option_value(&o[TYPE]));
+    if (o[SCOPE].count > 0)
+        add_parameter(form, "scope", FNT_STR(option_value(&o[SCOPE])));
+    for (size_t i = 0; i < o[AUDIENCE].count; i++)
+        add_parameter(form, "audience", FNT_STR(o[AUDIENCE].values[i]));
+}
+
+/* What an operator's log would say although all went well, such as the opt-in of a JwtIssuer that let a token in. */
+static void tell_notes(const fnt_report *why)
+{
+    for (size_t i = 1; fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL) != NULL; i++) {
+        const char *kind = fnt_report_text(why, i, FNT_FIELD_KIND, NULL);
+        if (kind != NULL && (strcmp(kind, "note") == 0 || strcmp(kind, "warning") == 0))
+            tell("%s", fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL));
+    }
+}
+
+static int ask(const app *run, const option *o, fnt_sts *sts, const text *form, int64_t now)
+{
+    char *body = NULL;
+    size_t len = 0;
+    fnt_report *why = NULL;
+    fnt_status status = fnt_report_new(&why);
+    if (status == FNT_OK)
+        status = fnt_sts_exchange(sts, form->at, form->len, now, &body, &len, why);
+    if (body != NULL)
+        safe_json(stdout, body, len);
+    fnt_free(body);
+    if (o[EXPLAIN].count > 0)
+        explain(stderr, why, 0);
+    else if (status == FNT_OK)
+        tell_notes(why);
+    int code = status == FNT_OK ? EXIT_YES : fail_report(status, why);
+    notes_tell(run, status, why);
+    fnt_report_free(why);
+    return code;
+}
+
+static int exchange(app *run, const option *o, const operands *rest)
+{
+    const char *argument = NULL;
+    int64_t now = 0;
+    text token = TEXT_EMPTY, form = TEXT_EMPTY;
+    fnt_sts *sts = NULL;
+    int code = value_operand(run, rest, &argument);
+    if (code == EXIT_YES)
+        code = value_now(run, &o[NOW], &now);
+    if (code == EXIT_YES)
+        code = make_service(run, o, &sts);
+    if (code == EXIT_YES)
+        code = read_token(run, argument, &token);
+    if (code == EXIT_YES) {
+        write_form(o, &token, &form);
+        code = ask(run, o, sts, &form, now);
+    }
+    fnt_sts_free(sts);
+    text_free(&form);
+    text_free(&token);
+    return code;
+}
+
+int run_exchange(app *run, int argc, char **argv)
+{
+    option o[COUNT] = {[IAM] = {.name = "iam", .kind = OPT_MANY, .required = true},
+                       [KEY] = {.name = "key", .kind = OPT_ONE, .required = true},
+                       [ISSUER] = {.name = "issuer", .kind = OPT_ONE, .required = true},
+                       [TRUST] = {.name = "trust", .kind = OPT_MANY},
+                       [SCOPE] = {.name = "scope", .kind = OPT_ONE, .may_be_empty = true},
+                       [AUDIENCE] = {.name = "audience", .kind = OPT_MANY},
+                       [TYPE] = {.name = "subject-token-type", .kind = OPT_ONE},
+                       [MAX_TTL] = {.name = "max-ttl", .kind = OPT_ONE},
+                       [CAP] = {.name = "cap-at-subject"},
+                       [NARROWING] = {.name = "narrowing"},
+                       [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
+                       [NOW] = {.name = "now", .kind = OPT_ONE},
+                       [EXPLAIN] = {.name = "explain"},
+                       [ACCEPT_OPEN] = {.name = "accept-open-key"}};
+    operands rest;
+    int code = options_parse(run, usage, argc, argv, o, COUNT, &rest);
+    if (code == OPTIONS_GO_ON)
+        code = exchange(run, o, &rest);
+    options_free(o, COUNT, &rest);
+    return code;
+}

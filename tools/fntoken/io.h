@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_IO_H
+#define FNTOKEN_IO_H
+
+#include "app.h"
+#include "text.h"
+
+/* Files and streams. What answers int answers EXIT_YES, or what to exit with after the mistake was told. */
+
+enum {
+    LIMIT_TOKEN = 1 << 20,     /* the library refuses a token by its size long before */
+    LIMIT_DOCUMENT = 16 << 20, /* keys, claims, one IAM file */
+};
+
+/* All bytes of path, or of standard input where path is "-", which works once in a run. */
+int read_file(app *run, const char *path, size_t limit, text *out);
+
+/* The same for private keys: a file that others can read or write is refused unless accept_open, and told then. */
+int read_private(app *run, const char *path, bool accept_open, text *out);
+
+/* The argument itself, or standard input where it is NULL or "-". One line break at the end of standard input is dropped, and
+ * what is longer than any token is cut behind the limit: to refuse it is the library's work. */
+int read_token(app *run, const char *argument, text *out);
+
+/* A file that comes into being whole or not at all, and never takes the place of another unless force. */
+typedef struct {
+    int descriptor;
+    bool force;
+    const char *path;
+    text temporary; /* what is written to until it is moved to path, when force */
+} new_file;
+
+int new_file_begin(new_file *f, const char *path, unsigned mode, bool force);
+int new_file_write(new_file *f, const char *bytes, size_t len);
+int new_file_commit(new_file *f);
+void new_file_abandon(new_file *f); /* takes back what begin and write did; nothing after a commit */
+
+#define NEW_FILE_NONE ((new_file){-1, false, NULL, {NULL, 0, 0}})
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include <fntoken/fntoken.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "fail.h"
+#include "io.h"
+#include "options.h"
+#include "safe.h"
+#include "values.h"
+
+static const char usage[] =
+    "Makes a signing key, and prints its key id (its RFC 7638 thumbprint).\n\n"
+    "Usage: fntoken keygen --out FILE [OPTION...]\n\n"
+    "  --out FILE         where the private key goes, as PEM that nobody else can read (0600)\n"
+    "  --public-out FILE  where the public half goes: a JWKS if FILE ends in .json, .jwk or .jwks, else PEM\n"
+    "  --alg ALG          ES256 (the default), ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512\n"
+    "  --force            replace files that are there\n"
+    "  --json             print {\"kid\":...,\"alg\":...}\n"
+    "  --help             this text\n\n"
+    "Examples:\n"
+    "  fntoken keygen --out issuer.key --public-out issuer.jwks.json\n"
+    "  fntoken keygen --alg RS256 --out idp.key --force\n";
+
+enum { OUT, PUBLIC_OUT, ALG, FORCE, JSON, COUNT };
+
+static bool ends_in(const char *path, const char *with)
+{
+    size_t len = strlen(path), n = strlen(with);
+    return len >= n && strcmp(path + len - n, with) == 0;
+}
+
+static bool wants_jwks(const char *path)
+{
+    return ends_in(path, ".json") || ends_in(path, ".jwk") || ends_in(path, ".jwks");
+}
+
+static int write_private(new_file *f, const fnt_key *key)
+{
+    char *pem = NULL;
+    size_t len = 0;
+    fnt_status status = fnt_key_export(key, FNT_PRIVATE_PEM, &pem, &len);
+    int code = status == FNT_OK ? new_file_write(f, pem, len) : fail_status(status, NULL);
+    fnt_free(pem);
+    return code;
+}
+
+static int write_public(new_file *f, const fnt_key *key, bool jwks)
+{
+    char *public = NULL;
+    size_t len = 0;
+    text all = TEXT_EMPTY;
+    fnt_status status = fnt_key_export(key, jwks ? FNT_PUBLIC_JWK : FNT_PUBLIC_PEM, &public, &len);
+    if (status == FNT_OK) {
+        text_put(&all, jwks ? "{\"keys\":[" : "");
+        text_add(&all, public, len);
+        text_put(&all, jwks ? "]}\n" : "");
+    }
+    int code = status == FNT_OK ? new_file_write(f, all.at, all.len) : fail_status(status, NULL);
+    text_free(&all);
+    fnt_free(public);
+    return code;
+}
+
+/* Both are begun before either is written: no key comes into being whose public half has no place. */
+static int write_files(const option *o, const fnt_key *key)
+{
+    new_file private = NEW_FILE_NONE, public = NEW_FILE_NONE;
+    const char *to = option_value(&o[PUBLIC_OUT]);
+    bool force = o[FORCE].count > 0;
+    int code = new_file_begin(&private, option_value(&o[OUT]), 0600, force);
+    if (code == EXIT_YES && to != NULL)
+        code = new_file_begin(&public, to, 0644, force);
+    if (code == EXIT_YES)
+        code = write_private(&private, key);
+    if (code == EXIT_YES && to != NULL)
+        code = write_public(&public, key, wants_jwks(to));
+    if (code == EXIT_YES && to != NULL)
+        code = new_file_commit(&public);
+    if (code == EXIT_YES)
+        code = new_file_commit(&private);
+    new_file_abandon(&public);
+    new_file_abandon(&private);
+    return code;
+}
+
+static void print_id(const option *o, const fnt_key *key)
+{
+    text line = TEXT_EMPTY;
+    size_t len = 0;
+    const char *id = fnt_key_id(key, &len), *alg = option_value(&o[ALG]);
+    if (o[JSON].count == 0) {
+        printf("%s\n", id);
+        return;
+    }
+    text_put(&line, "{\"kid\":");
+    text_json(&line, id, len);
+    text_put(&line, ",\"alg\":");
+    text_json(&line, alg != NULL ? alg : "ES256", strlen(alg != NULL ? alg : "ES256"));
+    text_put(&line, "}");
+    safe_json(stdout, line.at, line.len);
+    text_free(&line);
+}
+
+static int check_paths(const app *run, const option *o)
+{
+    const char *private = option_value(&o[OUT]), *public = option_value(&o[PUBLIC_OUT]);
+    if (strcmp(private, "-") == 0)
+        return fail_usage(run->command, "--out is a file: a private key is not printed");
+    if (public != NULL && strcmp(private, public) == 0)
+        return fail_usage(run->command, "--out and --public-out are the same file");
+    return EXIT_YES;
+}
+
+static int generate(int32_t algorithm, fnt_key **key)
+{
+    if ((algorithm & ALGORITHMS_SYMMETRIC) != 0)
+        return fail_status(FNT_FAULT_UNSUPPORTED, "a key for HS256, HS384 or HS512 is a shared secret: make one with a random generator");
+    fnt_status status = fnt_key_generate(algorithm, key);
+    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+}
+
+static int make(app *run, const option *o, const operands *rest)
+{
+    int32_t algorithm = 0;
+    fnt_key *key = NULL;
+    int code = options_no_operands(run, rest);
+    if (code == EXIT_YES)
+        code = check_paths(run, o);
+    if (code == EXIT_YES)
+        code = value_algorithms(run, &o[ALG], FNT_ES256, &algorithm);
+    if (code == EXIT_YES)
+        code = generate(algorithm, &key);
+    if (code == EXIT_YES)
+        code = write_files(o, key);
+    if (code == EXIT_YES)
+        print_id(o, key);
+    fnt_key_free(key);
+    return code;
+}
+
+int run_keygen(app *run, int argc, char **argv)
+{
+    option o[COUNT] = {[OUT] = {.name = "out", .kind = OPT_ONE, .required = true},
+                       [PUBLIC_OUT] = {.name = "public-out", .kind = OPT_ONE},
+                       [ALG] = {.name = "alg", .kind = OPT_ONE},
+                       [FORCE] = {.name = "force"},
+                       [JSON] = {.name = "json"}};
+    operands rest;
+    int code = options_parse(run, usage, argc, argv, o, COUNT, &rest);
+    if (code == OPTIONS_GO_ON)
+        code = make(run, o, &rest);
+    options_free(o, COUNT, &rest);
+    return code;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_KEYS_H
+#define FNTOKEN_KEYS_H
+
+#include <fntoken/fntoken.h>
+
+#include "app.h"
+#include "text.h"
+
+/* Keys from files. What answers int answers EXIT_YES, or what to exit with after the mistake was told. */
+
+typedef struct {
+    const char *path;
+    int32_t algorithm;   /* one bit, or 0: the key's own */
+    bool accept_open;    /* --accept-open-key */
+    bool allow_hmac;     /* --allow-hmac */
+} key_choice;
+
+/* A private key. */
+int load_key(app *run, const key_choice *choice, fnt_key **out);
+
+/* JWKS, one JWK or PEM. A private half in it is told at once, what was skipped when a token fails by it (notes.h). */
+int load_keyset(app *run, const char *path, bool allow_hmac, fnt_keyset **out);
+
+/* The same where private keys are expected, and all that is skipped is told. */
+int load_public_halves(app *run, const char *path, fnt_keyset **out);
+
+/* The public half of a private key, as a set of one. */
+int public_half(const fnt_key *key, fnt_keyset **out);
+
+#endif

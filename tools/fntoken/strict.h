@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_STRICT_H
+#define FNTOKEN_STRICT_H
+
+#include "findings.h"
+#include "yaml_tree.h"
+
+/* Appends an object of ours as JSON, and reports what makes its meaning depend on the reader: duplicate keys, tags, anchors and
+ * aliases, keys that are no text, and values without quotes that some reader takes for a number, a boolean or a date. */
+void strict_write(text *json, const tree *t, size_t root, const char *file, findings *found);
+
+/* Whether the keys of one map or list, and what stands at it, are free of these; what is in its values is not looked at. */
+bool strict_check_keys(const tree *t, size_t map, const char *file, findings *found);
+
+#endif
