@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+# Sourced by the scripts beside it. need PACKAGE...: installs the Debian packages that are missing, and says so before.
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1; then
+        sudo "$@"
+    else
+        echo "$0: not root, and there is no sudo: install these as root and run $0 again: $missing" >&2
+        exit 2
+    fi
+}
+
+is_installed() {
+    case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in
+    "install ok installed") return 0 ;;
+    *) return 1 ;;
+    esac
+}
+
+need() {
+    missing=""
+    for package in "$@"; do
+        is_installed "$package" || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "$0: this system has no apt-get; install what these Debian packages hold, then build with meson:$missing" >&2
+        exit 2
+    fi
+    echo "==> installing with apt-get:$missing"
+    log=$(mktemp)
+    # shellcheck disable=SC2086 # a list of words
+    if ! { as_root env DEBIAN_FRONTEND=noninteractive apt-get update &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        rm -f "$log"
+        echo "$0: apt-get failed; the lines above say why" >&2
+        exit 2
+    fi
+    rm -f "$log"
+}
+
+# What a build needs; more for the tests.
+build_packages="gcc libc6-dev meson ninja-build pkg-config libmbedtls-dev libcjson-dev libyaml-dev"
+
+say() {
+    printf '\n==> %s\n' "$*"
+}
+
+# setup DIR [MESON OPTIONS]: a configured build folder, made once. The options are part of the name's meaning: change both together.
+setup() {
+    folder=$1
+    shift
+    if [ ! -e "$folder/build.ninja" ]; then
+        meson setup "$folder" "$@" >"$folder.log" 2>&1 || { cat "$folder.log" >&2; exit 1; }
+        rm -f "$folder.log"
+    fi
+}
