@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Any text: the strict reader and the tree that cJSON makes say the same (rule 4): both take it or neither, and then every name,
+ * value, kind and order agrees; and the readers of single values agree with each other. */
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/escape.h"
+#include "text/document.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+/* ---- one value ------------------------------------------------------------------------------------------------------- */
+
+static void same_text(json_value string, span text)
+{
+    buf room = BUF_EMPTY;
+    char *to = buf_room(&room, string.raw.len);
+    must(to != NULL && text.at != NULL);
+    span read = json_text(string, to);
+    must(span_equal(read, text) && read.len <= string.raw.len);
+    must(json_reads(string, text) && json_same(string, string));
+    must(memchr(read.at, '\0', read.len) == NULL);
+    must(text.len == 0 || !json_reads(string, (span){text.at, text.len - 1}));
+
+    json_value plain = {JSON_STRING, text, false}; /* as it reads, where that could be written without an escape */
+    if (span_index(text, '\\') == text.len)
+        must(json_same(string, plain) && json_same(plain, string));
+    for (uint32_t point; text.len > 0;) {
+        size_t len = utf8_next(text, &point);
+        must(len > 0);
+        text = span_from(text, len);
+    }
+    buf_free(&room);
+}
+
+static void same_number(json_value number, span written)
+{
+    int64_t down = -1, up = -1;
+    must(span_equal(number.raw, written));
+    bool good = json_seconds(number, false, &down);
+    must(json_seconds(number, true, &up) == good);
+    must(good ? down >= 0 && (up == down || up == down + 1) && up <= INT64_C(1) << 53 : down == -1 && up == -1);
+    if (!json_is_plain_integer(number))
+        return;
+    char room[NUMBER_SIZE];
+    must(good && down == up && span_equal(number_text(down, room), written));
+}
+
+/* ---- the whole tree -------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    json_value value;
+    json_walk walk;
+    const node *next;
+    size_t index, path_len;
+} level;
+
+typedef struct {
+    json_value root;
+    const document *document;
+    buf path; /* RFC 6901, of the value being looked at */
+    level open[JSON_DEPTH + 1];
+    size_t depth;
+} trees;
+
+static void add_step(buf *path, span name)
+{
+    buf_byte(path, '/');
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.at[i];
+        if (c == '~' || c == '/')
+            buf_add(path, c == '~' ? SPAN("~0") : SPAN("~1"));
+        else
+            buf_byte(path, c);
+    }
+}
+
+static void look_at(trees *t, json_value value, const node *n)
+{
+    span path = buf_span(&t->path);
+    must(path.at != NULL && node_kind(n) == value.kind);
+    json_value found = json_at(t->root, path);
+    must(found.kind == value.kind && found.raw.at == value.raw.at && found.raw.len == value.raw.len);
+    if (value.kind == JSON_STRING)
+        same_text(value, node_text(n));
+    if (value.kind == JSON_NUMBER)
+        same_number(value, document_number(t->document, path));
+    must(value.kind == JSON_NUMBER || document_number(t->document, path).at == NULL);
+    if (value.kind != JSON_OBJECT && value.kind != JSON_ARRAY) {
+        must(node_first(n) == NULL);
+        return;
+    }
+    must(t->depth < JSON_DEPTH);
+    json_walk walk = value.kind == JSON_OBJECT ? json_members(value) : json_items(value);
+    t->open[t->depth++] = (level){value, walk, node_first(n), 0, t->path.len};
+}
+
+/* The next member or item of the innermost container that is open. */
+static void go_on(trees *t)
+{
+    level *l = &t->open[t->depth - 1];
+    json_value name, value;
+    char room[NUMBER_SIZE];
+    bool object = l->value.kind == JSON_OBJECT;
+    t->path.len = l->path_len;
+    if (!(object ? json_next_member(&l->walk, &name, &value) : json_next_item(&l->walk, &value))) {
+        must(l->next == NULL);
+        t->depth--;
+        return;
+    }
+    must(l->next != NULL);
+    const node *n = l->next;
+    if (object) {
+        same_text(name, node_name(n));
+        must(json_member(l->value, node_name(n)).raw.at == value.raw.at);
+        add_step(&t->path, node_name(n));
+    } else {
+        must(node_name(n).at == NULL);
+        add_step(&t->path, number_text((int64_t)l->index++, room));
+    }
+    l->next = node_next(n);
+    look_at(t, value, n);
+}
+
+static void compare(json_value root, const document *d)
+{
+    static trees t;
+    t.root = root;
+    t.document = d;
+    t.path = BUF_EMPTY;
+    t.depth = 0;
+    look_at(&t, root, document_root(d));
+    while (t.depth > 0)
+        go_on(&t);
+    buf_free(&t.path);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    span text = {(const char *)data, size};
+    json_value root, object;
+    json_fault fault = {0, NULL}, of_document = {0, NULL};
+    document *d;
+    fnt_status status = json_check_value(text, &root, &fault);
+    must(status == FNT_OK || status == FNT_REFUSED_MALFORMED);
+    must((json_check(text, &object, NULL) == FNT_OK) == (status == FNT_OK && root.kind == JSON_OBJECT));
+    must(document_parse(text, &d, &of_document) == status);
+    if (status == FNT_OK) {
+        compare(root, d);
+    } else {
+        must(d == NULL && root.kind == JSON_NOTHING && object.kind == JSON_NOTHING);
+        must(fault.reason != NULL && fault.at <= size && fault.reason == of_document.reason && fault.at == of_document.at);
+    }
+    document_free(d);
+    return 0;
+}
