@@ -67,8 +67,8 @@ bool pattern_match(span pattern, span text)
 }
 
 /* A star in a text equals no byte of a pattern, so only stars of wide match narrow's. A star of wide that matched one matches any
- * text in its place: then wide matches whatever narrow does. And narrow, read as a text, is a text that narrow matches: if wide does
- * not match it, wide does not cover. */
+ * text in its place: then wide matches whatever narrow does. And narrow, read as a text, is a text that narrow matches: if wide
+ * does not match it, wide does not cover. */
 bool pattern_covers(span wide, span narrow)
 {
     return pattern_match(wide, narrow);

@@ -4,14 +4,14 @@
 
 #include "base/span.h"
 
-/* A pattern is text in which "*" stands for any run of bytes, also none, also with ":". Nothing else is special, a match covers the whole
- * text, case matters (rules 21, 22). An absent span is the empty pattern, or the empty text. */
+/* A pattern is text in which "*" stands for any run of bytes, also none, also with ":". Nothing else is special, a match covers
+ * the whole text, case matters (rules 21, 22). An absent span is the empty pattern, or the empty text. */
 
 /* In at most pattern.len times text.len steps, without recursion or memory. */
 bool pattern_match(span pattern, span text);
 
-/* Whether wide matches everything that narrow matches: rule 36's "an audience lies inside a permission". Bounded as pattern_match is,
- * and exact over all texts. Not all texts are resources: "*:*" does not cover "*", though every resource has its colon. */
+/* Whether wide matches everything that narrow matches: rule 36's "an audience lies inside a permission". Bounded as pattern_match
+ * is, and exact over all texts. Not all texts are resources: "*:*" does not cover "*", though every resource has its colon. */
 bool pattern_covers(span wide, span narrow);
 
 #endif

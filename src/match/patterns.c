@@ -13,10 +13,10 @@ struct patterns {
     table table; /* of a few, only its list is used */
 };
 
-/* All of a set in one block: itself, the list, the table's arrays, the text. Each part's size is a multiple of the alignment of the
- * one behind it. */
+/* All of a set in one block: itself, the list, the table's arrays, the text. Each part's size is a multiple of the alignment of
+ * the one behind it. */
 typedef struct {
-    size_t list, fronts, buckets, text, all; /* offsets, but all */
+    size_t list, notes, buckets, text, all; /* offsets, but all */
 } layout;
 
 /* Whether *sum grows by count * size without overflow. */
@@ -34,8 +34,8 @@ static bool lay_out(layout *at, const span *list, size_t count, unsigned bits)
     *at = (layout){sizeof(patterns), 0, 0, 0, sizeof(patterns)};
     if (count >= UINT32_MAX || !grow(&at->all, count, sizeof(filed)))
         return false;
-    at->fronts = at->all;
-    if (!grow(&at->all, slots, sizeof(lengths)))
+    at->notes = at->all;
+    if (!grow(&at->all, slots, 2 * sizeof(uint32_t)))
         return false;
     at->buckets = at->all;
     if (!grow(&at->all, slots, sizeof(uint32_t)))
@@ -68,7 +68,7 @@ fnt_status patterns_compile(const span *list, size_t count, patterns **out)
     patterns *set = (patterns *)(void *)block;
     set->count = count;
     set->table.list = (filed *)(void *)(block + at.list);
-    set->table.fronts = (lengths *)(void *)(block + at.fronts);
+    set->table.notes = (uint32_t *)(void *)(block + at.notes);
     set->table.buckets = (uint32_t *)(void *)(block + at.buckets);
     set->table.bits = bits;
     copy_text(set, list, block + at.text);
@@ -103,6 +103,12 @@ size_t patterns_first(const patterns *set, span resource)
 
 bool patterns_match(const patterns *set, span resource)
 {
-    size_t count = patterns_count(set);
-    return count <= FEW ? patterns_first(set, resource) < count : table_match(&set->table, resource);
+    if (set == NULL)
+        return false;
+    if (set->count > FEW)
+        return table_match(&set->table, resource);
+    for (const filed *one = set->table.list, *end = one + set->count; one < end; one++)
+        if (pattern_match(one->text, resource))
+            return true;
+    return false;
 }

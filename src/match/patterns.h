@@ -5,8 +5,8 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* A list of patterns compiled for asking "which of you matches?": immutable, any thread. It copies their text, in one block of at most
- * 100 bytes a pattern besides. Compiling takes time linear in the list and its text. */
+/* A list of patterns compiled for asking "which of you matches?": immutable, any thread. It copies their text, in one block of at
+ * most 100 bytes a pattern besides. Compiling takes time linear in the list and its text. */
 typedef struct patterns patterns;
 
 /* list may be NULL if count is 0. FNT_OK or FNT_FAULT_MEMORY. */

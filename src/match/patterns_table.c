@@ -3,7 +3,8 @@
 
 #include "match/pattern.h"
 
-/* A key's lower bits say what it is of, the upper ones are the hash. */
+/* A key's lower bits say what it is of, the upper ones are the hash. LONG stands for itself and more, WHOLE for a pattern without
+ * a star, whose head goes to the end; there is no tail of length 0. */
 enum { FRONT, ROOT, BACK };
 enum { HEAD, TAIL };
 enum { LENGTH_BITS = 5, LONG = 30, WHOLE = 31, LOW_BITS = LENGTH_BITS + 3, MAX_BITS = 32 - LOW_BITS };
@@ -74,14 +75,26 @@ static inline uint32_t back_key(span text, size_t colon)
     return key(BACK, TAIL, 0, span_from(text, colon), 0);
 }
 
-static inline lengths *front_noted(const table *t, uint64_t seed)
+/* Of the lengths of heads that begin, or tails that end, in that byte. */
+static inline uint32_t *note(const table *t, uint64_t seed, unsigned end, char byte)
 {
-    return &t->fronts[seed >> (64 - t->bits)];
+    uint64_t of = seed ^ ((uint64_t)(unsigned char)byte << 1 | end) * 0x9e3779b97f4a7c15;
+    return &t->notes[of >> (63 - t->bits)];
 }
 
 static inline uint32_t *bucket(const table *t, uint32_t of)
 {
     return &t->buckets[of >> (32 - t->bits)];
+}
+
+static inline char first_byte(span text, size_t start)
+{
+    return start < text.len ? text.at[start] : '\0';
+}
+
+static inline char last_byte(span text)
+{
+    return text.len > 0 ? text.at[text.len - 1] : '\0';
 }
 
 /* By the lower five bits: letters and hyphen apart, digits fall together with some. */
@@ -116,21 +129,21 @@ static void file(table *t, uint32_t index, uint32_t under)
     chain(t, bucket(t, under), index, under);
 }
 
-static unsigned clamp(size_t len)
+static inline unsigned clamp(size_t len)
 {
     return len < LONG ? (unsigned)len : LONG;
 }
 
 /* head bytes stand between start and the first star, or the end; tail bytes behind the last star. */
-static void file_at(table *t, uint32_t index, lengths *noted, size_t start, uint64_t seed, size_t head, size_t tail)
+static void file_at(table *t, uint32_t index, size_t start, uint64_t seed, size_t head, size_t tail)
 {
     span pattern = t->list[index].text;
     if (head > 0 || tail == 0) {
         unsigned length = start + head == pattern.len ? WHOLE : clamp(head);
-        noted->heads |= (uint32_t)1 << length;
+        *note(t, seed, HEAD, first_byte(pattern, start)) |= (uint32_t)1 << length;
         file(t, index, head_key(pattern, start, seed, length));
     } else {
-        noted->tails |= (uint32_t)1 << clamp(tail);
+        *note(t, seed, TAIL, last_byte(pattern)) |= (uint32_t)1 << clamp(tail);
         file(t, index, tail_key(pattern, start, seed, clamp(tail)));
     }
 }
@@ -160,13 +173,13 @@ void table_add(table *t, uint32_t index)
     size_t star = span_index(pattern, '*'), colon = span_index(pattern, ':');
     size_t tail = star == pattern.len ? 0 : tail_length(pattern), last = last_colon(pattern, colon);
     if (colon < star) {
-        uint64_t seed = front_seed(pattern, colon + 1);
-        file_at(t, index, front_noted(t, seed), colon + 1, seed, star - colon - 1, tail);
+        file_at(t, index, colon + 1, front_seed(pattern, colon + 1), star - colon - 1, tail);
     } else if (last < pattern.len && last >= pattern.len - tail) {
         t->backs = true;
         file(t, index, back_key(pattern, last));
-    } else if (star > 0 || tail > 0 || pattern.len == 0) {
-        file_at(t, index, &t->root, 0, 0, star, tail);
+    } else if (star > 0 || tail > 0) {
+        t->roots = true;
+        file_at(t, index, 0, 0, star, tail);
     } else {
         chain(t, &t->loose, index, bytes_of(pattern));
     }
@@ -188,10 +201,10 @@ static inline bool ask(const table *t, span text, uint32_t under)
     return false;
 }
 
-/* Those that len bytes have. */
+/* Those that len bytes have. WHOLE is not among them: notes may be shared, and no tail may be longer than its text. */
 static inline uint32_t up_to(size_t len)
 {
-    return len >= LONG ? UINT32_MAX : ((uint32_t)2 << len) - 1;
+    return ((uint32_t)2 << clamp(len)) - 1;
 }
 
 static inline unsigned lowest(uint32_t bits) /* of which one is set */
@@ -206,28 +219,18 @@ static inline unsigned lowest(uint32_t bits) /* of which one is set */
 #endif
 }
 
-static bool ask_at(const table *t, span text, lengths noted, size_t start, uint64_t seed)
+/* "*" is the first byte of a head of length 0. */
+static bool ask_at(const table *t, span text, size_t start, uint64_t seed)
 {
-    uint32_t possible = up_to(text.len - start);
-    for (uint32_t left = noted.heads & (possible | (uint32_t)1 << WHOLE); left != 0; left &= left - 1)
-        if (ask(t, text, head_key(text, start, seed, lowest(left))))
+    uint32_t heads = *note(t, seed, HEAD, first_byte(text, start)) | *note(t, seed, HEAD, '*');
+    uint32_t tails = *note(t, seed, TAIL, last_byte(text)), possible = up_to(text.len - start);
+    for (heads &= possible | (uint32_t)1 << WHOLE; heads != 0; heads &= heads - 1)
+        if (ask(t, text, head_key(text, start, seed, lowest(heads))))
             return true;
-    for (uint32_t left = noted.tails & possible; left != 0; left &= left - 1)
-        if (ask(t, text, tail_key(text, start, seed, lowest(left))))
+    for (tails &= possible; tails != 0; tails &= tails - 1)
+        if (ask(t, text, tail_key(text, start, seed, lowest(tails))))
             return true;
     return false;
-}
-
-static inline bool is_none(lengths noted)
-{
-    return (noted.heads | noted.tails) == 0;
-}
-
-static bool ask_front(const table *t, span text, size_t end)
-{
-    uint64_t seed = front_seed(text, end);
-    lengths noted = *front_noted(t, seed);
-    return !is_none(noted) && ask_at(t, text, noted, end, seed);
 }
 
 static bool ask_loose(const table *t, span text)
@@ -244,11 +247,11 @@ bool table_match(const table *t, span text)
     if (text.at == NULL) /* from here on there are places in it */
         text = SPAN("");
     size_t colon = span_index(text, ':');
-    if (colon < text.len && ask_front(t, text, colon + 1))
+    if (colon < text.len && ask_at(t, text, colon + 1, front_seed(text, colon + 1)))
         return true;
     if (colon < text.len && t->backs && ask(t, text, back_key(text, last_colon(text, colon))))
         return true;
-    if (!is_none(t->root) && ask_at(t, text, t->root, 0, 0))
+    if (t->roots && ask_at(t, text, 0, 0))
         return true;
     return t->loose != 0 && ask_loose(t, text);
 }

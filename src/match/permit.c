@@ -62,7 +62,8 @@ static void tell_audience(const patterns *set, span resource, fnt_report *report
 {
     buf all = BUF_EMPTY;
     list(&all, set);
-    report_refuse(report, FNT_DENIED_AUDIENCE, "the token was narrowed to %; % is not among them", SPANS(buf_span(&all), resource));
+    report_refuse(report, FNT_DENIED_AUDIENCE, "the token was narrowed to %; % is not among them",
+                  SPANS(buf_span(&all), resource));
     buf_free(&all);
     tell_failed(set, "the audience % does not cover %", resource, report);
 }
@@ -86,7 +87,8 @@ static void tell_allowed(const patterns *permissions, const patterns *audience, 
         return;
     }
     span narrowed = patterns_text(audience, patterns_first(audience, resource));
-    report_refuse(report, FNT_OK, "% of the permissions covers %, and % of the audience does too", SPANS(permission, resource, narrowed));
+    report_refuse(report, FNT_OK, "% of the permissions covers %, and % of the audience does too",
+                  SPANS(permission, resource, narrowed));
     tell_decided(audience, "the audience % covers %", resource, report);
 }
 
