@@ -56,7 +56,8 @@
  *             [own]  one thread at a time per object.
  *             A keyset, key, patterns, iam or token never changes once made. A report serves one call at a
  *             time, also of an [any] function. A fnt_T_free must be the last call with its object.
- *   fork      Objects made before fork() work in the child.
+ *   fork      Objects made before fork() work in the child, unless another thread was inside a call on
+ *             the same object at that moment.
  */
 #ifndef FNTOKEN_FNTOKEN_H
 #define FNTOKEN_FNTOKEN_H
@@ -431,8 +432,8 @@ typedef struct fnt_token fnt_token;
 
 /** Settings, of a verifier (v), a token service (s) or both, with range and default; then statistics. */
 enum {
-    FNT_OPT_LEEWAY = 1201,         /**< vs  seconds of grace for exp and nbf; 0..300, default 1. Every iat,
-                                            and a subject token's nbf, get at least 60 */
+    FNT_OPT_LEEWAY = 1201,         /**< vs  seconds of grace for exp and nbf; 0..300, default 1. Every iat
+                                            gets 60, a subject token's nbf at least 60 */
     FNT_OPT_MAX_AGE = 1202,        /**< vs  most seconds since iat, which is then required; 0..31536000,
                                             default 0: any */
     FNT_OPT_MAX_LIFETIME = 1203,   /**< vs  most seconds from iat, then required, to exp; 0..31536000,
@@ -443,7 +444,8 @@ enum {
     FNT_OPT_ANY_KIND = 1206,       /**< v   1: fnt_verify also yields tokens without "function", which still
                                             never authorise; default 0 */
     FNT_OPT_CACHE_ENTRIES = 1207,  /**< v   most tokens in the cache; 0..1048576, default 0: no cache */
-    FNT_OPT_CACHE_BYTES = 1208,    /**< v   most bytes of memory that the cache takes */
+    FNT_OPT_CACHE_BYTES = 1208,    /**< v   most bytes of memory that its entries take; default 0:
+                                            4096 for each of FNT_OPT_CACHE_ENTRIES */
     FNT_OPT_MAX_TTL = 1209,        /**< s   most seconds that what it issues may live; 1..31536000,
                                             default 43200 */
     FNT_OPT_CAP_AT_SUBJECT = 1210, /**< s   1: nothing outlives the subject token; default 0 */
@@ -542,7 +544,7 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
  * @retval FNT_REFUSED_ISSUER       another iss
  * @retval FNT_REFUSED_AUDIENCE     another aud
  * @retval FNT_REFUSED_EXPIRED      now >= exp + leeway
- * @retval FNT_REFUSED_NOT_YET      now < nbf - leeway, or iat lies further ahead than 60 s and the leeway
+ * @retval FNT_REFUSED_NOT_YET      now < nbf - leeway, or iat lies further ahead than 60 s
  * @retval FNT_REFUSED_AGE          beyond FNT_OPT_MAX_AGE or FNT_OPT_MAX_LIFETIME
  * @retval FNT_REFUSED_CLAIM        iss, sub, aud or exp is missing, or a claim is of the wrong type
  * @retval FNT_REFUSED_API_TOKEN    an API token of OpenFaaS
@@ -580,7 +582,7 @@ FNT_TRY fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, siz
  * @retval FNT_REFUSED_ISSUER       another iss
  * @retval FNT_REFUSED_AUDIENCE     another aud
  * @retval FNT_REFUSED_EXPIRED      now >= exp + leeway
- * @retval FNT_REFUSED_NOT_YET      now < nbf - leeway, or iat lies further ahead than 60 s and the leeway
+ * @retval FNT_REFUSED_NOT_YET      now < nbf - leeway, or iat lies further ahead than 60 s
  * @retval FNT_REFUSED_AGE          beyond FNT_OPT_MAX_AGE or FNT_OPT_MAX_LIFETIME
  * @retval FNT_REFUSED_CLAIM        iss, sub, aud or exp is missing, or a claim is of the wrong type
  * @retval FNT_REFUSED_API_TOKEN    an API token of OpenFaaS; with FNT_OPT_ANY_KIND it is FNT_OK

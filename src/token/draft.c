@@ -5,7 +5,7 @@
 #include "base/memory.h"
 
 /* Valid UTF-8 without NUL, and not empty: what a strict reader of the minted token will take. */
-static bool is_text(span text)
+static bool is_writable(span text)
 {
     if (text.len == 0)
         return false;
@@ -61,7 +61,7 @@ fnt_status draft_new(fnt_claims **out)
 
 fnt_status draft_add(fnt_claims *claims, int32_t claim, span text)
 {
-    if (!is_text(text))
+    if (!is_writable(text))
         return FNT_FAULT_PATTERN;
     switch (claim) {
     case FNT_CLAIM_ISSUER:

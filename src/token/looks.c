@@ -10,7 +10,7 @@ bool differs_by_slash(span a, span b)
     return longer.len == shorter.len + 1 && longer.at[shorter.len] == '/' && span_starts(longer, shorter);
 }
 
-static void tell(const claims *c, span expected, fnt_report *report)
+static void tell_looks(const claims *c, span expected, fnt_report *report)
 {
     span kind = span_of(token_kind_name(claims_kind(c)));
     if (c->issuer.at == NULL || span_equal(c->issuer, expected))
@@ -26,6 +26,6 @@ void looks_like(jwt *e, span expected, fnt_report *report)
         return;
     char *texts = memory_new(e->claims.raw.len + 1), *rest = texts;
     if (texts != NULL && claims_read(e->claims, &rest, &c, NULL) == FNT_OK)
-        tell(&c, expected, report);
+        tell_looks(&c, expected, report);
     memory_free(texts);
 }
