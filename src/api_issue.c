@@ -4,6 +4,7 @@
 
 #include "iam/grant.h"
 #include "iam/lint.h"
+#include "iam/lint_rules.h"
 #include "iam/sts.h"
 #include "token/mint.h"
 

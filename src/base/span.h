@@ -29,6 +29,8 @@ static inline span span_of(const char *text) /* of a NUL-terminated string of ou
 
 static inline span span_from(span s, size_t start)
 {
+    if (start == 0) /* also of an absent one: nothing may be added to NULL */
+        return s;
     return start <= s.len ? (span){s.at + start, s.len - start} : SPAN_NONE;
 }
 

@@ -5,22 +5,8 @@
 #include "match/pattern.h"
 
 #define JWT SPAN("jwt:")
-#define ANY_VALUE SPAN("ForAnyValue:")
 
-static const char *const operators[] = {"StringEqual", "StringEquals", "StringEqualIgnoreCase", "StringLike", NULL};
-static const comparison comparisons[] = {COMPARE_EQUAL, COMPARE_EQUAL, COMPARE_FOLD, COMPARE_LIKE};
-
-static span bare_operator(span name)
-{
-    return span_starts(name, ANY_VALUE) ? span_from(name, ANY_VALUE.len) : name;
-}
-
-bool condition_is_operator(span name)
-{
-    return near_is_listed(bare_operator(name), operators);
-}
-
-/* ---- compiling: values -------------------------------------------------------------------------------------------- */
+/* ---- compiling: values ------------------------------------------------------------------------------------------- */
 
 /* Rule 34: an unquoted number counts as the text that it was written as, where no reader before us can have changed it. */
 static span integer_text(const object *o, const place *here)
@@ -59,7 +45,7 @@ static void compile_values(const object *o, const place *here, test *out)
         compile_value(o, &item, out);
 }
 
-/* ---- compiling: keys ---------------------------------------------------------------------------------------------- */
+/* ---- compiling: keys --------------------------------------------------------------------------------------------- */
 
 /* RFC 6901: "~" is only ever written ~0, and "/" inside a name ~1. */
 static bool is_pointer(span text)
@@ -72,7 +58,7 @@ static bool is_pointer(span text)
 
 static void check_key(const object *o, const place *key, span claim)
 {
-    if (condition_is_operator(key->member))
+    if (operator_is(key->member))
         object_error(o, key, "condition-key", "is an operator; a claim is expected here, as in jwt:sub", NO_SPANS);
     else if (!span_starts(key->member, JWT))
         object_error(o, key, "condition-key", "does not begin with jwt:, as in jwt:%", SPANS(key->member));
@@ -108,19 +94,20 @@ bool condition_compile_principal(const object *o, const place *here, condition *
     return o->load->errors == before && !o->load->store->failed;
 }
 
-/* ---- compiling: operators ----------------------------------------------------------------------------------------- */
+/* ---- compiling: operators ---------------------------------------------------------------------------------------- */
 
 static void tell_operator(const object *o, const place *operator)
 {
-    span near = near_word(bare_operator(operator->member), operators);
+    span near = near_word(operator_name(operator->member), operator_names);
     if (span_equal(operator->member, SPAN("principal")))
-        object_error(o, operator, "misplaced-field", "stands under condition: move it beside condition, directly under spec", NO_SPANS);
+        object_error(o, operator, "misplaced-field", "stands under condition: move it beside condition, directly under spec",
+                     NO_SPANS);
     else if (span_starts(operator->member, JWT))
         object_error(o, operator, "unknown-operator", "is a claim; put an operator above it, as in StringEqual: {%: ...}",
                      SPANS(operator->member));
     else if (near.at != NULL)
         object_error(o, operator, "unknown-operator", "is no operator; did you mean %%?",
-                     SPANS(span_starts(operator->member, ANY_VALUE) ? ANY_VALUE : SPAN(""), near));
+                     SPANS(span_starts(operator->member, FOR_ANY_VALUE) ? FOR_ANY_VALUE : SPAN(""), near));
     else
         object_error(o, operator, "unknown-operator",
                      "is no operator; there are StringEqual, StringEquals, StringEqualIgnoreCase and StringLike, each also with "
@@ -129,11 +116,9 @@ static void tell_operator(const object *o, const place *operator)
 
 static test operator_test(const object *o, span name)
 {
-    test t = {.operator = store_text(o->load->store, name), .any_value = span_starts(name, ANY_VALUE)};
-    for (size_t i = 0; operators[i] != NULL; i++)
-        if (span_equal(bare_operator(name), span_of(operators[i])))
-            t.how = comparisons[i];
-    return t;
+    return (test){.operator = store_text(o->load->store, name),
+                  .any_value = span_starts(name, FOR_ANY_VALUE),
+                  .how = operator_compares(name)};
 }
 
 static size_t count_keys(const place *operators_at)
@@ -152,15 +137,17 @@ bool condition_compile(const object *o, const place *here, condition *out)
         return false;
     out->tests = store_array(o->load->store, count_keys(here), sizeof *out->tests);
     for (place p = place_first(here); p.at != NULL; p = place_next(&p)) {
-        if (!condition_is_operator(p.member))
+        bool known = operator_is(p.member);
+        if (!known)
             tell_operator(o, &p);
-        else if (object_is_object(o, &p))
+        /* What stands below a misspelled operator may hold mistakes of its own. */
+        if (known ? object_is_object(o, &p) : node_kind(p.at) == JSON_OBJECT)
             compile_keys(o, &p, operator_test(o, p.member), out);
     }
     return o->load->errors == before && !o->load->store->failed;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 /* Rule 35: an API token's own iss is the gateway's and its sub carries "fed:"; the conditions mean the person at the IdP. */
 static json_value federated(const subject_claims *who, span name)

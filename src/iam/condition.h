@@ -3,6 +3,7 @@
 #define FNT_IAM_CONDITION_H
 
 #include "iam/object.h"
+#include "iam/operator.h"
 #include "text/json.h"
 
 /* Conditions and principals: what the claims of a token must say (rule 34).
@@ -10,16 +11,10 @@
  *     condition: { OPERATOR: { "jwt:" CLAIM: VALUES, ... }, ... }     all operators, and all claims in one, must hold
  *     principal: { "jwt:" CLAIM: VALUES, ... }                        any one claim, compared as StringEqual does
  *     VALUES    = text, plain integer, or a list of these             any one of them must fit
- *     OPERATOR  = [ "ForAnyValue:" ] NAME
- *     NAME      = "StringEqual" / "StringEquals"                      byte for byte
- *               / "StringEqualIgnoreCase"                             A to Z are a to z; letters beyond ASCII are not folded
- *               / "StringLike"                                        "*" is any run of bytes, see match/pattern.h
  *
- * Without ForAnyValue the claim must be text; with it an array, of which one item that is text must fit. Numbers and booleans never
- * fit. CLAIM is a claim's name, whatever its characters; one that begins with "/" is an RFC 6901 pointer into the claims, if no claim
- * has that very name. There is no negation. */
-
-typedef enum { COMPARE_EQUAL, COMPARE_FOLD, COMPARE_LIKE } comparison;
+ * Without ForAnyValue the claim must be text; with it an array, of which one item that is text must fit. Numbers and booleans
+ * never fit. CLAIM is a claim's name, whatever its characters; one that begins with "/" is an RFC 6901 pointer into the
+ * claims, if no claim has that very name. There is no negation. */
 
 typedef struct {
     span operator;  /* as written; absent in a principal */
@@ -40,8 +35,6 @@ typedef struct {
 /* Compile the value at here; every mistake is reported. False if there was one, also if here is nowhere. */
 bool condition_compile(const object *o, const place *here, condition *out);
 bool condition_compile_principal(const object *o, const place *here, condition *out);
-
-bool condition_is_operator(span name);
 
 /* Whose claims the conditions look at. claims is a token's claim set, checked by json_check.
  * Of an API token (rule 35) "iss" reads its fed:iss, and "sub" its sub without "fed:". */

@@ -9,7 +9,7 @@ static const char *const fields[] = {"apiVersion", "kind", "metadata", "spec", "
 #define OUR_GROUP SPAN("iam.openfaas.com/")
 #define OUR_VERSION SPAN("iam.openfaas.com/v1")
 
-/* ---- names ------------------------------------------------------------------------------------------------------ */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 static bool is_name_byte(char c)
 {
@@ -63,7 +63,7 @@ static void read_metadata(object *o)
     read_space(o, &metadata);
 }
 
-/* ---- whose object it is ------------------------------------------------------------------------------------------- */
+/* ---- whose object it is ------------------------------------------------------------------------------------------ */
 
 static void note_foreign(const object *o, const place *version, span found)
 {
@@ -79,8 +79,8 @@ static bool looks_like_ours(const object *o, span version)
 {
     static const char *const ours[] = {"iam.openfaas.com/v1", NULL};
     span group = {version.at, span_index(version, '/')};
-    return near_word(version, ours).at != NULL || span_starts(version, OUR_GROUP) || span_equal(group, SPAN("iam.openfaas.com")) ||
-           span_equal(o->kind, SPAN("JwtIssuer")) || (near_is_listed(o->kind, kinds) && span_equal(group, SPAN("openfaas.com")));
+    return near_word(version, ours).at != NULL || span_starts(version, OUR_GROUP) ||
+           span_equal(group, SPAN("iam.openfaas.com")) || span_equal(o->kind, SPAN("JwtIssuer")) || (near_is_listed(o->kind, kinds) && span_equal(group, SPAN("openfaas.com")));
 }
 
 static bool is_ours(const object *o)
@@ -93,7 +93,7 @@ static bool is_ours(const object *o)
         return true;
     if (looks_like_ours(o, version))
         object_error(o, &here, "api-version", "is %; % is expected", SPANS(version, OUR_VERSION));
-    else
+    else if (o->kind.at != NULL)
         note_foreign(o, &here, version);
     return false;
 }

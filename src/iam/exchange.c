@@ -8,7 +8,9 @@
 #include "iam/grant.h"
 #include "iam/narrow.h"
 #include "iam/request.h"
+#include "iam/rules_set.h"
 #include "token/mint.h"
+#include "token/token.h"
 
 /* ---- what the subject gets ------------------------------------------------------------------------------------------------ */
 
@@ -19,13 +21,20 @@ typedef struct {
     spans permissions, within;
 } rights;
 
+static bool is_list_of_texts(json_value list)
+{
+    json_value item;
+    for (json_walk walk = json_items(list); json_next_item(&walk, &item);)
+        if (item.kind != JSON_STRING)
+            return false;
+    return list.kind == JSON_ARRAY;
+}
+
 static size_t read_list(json_value array, span *list, char **room)
 {
     json_value item;
     size_t count = 0;
     for (json_walk walk = json_items(array); json_next_item(&walk, &item);) {
-        if (item.kind != JSON_STRING)
-            continue; /* of our own making, so never there; and what is left out permits nothing */
         list[count++] = json_text(item, *room);
         *room += item.raw.len;
     }
@@ -33,9 +42,12 @@ static size_t read_list(json_value array, span *list, char **room)
 }
 
 /* An item takes a byte and a comma at the least, so an array's bytes are more than its items. */
-static fnt_status rights_of_function_token(const claims *c, rights *out)
+static fnt_status rights_of_function_token(const claims *c, rights *out, fnt_report *report)
 {
     json_value permissions = json_member(c->function, SPAN("permissions")), audience = json_member(c->function, SPAN("audience"));
+    if (!is_list_of_texts(permissions) || (audience.kind != JSON_NOTHING && !is_list_of_texts(audience))) /* as rule 19: refused, not ignored */
+        return report_refuse(report, FNT_REFUSED_CLAIM, "The subject token's function.permissions and function.audience must be arrays of texts.",
+                             NO_SPANS);
     out->narrowed = memory_array(permissions.raw.len + audience.raw.len + 1, sizeof *out->narrowed);
     out->room = memory_new(c->function.raw.len + 1);
     if (out->narrowed == NULL || out->room == NULL)
@@ -50,7 +62,7 @@ static fnt_status rights_of_function_token(const claims *c, rights *out)
 static fnt_status rights_of(const exchange_terms *terms, const subject *s, rights *out, fnt_report *report)
 {
     if (s->own && s->kind == TOKEN_FUNCTION)
-        return rights_of_function_token(&s->claims, out);
+        return rights_of_function_token(&s->claims, out, report);
     subject_claims who = {s->claims.all, s->own, false};
     fnt_status status = grant_find(terms->subject.iam, &who, &out->grant, report);
     out->permissions = (spans){out->grant.permissions, out->grant.permission_count};
@@ -70,6 +82,23 @@ static fnt_status no_policies(const subject *s, fnt_report *report)
     return report_refuse(report, FNT_OAUTH_NO_ROLE, "No policies found for subject: %", SPANS(s->claims.subject));
 }
 
+static fnt_status too_large(bool function, fnt_report *report)
+{
+    return report_refuse(report, FNT_OAUTH_REQUEST,
+                         function ? "The permissions do not fit a token that verifiers accept: give the subject fewer policies, or wider patterns."
+                                  : "The subject token's claims and the policies do not fit a token that verifiers accept.",
+                         NO_SPANS);
+}
+
+/* Rule 19: more, or longer ones, no verifier would take. */
+static bool verifiers_take(spans list)
+{
+    for (size_t i = 0; i < list.count; i++)
+        if (list.at[i].len > TOKEN_PATTERN_BYTES)
+            return false;
+    return list.count <= TOKEN_PATTERNS;
+}
+
 static fnt_status check_function_rights(const request *asked, const subject *s, const rights *r, fnt_report *report)
 {
     bool narrowing = s->own && s->kind == TOKEN_FUNCTION;
@@ -80,6 +109,8 @@ static fnt_status check_function_rights(const request *asked, const subject *s, 
                                    SPANS(s->claims.subject));
     if (narrowing && asked->audience_count == 0)
         return report_refuse(report, FNT_OAUTH_REQUEST, "A Function Token can only be exchanged for a narrower one: name an audience.", NO_SPANS);
+    if (!verifiers_take(r->permissions))
+        return too_large(true, report);
     return narrow_check((spans){asked->audiences, asked->audience_count}, r->permissions, r->within, report);
 }
 
@@ -139,12 +170,23 @@ static void tell_issued(const request *asked, const subject *s, int64_t seconds,
     buf_free(&length);
 }
 
+/* What is too long, or holds more names than is accepted, no verifier would open (rule 45: a minted token verifies). */
+static fnt_status reopen(span token, size_t max)
+{
+    jwt made;
+    fnt_status status = jwt_open(token, max, FNT_ES256, &made, NULL);
+    if (status == FNT_OK)
+        status = jwt_payload(&made, NULL);
+    jwt_close(&made);
+    return status;
+}
+
 static fnt_status answer_with(span token, const exchange_terms *terms, int64_t expires_in, bool function, char **body, size_t *body_len,
                               fnt_report *report)
 {
-    if (token.len > terms->subject.max_bytes)
-        return report_refuse(report, FNT_OAUTH_REQUEST,
-                             "The permissions do not fit a token that verifiers accept: give the subject fewer policies, or wider patterns.", NO_SPANS);
+    fnt_status status = reopen(token, terms->subject.max_bytes);
+    if (status != FNT_OK)
+        return status == FNT_FAULT_MEMORY ? status : too_large(function, report);
     return answer_token(token, expires_in, function, body, body_len);
 }
 
@@ -156,7 +198,7 @@ static fnt_status mint_answer(const exchange_terms *terms, const request *asked,
     size_t len = 0;
     mint_claims what = claims_to_mint(terms, asked, s, r, now);
     if (what.expires <= now)
-        return report_refuse(report, FNT_OAUTH_SUBJECT, "The subject token expires now: get a new one.", NO_SPANS);
+        return report_refuse(report, FNT_REFUSED_EXPIRED, "The subject token expires now: get a new one.", NO_SPANS);
     what.subject = federated(s, &name);
     fnt_status status = what.subject.at == NULL ? FNT_FAULT_MEMORY : mint_token(terms->key, &what, &token, &len);
     buf_free(&name);
@@ -206,13 +248,52 @@ static fnt_status for_client(fnt_status status)
     return status == FNT_REFUSED_KEY_UNKNOWN ? FNT_OAUTH_SUBJECT_KEY : FNT_OAUTH_SUBJECT;
 }
 
-static fnt_status refuse(fnt_status status, const subject *s, char **body, size_t *body_len, fnt_report *report)
+/* What is in the way stands in the report, nearest first: tests that failed, policies that are not there, statements that invoke nothing. */
+static bool is_in_the_way(const fnt_report *report, size_t entry)
+{
+    span kind = report_text(report, entry, FNT_FIELD_KIND);
+    if (span_equal(kind, SPAN("note")))
+        return report_text(report, entry, FNT_FIELD_POLICY).at != NULL;
+    return span_equal(kind, SPAN("condition")) || span_equal(report_text(report, entry, FNT_FIELD_OUTCOME), SPAN("skipped"));
+}
+
+static void put_closest(const fnt_report *report, buf *out)
+{
+    for (size_t i = 1; report_text(report, i, FNT_FIELD_KIND).at != NULL; i++) {
+        if (is_in_the_way(report, i)) {
+            buf_add(out, out->len > 0 ? SPAN("; ") : SPAN(""));
+            buf_add(out, report_text(report, i, FNT_FIELD_SENTENCE));
+        } else if (out->len > 0) {
+            return;
+        }
+    }
+}
+
+/* For the operator alone; the client has had his sentence. */
+static void tell_closest(const exchange_terms *terms, const subject *s, fnt_report *report)
+{
+    buf words = BUF_EMPTY;
+    span said = report_text(report, 0, FNT_FIELD_SENTENCE);
+    if (said.len > 0 && said.at[said.len - 1] == '.')
+        said.len--;
+    put_closest(report, &words);
+    if (words.len > 0)
+        report_refuse(report, FNT_OAUTH_NO_ROLE, "%. Closest: %.", SPANS(said, buf_span(&words)));
+    else if (!s->own && terms->subject.iam->role_count == 0)
+        report_refuse(report, FNT_OAUTH_NO_ROLE, "%. There is no Role at all.", SPANS(said));
+    buf_free(&words);
+}
+
+static fnt_status refuse(fnt_status status, const exchange_terms *terms, const subject *s, char **body, size_t *body_len, fnt_report *report)
 {
     fnt_status told = for_client(status);
     if (status_http(told) != 400)
         return told;
     report_about(report, FNT_FIELD_STATUS, span_of(status_name(status)));
-    return answer_error(told, description(status, s, report), body, body_len);
+    fnt_status answered = answer_error(told, description(status, s, report), body, body_len);
+    if (status == FNT_OAUTH_NO_ROLE)
+        tell_closest(terms, s, report);
+    return answered;
 }
 
 fnt_status exchange(const exchange_terms *terms, span posted, int64_t now, char **body, size_t *body_len, fnt_report *report)
@@ -226,7 +307,7 @@ fnt_status exchange(const exchange_terms *terms, span posted, int64_t now, char 
     if (status == FNT_OK)
         status = issue(terms, &asked, &s, now, body, body_len, report);
     if (status != FNT_OK)
-        status = refuse(status, &s, body, body_len, report);
+        status = refuse(status, terms, &s, body, body_len, report);
     subject_clear(&s);
     request_clear(&asked);
     return status;

@@ -6,7 +6,7 @@
 
 enum { TOLD_VALUES = 8, TOLD_BYTES = 200 };
 
-/* ---- what may be told ----------------------------------------------------------------------------------------------- */
+/* ---- what may be told -------------------------------------------------------------------------------------------- */
 
 static bool may_tell(const test *t, const subject_claims *who)
 {
@@ -47,7 +47,7 @@ static void put_actual(buf *out, json_value claim, char *room)
         put_short(out, claim.raw);
 }
 
-/* ---- one test --------------------------------------------------------------------------------------------------------- */
+/* ---- one test ---------------------------------------------------------------------------------------------------- */
 
 static span kind_words(json_kind kind)
 {
@@ -72,7 +72,8 @@ static void put_type_advice(buf *out, const test *t, json_kind kind)
 {
     bool principal = t->operator.at == NULL;
     if (kind == JSON_ARRAY) {
-        buf_add(out, principal ? SPAN("; a principal compares text, use a condition with ForAnyValue:StringEqual") : SPAN(": use ForAnyValue:"));
+        buf_add(out, principal ? SPAN("; a principal compares text, use a condition with ForAnyValue:StringEqual")
+                               : SPAN(": use ForAnyValue:"));
         buf_add(out, t->operator);
     } else if (kind == JSON_STRING) {
         buf_add(out, SPAN(", not an array: use "));
@@ -134,7 +135,10 @@ static void put_words(buf *out, const test *t, verdict how, const asker *a)
 static void tell_test(fnt_report *report, const test *t, verdict how, const asker *a, const whereabouts *about)
 {
     static const char *const outcomes[] = {
-        [VERDICT_HOLDS] = "matched", [VERDICT_FAILED] = "failed", [VERDICT_MISSING] = "missing", [VERDICT_WRONG_TYPE] = "wrong-type",
+        [VERDICT_HOLDS] = "matched",
+        [VERDICT_FAILED] = "failed",
+        [VERDICT_MISSING] = "missing",
+        [VERDICT_WRONG_TYPE] = "wrong-type",
     };
     buf expected = BUF_EMPTY, actual = BUF_EMPTY, names = BUF_EMPTY, words = BUF_EMPTY;
     json_value claim = test_claim(t, a->who);
@@ -156,7 +160,7 @@ static void tell_test(fnt_report *report, const test *t, verdict how, const aske
     buf_free(&words);
 }
 
-/* ---- conditions, roles ------------------------------------------------------------------------------------------------ */
+/* ---- conditions, roles ------------------------------------------------------------------------------------------- */
 
 void explain_entry(fnt_report *report, const char *kind, const char *outcome, const whereabouts *about)
 {

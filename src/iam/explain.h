@@ -5,8 +5,8 @@
 #include "base/report.h"
 #include "iam/role.h"
 
-/* Saying why a role or a statement did or did not match. The values of claims are told only of iss, sub, aud, azp, typ, kid, jti and
- * the times, unless who->tell_values; what the rules expect is the operator's own and always told. */
+/* Saying why a role or a statement did or did not match. The values of claims are told only of iss, sub, aud, azp, typ, kid,
+ * jti and the times, unless who->tell_values; what the rules expect is the operator's own and always told. */
 
 /* What an entry is about; what does not matter is NULL. */
 typedef struct {

@@ -13,7 +13,7 @@ typedef struct {
     fnt_report *report;
 } search;
 
-/* ---- collecting, each once -------------------------------------------------------------------------------------------- */
+/* ---- collecting, each once --------------------------------------------------------------------------------------- */
 
 static bool add_once(span *list, size_t *count, span text)
 {
@@ -36,7 +36,7 @@ static void add_permission(search *s, const whereabouts *about, span pattern)
     buf_free(&names);
 }
 
-/* ---- statements ------------------------------------------------------------------------------------------------------- */
+/* ---- statements -------------------------------------------------------------------------------------------------- */
 
 static void tell_statement(search *s, const whereabouts *about, const char *outcome, const char *words)
 {
@@ -77,7 +77,7 @@ static void ask_policy(search *s, const role *by, const policy *p)
     }
 }
 
-/* ---- roles ------------------------------------------------------------------------------------------------------------ */
+/* ---- roles ------------------------------------------------------------------------------------------------------- */
 
 static void tell_missing_policy(search *s, const role *by, span name)
 {
@@ -136,7 +136,7 @@ static void ask_roles(search *s)
     tell_failed_roles(s);
 }
 
-/* ---- an API token (rule 35) ------------------------------------------------------------------------------------------- */
+/* ---- an API token (rule 35) -------------------------------------------------------------------------------------- */
 
 static const policy *policy_titled(const fnt_iam *iam, json_value title)
 {
@@ -175,7 +175,7 @@ static void ask_named_policies(search *s)
     }
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static size_t count_resources(const fnt_iam *iam)
 {

@@ -9,13 +9,13 @@
 typedef struct {
     span *permissions; /* resources of Function:Invoke, each once, in the order in which they were found */
     size_t permission_count;
-    span *policies;    /* of the roles that matched, each once, those that exist; in another namespace than "openfaas" NAMESPACE/NAME */
+    span *policies;    /* that exist, of the roles that matched, each once; outside "openfaas" as NAMESPACE/NAME */
     size_t policy_count;
     size_t roles;      /* how many roles matched; 0 for an API token, whose roles are not asked again */
 } grant;
 
-/* Asks every role, then the statements of its policies. Of an API token: the policies that its claim "policy", an array of texts, names,
- * as they are now. Nothing granted is an empty grant, not a refusal.
+/* Asks every role, then the statements of its policies. Of an API token: the policies that its claim "policy", an array of
+ * texts, names, as they are now. Nothing granted is an empty grant, not a refusal.
  *
  * The report gets, first of the roles that matched, then of the others, those nearest to a match first:
  *     "role"       matched, failed

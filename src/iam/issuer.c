@@ -32,7 +32,8 @@ static void compile_url(const object *from, const place *here, span *out)
     if (!object_text(from, here, &url))
         return;
     if (!is_url(url))
-        object_error(from, here, "issuer-url", "is \"%\"; https://HOST/PATH is expected, without white space, query (?) or fragment (#)",
+        object_error(from, here, "issuer-url",
+                     "is \"%\"; https://HOST/PATH is expected, without white space, query (?) or fragment (#)",
                      SPANS(url));
     *out = store_text(from->load->store, url);
 }
@@ -50,7 +51,8 @@ static void compile_expiry(const object *from, const place *here, issuer *out)
     span text = SPAN_NONE;
     int64_t seconds = 0;
     if (node_kind(here->at) == JSON_NUMBER) {
-        object_error(from, here, "token-expiry", "is a number; a length of time with its unit is expected, as in 1h, 30m or 90s", NO_SPANS);
+        object_error(from, here, "token-expiry", "is a number; a length of time with its unit is expected, as in 1h, 30m or 90s",
+                     NO_SPANS);
         return;
     }
     if (!object_text(from, here, &text))

@@ -7,7 +7,7 @@ typedef struct {
     const subject_of_lint *of;
 } looking;
 
-/* ---- what claims usually are (OpenID Connect, Keycloak, Entra, Okta, Auth0, Kubernetes) ----------------------------------- */
+/* ---- what claims usually are (OpenID Connect, Keycloak, Entra, Okta, Auth0, Kubernetes) -------------------------- */
 
 static const char *const lists[] = {"groups", "roles", "amr", "wids", "scp", "entitlements", "cognito:groups", NULL};
 static const char *const booleans[] = {"email_verified", "phone_number_verified", NULL};
@@ -20,21 +20,23 @@ static void check_type(looking *k, const test *t)
                   SPANS(t->claim, t->operator.at != NULL ? t->operator : SPAN("a principal"),
                         t->operator.at != NULL ? t->operator : SPAN("StringEqual in a condition")));
     else if (near_is_listed(t->claim, booleans))
-        lint_tell(k->lint, "claim-type", k->of, where, "claim % usually is true or false, which matches no text: take it out", SPANS(t->claim));
+        lint_tell(k->lint, "claim-type", k->of, where, "claim % usually is true or false, which matches no text: take it out",
+                  SPANS(t->claim));
 }
 
-/* ---- what others would refuse ------------------------------------------------------------------------------------------------ */
+/* ---- what others would refuse ------------------------------------------------------------------------------------ */
 
 static void check_portable(looking *k, const test *t)
 {
     lint_place where = {t->path, SPAN_NONE, NO_INDEX};
     if (t->claim.at[0] == '/')
         lint_tell(k->lint, "not-portable", k->of, where,
-                  "jwt:% points into a claim, which OpenFaaS itself takes for a claim of that very name: not portable to OpenFaaS",
+                  "jwt:% points into a claim; OpenFaaS itself takes that for a claim's name: not portable to OpenFaaS",
                   SPANS(t->claim));
     if (!t->listed)
         lint_tell(k->lint, "crd-schema", k->of, where,
-                  "jwt:% has one value alone; the schema of OpenFaaS's CRDs wants a list: write [\"%\"]", SPANS(t->claim, t->values.at[0]));
+                  "jwt:% has one value alone; the schema of OpenFaaS's CRDs wants a list: write [\"%\"]",
+                  SPANS(t->claim, t->values.at[0]));
     else if (t->numbers)
         lint_tell(k->lint, "crd-schema", k->of, where,
                   "jwt:% has a number among its values; the schema of OpenFaaS's CRDs wants text: quote it", SPANS(t->claim));
@@ -44,21 +46,9 @@ static void check_stars(looking *k, const test *t)
 {
     for (size_t i = 0; t->how != COMPARE_LIKE && i < t->values.count; i++)
         if (span_index(t->values.at[i], '*') < t->values.at[i].len)
-            lint_tell(k->lint, "literal-star", k->of, lint_value(t, i), "the star in % is compared as it is: for a wildcard use StringLike",
+            lint_tell(k->lint, "literal-star", k->of, lint_value(t, i),
+                      "the star in % is compared as it is: for a wildcard use StringLike",
                       SPANS(t->values.at[i]));
-}
-
-lint_place lint_value(const test *t, size_t index)
-{
-    return (lint_place){t->path, SPAN_NONE, t->listed ? index : NO_INDEX};
-}
-
-bool lint_is_star(span pattern)
-{
-    for (size_t i = 0; i < pattern.len; i++)
-        if (pattern.at[i] != '*')
-            return false;
-    return pattern.len > 0;
 }
 
 void lint_condition(linting *l, const subject_of_lint *of, const condition *c)

@@ -19,8 +19,8 @@ typedef struct {
     span name;
 } subject_of_lint;
 
-/* A finding. path: a place of the compiled objects; member, absent or one more step of it; index, NO_INDEX or one more. rule: one of
- * lint_rule's names, which also says whether it is an error. The sentence begins with the object: "Role x: ". */
+/* A finding. path: a place of the compiled objects; member, absent or one more step of it; index, NO_INDEX or one more. rule:
+ * one of lint_rule's names, which also says whether it is an error. The sentence begins with the object: "Role x: ". */
 #define NO_INDEX SIZE_MAX
 typedef struct {
     span path;

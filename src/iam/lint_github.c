@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/lint_find.h"
 #include "iam/near.h"
-#include "match/pattern.h"
 
 /* GitHub Actions: one issuer for all of GitHub. sub says which repository and what started the workflow:
  *     repo:OWNER/NAME:ref:refs/heads/main     repo:OWNER/NAME:environment:prod     repo:OWNER/NAME:pull_request
@@ -9,25 +8,29 @@
 
 #define ISSUER SPAN("https://token.actions.githubusercontent.com")
 
-static const char *const repository_claims[] = {"repository",    "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref",
-                                                "workflow_ref", "enterprise",    NULL};
+static const char *const repository_claims[] = {
+    "repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref", "workflow_ref", "enterprise", NULL,
+};
 static const char *const event_claims[] = {"ref", "event_name", "environment", "ref_protected", NULL};
 
-/* ---- whether a pattern and "repo:*:pull_request" have a text in common ------------------------------------------------------- */
+/* ---- whether a pattern and "repo:*:pull_request" have a text in common ------------------------------------------- */
 
 static const char pull_request[] = "repo:*:pull_request";
 enum { ENDS = sizeof pull_request }; /* places in it, its end among them */
 
-/* One step back in the pattern. after: for which places in pull_request the rest of the pattern has a text in common with the rest
- * from there. */
+/* One step back in the pattern. after: for which places in pull_request the rest of the pattern has a text in common with the
+ * rest from there. Its star takes no colon: neither a repository nor a branch has one in its name. */
 static uint32_t step_back(char c, uint32_t after)
 {
     uint32_t now = 0;
     for (size_t j = ENDS; j-- > 0;) {
         char other = pull_request[j]; /* NUL at the end */
         uint32_t bit = UINT32_C(1) << j, next = bit << 1;
-        bool common = c == '*' ? (after & bit) != 0 || (other != '\0' && (now & next) != 0)
-                               : other == '*' ? (now & next) != 0 || (after & bit) != 0 : other == c && (after & next) != 0;
+        bool common = other == c && (after & next) != 0;
+        if (c == '*')
+            common = (after & bit) != 0 || (other != '\0' && (now & next) != 0);
+        else if (other == '*')
+            common = (now & next) != 0 || (c != ':' && (after & bit) != 0);
         now |= common ? bit : 0;
     }
     return now;
@@ -41,7 +44,7 @@ static bool meets_pull_request(span pattern)
     return (meets & 1) != 0;
 }
 
-/* ---- what a role asks ------------------------------------------------------------------------------------------------------------ */
+/* ---- what a role asks -------------------------------------------------------------------------------------------- */
 
 static bool is_sub(const test *t)
 {
@@ -83,13 +86,7 @@ static bool is_any_repository(const test *t, span value)
     return t->how == COMPARE_LIKE && (span_starts(value, SPAN("*")) || span_starts(value, SPAN("repo:*")));
 }
 
-static bool is_pull_request(const test *t, span value)
-{
-    span sub = span_of(pull_request);
-    return t->how == COMPARE_LIKE ? meets_pull_request(value) : pattern_match(sub, value);
-}
-
-/* ---- telling --------------------------------------------------------------------------------------------------------------------- */
+/* ---- telling ----------------------------------------------------------------------------------------------------- */
 
 static void check_sub(linting *l, const subject_of_lint *of, const role *r, const test *t)
 {
@@ -97,8 +94,9 @@ static void check_sub(linting *l, const subject_of_lint *of, const role *r, cons
         span value = t->values.at[v];
         if (is_any_repository(t, value) && !asks_for(&r->condition, repository_claims))
             lint_tell(l, "github-every-repository", of, lint_value(t, v),
-                      "% matches workflows of every repository on GitHub, strangers' too: name the owner and the repository", SPANS(value));
-        if (is_pull_request(t, value) && !asks_for(&r->condition, event_claims))
+                      "% matches workflows of every repository on GitHub, strangers' too: name the owner and the repository",
+                      SPANS(value));
+        if (meets_pull_request(value) && !asks_for(&r->condition, event_claims))
             lint_tell(l, "github-pull-request", of, lint_value(t, v),
                       "% matches workflows of pull requests, which run before anybody has reviewed them: name a branch "
                       "(repo:OWNER/NAME:ref:refs/heads/main) or an environment", SPANS(value));
@@ -122,11 +120,13 @@ static void check_without_sub(linting *l, const subject_of_lint *of, const role 
     lint_place where = {r->path, SPAN_NONE, NO_INDEX};
     if (!asks_for(&r->condition, repository_claims))
         lint_tell(l, "github-every-repository", of, where,
-                  "asks for GitHub's issuer but for no repository: workflows of everybody on GitHub match, name jwt:sub or jwt:repository",
+                  "asks for GitHub's issuer but for no repository: workflows of everybody on GitHub match, name jwt:sub or "
+                  "jwt:repository",
                   NO_SPANS);
     else if (!asks_for(&r->condition, event_claims))
         lint_tell(l, "github-pull-request", of, where,
-                  "does not say which branch or event: workflows of pull requests match too, add jwt:ref or jwt:event_name", NO_SPANS);
+                  "does not say which branch or event: workflows of pull requests match too, add jwt:ref or jwt:event_name",
+                  NO_SPANS);
 }
 
 void lint_github(linting *l, const role *r)

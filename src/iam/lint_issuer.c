@@ -15,15 +15,15 @@ static lint_place at(const issuer *i, const char *member)
     return (lint_place){i->path, span_of(member), NO_INDEX};
 }
 
-/* The chart makes one for the gateway itself: iss and aud are both the gateway's, over http inside the cluster, and its tokens never
- * come in as an identity provider's (rule 32). */
+/* The chart makes one for the gateway itself: iss and aud are both the gateway's, over http inside the cluster, and its
+ * tokens never come in as an identity provider's (rule 32). */
 static bool is_gateway(const issuer *i)
 {
     return span_equal(i->name, SPAN("system"));
 }
 
-/* kubernetes.md: with the default audience a service account's token is a credential for the API server. Of a Keycloak, the realm's own
- * URL is the audience of refresh tokens. */
+/* kubernetes.md: with the default audience a service account's token is a credential for the API server. Of a Keycloak, the
+ * realm's own URL is the audience of refresh tokens. */
 static void check_audience(linting *l, const issuer *i, size_t index)
 {
     subject_of_lint of;
@@ -31,16 +31,16 @@ static void check_audience(linting *l, const issuer *i, size_t index)
     span audience = i->audiences[index];
     if (span_equal(audience, SPAN("account")))
         lint_tell(l, "account-audience", of_issuer(i, &of), where,
-                  "accepts the audience account, which every client and user of a Keycloak realm has: map an audience of your own, or ask "
-                  "for scope openid and send the id_token", NO_SPANS);
+                  "accepts the audience account, which every client and user of a Keycloak realm has: map an audience of your "
+                  "own, or ask for scope openid and send the id_token", NO_SPANS);
     else if (span_starts(audience, SPAN("https://kubernetes.default")) || span_starts(audience, SPAN("kubernetes.default")))
         lint_tell(l, "cluster-audience", of_issuer(i, &of), where,
-                  "accepts the cluster's own audience %: such tokens are credentials for the API server; ask for tokens with an audience "
-                  "of your own", SPANS(audience));
+                  "accepts the cluster's own audience %: such tokens are credentials for the API server; ask for tokens with an "
+                  "audience of your own", SPANS(audience));
     else if (span_equal(audience, i->iss) && !is_gateway(i))
         lint_tell(l, "cluster-audience", of_issuer(i, &of), where,
-                  "accepts its own iss as audience: such tokens are made for the issuer itself (an API server's credentials, refresh "
-                  "tokens); name an audience of your own", NO_SPANS);
+                  "accepts its own iss as audience: such tokens are made for the issuer itself (an API server's credentials, "
+                  "refresh tokens); name an audience of your own", NO_SPANS);
 }
 
 static bool is_loopback(span url)
@@ -59,7 +59,8 @@ static void check_scheme(linting *l, const issuer *i)
     subject_of_lint of;
     if (i->internal.at == NULL && !is_gateway(i) && span_starts(i->iss, SPAN("http://")) && !is_loopback(i->iss))
         lint_tell(l, "http-issuer", of_issuer(i, &of), at(i, "/spec/iss"),
-                  "% is fetched without TLS, so anybody on the way could give his own keys: use https, or issInternal", SPANS(i->iss));
+                  "% is fetched without TLS, so anybody on the way could give his own keys: use https, or issInternal",
+                  SPANS(i->iss));
 }
 
 static void check_expiry(linting *l, const issuer *i)

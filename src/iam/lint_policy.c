@@ -14,7 +14,7 @@ static lint_place at_resource(const statement *st, size_t index)
     return (lint_place){st->path, SPAN("/resource"), index};
 }
 
-/* ---- one resource ------------------------------------------------------------------------------------------------------- */
+/* ---- one resource ------------------------------------------------------------------------------------------------ */
 
 /* "*", "**", "*:*": whatever the function is. */
 static bool is_everything(span pattern)
@@ -34,7 +34,7 @@ static bool is_possible(span pattern)
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '*' || c == ':'))
             return false;
     }
-    return colons <= 1;
+    return colons <= 1 && pattern.at[0] != ':' && pattern.at[pattern.len - 1] != ':';
 }
 
 static void check_resource(looking *k, const statement *st, size_t index)
@@ -43,19 +43,21 @@ static void check_resource(looking *k, const statement *st, size_t index)
     lint_place where = at_resource(st, index);
     bool no_namespace = span_index(pattern, ':') == pattern.len;
     if (is_everything(pattern))
-        lint_tell(k->lint, "star-granted", &k->of, where, "statement % allows every function in every namespace: %", SPANS(st->sid, pattern));
+        lint_tell(k->lint, "star-granted", &k->of, where, "statement % allows every function in every namespace: %",
+                  SPANS(st->sid, pattern));
     else if (!is_possible(pattern))
         lint_tell(k->lint, "impossible-resource", &k->of, where,
                   "no function can be called %: NAMESPACE:NAME is lower-case letters, digits, - and one colon", SPANS(pattern));
     else if (no_namespace && span_index(pattern, '*') == pattern.len)
-        lint_tell(k->lint, "resource-without-namespace", &k->of, where, "% has no namespace and matches nothing: write it as in openfaas-fn:%",
+        lint_tell(k->lint, "resource-without-namespace", &k->of, where,
+                  "% has no namespace and matches nothing: write it as in openfaas-fn:%",
                   SPANS(pattern, pattern));
     else if (no_namespace)
         lint_tell(k->lint, "resource-without-namespace", &k->of, where,
                   "% has no colon, so its star crosses from one namespace into others: write NAMESPACE:NAME", SPANS(pattern));
 }
 
-/* ---- one resource beside others ----------------------------------------------------------------------------------------- */
+/* ---- one resource beside others ---------------------------------------------------------------------------------- */
 
 /* Of two that cover each other, i.e. are the same, the later is told. */
 static bool is_covered_by(const statement *st, size_t i, const statement *other, size_t n)
@@ -73,14 +75,15 @@ static void check_cover(looking *k, const statement *st, size_t i)
         bool counts = other->invoke && (other == st || other->condition.count == 0);
         for (size_t n = 0; counts && n < other->resources.count; n++)
             if ((other != st || n != i) && is_covered_by(st, i, other, n)) {
-                lint_tell(k->lint, "covered-pattern", &k->of, at_resource(st, i), "% is covered by % in statement %: one of them is enough",
+                lint_tell(k->lint, "covered-pattern", &k->of, at_resource(st, i),
+                          "% is covered by % in statement %: one of them is enough",
                           SPANS(st->resources.at[i], other->resources.at[n], other->sid));
                 return;
             }
     }
 }
 
-/* ---- one statement ------------------------------------------------------------------------------------------------------ */
+/* ---- one statement ----------------------------------------------------------------------------------------------- */
 
 static bool says_invoke(span text)
 {
@@ -98,7 +101,8 @@ static bool looks_like_invoke(const statement *st)
     if (says_invoke(st->sid))
         return true;
     for (size_t i = 0; i < st->actions.count; i++)
-        if (says_invoke(st->actions.at[i]) || near_is_listed(st->actions.at[i], old) || near_word(st->actions.at[i], wanted).at != NULL)
+        if (says_invoke(st->actions.at[i]) || near_is_listed(st->actions.at[i], old) ||
+            near_word(st->actions.at[i], wanted).at != NULL)
             return true;
     return false;
 }
@@ -108,7 +112,8 @@ static void check_actions(looking *k, const statement *st)
     for (size_t i = 0; i < st->actions.count; i++)
         if (span_equal(st->actions.at[i], SPAN("*")))
             lint_tell(k->lint, "star-granted", &k->of, (lint_place){st->path, SPAN("/action"), i},
-                      "statement % allows every action, also those of later versions: name the ones that are meant", SPANS(st->sid));
+                      "statement % allows every action, also those of later versions: name the ones that are meant",
+                      SPANS(st->sid));
     if (!st->invoke && looks_like_invoke(st))
         lint_tell(k->lint, "looks-like-invoke", &k->of, (lint_place){st->path, SPAN("/action"), NO_INDEX},
                   "statement % does not allow calling: if it should, add Function:Invoke", SPANS(st->sid));
@@ -135,7 +140,7 @@ static void look_at(looking *k, const statement *st)
     lint_condition(k->lint, &k->of, &st->condition);
 }
 
-/* ---- the policy --------------------------------------------------------------------------------------------------------- */
+/* ---- the policy -------------------------------------------------------------------------------------------------- */
 
 static bool is_used(const fnt_iam *iam, const policy *p)
 {
@@ -150,7 +155,8 @@ void lint_policy(linting *l, const policy *p)
 {
     looking k = {l, p, {"Policy", p->title}};
     if (!is_used(l->iam, p))
-        lint_tell(l, "unused-policy", &k.of, (lint_place){p->path, SPAN_NONE, NO_INDEX}, "no Role of namespace % names it", SPANS(p->space));
+        lint_tell(l, "unused-policy", &k.of, (lint_place){p->path, SPAN_NONE, NO_INDEX}, "no Role of namespace % names it",
+                  SPANS(p->space));
     for (size_t i = 0; i < p->statement_count; i++)
         look_at(&k, &p->statements[i]);
 }

@@ -29,10 +29,11 @@ static void check_policies(looking *k)
     for (size_t i = 0; i < k->role->policies.count; i++)
         if (k->role->found[i] == NULL)
             lint_tell(k->lint, "unknown-policy", &k->of, (lint_place){k->role->path, SPAN("/spec/policy"), i},
-                      "there is no Policy % in namespace %: it grants nothing through it", SPANS(k->role->policies.at[i], k->role->space));
+                      "there is no Policy % in namespace %: it grants nothing through it",
+                      SPANS(k->role->policies.at[i], k->role->space));
 }
 
-/* ---- whom it lets in -------------------------------------------------------------------------------------------------------- */
+/* ---- whom it lets in --------------------------------------------------------------------------------------------- */
 
 typedef enum { WIDTH_ISSUER, WIDTH_CLIENT, WIDTH_NARROW } width; /* the wider first */
 
@@ -67,15 +68,15 @@ static void check_width(looking *k)
         break;
     case WIDTH_CLIENT:
         lint_tell(k->lint, "shared-client-id", &k->of, at_role(k),
-                  "asks for a client id alone: everybody who gets a token through that client matches; unless it is one machine's own client, "
-                  "add jwt:sub, jwt:email or a group", NO_SPANS);
+                  "asks for a client id alone: everybody who gets a token through that client matches; unless it is one "
+                  "machine's own client, add jwt:sub, jwt:email or a group", NO_SPANS);
         break;
     case WIDTH_NARROW:
         break;
     }
 }
 
-/* ---- whose claims it means ---------------------------------------------------------------------------------------------------- */
+/* ---- whose claims it means --------------------------------------------------------------------------------------- */
 
 static const issuer *slash_twin(const fnt_iam *iam, span iss)
 {
@@ -136,10 +137,11 @@ static void check_issuers(looking *k)
     bool in_principal = check_issuers_in(k, &k->role->principal), in_condition = check_issuers_in(k, &k->role->condition);
     if (!in_condition && !(in_principal && k->role->principal.count == 1) && count_providers(k->lint->iam) > 1)
         lint_tell(k->lint, "any-issuer", &k->of, at_role(k),
-                  "does not ask for jwt:iss, and there are several JwtIssuers: whoever has the same claims at another one matches too", NO_SPANS);
+                  "does not ask for jwt:iss, and there are several JwtIssuers: whoever has the same claims at another one "
+                  "matches too", NO_SPANS);
 }
 
-/* ---- whether it can match ------------------------------------------------------------------------------------------------------- */
+/* ---- whether it can match ---------------------------------------------------------------------------------------- */
 
 static void check_sub(looking *k, const test *t)
 {
@@ -155,7 +157,8 @@ static void check_kind(looking *k, const test *t)
     static const char *const numbers[] = {"exp", "iat", "nbf", "auth_time", "updated_at", NULL};
     static const char *const objects[] = {"realm_access", "resource_access", "kubernetes.io", "address", "act", "cnf", NULL};
     if (near_is_listed(t->claim, numbers))
-        lint_tell(k->lint, "unsatisfiable-role", &k->of, at_test(t), "claim % is a number in every token, which matches no text: take it out",
+        lint_tell(k->lint, "unsatisfiable-role", &k->of, at_test(t),
+                  "claim % is a number in every token, which matches no text: take it out",
                   SPANS(t->claim));
     else if (near_is_listed(t->claim, objects))
         lint_tell(k->lint, "unsatisfiable-role", &k->of, at_test(t), "claim % is an object: point into it, as in jwt:/%/name",

@@ -3,21 +3,28 @@
 
 #include "base/report.h"
 #include "match/pattern.h"
+#include "token/token.h"
 
 static bool is_pattern_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == ':' || c == '*';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '*';
 }
 
-static bool is_pattern(span text)
+static bool is_side(span text)
 {
-    bool namespaced = false;
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = 0; i < text.len; i++)
         if (!is_pattern_byte(text.at[i]))
             return false;
-        namespaced = namespaced || text.at[i] == ':' || text.at[i] == '*';
-    }
-    return namespaced;
+    return text.len > 0;
+}
+
+/* Without a colon one of its stars stands for that of the resource. */
+static bool is_pattern(span text)
+{
+    span space = {text.at, span_index(text, ':')}, name = span_from(text, space.len + 1);
+    if (text.len > TOKEN_PATTERN_BYTES || !is_side(space))
+        return false;
+    return name.at == NULL ? span_index(text, '*') < text.len : is_side(name);
 }
 
 static bool lies_inside(span audience, spans wide)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/object.h"
 
-#include "iam/condition.h"
+#include "iam/operator.h"
 #include "iam/near.h"
 
 bool object_is_sound(const object *o)
@@ -9,7 +9,7 @@ bool object_is_sound(const object *o)
     return o->load->errors == o->errors && !o->load->store->failed;
 }
 
-/* ---- telling -------------------------------------------------------------------------------------------------- */
+/* ---- telling ----------------------------------------------------------------------------------------------------- */
 
 static void put_title(buf *out, const object *o)
 {
@@ -86,7 +86,7 @@ span object_path(const object *o, const place *where)
     return kept;
 }
 
-/* ---- names that nobody reads ------------------------------------------------------------------------------------ */
+/* ---- names that nobody reads ------------------------------------------------------------------------------------- */
 
 /* What people write for a field although it is spelled quite otherwise. */
 static const char *const aliases[][2] = {
@@ -96,7 +96,8 @@ static const char *const aliases[][2] = {
 };
 
 static const char *const metadata_fields[] = {"name", "namespace", "labels", "annotations", NULL};
-static const char *const spec_fields[] = {"iss", "aud", "tokenExpiry", "issInternal", "statement", "policy", "principal", "condition", NULL};
+static const char *const spec_fields[] = {"iss", "aud", "tokenExpiry", "issInternal", "statement", "policy", "principal",
+                                          "condition", NULL};
 static const char *const statement_fields[] = {"sid", "action", "effect", "resource", NULL};
 
 /* Where a field belongs that is known, but not here; NULL if nobody knows it. top: here is the object itself. */
@@ -108,7 +109,7 @@ static const char *home_of(span name, bool top)
         return "metadata";
     if (near_is_listed(name, statement_fields))
         return "an item of spec.statement";
-    return condition_is_operator(name) ? "condition" : NULL;
+    return operator_is(name) ? "condition" : NULL;
 }
 
 static span meant(span name, const char *const *known)
@@ -141,7 +142,8 @@ static void tell_unknown(const object *o, const place *field, const char *const 
         object_error(o, field, "misplaced-field", "does not belong here: move it into %, check how far it is indented",
                      SPANS(span_of(home)));
     else
-        object_error(o, field, "unknown-field", "is no field here; known are %: correct it or take it out", SPANS(buf_span(&list)));
+        object_error(o, field, "unknown-field", "is no field here; known are %: correct it or take it out",
+                     SPANS(buf_span(&list)));
     buf_free(&list);
 }
 
@@ -152,7 +154,7 @@ void object_fields(const object *o, const place *at, const char *const *known)
             tell_unknown(o, &m, known);
 }
 
-/* ---- values ----------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 place object_member(const object *o, const place *up, const char *name, bool required)
 {
@@ -189,7 +191,8 @@ bool object_is_object(const object *o, const place *here)
 bool object_is_list(const object *o, const place *here)
 {
     if (node_kind(here->at) == JSON_STRING) {
-        object_error(o, here, "wrong-type", "is text; a list is expected: write it as a list, [\"%\"]", SPANS(node_text(here->at)));
+        object_error(o, here, "wrong-type", "is text; a list is expected: write it as a list, [\"%\"]",
+                     SPANS(node_text(here->at)));
         return false;
     }
     return is_filled(o, here, JSON_ARRAY, "a list");

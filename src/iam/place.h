@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "text/document.h"
 
-/* A value of a document, and the way to it: a chain of places on the reader's stack, so that every mistake can be pointed at. A place
- * whose value is NULL is nowhere. */
+/* A value of a document, and the way to it: a chain of places on the reader's stack, so that every mistake can be pointed at.
+ * A place whose value is NULL is nowhere. */
 typedef struct place {
     const struct place *up; /* the object or list that it stands in; NULL for the root */
     const node *at;

@@ -7,9 +7,11 @@ static const char *const spec_fields[] = {"statement", NULL};
 static const char *const fields[] = {"sid", "action", "effect", "resource", "condition", NULL};
 
 static const char *const actions[] = {
-    "*", "Function:*", "Function:Invoke", "Function:Get", "Function:Create", "Function:Update", "Function:Delete", "Function:List",
-    "Function:Logs", "Function:Scale", "Secret:List", "Secret:Create", "Secret:Update", "Secret:Delete", "Namespace:List",
-    "Namespace:Get", "Namespace:Create", "Namespace:Update", "Namespace:Delete", "System:Info", NULL,
+    "*", "Function:*", "Function:Invoke", "Function:Get", "Function:Create", "Function:Update", "Function:Delete",
+    "Function:List", "Function:Logs", "Function:Scale",
+    "Secret:List", "Secret:Create", "Secret:Update", "Secret:Delete",
+    "Namespace:List", "Namespace:Get", "Namespace:Create", "Namespace:Update", "Namespace:Delete",
+    "System:Info", NULL,
 };
 static const char *const invoking[] = {"*", "Function:*", "Function:Invoke", NULL};
 static const char *const old_actions[] = {"Function:Read", "Function:Admin", "Secret:Read", NULL};
@@ -21,12 +23,15 @@ static void check_action(const object *o, const place *here)
     if (action.len == 0 || near_is_listed(action, actions))
         return;
     if (near_is_listed(action, old_actions))
-        object_warning(o, here, "old-action", "is %, a name of old files that allows nothing any more: name the actions themselves, as in Function:Get",
+        object_warning(o, here, "old-action",
+                       "is %, a name of old files that allows nothing any more: name the actions themselves, as in Function:Get",
                        SPANS(action));
     else if (near.at != NULL)
-        object_warning(o, here, "unknown-action", "is %, which nobody knows: it allows nothing; did you mean %?", SPANS(action, near));
+        object_warning(o, here, "unknown-action", "is %, which nobody knows: it allows nothing; did you mean %?",
+                       SPANS(action, near));
     else
-        object_warning(o, here, "unknown-action", "is %, which nobody knows: it allows nothing; calling is Function:Invoke", SPANS(action));
+        object_warning(o, here, "unknown-action", "is %, which nobody knows: it allows nothing; calling is Function:Invoke",
+                       SPANS(action));
 }
 
 static void compile_actions(const object *o, const place *here, statement *out)
@@ -51,7 +56,8 @@ static void compile_resources(const object *o, const place *here, statement *out
     (void)object_texts(o, here, &out->resources);
     for (place item = place_first(here); node_kind(here->at) == JSON_ARRAY && item.at != NULL; item = place_next(&item))
         if (!is_visible(node_text(item.at)))
-            object_error(o, &item, "resource", "is \"%\"; NAMESPACE:NAME is expected, without spaces, control or other characters",
+            object_error(o, &item, "resource",
+                         "is \"%\"; NAMESPACE:NAME is expected, without spaces, control or other characters",
                          SPANS(node_text(item.at)));
 }
 
@@ -61,7 +67,8 @@ static void check_effect(const object *o, const place *here)
     if (!object_text(o, here, &effect) || span_equal(effect, SPAN("Allow")))
         return;
     if (span_equal_fold(effect, SPAN("Deny")))
-        object_error(o, here, "deny", "is Deny, which is not supported: what no statement allows is denied; narrow the others instead",
+        object_error(o, here, "deny",
+                     "is Deny, which is not supported: what no statement allows is denied; narrow the others instead",
                      NO_SPANS);
     else
         object_error(o, here, "unknown-effect", "is \"%\"; Allow is expected", SPANS(effect));

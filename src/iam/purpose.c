@@ -9,18 +9,39 @@ static bool has(const claims *c, span name)
     return json_member(c->all, name).kind != JSON_NOTHING;
 }
 
+static bool is_typed(const claims *c, span type)
+{
+    return json_reads(json_member(c->all, SPAN("typ")), type);
+}
+
+/* These three ask the claims, not claims_kind, which looks for our own first: a claim "function" or "fed:iss" that an identity
+ * provider can be made to set must not hide what a token is. */
+static bool is_event(const claims *c)
+{
+    return has(c, SPAN("events")) || is_typed(c, SPAN("Logout"));
+}
+
+static bool is_refresh_token(const claims *c)
+{
+    return is_typed(c, SPAN("Refresh")) || is_typed(c, SPAN("Offline"));
+}
+
+static bool is_id_token(const claims *c)
+{
+    return is_typed(c, SPAN("ID")) || has(c, SPAN("at_hash")) || has(c, SPAN("nonce"));
+}
+
 fnt_status purpose_check(const claims *c, fnt_report *report)
 {
-    token_kind kind = claims_kind(c);
     if (has(c, SPAN("cnf"))) {
         report_about(report, FNT_FIELD_CLAIM, SPAN("cnf"));
         return report_refuse(report, FNT_REFUSED_CLAIM,
                              "The subject token is bound to a key (cnf), and the proof of that key can't be checked here: ask for an unbound token.",
                              NO_SPANS);
     }
-    if (kind == TOKEN_REFRESH || kind == TOKEN_LOGOUT || has(c, SPAN("events")))
+    if (is_event(c) || is_refresh_token(c))
         return report_refuse(report, FNT_REFUSED_OTHER_TOKEN, "The subject token is %: send the access_token or the id_token.",
-                             SPANS(span_of(token_kind_name(kind == TOKEN_REFRESH ? kind : TOKEN_LOGOUT))));
+                             SPANS(span_of(token_kind_name(is_event(c) ? TOKEN_LOGOUT : TOKEN_REFRESH))));
     return FNT_OK;
 }
 
@@ -67,7 +88,7 @@ static bool is_for_account_alone(const claims *c)
 static bool is_own_by_party(const claims *c, const issuer *from)
 {
     json_value azp = json_member(c->all, SPAN("azp"));
-    return from->authorized_party && is_for_account_alone(c) && json_reads(json_member(c->all, SPAN("typ")), SPAN("Bearer")) &&
+    return from->authorized_party && is_for_account_alone(c) && is_typed(c, SPAN("Bearer")) &&
            azp.kind == JSON_STRING && is_listed(azp, from) && json_same(json_member(c->all, SPAN("client_id")), azp);
 }
 
@@ -82,14 +103,19 @@ static void join(buf *out, const span *list, size_t count)
 
 static const char *way_out(const claims *c, const issuer *from, json_value azp)
 {
+    if (is_listed(azp, from) && is_for_account_alone(c) && from->authorized_party)
+        return "aud is %; issuer % accepts [%]; azp % is listed, but fntoken/authorized-party takes only a client's own access token (typ Bearer, "
+               "client_id equal to azp): add an audience mapper, or ask for scope openid and send the id_token (docs/identity-providers.md).";
     if (is_listed(azp, from) && is_for_account_alone(c))
         return "aud is %; issuer % accepts [%]; azp % is listed: add an audience mapper, ask for scope openid and send the id_token, or annotate the "
                "JwtIssuer (docs/identity-providers.md).";
     if (is_listed(azp, from))
         return "aud is %; issuer % accepts [%]; azp % is listed: add an audience mapper, or ask for scope openid and send the id_token "
                "(docs/identity-providers.md).";
-    if (claims_kind(c) == TOKEN_ID)
-        return "aud is %; issuer % accepts [%]: this is an ID token of another client (azp %); log in with a client that is listed.";
+    if (is_id_token(c))
+        return azp.kind == JSON_STRING
+                   ? "aud is %; issuer % accepts [%]: this is an ID token of another client (azp %); log in with a client that is listed."
+                   : "aud is %; issuer % accepts [%]: this is an ID token of another client; log in with a client that is listed.";
     return azp.kind == JSON_STRING ? "aud is %; issuer % accepts [%]; azp % is not listed either: the token was made for another client."
                                    : "aud is %; issuer % accepts [%]: ask the identity provider for a token with one of these audiences.";
 }
@@ -115,7 +141,7 @@ static fnt_status refuse_audience(const claims *c, const issuer *from, fnt_repor
 static fnt_status check_party(const claims *c, const issuer *from, fnt_report *report)
 {
     json_value azp = json_member(c->all, SPAN("azp")), first;
-    if (claims_kind(c) != TOKEN_ID || azp.kind == JSON_NOTHING || audiences(c, &first) < 2 || is_listed(azp, from))
+    if (!is_id_token(c) || azp.kind == JSON_NOTHING || audiences(c, &first) < 2 || is_listed(azp, from))
         return FNT_OK;
     report_about(report, FNT_FIELD_CLAIM, SPAN("azp"));
     return report_refuse(report, FNT_REFUSED_AUDIENCE, "This is an ID token that was issued to another client (azp), not to one that issuer % accepts.",

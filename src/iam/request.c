@@ -45,9 +45,12 @@ static fnt_status check_grant_type(const request *r, fnt_report *report)
 static fnt_status check_unsupported(const request *r, fnt_report *report)
 {
     static const char *const names[] = {"actor_token", "actor_token_type", "resource"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (value_of(r, names[i]).at != NULL)
-            return report_refuse(report, FNT_OAUTH_REQUEST, "The parameter % is not supported.", SPANS(span_of(names[i])));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        span value;
+        for (size_t n = 0; (value = form_value(&r->form, span_of(names[i]), n)).at != NULL; n++) /* an empty one hides no other */
+            if (value.len > 0)
+                return report_refuse(report, FNT_OAUTH_REQUEST, "The parameter % is not supported.", SPANS(span_of(names[i])));
+    }
     return FNT_OK;
 }
 
@@ -125,6 +128,9 @@ static fnt_status check_shape(span body, fnt_report *report)
                              "The request has no body: send the parameters in it, not in the query string (curl: --data-urlencode).", NO_SPANS);
     if (body.at[0] == '{')
         return report_refuse(report, FNT_OAUTH_REQUEST, "The body is JSON: it must be application/x-www-form-urlencoded.", NO_SPANS);
+    if (span_starts(body, SPAN("--")))
+        return report_refuse(report, FNT_OAUTH_REQUEST,
+                             "The body is multipart/form-data: it must be application/x-www-form-urlencoded (curl: --data-urlencode, not -F).", NO_SPANS);
     return FNT_OK;
 }
 

@@ -7,7 +7,8 @@ static void compile_who(const object *from, const place *spec, role *out)
 {
     place principal = object_member(from, spec, "principal", false), when = object_member(from, spec, "condition", false);
     if (principal.at == NULL && when.at == NULL)
-        object_error(from, spec, "open-role", "has neither principal nor condition: everybody would match; say who is meant", NO_SPANS);
+        object_error(from, spec, "open-role", "has neither principal nor condition: everybody would match; say who is meant",
+                     NO_SPANS);
     (void)condition_compile_principal(from, &principal, &out->principal);
     (void)condition_compile(from, &when, &out->condition);
 }
@@ -30,5 +31,6 @@ bool role_compile(const object *from, role *out)
 /* A role without tests was refused when it was loaded. Should one come here nevertheless, nobody matches it. */
 bool role_matches(const role *r, const subject_claims *who, char *room)
 {
-    return r->principal.count + r->condition.count > 0 && condition_any(&r->principal, who, room) && condition_all(&r->condition, who, room);
+    return r->principal.count + r->condition.count > 0 && condition_any(&r->principal, who, room) &&
+           condition_all(&r->condition, who, room);
 }

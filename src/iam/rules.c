@@ -46,7 +46,7 @@ static void each_object(loader *l, const place *root, visitor *visit)
     }
 }
 
-/* ---- making room ---------------------------------------------------------------------------------------------------- */
+/* ---- making room ------------------------------------------------------------------------------------------------- */
 
 static void count_object(loader *l, const place *at)
 {
@@ -65,7 +65,7 @@ static bool make_room(loader *l)
     return !iam->store.failed;
 }
 
-/* ---- compiling ------------------------------------------------------------------------------------------------------ */
+/* ---- compiling --------------------------------------------------------------------------------------------------- */
 
 static void tell_twin(const object *o, span path)
 {
@@ -83,7 +83,8 @@ static void add_issuer(loader *l, const object *o)
         if (added->iss.at == NULL || !span_equal(other->iss, added->iss))
             continue;
         place spec = place_member(&o->at, SPAN("spec")), iss = place_member(&spec, SPAN("iss"));
-        object_error(o, &iss, "duplicate-issuer", "is %, as in JwtIssuer % (at %): it must be clear whose keys and audiences count, keep one",
+        object_error(o, &iss, "duplicate-issuer",
+                     "is %, as in JwtIssuer % (at %): it must be clear whose keys and audiences count, keep one",
                      SPANS(added->iss, other->name, other->path));
     }
 }
@@ -126,7 +127,7 @@ static void find_policies(fnt_iam *iam)
             iam->roles[r].found[p] = rules_policy(iam, iam->roles[r].space, iam->roles[r].policies.at[p]);
 }
 
-/* ---- the outcome ---------------------------------------------------------------------------------------------------- */
+/* ---- the outcome ------------------------------------------------------------------------------------------------- */
 
 static void put_count(buf *out, size_t count, const char *one, const char *many)
 {
@@ -160,7 +161,8 @@ static fnt_status refuse_text(fnt_report *report, const json_fault *fault)
     report_field(report, FNT_FIELD_RULE, SPAN("malformed"));
     report_field(report, FNT_FIELD_PATH, SPAN(""));
     report_say(report, "At byte % of the text: %", SPANS(at, reason));
-    return report_refuse(report, FNT_FAULT_IAM, "The text is no JSON that is accepted: at byte %: %; nothing was loaded", SPANS(at, reason));
+    return report_refuse(report, FNT_FAULT_IAM, "The text is no JSON that is accepted: at byte %: %; nothing was loaded",
+                         SPANS(at, reason));
 }
 
 static fnt_status compile(loader *l, const document *text, fnt_report *report)
@@ -201,7 +203,7 @@ fnt_status rules_load(span json, fnt_iam **out, fnt_report *report)
     return status;
 }
 
-/* ---- holding and asking ----------------------------------------------------------------------------------------------- */
+/* ---- holding and asking ------------------------------------------------------------------------------------------ */
 
 const fnt_iam *rules_share(const fnt_iam *iam)
 {

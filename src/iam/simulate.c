@@ -15,7 +15,7 @@ typedef struct {
 
 typedef void visitor(void *to, const way *w);
 
-/* ---- every way to a resource -------------------------------------------------------------------------------------------- */
+/* ---- every way to a resource ------------------------------------------------------------------------------------- */
 
 /* Each pattern of Function:Invoke that a role leads to; resource absent: any of them. */
 static void each_way(const fnt_iam *iam, const asker *a, span resource, visitor *visit, void *to)
@@ -71,7 +71,7 @@ static void tell_open_way(void *to, const way *w)
     buf_free(&words);
 }
 
-/* ---- no ----------------------------------------------------------------------------------------------------------------- */
+/* ---- no ---------------------------------------------------------------------------------------------------------- */
 
 /* What is in the way of the nearest way, in one line. */
 static void put_way(buf *out, const way *w, const asker *a)
@@ -180,7 +180,7 @@ static fnt_status deny(const fnt_iam *iam, const asker *a, span resource, const 
     return FNT_WOULD_DENY;
 }
 
-/* ---- yes ---------------------------------------------------------------------------------------------------------------- */
+/* ---- yes --------------------------------------------------------------------------------------------------------- */
 
 static fnt_status allow(const fnt_iam *iam, const asker *a, span resource, const grant *g, fnt_report *report)
 {
@@ -201,7 +201,7 @@ static fnt_status allow(const fnt_iam *iam, const asker *a, span resource, const
     return FNT_WOULD_ALLOW;
 }
 
-/* ---- the dry run -------------------------------------------------------------------------------------------------------- */
+/* ---- the dry run ------------------------------------------------------------------------------------------------- */
 
 static bool is_granted(const grant *g, span resource)
 {
@@ -216,7 +216,9 @@ static void hint_at_api_token(const subject_claims *who, fnt_report *report)
     if (json_member(who->claims, SPAN("fed:iss")).kind == JSON_NOTHING)
         return;
     report_entry(report, "note", NULL);
-    report_say(report, "there is a claim fed:iss: of an API token the exchange asks no roles, it takes the policies that it names", NO_SPANS);
+    report_say(report,
+               "there is a claim fed:iss: of an API token the exchange asks no roles, it takes the policies that it names",
+               NO_SPANS);
 }
 
 static fnt_status answer(const fnt_iam *iam, const asker *a, span resource, const grant *g, fnt_report *report)

@@ -76,7 +76,8 @@ static fnt_status check_own_kind(const subject_demands *want, const subject *s, 
 /* The issuer that vouched for its user must still be trusted. */
 static fnt_status check_federated(const subject_demands *want, subject *s, fnt_report *report)
 {
-    s->issuer = s->claims.fed_issuer.at == NULL ? NULL : rules_issuer(want->iam, s->claims.fed_issuer);
+    bool ourselves = span_equal(s->claims.fed_issuer, want->own_issuer); /* who never vouches for a user (rule 32) */
+    s->issuer = s->claims.fed_issuer.at == NULL || ourselves ? NULL : rules_issuer(want->iam, s->claims.fed_issuer);
     if (s->issuer != NULL)
         return FNT_OK;
     return report_refuse(report, FNT_REFUSED_ISSUER,
@@ -85,11 +86,23 @@ static fnt_status check_federated(const subject_demands *want, subject *s, fnt_r
                          SPANS(s->claims.fed_issuer));
 }
 
+static fnt_status check_own_audience(const subject_demands *want, const claims *c, fnt_report *report)
+{
+    buf found = BUF_EMPTY;
+    if (claims_for(c, want->own_issuer))
+        return FNT_OK;
+    claims_print_audience(c, &found);
+    report_refuse(report, FNT_REFUSED_AUDIENCE, "The subject token's aud is %; a token of this gateway is for %.",
+                  SPANS(buf_span(&found), want->own_issuer));
+    buf_free(&found);
+    return FNT_REFUSED_AUDIENCE;
+}
+
 static fnt_status check_own(const subject_demands *want, subject *s, int64_t now, fnt_report *report)
 {
     fnt_status status = check_own_kind(want, s, report);
-    if (status == FNT_OK && !claims_for(&s->claims, want->own_issuer))
-        status = report_refuse(report, FNT_REFUSED_AUDIENCE, "The subject token's aud is not %.", SPANS(want->own_issuer));
+    if (status == FNT_OK)
+        status = check_own_audience(want, &s->claims, report);
     if (status == FNT_OK)
         status = claims_check_time(&s->claims, now, &want->times, report);
     return status == FNT_OK ? check_federated(want, s, report) : status;
@@ -97,12 +110,17 @@ static fnt_status check_own(const subject_demands *want, subject *s, int64_t now
 
 /* ---- the stages --------------------------------------------------------------------------------------------------------- */
 
-static fnt_status check_subject(const claims *c, fnt_report *report)
+/* "fed:" is ours to put before a subject: with one of an identity provider's there would be two (rule 32). */
+static fnt_status check_subject(const subject *s, fnt_report *report)
 {
-    if (c->subject.len > 0)
+    bool prefixed = !s->own && span_starts(s->claims.subject, SPAN("fed:"));
+    if (s->claims.subject.len > 0 && !prefixed)
         return FNT_OK;
     report_about(report, FNT_FIELD_CLAIM, SPAN("sub"));
-    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim sub is missing or empty.", NO_SPANS);
+    return report_refuse(report, FNT_REFUSED_CLAIM,
+                         prefixed ? "The claim sub begins with fed:, as only the subjects of this gateway's own tokens do."
+                                  : "The claim sub is missing or empty.",
+                         NO_SPANS);
 }
 
 static fnt_status believe(const subject_demands *want, subject *s, int64_t now, fnt_report *report)
@@ -119,7 +137,7 @@ static fnt_status believe(const subject_demands *want, subject *s, int64_t now, 
     status = purpose_check(&s->claims, report);
     if (status == FNT_OK)
         status = s->own ? check_own(want, s, now, report) : purpose_check_provider(&s->claims, s->issuer, now, &want->times, report);
-    return status == FNT_OK ? check_subject(&s->claims, report) : status;
+    return status == FNT_OK ? check_subject(s, report) : status;
 }
 
 fnt_status subject_verify(const subject_demands *want, span token, int64_t now, subject *out, fnt_report *report)
