@@ -49,12 +49,23 @@ bool json_next_item(json_walk *walk, json_value *value);
 /* The member of that name, byte for byte and with case; JSON_NOTHING if there is none. */
 json_value json_member(json_value object, span name);
 
+/* Several members in one walk: values[i] is the member that names[i] names, or JSON_NOTHING. */
+void json_pick(json_value object, const span *names, json_value *values, size_t count);
+
 /* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself. JSON_NOTHING if it leads nowhere
  * or is no pointer. */
 json_value json_at(json_value value, span pointer);
 
 /* Whether a string (or name) reads as text; two of them. Any other kind is equal to nothing. */
-bool json_reads(json_value string, span text);
+bool json_reads_escaped(json_value string, span text); /* of a string with escapes */
+
+static inline bool json_reads(json_value string, span text)
+{
+    if (string.kind != JSON_STRING)
+        return false;
+    return string.escaped ? json_reads_escaped(string, text) : span_equal(string.raw, text);
+}
+
 bool json_same(json_value a, json_value b);
 
 /* Writes what a string reads as to room (at least raw.len bytes), and answers that span; one without escapes is answered where it

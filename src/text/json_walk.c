@@ -63,15 +63,15 @@ static const char *past_word(const char *at, const char *end)
 static const char *take(const char *at, const char *end, json_value *value)
 {
     const char *begin = at;
-    *value = nothing;
-    value->kind = json_kind_of(*at);
-    if (value->kind == JSON_STRING) {
-        at = string_end(++begin, end, &value->escaped);
-        value->raw = (span){begin, (size_t)(at - begin)};
+    json_kind kind = json_kind_of(*at);
+    if (kind == JSON_STRING) {
+        bool escaped = false;
+        at = string_end(++begin, end, &escaped);
+        *value = (json_value){kind, {begin, (size_t)(at - begin)}, escaped};
         return at < end ? at + 1 : end;
     }
-    at = value->kind == JSON_OBJECT || value->kind == JSON_ARRAY ? past_container(at, end) : past_word(at, end);
-    value->raw = (span){begin, (size_t)(at - begin)};
+    at = kind == JSON_OBJECT || kind == JSON_ARRAY ? past_container(at, end) : past_word(at, end);
+    *value = (json_value){kind, {begin, (size_t)(at - begin)}, false};
     return at;
 }
 
@@ -104,21 +104,24 @@ static const char *skip_to_value(const char *at, const char *end)
 
 static bool take_next(json_walk *walk, json_value *value)
 {
+    if (walk->rest.len > 0) {
+        const char *end = walk->rest.at + walk->rest.len, *at = skip_to_value(walk->rest.at, end);
+        if (at < end) {
+            at = take(at, end, value);
+            walk->rest = (span){at, (size_t)(end - at)};
+            return true;
+        }
+    }
     *value = nothing;
-    if (walk->rest.len == 0)
-        return false;
-    const char *end = walk->rest.at + walk->rest.len;
-    const char *at = skip_to_value(walk->rest.at, end);
-    if (at < end)
-        at = take(at, end, value);
-    walk->rest = (span){at, (size_t)(end - at)};
-    return value->kind != JSON_NOTHING;
+    return false;
 }
 
 bool json_next_member(json_walk *walk, json_value *name, json_value *value)
 {
+    if (take_next(walk, name))
+        return take_next(walk, value);
     *value = nothing;
-    return take_next(walk, name) && take_next(walk, value);
+    return false;
 }
 
 bool json_next_item(json_walk *walk, json_value *value)
@@ -134,6 +137,18 @@ json_value json_member(json_value object, span name)
         if (json_reads(found, name))
             return value;
     return nothing;
+}
+
+void json_pick(json_value object, const span *names, json_value *values, size_t count)
+{
+    json_value found, value;
+    json_walk walk = json_members(object);
+    for (size_t i = 0; i < count; i++)
+        values[i] = nothing;
+    while (json_next_member(&walk, &found, &value))
+        for (size_t i = 0; i < count; i++)
+            if (json_reads(found, names[i]))
+                values[i] = value;
 }
 
 /* ---- RFC 6901 -------------------------------------------------------------------------------------------------------- */

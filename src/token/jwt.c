@@ -7,21 +7,23 @@
 
 /* ---- the header ------------------------------------------------------------------------------------------------- */
 
-/* Members that change what the rest means. We understand no extension, so crit is refused whatever it names (rule 8); zip and
- * b64 would make the payload something else than it says. */
-static fnt_status refuse_critical(json_value header, fnt_report *report)
+/* crit, b64 and zip change what the rest means. We understand no extension, so they are refused whatever they say (rule 8). Keys that the
+ * header offers (jwk, jku, x5u, x5c) are not even looked at (rule 9). */
+enum { CRIT, B64, ZIP, ALG, KID, TYP, MEMBERS };
+static const span members[MEMBERS] = {[CRIT] = {"crit", 4}, [B64] = {"b64", 3}, [ZIP] = {"zip", 3},
+                                      [ALG] = {"alg", 3},   [KID] = {"kid", 3}, [TYP] = {"typ", 3}};
+
+static fnt_status refuse_critical(const json_value *header, fnt_report *report)
 {
-    static const char *const names[] = {"crit", "b64", "zip"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (json_member(header, span_of(names[i])).kind != JSON_NOTHING)
+    for (size_t i = CRIT; i <= ZIP; i++)
+        if (header[i].kind != JSON_NOTHING)
             return report_refuse(report, FNT_REFUSED_CRITICAL, "The token's header has %, which demands an extension; none is supported.",
-                                 SPANS(span_of(names[i])));
+                                 SPANS(members[i]));
     return FNT_OK;
 }
 
-static fnt_status read_algorithm(json_value header, int32_t allowed, char *room, jwt *out, fnt_report *report)
+static fnt_status read_algorithm(json_value value, int32_t allowed, char *room, jwt *out, fnt_report *report)
 {
-    json_value value = json_member(header, SPAN("alg"));
     if (value.kind != JSON_STRING)
         return report_refuse(report, FNT_REFUSED_ALGORITHM, "The token's header has no alg, or one that is no text.", NO_SPANS);
     span name = json_text(value, room);
@@ -46,36 +48,38 @@ span jwt_text(json_value string, char **room)
     return text;
 }
 
-/* A text member that may be missing. */
-static bool read_text(json_value header, span name, char **room, span *out)
+/* A text that may be missing. */
+static bool read_text(json_value value, char **room, span *out)
 {
-    json_value value = json_member(header, name);
-    *out = SPAN_NONE;
-    if (value.kind == JSON_NOTHING)
-        return true;
-    if (value.kind != JSON_STRING)
-        return false;
-    *out = jwt_text(value, room);
-    return true;
+    if (value.kind == JSON_STRING)
+        *out = jwt_text(value, room);
+    return value.kind == JSON_STRING || value.kind == JSON_NOTHING;
+}
+
+static fnt_status read_members(const json_value *header, int32_t allowed, char *room, jwt *out, fnt_report *report)
+{
+    fnt_status status = refuse_critical(header, report);
+    if (status == FNT_OK)
+        status = read_algorithm(header[ALG], allowed, room, out, report);
+    if (status != FNT_OK)
+        return status;
+    if (!read_text(header[KID], &room, &out->kid))
+        return report_refuse(report, FNT_REFUSED_MALFORMED, "The kid in the token's header is no text.", NO_SPANS);
+    if (!read_text(header[TYP], &room, &out->typ))
+        return report_refuse(report, FNT_REFUSED_TYPE, "The typ in the token's header is no text.", NO_SPANS);
+    return FNT_OK;
 }
 
 static fnt_status read_header(span text, int32_t allowed, char *room, jwt *out, fnt_report *report)
 {
     json_fault fault;
+    json_value object, header[MEMBERS];
     char number[NUMBER_SIZE];
-    if (json_check(text, &out->header, &fault) != FNT_OK)
+    if (json_check(text, &object, &fault) != FNT_OK)
         return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's header is no JSON object: % at byte %.",
                              SPANS(span_of(fault.reason), number_text((int64_t)fault.at, number)));
-    fnt_status status = refuse_critical(out->header, report);
-    if (status == FNT_OK)
-        status = read_algorithm(out->header, allowed, room, out, report);
-    if (status != FNT_OK)
-        return status;
-    if (!read_text(out->header, SPAN("kid"), &room, &out->kid))
-        return report_refuse(report, FNT_REFUSED_MALFORMED, "The kid in the token's header is no text.", NO_SPANS);
-    if (!read_text(out->header, SPAN("typ"), &room, &out->typ))
-        return report_refuse(report, FNT_REFUSED_TYPE, "The typ in the token's header is no text.", NO_SPANS);
-    return FNT_OK;
+    json_pick(object, members, header, MEMBERS);
+    return read_members(header, allowed, room, out, report);
 }
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */

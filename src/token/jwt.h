@@ -17,7 +17,6 @@ typedef struct {
     jws parts;
     const algorithm *alg;
     span kid, typ;     /* as they read, a NUL behind each; absent where the header has none */
-    json_value header; /* both checked by json_check; JSON_NOTHING until then */
     json_value claims; /* a NUL behind it */
     char *memory;
 } jwt;

@@ -55,14 +55,15 @@ static fnt_status compile(json_value array, const char *name, char **rest, patte
 
 static fnt_status read_function(fnt_token *token, char **rest, fnt_report *report)
 {
-    json_value function = token->claims.function;
+    enum { PERMISSIONS, AUDIENCE, MEMBERS };
+    static const span names[MEMBERS] = {[PERMISSIONS] = {"permissions", 11}, [AUDIENCE] = {"audience", 8}};
+    json_value values[MEMBERS], function = token->claims.function;
     if (function.kind != JSON_OBJECT)
         return wrong_function("function", "must be an object with permissions", report);
-    fnt_status status =
-        compile(json_member(function, SPAN("permissions")), "function.permissions", rest, &token->permissions, report);
-    json_value audience = json_member(function, SPAN("audience"));
-    if (status == FNT_OK && audience.kind != JSON_NOTHING)
-        status = compile(audience, "function.audience", rest, &token->audience, report);
+    json_pick(function, names, values, MEMBERS);
+    fnt_status status = compile(values[PERMISSIONS], "function.permissions", rest, &token->permissions, report);
+    if (status == FNT_OK && values[AUDIENCE].kind != JSON_NOTHING)
+        status = compile(values[AUDIENCE], "function.audience", rest, &token->audience, report);
     return status;
 }
 
