@@ -2,18 +2,32 @@
 #ifndef FNTOKEN_APP_H
 #define FNTOKEN_APP_H
 
+#include <fntoken/fntoken.h>
+
+#include "options.h"
 #include "text.h"
 
-/* What one run carries along instead of globals. */
+typedef enum { OPERANDS_NONE, OPERANDS_TOKEN, OPERANDS_ANY } operand_kind; /* TOKEN: one at most */
+
+typedef struct app app;
+
+/* run answers what to exit with. */
 typedef struct {
-    const char *command; /* as it was typed: "verify" */
+    const char *name, *about, *usage;
+    const option *options;
+    operand_kind operands;
+    int (*run)(app *run, const option *o, const operands *rest);
+} command;
+
+/* What one run carries along instead of globals. */
+struct app {
+    const command *command;
     bool standard_input; /* taken by an argument already */
-    text key_notes;      /* what is worth telling about keys if a token fails by them: see notes.h */
-} app;
+    fnt_report *why;     /* of the last call into the library that takes one */
+    text key_notes;      /* what is worth telling about keys if a token fails by them: see fail.h */
+};
 
-/* A command gets the arguments behind its name and answers what to exit with. */
-typedef int command(app *run, int argc, char **argv);
-
-command run_keygen, run_jwks, run_sign, run_mint, run_inspect, run_verify, run_authorize, run_match, run_exchange, run_lint, run_can;
+extern const command command_keygen, command_jwks, command_sign, command_mint, command_inspect, command_verify, command_authorize,
+    command_match, command_exchange, command_lint, command_can;
 
 #endif

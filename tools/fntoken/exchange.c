@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include <fntoken/fntoken.h>
-
+#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "explain.h"
 #include "fail.h"
 #include "iam.h"
 #include "io.h"
 #include "keys.h"
-#include "notes.h"
-#include "options.h"
 #include "safe.h"
 #include "values.h"
 
 static const char usage[] =
-    "Exchanges an identity provider's token, or an OpenFaaS API token, for a Function Token, as the gateway's /oauth/token does (RFC\n"
-    "8693). Prints the endpoint's JSON, also when it refuses; the reason, which only the operator may know, goes to standard error.\n\n"
+    "Exchanges an identity provider's token, or an OpenFaaS API token, for a Function Token, as the gateway's /oauth/token\n"
+    "does (RFC 8693). Prints the endpoint's JSON, also when it refuses; the reason, which only the operator may know, goes to\n"
+    "standard error.\n\n"
     "Usage: fntoken exchange --iam PATH... --key FILE --issuer URL --trust ISS=FILE... [OPTION...] [TOKEN]\n\n"
     "  --iam PATH         JwtIssuer, Policy and Role objects: a file, a folder, or - for standard input; may be repeated\n"
     "  --key FILE         the gateway's private key; its public half is trusted for --issuer's API tokens\n"
@@ -26,8 +24,6 @@ static const char usage[] =
     "  --audience A       narrows the Function Token to this NAMESPACE:NAME; may be repeated\n"
     "  --subject-token-type TYPE\n"
     "                     id_token (the default), access_token, jwt, or a URN\n"
-    "  --max-ttl DURATION caps the lifetime of what is issued; 12h when not given\n"
-    "  --cap-at-subject   what is issued never outlives the subject token\n"
     "  --narrowing        a Function Token may be exchanged for a narrower one\n"
     "  --leeway DURATION  for clocks that differ, 5m at most\n"
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
@@ -38,31 +34,20 @@ static const char usage[] =
     "  fntoken exchange --iam iam/ --key issuer.key --issuer https://gw.example.com --scope function \\\n"
     "      --trust https://idp.example.com=idp.jwks.json --audience openfaas-fn:env < idp-token.txt\n";
 
-enum { IAM, KEY, ISSUER, TRUST, SCOPE, AUDIENCE, TYPE, MAX_TTL, CAP, NARROWING, LEEWAY, NOW, EXPLAIN, ACCEPT_OPEN, COUNT };
+enum { IAM, KEY, ISSUER, TRUST, SCOPE, AUDIENCE, TYPE, NARROWING, LEEWAY, NOW, EXPLAIN, ACCEPT_OPEN, COUNT };
 
 /* ---- the service ------------------------------------------------------------------------------------------------ */
 
-static int set_option(fnt_sts *sts, int32_t number, int64_t value)
-{
-    fnt_status status = fnt_sts_set(sts, number, value);
-    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
-}
-
 static int set_options(const app *run, const option *o, fnt_sts *sts)
 {
-    int64_t leeway = -1, ttl = -1;
+    int64_t leeway = -1;
+    fnt_status status = FNT_OK;
     int code = value_leeway(run, &o[LEEWAY], &leeway);
-    if (code == EXIT_YES)
-        code = value_duration(run, &o[MAX_TTL], -1, &ttl);
     if (code == EXIT_YES && leeway >= 0)
-        code = set_option(sts, FNT_OPT_LEEWAY, leeway);
-    if (code == EXIT_YES && ttl >= 0)
-        code = set_option(sts, FNT_OPT_MAX_TTL, ttl);
-    if (code == EXIT_YES && o[CAP].count > 0)
-        code = set_option(sts, FNT_OPT_CAP_AT_SUBJECT, 1);
-    if (code == EXIT_YES && o[NARROWING].count > 0)
-        code = set_option(sts, FNT_OPT_NARROWING, 1);
-    return code;
+        status = fnt_sts_set(sts, FNT_OPT_LEEWAY, leeway);
+    if (code == EXIT_YES && status == FNT_OK && o[NARROWING].count > 0)
+        status = fnt_sts_set(sts, FNT_OPT_NARROWING, 1);
+    return status == FNT_OK ? code : fail_status(status, NULL);
 }
 
 static bool is_named(const fnt_iam *iam, const char *issuer, size_t len)
@@ -80,7 +65,7 @@ static int trust(app *run, fnt_sts *sts, const fnt_iam *iam, const char *value)
     const char *equals = strrchr(value, '=');
     fnt_keyset *keys = NULL;
     if (equals == NULL || equals == value || equals[1] == '\0')
-        return fail_usage(run->command, "--trust is ISS=FILE, the issuer's URL and a file with its keys, not %s", value);
+        return fail_usage(run, "--trust is ISS=FILE, the issuer's URL and a file with its keys, not %s", value);
     size_t len = (size_t)(equals - value);
     if (!is_named(iam, value, len))
         note_later(run, value, len, "no JwtIssuer has this iss, so the keys given for it are not used");
@@ -127,23 +112,24 @@ static int make_service(app *run, const option *o, fnt_sts **out)
 
 /* ---- the request ------------------------------------------------------------------------------------------------ */
 
+/* As application/x-www-form-urlencoded: all but RFC 3986's unreserved characters (2.3) as their code. */
 static void add_parameter(text *form, const char *name, const char *value, size_t len)
 {
-    if (form->len > 0)
-        text_byte(form, '&');
-    text_put(form, name);
-    text_byte(form, '=');
-    text_form(form, value, len);
+    text_print(form, form->len > 0 ? "&%s=" : "%s=", name);
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)value[i];
+        if (c < 0x80 && (isalnum(c) || (c != '\0' && strchr("-._~", c) != NULL)))
+            text_byte(form, value[i]);
+        else
+            text_print(form, "%%%02X", c);
+    }
 }
 
 static void add_type(text *form, const char *type)
 {
     text urn = TEXT_EMPTY;
-    if (type == NULL)
-        type = "id_token";
-    if (strchr(type, ':') == NULL)
-        text_put(&urn, "urn:ietf:params:oauth:token-type:");
-    text_put(&urn, type);
+    const char *known = type != NULL ? type : "id_token";
+    text_print(&urn, "%s%s", strchr(known, ':') == NULL ? "urn:ietf:params:oauth:token-type:" : "", known);
     add_parameter(form, "subject_token_type", urn.at, urn.len);
     text_free(&urn);
 }
@@ -174,36 +160,27 @@ static int ask(const app *run, const option *o, fnt_sts *sts, const text *form, 
 {
     char *body = NULL;
     size_t len = 0;
-    fnt_report *why = NULL;
-    fnt_status status = fnt_report_new(&why);
-    if (status == FNT_OK)
-        status = fnt_sts_exchange(sts, form->at, form->len, now, &body, &len, why);
+    fnt_status status = fnt_sts_exchange(sts, form->at, form->len, now, &body, &len, run->why);
     if (body != NULL)
         safe_json(stdout, body, len);
     fnt_free(body);
     if (o[EXPLAIN].count > 0)
-        explain(stderr, why, 0);
+        explain(stderr, run->why, 0);
     else if (status == FNT_OK)
-        tell_notes(why);
-    int code = status == FNT_OK ? EXIT_YES : fail_report(status, why);
-    notes_tell(run, status, why);
-    fnt_report_free(why);
-    return code;
+        tell_notes(run->why);
+    return fail_report(run, status);
 }
 
 static int exchange(app *run, const option *o, const operands *rest)
 {
-    const char *argument = NULL;
     int64_t now = 0;
     text token = TEXT_EMPTY, form = TEXT_EMPTY;
     fnt_sts *sts = NULL;
-    int code = value_operand(run, rest, &argument);
-    if (code == EXIT_YES)
-        code = value_now(run, &o[NOW], &now);
+    int code = value_now(run, &o[NOW], &now);
     if (code == EXIT_YES)
         code = make_service(run, o, &sts);
     if (code == EXIT_YES)
-        code = read_token(run, argument, &token);
+        code = read_token(run, rest, &token);
     if (code == EXIT_YES) {
         write_form(o, &token, &form);
         code = ask(run, o, sts, &form, now);
@@ -214,26 +191,19 @@ static int exchange(app *run, const option *o, const operands *rest)
     return code;
 }
 
-int run_exchange(app *run, int argc, char **argv)
-{
-    option o[COUNT] = {[IAM] = {.name = "iam", .kind = OPT_MANY, .required = true},
-                       [KEY] = {.name = "key", .kind = OPT_ONE, .required = true},
-                       [ISSUER] = {.name = "issuer", .kind = OPT_ONE, .required = true},
-                       [TRUST] = {.name = "trust", .kind = OPT_MANY},
-                       [SCOPE] = {.name = "scope", .kind = OPT_ONE, .may_be_empty = true},
-                       [AUDIENCE] = {.name = "audience", .kind = OPT_MANY},
-                       [TYPE] = {.name = "subject-token-type", .kind = OPT_ONE},
-                       [MAX_TTL] = {.name = "max-ttl", .kind = OPT_ONE},
-                       [CAP] = {.name = "cap-at-subject"},
-                       [NARROWING] = {.name = "narrowing"},
-                       [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
-                       [NOW] = {.name = "now", .kind = OPT_ONE},
-                       [EXPLAIN] = {.name = "explain"},
-                       [ACCEPT_OPEN] = {.name = "accept-open-key"}};
-    operands rest;
-    int code = options_parse(run, usage, argc, argv, o, COUNT, &rest);
-    if (code == OPTIONS_GO_ON)
-        code = exchange(run, o, &rest);
-    options_free(o, COUNT, &rest);
-    return code;
-}
+static const option options[] = {[IAM] = {.name = "iam", .kind = OPT_MANY, .required = true},
+                                 [KEY] = {.name = "key", .kind = OPT_ONE, .required = true},
+                                 [ISSUER] = {.name = "issuer", .kind = OPT_ONE, .required = true},
+                                 [TRUST] = {.name = "trust", .kind = OPT_MANY},
+                                 [SCOPE] = {.name = "scope", .kind = OPT_ONE, .may_be_empty = true},
+                                 [AUDIENCE] = {.name = "audience", .kind = OPT_MANY},
+                                 [TYPE] = {.name = "subject-token-type", .kind = OPT_ONE},
+                                 [NARROWING] = {.name = "narrowing"},
+                                 [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
+                                 [NOW] = {.name = "now", .kind = OPT_ONE},
+                                 [EXPLAIN] = {.name = "explain"},
+                                 [ACCEPT_OPEN] = {.name = "accept-open-key"},
+                                 [COUNT] = {.name = NULL}};
+
+const command command_exchange = {"exchange", "exchange an identity provider's token for a Function Token (RFC 8693)", usage,
+                                  options, OPERANDS_TOKEN, exchange};

@@ -62,13 +62,18 @@ void explain(FILE *out, const fnt_report *why, int indent)
         print_entry(out, indent, why, i);
 }
 
-fnt_status explain_json(text *out, const fnt_report *why)
+fnt_status answer_json(text *out, const char *resource, bool allowed, fnt_status decision, const fnt_report *why)
 {
-    char *json = NULL;
+    char *report = NULL;
     size_t len = 0;
-    fnt_status status = fnt_report_json(why, &json, &len);
-    if (status == FNT_OK)
-        text_add(out, json, len);
-    fnt_free(json);
+    fnt_status status = fnt_report_json(why, &report, &len);
+    if (status == FNT_OK) {
+        text_put(out, "{");
+        text_member(out, "resource", resource);
+        text_print(out, ",\"allowed\":%s", allowed ? "true" : "false");
+        text_member(out, "status", fnt_status_name(decision));
+        text_print(out, ",\"report\":%s}", report);
+    }
+    fnt_free(report);
     return status;
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "fail.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "safe.h"
-#include "text.h"
 
 int exit_of(fnt_status status)
 {
@@ -32,6 +30,8 @@ static void line(const char *word, const char *sentence, size_t len)
     fputc('\n', stderr);
 }
 
+/* ---- the library's sentences ------------------------------------------------------------------------------------ */
+
 int fail_status(fnt_status status, const char *sentence)
 {
     const char *said = sentence != NULL ? sentence : fnt_status_sentence(status);
@@ -39,42 +39,77 @@ int fail_status(fnt_status status, const char *sentence)
     return status == FNT_OK ? EXIT_FAULT : exit_of(status);
 }
 
-int fail_report(fnt_status status, const fnt_report *why)
+static const char *sentence_of(const app *run, fnt_status status)
 {
-    const char *sentence = fnt_report_text(why, 0, FNT_FIELD_SENTENCE, NULL);
-    return fail_status(status, sentence != NULL && *sentence != '\0' ? sentence : NULL);
+    const char *said = fnt_report_text(run->why, 0, FNT_FIELD_SENTENCE, NULL);
+    return said != NULL && *said != '\0' ? said : fnt_status_sentence(status);
 }
 
-/* Twice: for its length, then into the room made for it. */
-static void say(text *out, const char *format, va_list arguments)
+/* One note a line: sentences of the library hold no line break. */
+void note_later(app *run, const char *about, size_t len, const char *sentence)
 {
-    va_list again;
-    va_copy(again, arguments);
-    text_reserve(out, 256);
-    int len = vsnprintf(out->at + out->len, 256, format, again);
-    va_end(again);
-    if (len < 0)
+    text_print(&run->key_notes, "%.*s: %s\n", (int)len, about, sentence);
+}
+
+static bool is_about_keys(const char *name)
+{
+    static const char *const names[] = {"key", "key-unknown", "subject-key", "algorithm", "signature", "issuer"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static void tell_notes(const app *run, fnt_status status)
+{
+    const char *precise = fnt_report_text(run->why, 0, FNT_FIELD_STATUS, NULL);
+    const char *note = run->key_notes.at;
+    if (note == NULL || !is_about_keys(precise != NULL ? precise : fnt_status_name(status)))
         return;
-    text_reserve(out, (size_t)len);
-    if (len >= 256)
-        (void)vsnprintf(out->at + out->len, (size_t)len + 1, format, arguments);
-    out->len += (size_t)len;
+    for (size_t len = strcspn(note, "\n"); note[len] != '\0'; note += len + 1, len = strcspn(note, "\n"))
+        tell("%.*s", (int)len, note);
 }
 
-int fail_usage(const char *command, const char *format, ...)
+int fail_report(const app *run, fnt_status status)
+{
+    if (status == FNT_OK)
+        return EXIT_YES;
+    int code = fail_status(status, sentence_of(run, status));
+    tell_notes(run, status);
+    return code;
+}
+
+int fail_report_of(const app *run, const char *path, fnt_status status)
+{
+    if (status == FNT_OK)
+        return EXIT_YES;
+    text sentence = TEXT_EMPTY;
+    text_print(&sentence, "%s: %s", path, sentence_of(run, status));
+    int code = fail_status(status, sentence.at);
+    text_free(&sentence);
+    return code;
+}
+
+/* ---- our own ---------------------------------------------------------------------------------------------------- */
+
+static void line_and_free(const char *word, text *sentence)
+{
+    line(word, sentence->at, sentence->len);
+    text_free(sentence);
+}
+
+int fail_usage(const app *run, const char *format, ...)
 {
     text sentence = TEXT_EMPTY;
     va_list arguments;
     va_start(arguments, format);
-    say(&sentence, format, arguments);
+    text_print_list(&sentence, format, arguments);
     va_end(arguments);
-    text_put(&sentence, command == NULL ? "; see fntoken --help" : "; see fntoken ");
-    if (command != NULL) {
-        text_put(&sentence, command);
-        text_put(&sentence, " --help");
-    }
-    line("usage", sentence.at, sentence.len);
-    text_free(&sentence);
+    if (run == NULL)
+        text_put(&sentence, "; see fntoken --help");
+    else
+        text_print(&sentence, "; see fntoken %s --help", run->command->name);
+    line_and_free("usage", &sentence);
     return EXIT_FAULT;
 }
 
@@ -82,13 +117,11 @@ int fail_file(const char *path, const char *format, ...)
 {
     text sentence = TEXT_EMPTY;
     va_list arguments;
-    text_put(&sentence, path);
-    text_put(&sentence, ": ");
+    text_print(&sentence, "%s: ", path);
     va_start(arguments, format);
-    say(&sentence, format, arguments);
+    text_print_list(&sentence, format, arguments);
     va_end(arguments);
-    line("file", sentence.at, sentence.len);
-    text_free(&sentence);
+    line_and_free("file", &sentence);
     return EXIT_FAULT;
 }
 
@@ -97,8 +130,7 @@ void tell(const char *format, ...)
     text sentence = TEXT_EMPTY;
     va_list arguments;
     va_start(arguments, format);
-    say(&sentence, format, arguments);
+    text_print_list(&sentence, format, arguments);
     va_end(arguments);
-    line("note", sentence.at, sentence.len);
-    text_free(&sentence);
+    line_and_free("note", &sentence);
 }

@@ -2,7 +2,6 @@
 #ifndef FNTOKEN_FINDINGS_H
 #define FNTOKEN_FINDINGS_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
 #include "text.h"
@@ -17,17 +16,17 @@ typedef struct {
 
 typedef struct {
     finding *at;
-    size_t count, size;
+    size_t count, room;
     size_t errors;
 } findings;
 
 /* Texts are copied; path and rule may be NULL. */
-void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence, const char *path, const char *rule);
+void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence, const char *path,
+                  const char *rule);
 void findings_free(findings *all);
 
-/* FILE:LINE: KIND: sentence [rule]; all of them, or notes alone, or all but notes. */
-typedef enum { PRINT_ALL, PRINT_NOTES, PRINT_NO_NOTES } print_choice;
-void findings_print(const findings *all, FILE *out, print_choice which);
+/* FILE:LINE: KIND: sentence [rule]; notes go to their own stream. */
+void findings_print(const findings *all, FILE *out, FILE *notes);
 void findings_print_json(const findings *all, FILE *out);
 
 #endif

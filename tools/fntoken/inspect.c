@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <fntoken/fntoken.h>
-
 #include <stdio.h>
 #include <string.h>
 
 #include "fail.h"
 #include "io.h"
-#include "options.h"
 #include "safe.h"
-#include "values.h"
 
 static const char usage[] =
-    "Prints what a token says of itself, as JSON: {\"header\":...,\"claims\":...,\"verified\":false}. Nothing is verified: whoever made the\n"
-    "token may have written anything.\n\n"
+    "Prints what a token says of itself, as JSON: {\"header\":...,\"claims\":...,\"verified\":false}. Nothing is verified:\n"
+    "whoever made the token may have written anything.\n\n"
     "Usage: fntoken inspect [TOKEN]\n\n"
     "  TOKEN              - or nothing is standard input\n"
     "  --help             this text\n\n"
@@ -24,9 +20,13 @@ static bool has_prefix(const text *token, const char *prefix)
     return token->len >= strlen(prefix) && memcmp(token->at, prefix, strlen(prefix)) == 0;
 }
 
-static size_t count_dots(const text *token)
+/* Dots between base64url and nothing else, as if they were parts; -1 if there is anything else. */
+static int count_dots(const text *token)
 {
-    size_t dots = 0;
+    static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+    int dots = 0;
+    if (strspn(token->at, all) != token->len)
+        return -1;
     for (size_t i = 0; i < token->len; i++)
         dots += token->at[i] == '.';
     return dots;
@@ -50,31 +50,24 @@ static const char *what_it_is(const text *token)
     return NULL;
 }
 
-static int inspect(const text *token)
+static int inspect(app *run, const option *o, const operands *rest)
 {
+    text token = TEXT_EMPTY;
     char *json = NULL;
     size_t len = 0;
-    fnt_status status = fnt_unverified_json(token->at, token->len, &json, &len);
-    if (status == FNT_OK)
+    (void)o;
+    int code = read_token(run, rest, &token);
+    fnt_status status = code == EXIT_YES ? fnt_unverified_json(token.at, token.len, &json, &len) : FNT_OK;
+    if (status != FNT_OK)
+        code = fail_status(status, what_it_is(&token));
+    if (code == EXIT_YES)
         safe_json(stdout, json, len);
     fnt_free(json);
-    return status == FNT_OK ? EXIT_YES : fail_status(status, what_it_is(token));
-}
-
-int run_inspect(app *run, int argc, char **argv)
-{
-    operands rest;
-    const char *argument = NULL;
-    text token = TEXT_EMPTY;
-    int code = options_parse(run, usage, argc, argv, NULL, 0, &rest);
-    if (code == OPTIONS_GO_ON) {
-        code = value_operand(run, &rest, &argument);
-        if (code == EXIT_YES)
-            code = read_token(run, argument, &token);
-        if (code == EXIT_YES)
-            code = inspect(&token);
-    }
     text_free(&token);
-    options_free(NULL, 0, &rest);
     return code;
 }
+
+static const option options[] = {{.name = NULL}};
+
+const command command_inspect = {"inspect", "look into a token, without verifying anything", usage, options,
+                                 OPERANDS_TOKEN, inspect};

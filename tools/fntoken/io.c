@@ -9,12 +9,11 @@
 
 #include "fail.h"
 
-enum { CHUNK = 1 << 16 };
-
-static bool is_standard_input(const char *path)
-{
-    return strcmp(path, "-") == 0;
-}
+enum {
+    CHUNK = 1 << 16,
+    LIMIT_TOKEN = 1 << 20, /* the library refuses a token by its size long before */
+    LIMIT_FILE = 16 << 20
+};
 
 /* Up to limit + 1 bytes: the last one says that there are too many. */
 static int read_all(int descriptor, const char *name, size_t limit, text *out)
@@ -34,91 +33,84 @@ static int read_all(int descriptor, const char *name, size_t limit, text *out)
     return EXIT_YES;
 }
 
+static bool is_standard_input(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
 static int take_standard_input(app *run)
 {
     if (run->standard_input)
-        return fail_usage(run->command, "standard input (-) is asked for twice: give one of them as a file or an argument");
+        return fail_usage(run, "standard input (-) is asked for twice: give one of them as a file or an argument");
     run->standard_input = true;
     return EXIT_YES;
 }
 
-static int open_file(const char *path, int *descriptor)
+static int open_input(app *run, const char *path, int *descriptor)
 {
+    if (is_standard_input(path)) {
+        *descriptor = STDIN_FILENO;
+        return take_standard_input(run);
+    }
     *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     return *descriptor < 0 ? fail_file(path, "%s", strerror(errno)) : EXIT_YES;
 }
 
-static int check_length(const char *name, size_t limit, const text *got)
+/* Asked of the open file, so that nobody can put another one there in between. */
+static int find_open_mode(int descriptor, const char *name, unsigned *mode)
 {
-    return got->len > limit ? fail_file(name, "longer than %zu bytes", limit) : EXIT_YES;
+    struct stat about;
+    if (fstat(descriptor, &about) != 0)
+        return fail_file(name, "%s", strerror(errno));
+    bool open = S_ISREG(about.st_mode) && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+    *mode = open ? (unsigned)about.st_mode & 0777U : 0;
+    return EXIT_YES;
 }
 
-int read_file(app *run, const char *path, size_t limit, text *out)
+static int read_input(app *run, const char *path, text *out, unsigned *open_mode)
 {
-    int descriptor = STDIN_FILENO;
-    bool standard = is_standard_input(path);
-    const char *name = standard ? "standard input" : path;
-    int code = standard ? take_standard_input(run) : open_file(path, &descriptor);
+    const char *name = is_standard_input(path) ? "standard input" : path;
+    int descriptor = -1;
+    int code = open_input(run, path, &descriptor);
     if (code == EXIT_YES)
-        code = read_all(descriptor, name, limit, out);
+        code = find_open_mode(descriptor, name, open_mode);
     if (code == EXIT_YES)
-        code = check_length(name, limit, out);
-    if (!standard && descriptor >= 0)
+        code = read_all(descriptor, name, LIMIT_FILE, out);
+    if (code == EXIT_YES && out->len > LIMIT_FILE)
+        code = fail_file(name, "is longer than %d MiB, which nothing is that is read here", LIMIT_FILE >> 20);
+    if (descriptor > STDIN_FILENO)
         (void)close(descriptor);
     return code;
 }
 
-/* Asked of the open file, so that nobody can put another one there in between. */
-static int check_private(int descriptor, const char *path, bool accept_open)
+int read_file(app *run, const char *path, text *out)
 {
-    struct stat about;
-    if (fstat(descriptor, &about) != 0)
-        return fail_file(path, "%s", strerror(errno));
-    if (!S_ISREG(about.st_mode) || (about.st_mode & (S_IRWXG | S_IRWXO)) == 0)
-        return EXIT_YES;
-    unsigned mode = (unsigned)about.st_mode & 0777U;
-    if (!accept_open)
-        return fail_file(path, "this private key can be read or changed by others (mode %04o): chmod 600 it, and make a new key if "
-                               "somebody may have read it (--accept-open-key to use it nevertheless)", mode);
-    tell("%s: this private key can be read or changed by others (mode %04o): chmod 600 it", path, mode);
-    return EXIT_YES;
+    unsigned unused = 0;
+    return read_input(run, path, out, &unused);
 }
 
-int read_private(app *run, const char *path, bool accept_open, text *out)
+int read_key_file(app *run, const char *path, text *out, unsigned *open_mode)
 {
-    if (is_standard_input(path))
-        return read_file(run, path, LIMIT_DOCUMENT, out);
-    int descriptor = -1;
-    int code = open_file(path, &descriptor);
-    if (code != EXIT_YES)
-        return code;
-    code = check_private(descriptor, path, accept_open);
-    if (code == EXIT_YES)
-        code = read_all(descriptor, path, LIMIT_DOCUMENT, out);
-    if (code == EXIT_YES)
-        code = check_length(path, LIMIT_DOCUMENT, out);
-    (void)close(descriptor);
-    return code;
+    int code = read_input(run, path, out, open_mode);
+    return code == EXIT_YES && out->len == 0 ? fail_file(path, "is empty; a key is expected") : code;
 }
 
 static void drop_line_break(text *t)
 {
-    if (t->len > 0 && t->at[t->len - 1] == '\n')
-        t->at[--t->len] = '\0';
-    else
+    if (t->len == 0 || t->at[t->len - 1] != '\n')
         return;
-    if (t->len > 0 && t->at[t->len - 1] == '\r')
-        t->at[--t->len] = '\0';
+    t->len -= t->len > 1 && t->at[t->len - 2] == '\r' ? 2 : 1;
+    t->at[t->len] = '\0';
 }
 
-int read_token(app *run, const char *argument, text *out)
+int read_token(app *run, const operands *rest, text *out)
 {
-    if (argument != NULL && !is_standard_input(argument)) {
-        text_put(out, argument);
+    if (rest->count > 0 && !is_standard_input(rest->at[0])) {
+        text_put(out, rest->at[0]);
         return EXIT_YES;
     }
-    if (argument == NULL && isatty(STDIN_FILENO))
-        return fail_usage(run->command, "no token is given: give it as the last argument, or on standard input");
+    if (rest->count == 0 && isatty(STDIN_FILENO))
+        return fail_usage(run, "no token is given: give it as the last argument, or on standard input");
     int code = take_standard_input(run);
     if (code == EXIT_YES)
         code = read_all(STDIN_FILENO, "standard input", LIMIT_TOKEN, out);

@@ -3,24 +3,19 @@
 #define FNTOKEN_IO_H
 
 #include "app.h"
-#include "text.h"
 
 /* Files and streams. What answers int answers EXIT_YES, or what to exit with after the mistake was told. */
 
-enum {
-    LIMIT_TOKEN = 1 << 20,     /* the library refuses a token by its size long before */
-    LIMIT_DOCUMENT = 16 << 20, /* keys, claims, one IAM file */
-};
+/* All bytes of path, or of standard input where path is "-", which works once in a run; up to 16 MiB. */
+int read_file(app *run, const char *path, text *out);
 
-/* All bytes of path, or of standard input where path is "-", which works once in a run. */
-int read_file(app *run, const char *path, size_t limit, text *out);
+/* The same for what may be a private key; an empty file is refused. *open_mode: the mode of a file that others can read or
+ * write, else 0. */
+int read_key_file(app *run, const char *path, text *out, unsigned *open_mode);
 
-/* The same for private keys: a file that others can read or write is refused unless accept_open, and told then. */
-int read_private(app *run, const char *path, bool accept_open, text *out);
-
-/* The argument itself, or standard input where it is NULL or "-". One line break at the end of standard input is dropped, and
- * what is longer than any token is cut behind the limit: to refuse it is the library's work. */
-int read_token(app *run, const char *argument, text *out);
+/* The operand itself, or standard input where there is none or it is "-". One line break at the end of standard input is
+ * dropped, and what is longer than any token is cut: to refuse it is the library's work. */
+int read_token(app *run, const operands *rest, text *out);
 
 /* A file that comes into being whole or not at all, and never takes the place of another unless force. */
 typedef struct {

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <fntoken/fntoken.h>
-
 #include <stdio.h>
 #include <string.h>
 
 #include "fail.h"
 #include "io.h"
-#include "options.h"
 #include "safe.h"
 #include "values.h"
 
@@ -36,31 +33,23 @@ static bool wants_jwks(const char *path)
     return ends_in(path, ".json") || ends_in(path, ".jwk") || ends_in(path, ".jwks");
 }
 
-static int write_private(new_file *f, const fnt_key *key)
+static int write_half(new_file *f, const fnt_key *key, int32_t form, const char *before, const char *after)
 {
-    char *pem = NULL;
+    char *half = NULL;
+    text all = TEXT_EMPTY;
     size_t len = 0;
-    fnt_status status = fnt_key_export(key, FNT_PRIVATE_PEM, &pem, &len);
-    int code = status == FNT_OK ? new_file_write(f, pem, len) : fail_status(status, NULL);
-    fnt_free(pem);
+    fnt_status status = fnt_key_export(key, form, &half, &len);
+    if (status == FNT_OK)
+        text_print(&all, "%s%s%s", before, half, after);
+    int code = status == FNT_OK ? new_file_write(f, all.at, all.len) : fail_status(status, NULL);
+    text_free(&all);
+    fnt_free(half);
     return code;
 }
 
 static int write_public(new_file *f, const fnt_key *key, bool jwks)
 {
-    char *public = NULL;
-    size_t len = 0;
-    text all = TEXT_EMPTY;
-    fnt_status status = fnt_key_export(key, jwks ? FNT_PUBLIC_JWK : FNT_PUBLIC_PEM, &public, &len);
-    if (status == FNT_OK) {
-        text_put(&all, jwks ? "{\"keys\":[" : "");
-        text_add(&all, public, len);
-        text_put(&all, jwks ? "]}\n" : "");
-    }
-    int code = status == FNT_OK ? new_file_write(f, all.at, all.len) : fail_status(status, NULL);
-    text_free(&all);
-    fnt_free(public);
-    return code;
+    return jwks ? write_half(f, key, FNT_PUBLIC_JWK, "{\"keys\":[", "]}\n") : write_half(f, key, FNT_PUBLIC_PEM, "", "");
 }
 
 /* Both are begun before either is written: no key comes into being whose public half has no place. */
@@ -73,7 +62,7 @@ static int write_files(const option *o, const fnt_key *key)
     if (code == EXIT_YES && to != NULL)
         code = new_file_begin(&public, to, 0644, force);
     if (code == EXIT_YES)
-        code = write_private(&private, key);
+        code = write_half(&private, key, FNT_PRIVATE_PEM, "", "");
     if (code == EXIT_YES && to != NULL)
         code = write_public(&public, key, wants_jwks(to));
     if (code == EXIT_YES && to != NULL)
@@ -88,16 +77,14 @@ static int write_files(const option *o, const fnt_key *key)
 static void print_id(const option *o, const fnt_key *key)
 {
     text line = TEXT_EMPTY;
-    size_t len = 0;
-    const char *id = fnt_key_id(key, &len), *alg = option_value(&o[ALG]);
+    const char *alg = option_value(&o[ALG]);
     if (o[JSON].count == 0) {
-        printf("%s\n", id);
+        puts(fnt_key_id(key, NULL));
         return;
     }
-    text_put(&line, "{\"kid\":");
-    text_json(&line, id, len);
-    text_put(&line, ",\"alg\":");
-    text_json(&line, alg != NULL ? alg : "ES256", strlen(alg != NULL ? alg : "ES256"));
+    text_put(&line, "{");
+    text_member(&line, "kid", fnt_key_id(key, NULL));
+    text_member(&line, "alg", alg != NULL ? alg : "ES256");
     text_put(&line, "}");
     safe_json(stdout, line.at, line.len);
     text_free(&line);
@@ -107,16 +94,16 @@ static int check_paths(const app *run, const option *o)
 {
     const char *private = option_value(&o[OUT]), *public = option_value(&o[PUBLIC_OUT]);
     if (strcmp(private, "-") == 0)
-        return fail_usage(run->command, "--out is a file: a private key is not printed");
+        return fail_usage(run, "--out is a file: a private key is not printed");
     if (public != NULL && strcmp(private, public) == 0)
-        return fail_usage(run->command, "--out and --public-out are the same file");
+        return fail_usage(run, "--out and --public-out are the same file");
     return EXIT_YES;
 }
 
 static int generate(int32_t algorithm, fnt_key **key)
 {
     if ((algorithm & ALGORITHMS_SYMMETRIC) != 0)
-        return fail_status(FNT_FAULT_UNSUPPORTED, "a key for HS256, HS384 or HS512 is a shared secret: make one with a random generator");
+        return fail_status(FNT_FAULT_UNSUPPORTED, "an HS256, HS384 or HS512 key is a shared secret: take 64 random bytes");
     fnt_status status = fnt_key_generate(algorithm, key);
     return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
 }
@@ -125,11 +112,10 @@ static int make(app *run, const option *o, const operands *rest)
 {
     int32_t algorithm = 0;
     fnt_key *key = NULL;
-    int code = options_no_operands(run, rest);
+    (void)rest;
+    int code = check_paths(run, o);
     if (code == EXIT_YES)
-        code = check_paths(run, o);
-    if (code == EXIT_YES)
-        code = value_algorithms(run, &o[ALG], FNT_ES256, &algorithm);
+        code = value_algorithm(run, &o[ALG], FNT_ES256, &algorithm);
     if (code == EXIT_YES)
         code = generate(algorithm, &key);
     if (code == EXIT_YES)
@@ -140,17 +126,11 @@ static int make(app *run, const option *o, const operands *rest)
     return code;
 }
 
-int run_keygen(app *run, int argc, char **argv)
-{
-    option o[COUNT] = {[OUT] = {.name = "out", .kind = OPT_ONE, .required = true},
-                       [PUBLIC_OUT] = {.name = "public-out", .kind = OPT_ONE},
-                       [ALG] = {.name = "alg", .kind = OPT_ONE},
-                       [FORCE] = {.name = "force"},
-                       [JSON] = {.name = "json"}};
-    operands rest;
-    int code = options_parse(run, usage, argc, argv, o, COUNT, &rest);
-    if (code == OPTIONS_GO_ON)
-        code = make(run, o, &rest);
-    options_free(o, COUNT, &rest);
-    return code;
-}
+static const option options[] = {[OUT] = {.name = "out", .kind = OPT_ONE, .required = true},
+                                 [PUBLIC_OUT] = {.name = "public-out", .kind = OPT_ONE},
+                                 [ALG] = {.name = "alg", .kind = OPT_ONE},
+                                 [FORCE] = {.name = "force"},
+                                 [JSON] = {.name = "json"},
+                                 [COUNT] = {.name = NULL}};
+
+const command command_keygen = {"keygen", "make a signing key", usage, options, OPERANDS_NONE, make};

@@ -2,52 +2,27 @@
 #include "keys.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "fail.h"
 #include "io.h"
-#include "notes.h"
+#include "values.h"
 
-/* The path before the library's sentence: it never knew which file it was. */
-static int fail_key(const char *path, fnt_status status, const fnt_report *why)
+/* ---- to sign ---------------------------------------------------------------------------------------------------- */
+
+static void tell_open(const char *path, unsigned mode)
 {
-    text sentence = TEXT_EMPTY;
-    const char *said = fnt_report_text(why, 0, FNT_FIELD_SENTENCE, NULL);
-    text_put(&sentence, path);
-    text_put(&sentence, ": ");
-    text_put(&sentence, said != NULL && *said != '\0' ? said : fnt_status_sentence(status));
-    int code = fail_status(status, sentence.at);
-    text_free(&sentence);
-    return code;
+    tell("%s: this private key can be read or changed by others (mode %04o): chmod 600 it", path, mode);
 }
 
-/* To the library a text of no length is a forgotten argument. */
-static int check_filled(const char *path, const text *file)
+static int check_mode(const key_choice *choice, unsigned open_mode)
 {
-    return file->len > 0 ? EXIT_YES : fail_file(path, "is empty; a key is expected");
-}
-
-/* Rule of thumb for a file that nobody promised to be private: only a regular one can be asked. */
-static void tell_if_open(const char *path)
-{
-    struct stat about;
-    if (strcmp(path, "-") != 0 && stat(path, &about) == 0 && S_ISREG(about.st_mode) && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        tell("%s: this private key can be read or changed by others (mode %04o): chmod 600 it", path, (unsigned)about.st_mode & 0777U);
-}
-
-static void tell_entries(app *run, const char *path, const fnt_report *why, bool private_expected)
-{
-    const char *said = NULL;
-    for (size_t i = 1; (said = fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL)) != NULL; i++) {
-        const char *kind = fnt_report_text(why, i, FNT_FIELD_KIND, NULL);
-        bool private = kind != NULL && strcmp(kind, "warning") == 0; /* what a set of keys is warned of is a private half in it */
-        if (private && private_expected)
-            tell_if_open(path);
-        else if (private || private_expected)
-            tell("%s: %s", path, said);
-        else
-            note_later(run, path, strlen(path), said);
-    }
+    if (open_mode != 0 && !choice->accept_open)
+        return fail_file(choice->path, "this private key can be read or changed by others (mode %04o): chmod 600 it, and make a "
+                                       "new key if somebody may have read it (--accept-open-key to use it nevertheless)",
+                         open_mode);
+    if (open_mode != 0)
+        tell_open(choice->path, open_mode);
+    return EXIT_YES;
 }
 
 /* A key that has no public half is a secret: whoever can verify with it can sign. */
@@ -61,44 +36,53 @@ static int check_symmetric(const key_choice *choice, const fnt_key *key)
         return EXIT_YES;
     if (status == FNT_FAULT_KEY || status == FNT_FAULT_UNSUPPORTED)
         return fail_file(choice->path, "a symmetric key (oct) is used only with --allow-hmac");
-    return fail_key(choice->path, status, NULL);
+    return fail_status(status, NULL);
 }
 
+/* What the key is comes before who can read it: a public one is meant to be read. */
 int load_key(app *run, const key_choice *choice, fnt_key **out)
 {
     text file = TEXT_EMPTY;
-    fnt_report *why = NULL;
+    unsigned open_mode = 0;
     *out = NULL;
-    int code = read_private(run, choice->path, choice->accept_open, &file);
+    int code = read_key_file(run, choice->path, &file, &open_mode);
     if (code == EXIT_YES)
-        code = check_filled(choice->path, &file);
-    fnt_status status = code == EXIT_YES ? fnt_report_new(&why) : FNT_OK;
-    if (code == EXIT_YES && status == FNT_OK)
-        status = fnt_key_parse(file.at, file.len, choice->algorithm, out, why);
-    if (code == EXIT_YES && status != FNT_OK)
-        code = fail_key(choice->path, status, why);
+        code = fail_report_of(run, choice->path, fnt_key_parse(file.at, file.len, choice->algorithm, out, run->why));
     if (code == EXIT_YES)
         code = check_symmetric(choice, *out);
-    fnt_report_free(why);
+    if (code == EXIT_YES)
+        code = check_mode(choice, open_mode);
     text_free(&file);
     return code;
+}
+
+/* ---- to verify -------------------------------------------------------------------------------------------------- */
+
+static void tell_entries(app *run, const char *path, unsigned open_mode, bool private_expected)
+{
+    const char *said = NULL;
+    for (size_t i = 1; (said = fnt_report_text(run->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL; i++) {
+        const char *kind = fnt_report_text(run->why, i, FNT_FIELD_KIND, NULL);
+        bool private = kind != NULL && strcmp(kind, "warning") == 0; /* what a set of keys is warned of is a private half in it */
+        if (private && private_expected && open_mode != 0)
+            tell_open(path, open_mode);
+        else if (private != private_expected)
+            tell("%s: %s", path, said);
+        else if (!private)
+            note_later(run, path, strlen(path), said);
+    }
 }
 
 static int load_set(app *run, const char *path, int32_t flags, bool private_expected, fnt_keyset **out)
 {
     text file = TEXT_EMPTY;
-    fnt_report *why = NULL;
+    unsigned open_mode = 0;
     *out = NULL;
-    int code = read_file(run, path, LIMIT_DOCUMENT, &file);
-    if (code == EXIT_YES)
-        code = check_filled(path, &file);
-    fnt_status status = code == EXIT_YES ? fnt_report_new(&why) : FNT_OK;
-    if (code == EXIT_YES && status == FNT_OK)
-        status = fnt_keyset_parse(file.at, file.len, flags, out, why);
-    if (code == EXIT_YES && status != FNT_OK)
-        code = fail_key(path, status, why);
-    tell_entries(run, path, why, private_expected);
-    fnt_report_free(why);
+    int code = read_key_file(run, path, &file, &open_mode);
+    if (code == EXIT_YES) {
+        code = fail_report_of(run, path, fnt_keyset_parse(file.at, file.len, flags, out, run->why));
+        tell_entries(run, path, open_mode, private_expected);
+    }
     text_free(&file);
     return code;
 }
@@ -122,5 +106,34 @@ int public_half(const fnt_key *key, fnt_keyset **out)
     if (status == FNT_OK)
         status = fnt_keyset_parse(public, len, 0, out, NULL);
     fnt_free(public);
+    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+}
+
+static fnt_status set_up(const verifier_choice *choice, int64_t leeway, fnt_verifier *verifier)
+{
+    int32_t algorithms = choice->algorithms | (choice->allow_hmac ? ALGORITHMS_SYMMETRIC : 0);
+    fnt_status status = fnt_verifier_set(verifier, FNT_OPT_ALGORITHMS, algorithms);
+    if (status == FNT_OK && choice->any_kind)
+        status = fnt_verifier_set(verifier, FNT_OPT_ANY_KIND, 1);
+    if (status == FNT_OK && leeway >= 0)
+        status = fnt_verifier_set(verifier, FNT_OPT_LEEWAY, leeway);
+    return status;
+}
+
+int load_verifier(app *run, const verifier_choice *choice, fnt_verifier **out)
+{
+    int64_t leeway = -1;
+    fnt_keyset *keys = NULL;
+    const char *audience = choice->audience;
+    *out = NULL;
+    int code = value_leeway(run, choice->leeway, &leeway);
+    if (code == EXIT_YES)
+        code = load_keyset(run, choice->jwks, choice->allow_hmac, &keys);
+    if (code != EXIT_YES)
+        return code;
+    fnt_status status = fnt_verifier_new(FNT_STR(choice->issuer), audience, audience != NULL ? strlen(audience) : 0, keys, out);
+    if (status == FNT_OK)
+        status = set_up(choice, leeway, *out);
+    fnt_keyset_free(keys);
     return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
 }

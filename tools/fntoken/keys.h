@@ -2,12 +2,10 @@
 #ifndef FNTOKEN_KEYS_H
 #define FNTOKEN_KEYS_H
 
-#include <fntoken/fntoken.h>
-
 #include "app.h"
-#include "text.h"
 
-/* Keys from files. What answers int answers EXIT_YES, or what to exit with after the mistake was told. */
+/* Keys from files, and what verifies with them. What answers int answers EXIT_YES, or what to exit with after the mistake
+ * was told. */
 
 typedef struct {
     const char *path;
@@ -19,7 +17,7 @@ typedef struct {
 /* A private key. */
 int load_key(app *run, const key_choice *choice, fnt_key **out);
 
-/* JWKS, one JWK or PEM. A private half in it is told at once, what was skipped when a token fails by it (notes.h). */
+/* JWKS, one JWK or PEM. A private half in it is told at once, what was skipped when a token fails by it (note_later). */
 int load_keyset(app *run, const char *path, bool allow_hmac, fnt_keyset **out);
 
 /* The same where private keys are expected, and all that is skipped is told. */
@@ -27,5 +25,14 @@ int load_public_halves(app *run, const char *path, fnt_keyset **out);
 
 /* The public half of a private key, as a set of one. */
 int public_half(const fnt_key *key, fnt_keyset **out);
+
+typedef struct {
+    const char *jwks, *issuer, *audience; /* audience may be NULL */
+    const option *leeway;
+    int32_t algorithms; /* bits; the symmetric ones come with allow_hmac */
+    bool allow_hmac, any_kind;
+} verifier_choice;
+
+int load_verifier(app *run, const verifier_choice *choice, fnt_verifier **out);
 
 #endif

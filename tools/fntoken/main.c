@@ -1,29 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include <fntoken/fntoken.h>
-
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "app.h"
 #include "fail.h"
 
-static const struct {
-    const char *name, *about;
-    command *run;
-} commands[] = {
-    {"keygen", "make a signing key", run_keygen},
-    {"jwks", "print the public halves of keys as a JWKS", run_jwks},
-    {"sign", "sign any claims, as an identity provider does", run_sign},
-    {"mint", "make a Function Token by hand", run_mint},
-    {"inspect", "look into a token, without verifying anything", run_inspect},
-    {"verify", "verify a token and print its claims", run_verify},
-    {"authorize", "decide whether a token may call a function", run_authorize},
-    {"match", "match permissions against resources", run_match},
-    {"exchange", "exchange an identity provider's token for a Function Token (RFC 8693)", run_exchange},
-    {"lint", "check JwtIssuer, Policy and Role objects", run_lint},
-    {"can", "tell what a set of claims would be allowed, and why", run_can},
-};
+static const command *const commands[] = {&command_keygen, &command_jwks,   &command_sign,     &command_mint,
+                                          &command_inspect, &command_verify, &command_authorize, &command_match,
+                                          &command_exchange, &command_lint,   &command_can};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -32,9 +19,10 @@ static int help(void)
     puts("Function Tokens for OpenFaaS: make, verify, exchange, decide.\n\n"
          "Usage: fntoken COMMAND [OPTION...] [ARGUMENT...]\n       fntoken COMMAND --help | --help | --version\n\nCommands:");
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-10s %s\n", commands[i].name, commands[i].about);
-    puts("\nA token is the last argument, or standard input when it is - or left out. Results go to standard output, reasons to standard\n"
-         "error. Exit status: 0 yes; 1 the token or request is refused; 3 denied; 2 a mistake in usage, files or policies, or a fault.\n\n"
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->about);
+    puts("\nA token is the last argument, or standard input when it is - or left out. Results go to standard output, reasons to\n"
+         "standard error. Exit status: 0 yes; 1 the token or request is refused; 3 denied; 2 a mistake in usage, files or\n"
+         "policies, or a fault.\n\n"
          "Example:\n"
          "  fntoken keygen --out issuer.key\n"
          "  fntoken mint --key issuer.key --issuer https://gw.example.com --subject me --permission 'dev:*' > token\n"
@@ -49,15 +37,29 @@ static int version(void)
     return EXIT_YES;
 }
 
-static int run_named(const char *name, int argc, char **argv)
+static int run_command(const command *c, int argc, char **argv)
 {
-    app run = {name, false, TEXT_EMPTY};
-    size_t i = 0;
-    while (i < COMMANDS && strcmp(commands[i].name, name) != 0)
-        i++;
-    int code = i < COMMANDS ? commands[i].run(&run, argc, argv) : fail_usage(NULL, "there is no command %s", name);
+    app run = {c, false, NULL, TEXT_EMPTY};
+    option *options = NULL;
+    operands rest = {NULL, 0};
+    if (fnt_report_new(&run.why) != FNT_OK)
+        return fail_status(FNT_FAULT_MEMORY, NULL);
+    int code = options_parse(&run, argc, argv, &options, &rest);
+    if (code == OPTIONS_GO_ON)
+        code = c->run(&run, options, &rest);
+    options_free(options, &rest);
     text_free(&run.key_notes);
+    fnt_report_free(run.why);
     return code;
+}
+
+/* argv[0] is the command's name. */
+static int run_named(int argc, char **argv)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i]->name, argv[0]) == 0)
+            return run_command(commands[i], argc, argv);
+    return fail_usage(NULL, "there is no command %s", argv[0]);
 }
 
 static int dispatch(int argc, char **argv)
@@ -69,15 +71,25 @@ static int dispatch(int argc, char **argv)
     if (strcmp(argv[1], "--version") == 0)
         return version();
     if (strcmp(argv[1], "help") != 0)
-        return run_named(argv[1], argc - 2, argv + 2);
-    if (argc == 2)
-        return help();
+        return run_named(argc - 1, argv + 1);
     char ask[] = "--help";
-    return run_named(argv[2], 1, (char *[]){ask, NULL});
+    return argc == 2 ? help() : run_named(2, (char *[]){argv[2], ask, NULL});
+}
+
+/* Or a file that is opened later would take the place of a standard stream that is closed, and a sentence could end up in a
+ * key. Opened the wrong way round, so that using one still fails. */
+static bool occupy_standard_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream)
+            return false;
+    return true;
 }
 
 int main(int argc, char **argv)
 {
+    if (!occupy_standard_streams())
+        return EXIT_FAULT;
     /* Keys and tokens pass through the memory of most commands: a crash must not leave them in a file. */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     int code = dispatch(argc, argv);

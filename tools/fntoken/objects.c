@@ -5,39 +5,13 @@
 #include <string.h>
 
 #include "strict.h"
+#include "tree_json.h"
 
-/* ---- memory ----------------------------------------------------------------------------------------------------- */
-
-static const tree *add_source(objects *all, const char *file, tree read)
-{
-    if (all->source_count == all->source_size) {
-        size_t size = all->source_size == 0 ? 8 : all->source_size * 2;
-        struct source **more = new_array(size, sizeof *more);
-        if (all->source_count > 0)
-            memcpy(more, all->sources, all->source_count * sizeof *more);
-        free(all->sources);
-        all->sources = more;
-        all->source_size = size;
-    }
-    struct source *s = new_array(1, sizeof *s);
-    *s = (struct source){new_copy(file, strlen(file)), read};
-    all->sources[all->source_count++] = s;
-    return &s->tree;
-}
-
-static void add_object(objects *all, const tree *t, size_t root)
-{
-    if (all->object_count == all->object_size) {
-        size_t size = all->object_size == 0 ? 16 : all->object_size * 2;
-        object *more = new_array(size, sizeof *more);
-        if (all->object_count > 0)
-            memcpy(more, all->objects, all->object_count * sizeof *more);
-        free(all->objects);
-        all->objects = more;
-        all->object_size = size;
-    }
-    all->objects[all->object_count++] = (object){all->sources[all->source_count - 1]->file, t, root};
-}
+/* One file. Pointers to these stay while more come. */
+struct source {
+    char *file;
+    tree tree;
+};
 
 void objects_free(objects *all)
 {
@@ -47,18 +21,32 @@ void objects_free(objects *all)
         free(all->sources[i]);
     }
     free(all->sources);
-    free(all->objects);
-    text_free(&all->json);
+    free(all->at);
     *all = (objects){0};
+}
+
+size_t objects_sweep(objects *all)
+{
+    size_t kept = 0, before = all->count;
+    for (size_t i = 0; i < before; i++)
+        if (!all->at[i].broken)
+            all->at[kept++] = all->at[i];
+    all->count = kept;
+    return before - kept;
 }
 
 /* ---- what an object is ------------------------------------------------------------------------------------------ */
 
+static size_t value_of(const tree *t, size_t map, const char *name)
+{
+    size_t key = tree_key(t, map, name, strlen(name));
+    return key == NODE_NONE ? NODE_NONE : tree_value(t, key);
+}
+
 /* The text of a member of a map, or NULL where there is none or it is no text. */
 static const char *member(const tree *t, size_t map, const char *name)
 {
-    size_t key = tree_key(t, map, name, strlen(name));
-    size_t value = key == NODE_NONE ? NODE_NONE : tree_value(t, key);
+    size_t value = value_of(t, map, name);
     return value != NODE_NONE && t->nodes[value].kind == NODE_TEXT ? t->nodes[value].text : NULL;
 }
 
@@ -100,8 +88,7 @@ static bool looks_like_object(const tree *t, size_t map)
 static size_t list_items(const tree *t, size_t map)
 {
     const char *kind = member(t, map, "kind");
-    size_t key = tree_key(t, map, "items", strlen("items"));
-    size_t items = key == NODE_NONE ? NODE_NONE : tree_value(t, key);
+    size_t items = value_of(t, map, "items");
     if (kind == NULL || items == NODE_NONE || t->nodes[items].kind != NODE_LIST)
         return NODE_NONE;
     size_t len = strlen(kind);
@@ -109,104 +96,118 @@ static size_t list_items(const tree *t, size_t map)
     return ours || strcmp(kind, "List") == 0 ? items : NODE_NONE;
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------------------- */
+/* ---- reading ---------------------------------------------------------------------------------------------------- */
 
-static void write_member(text *json, const char *name, const char *value)
+static void add_map(objects *all, const source *in, size_t map, findings *found)
 {
-    if (value == NULL)
-        return;
-    if (json->at[json->len - 1] != '{')
-        text_byte(json, ',');
-    text_json(json, name, strlen(name));
-    text_byte(json, ':');
-    text_json(json, value, strlen(value));
-}
-
-/* Enough of another program's object for the library to say whose it is. */
-static void write_stub(text *json, const tree *t, size_t map)
-{
-    size_t key = tree_key(t, map, "metadata", strlen("metadata"));
-    size_t metadata = key == NODE_NONE ? NODE_NONE : tree_value(t, key);
-    text_byte(json, '{');
-    write_member(json, "apiVersion", member(t, map, "apiVersion"));
-    write_member(json, "kind", member(t, map, "kind"));
-    if (metadata != NODE_NONE && member(t, metadata, "name") != NULL) {
-        text_put(json, json->at[json->len - 1] == '{' ? "\"metadata\":{" : ",\"metadata\":{");
-        write_member(json, "name", member(t, metadata, "name"));
-        text_byte(json, '}');
-    }
-    text_byte(json, '}');
-}
-
-static void add_map(objects *all, const tree *t, size_t map, findings *found)
-{
-    const char *file = all->sources[all->source_count - 1]->file;
+    const tree *t = &in->tree;
+    bool ours = is_ours(t, map);
     if (!looks_like_object(t, map)) {
-        findings_add(found, "note", file, t->nodes[map].line, "This is no Kubernetes object; it is skipped.", NULL, "skipped-kind");
-        return;
+        findings_add(found, "note", in->file, t->nodes[map].line, "This is no Kubernetes object; it is skipped.", NULL,
+                     "skipped-kind");
+    } else if (!ours || strict_check(t, map, in->file, found)) {
+        all->at = grow(all->at, all->count, &all->room, sizeof *all->at);
+        all->at[all->count++] = (object){in->file, t, map, ours, false};
     }
-    if (all->json.len > 1)
-        text_byte(&all->json, ',');
-    add_object(all, t, map);
-    if (is_ours(t, map))
-        strict_write(&all->json, t, map, file, found);
-    else
-        write_stub(&all->json, t, map);
 }
 
-static void add_items(objects *all, const tree *t, size_t items, findings *found)
+static void add_items(objects *all, const source *in, size_t items, findings *found)
 {
-    const char *file = all->sources[all->source_count - 1]->file;
+    const tree *t = &in->tree;
     for (size_t item = tree_first(t, items); item != NODE_NONE; item = tree_next(t, item)) {
         if (t->nodes[item].kind == NODE_MAP)
-            add_map(all, t, item, found);
+            add_map(all, in, item, found);
         else
-            findings_add(found, "error", file, t->nodes[item].line, "An object is expected in this list.", NULL, "yaml-object");
+            findings_add(found, "error", in->file, t->nodes[item].line, "An object is expected in this list.", NULL,
+                         "yaml-object");
     }
 }
 
 static bool is_nothing(const node *n)
 {
-    return n->kind == NODE_TEXT && n->plain && (n->len == 0 || strcmp(n->text, "null") == 0 || strcmp(n->text, "~") == 0);
+    return n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT &&
+           (n->len == 0 || strcmp(n->text, "null") == 0 || strcmp(n->text, "~") == 0);
 }
 
-static void add_document(objects *all, const tree *t, size_t root, findings *found)
+static void add_document(objects *all, const source *in, size_t root, findings *found)
 {
-    const char *file = all->sources[all->source_count - 1]->file;
+    const tree *t = &in->tree;
     const node *n = &t->nodes[root];
     size_t items = n->kind == NODE_LIST ? root : n->kind == NODE_MAP ? list_items(t, root) : NODE_NONE;
-    if (items != NODE_NONE && strict_check_keys(t, root, file, found))
-        add_items(all, t, items, found);
+    if (items != NODE_NONE && strict_check_keys(t, root, in->file, found))
+        add_items(all, in, items, found);
     else if (items == NODE_NONE && n->kind == NODE_MAP)
-        add_map(all, t, root, found);
+        add_map(all, in, root, found);
     else if (items == NODE_NONE && !is_nothing(n))
-        findings_add(found, "error", file, n->line, "A Kubernetes object is expected, with apiVersion, kind, metadata and spec.", NULL,
-                     "yaml-object");
+        findings_add(found, "error", in->file, n->line,
+                     "A Kubernetes object is expected, with apiVersion, kind, metadata and spec.", NULL, "yaml-object");
 }
 
 void objects_add(objects *all, const char *file, const text *content, findings *found)
 {
-    tree read;
     yaml_mistake why;
-    if (all->json.len == 0)
-        text_put(&all->json, "[");
-    bool good = yaml_read(content, &read, &why);
-    if (!good) {
+    source *in = new_array(1, sizeof *in);
+    all->sources = grow(all->sources, all->source_count, &all->source_room, sizeof *all->sources);
+    all->sources[all->source_count++] = in;
+    in->file = new_copy(file, strlen(file));
+    if (!yaml_read(content, &in->tree, &why)) {
         text sentence = TEXT_EMPTY;
-        text_put(&sentence, "This can't be read as YAML or JSON: ");
-        text_put(&sentence, why.sentence);
-        text_put(&sentence, ".");
+        text_print(&sentence, "This can't be read as YAML or JSON: %s.", why.sentence);
         findings_add(found, "error", file, why.line, sentence.at, NULL, "yaml-syntax");
         text_free(&sentence);
-    } else if (read.count == 0) {
+    } else if (in->tree.count == 0) {
         findings_add(found, "warning", file, 1, "There is nothing in here.", NULL, "empty-file");
     }
-    const tree *t = add_source(all, file, read);
-    for (size_t root = 0; good && root < t->count; root = t->nodes[root].end)
-        add_document(all, t, root, found);
+    for (size_t root = 0; root < in->tree.count; root = in->tree.nodes[root].end)
+        add_document(all, in, root, found);
 }
 
-void objects_finish(objects *all)
+/* ---- to the library and back ------------------------------------------------------------------------------------ */
+
+/* Enough of another program's object for the library to say whose it is. */
+static void write_stub(text *json, const tree *t, size_t map)
 {
-    text_put(&all->json, all->json.len == 0 ? "[]" : "]");
+    static const char *const names[] = {"apiVersion", "kind"};
+    size_t metadata = value_of(t, map, "metadata");
+    text_byte(json, '{');
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (member(t, map, names[i]) != NULL)
+            text_member(json, names[i], member(t, map, names[i]));
+    if (metadata != NODE_NONE && member(t, metadata, "name") != NULL) {
+        text_put(json, json->at[json->len - 1] == '{' ? "\"metadata\":{" : ",\"metadata\":{");
+        text_member(json, "name", member(t, metadata, "name"));
+        text_byte(json, '}');
+    }
+    text_byte(json, '}');
+}
+
+void objects_json(const objects *all, text *json)
+{
+    text_byte(json, '[');
+    for (size_t i = 0; i < all->count; i++) {
+        const object *o = &all->at[i];
+        if (i > 0)
+            text_byte(json, ',');
+        if (o->ours)
+            tree_json(json, o->tree, o->root);
+        else
+            write_stub(json, o->tree, o->root);
+    }
+    text_byte(json, ']');
+}
+
+object *objects_place(const objects *all, const char *pointer, const char **file, int *line)
+{
+    char *rest = NULL;
+    *file = all->source_count > 0 ? all->sources[0]->file : "-";
+    *line = 1;
+    if (pointer == NULL || pointer[0] != '/' || pointer[1] < '0' || pointer[1] > '9')
+        return NULL;
+    unsigned long long index = strtoull(pointer + 1, &rest, 10);
+    if (index >= all->count)
+        return NULL;
+    object *o = &all->at[index];
+    *file = o->file;
+    *line = tree_line(o->tree, o->root, rest);
+    return o;
 }

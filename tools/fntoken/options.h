@@ -2,14 +2,14 @@
 #ifndef FNTOKEN_OPTIONS_H
 #define FNTOKEN_OPTIONS_H
 
-#include "app.h"
-
+#include <stdbool.h>
 #include <stddef.h>
 
-/* Long options: "--name value", "--name=value"; "--" ends them; anything else is an operand, "-" too. Names are taken whole, never
- * abbreviated: a shortened option would change its meaning when a longer one is added. */
+/* Long options: "--name value", "--name=value"; "--" ends them; anything else is an operand, "-" too. Names are taken
+ * whole, never abbreviated: a shortened option would change its meaning when a longer one is added. */
 typedef enum { OPT_FLAG, OPT_ONE, OPT_MANY } option_kind;
 
+/* A command's table of them ends with a name of NULL. */
 typedef struct {
     const char *name;
     option_kind kind;
@@ -26,13 +26,13 @@ typedef struct {
 
 enum { OPTIONS_GO_ON = -1 };
 
-/* Fills options and rest. OPTIONS_GO_ON, or what to exit with: 0 after --help printed usage, EXIT_FAULT after a mistake that was
- * told. Release with options_free in every case. */
-int options_parse(const app *run, const char *usage, int argc, char **argv, option *options, size_t count, operands *rest);
-void options_free(option *options, size_t count, operands *rest);
+struct app;
 
-/* For commands that take options only. */
-int options_no_operands(const app *run, const operands *rest);
+/* Reads what stands behind argv[0] as the command of run has it, into a copy of its table and rest. OPTIONS_GO_ON, or what
+ * to exit with: 0 after --help printed the usage, EXIT_FAULT after a mistake that was told. Once in a process. Release with
+ * options_free in every case. */
+int options_parse(const struct app *run, int argc, char **argv, option **options, operands *rest);
+void options_free(option *options, operands *rest);
 
 /* The value, or NULL. */
 const char *option_value(const option *o);

@@ -19,7 +19,8 @@ static void report(const check *c, size_t at, const char *before, const char *va
     text_free(&sentence);
 }
 
-enum { KEYS_MAX = 2000 };
+/* Not above what the library's reader of JSON takes, which would tell a byte and no line. */
+enum { KEYS_MAX = 1000, LEVELS_MAX = 30 };
 
 /* ---- one node --------------------------------------------------------------------------------------------------- */
 
@@ -31,13 +32,30 @@ static void check_marks(const check *c, size_t at)
     if (n->anchored)
         report(c, at, "", "", "An anchor (&name) is not allowed in an IAM object: take it away.", "yaml-alias");
     if (n->tagged)
-        report(c, at, "", "", "A tag (!name) is not allowed in an IAM object: take it away, and quote the value if it is text.", "yaml-tag");
+        report(c, at, "", "", "A tag (!name) is not allowed in an IAM object: take it away, and quote the value if it is text.",
+               "yaml-tag");
+}
+
+static void check_text(const check *c, size_t at)
+{
+    const node *n = &c->tree->nodes[at];
+    if (n->kind == NODE_TEXT && memchr(n->text, '\0', n->len) != NULL)
+        report(c, at, "", "", "This text holds a NUL character, at which some readers would end it.", "malformed");
+}
+
+static void check_depth(const check *c, size_t root, size_t at)
+{
+    size_t levels = 1;
+    for (size_t up = at; up != root; up = c->tree->nodes[up].parent)
+        levels++;
+    if (levels == LEVELS_MAX + 1)
+        report(c, at, "", "", "This is nested deeper than any IAM object needs.", "malformed");
 }
 
 static void check_value(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
-    if (n->kind == NODE_TEXT && n->plain && plain_meaning(n->text, n->len) == PLAIN_AMBIGUOUS)
+    if (n->kind == NODE_TEXT && n->meaning == PLAIN_AMBIGUOUS)
         report(c, at, "", n->text, " can be read in two ways, for it has no quotes: quote it.", "unquoted-value");
 }
 
@@ -46,8 +64,7 @@ static void check_key(const check *c, size_t at)
     const node *n = &c->tree->nodes[at];
     if (n->kind == NODE_LIST || n->kind == NODE_MAP)
         report(c, at, "", "", "A name is expected before the colon, not a list or an object.", "yaml-key");
-    else if (n->kind == NODE_TEXT && n->plain && plain_meaning(n->text, n->len) != PLAIN_TEXT &&
-             plain_meaning(n->text, n->len) != PLAIN_INTEGER)
+    else if (n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT && n->meaning != PLAIN_INTEGER)
         report(c, at, "The name ", n->len == 0 ? "before the colon" : n->text, n->len == 0 ? " is missing." : " needs quotes.",
                "yaml-key");
 }
@@ -100,47 +117,12 @@ static bool is_servers(const tree *t, size_t root, size_t key)
     return false;
 }
 
-static void write_text(text *json, const node *n)
-{
-    plain_kind meaning = n->plain ? plain_meaning(n->text, n->len) : PLAIN_TEXT;
-    if (n->key || (meaning != PLAIN_INTEGER && meaning != PLAIN_WORD))
-        text_json(json, n->text, n->len);
-    else
-        text_put(json, n->len == 0 ? "null" : n->text);
-}
-
-/* What is wrong was reported: it is written as something that keeps the JSON whole. */
-static void write_begin(text *json, const node *n)
-{
-    if (n->kind == NODE_TEXT)
-        write_text(json, n);
-    else if (n->key)
-        text_put(json, "\"\"");
-    else
-        text_put(json, n->kind == NODE_MAP ? "{" : n->kind == NODE_LIST ? "[" : "null");
-}
-
-static void write_separator(text *json, const tree *t, size_t root, size_t at)
-{
-    const node *n = &t->nodes[at];
-    if (at != root && at != n->parent + 1)
-        text_byte(json, t->nodes[n->parent].kind == NODE_MAP && !n->key ? ':' : ',');
-}
-
-/* Closes every list and map that ends before node at. */
-static size_t close_until(text *json, const tree *t, size_t open, size_t at)
-{
-    while (open != NODE_NONE && t->nodes[open].end <= at) {
-        text_byte(json, t->nodes[open].kind == NODE_MAP ? '}' : ']');
-        open = t->nodes[open].parent;
-    }
-    return open;
-}
-
 static void check_node(const check *c, size_t root, size_t at, size_t *quiet_until)
 {
     const node *n = &c->tree->nodes[at];
     check_marks(c, at);
+    check_text(c, at);
+    check_depth(c, root, at);
     if (n->kind == NODE_MAP && !n->key)
         check_keys(c, at);
     if (n->key && is_servers(c->tree, root, at))
@@ -149,23 +131,14 @@ static void check_node(const check *c, size_t root, size_t at, size_t *quiet_unt
         check_value(c, at);
 }
 
-void strict_write(text *json, const tree *t, size_t root, const char *file, findings *found)
+bool strict_check(const tree *t, size_t root, const char *file, findings *found)
 {
     check c = {t, file, found};
-    size_t open = NODE_NONE, quiet_until = 0, outside = t->nodes[root].parent;
+    size_t before = found->errors, quiet_until = 0;
     for (size_t at = root; at < t->nodes[root].end;) {
         const node *n = &t->nodes[at];
-        bool holds = (n->kind == NODE_MAP || n->kind == NODE_LIST) && !n->key;
-        open = close_until(json, t, open, at);
-        write_separator(json, t, root, at);
         check_node(&c, root, at, &quiet_until);
-        write_begin(json, n);
-        if (holds)
-            open = at;
-        at = holds ? at + 1 : n->end; /* what is in a key was reported with it */
+        at = n->key ? n->end : at + 1; /* what is in a key was reported with it */
     }
-    while (open != outside) {
-        text_byte(json, t->nodes[open].kind == NODE_MAP ? '}' : ']');
-        open = t->nodes[open].parent;
-    }
+    return found->errors == before;
 }

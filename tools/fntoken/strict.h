@@ -5,9 +5,9 @@
 #include "findings.h"
 #include "yaml_tree.h"
 
-/* Appends an object of ours as JSON, and reports what makes its meaning depend on the reader: duplicate keys, tags, anchors and
- * aliases, keys that are no text, and values without quotes that some reader takes for a number, a boolean or a date. */
-void strict_write(text *json, const tree *t, size_t root, const char *file, findings *found);
+/* What makes the meaning of an object of ours depend on the reader: duplicate keys, tags, anchors and aliases, keys that are no
+ * text, and values without quotes that some reader takes for a number, a boolean or a date. True if nothing is reported. */
+bool strict_check(const tree *t, size_t root, const char *file, findings *found);
 
 /* Whether the keys of one map or list, and what stands at it, are free of these; what is in its values is not looked at. */
 bool strict_check_keys(const tree *t, size_t map, const char *file, findings *found);

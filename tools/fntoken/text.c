@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "text.h"
 
 #include <stdint.h>
@@ -6,12 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void wipe(void *at, size_t len)
-{
-    volatile unsigned char *byte = at;
-    while (len-- > 0)
-        *byte++ = 0;
-}
+/* ---- memory ----------------------------------------------------------------------------------------------------- */
 
 static void *must(void *block)
 {
@@ -35,6 +31,16 @@ char *new_copy(const char *bytes, size_t len)
     return copy;
 }
 
+void *grow(void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    *room = *room == 0 ? 16 : *room * 2;
+    return must(*room <= SIZE_MAX / 2 / size ? realloc(array, *room * size) : NULL);
+}
+
+/* ---- bytes ------------------------------------------------------------------------------------------------------ */
+
 /* Not realloc: it would leave the old bytes behind. */
 void text_reserve(text *t, size_t len)
 {
@@ -42,11 +48,10 @@ void text_reserve(text *t, size_t len)
         return;
     if (len > SIZE_MAX / 4 || t->len > SIZE_MAX / 4)
         (void)must(NULL);
-    size_t size = (t->len + len + 1) * 2;
+    size_t size = (t->len + len + 1) * 2, kept = t->len;
     char *more = new_array(size, 1);
-    if (t->len > 0)
-        memcpy(more, t->at, t->len);
-    size_t kept = t->len;
+    if (t->at != NULL)
+        memcpy(more, t->at, kept);
     text_free(t);
     *t = (text){more, kept, size};
 }
@@ -54,7 +59,7 @@ void text_reserve(text *t, size_t len)
 void text_free(text *t)
 {
     if (t->at != NULL)
-        wipe(t->at, t->size);
+        explicit_bzero(t->at, t->size);
     free(t->at);
     *t = TEXT_EMPTY;
 }
@@ -78,22 +83,37 @@ void text_byte(text *t, char c)
     text_add(t, &c, 1);
 }
 
-void text_number(text *t, long long number)
+/* Twice: for its length, then into the room made for it. */
+void text_print_list(text *t, const char *format, va_list arguments)
 {
-    char room[32];
-    int len = snprintf(room, sizeof room, "%lld", number);
-    text_add(t, room, len > 0 ? (size_t)len : 0);
+    va_list again;
+    va_copy(again, arguments);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (len < 0)
+        return;
+    text_reserve(t, (size_t)len);
+    (void)vsnprintf(t->at + t->len, (size_t)len + 1, format, arguments);
+    t->len += (size_t)len;
 }
+
+void text_print(text *t, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    text_print_list(t, format, arguments);
+    va_end(arguments);
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------------------------- */
 
 void text_json(text *t, const char *bytes, size_t len)
 {
     text_byte(t, '"');
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        char room[8];
         if (c < 0x20 || c == 0x7f) {
-            (void)snprintf(room, sizeof room, "\\u%04x", c);
-            text_put(t, room);
+            text_print(t, "\\u%04x", c);
             continue;
         }
         if (c == '"' || c == '\\')
@@ -103,19 +123,14 @@ void text_json(text *t, const char *bytes, size_t len)
     text_byte(t, '"');
 }
 
-static bool is_unreserved(char c) /* RFC 3986, 2.3 */
+void text_member(text *t, const char *name, const char *value)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-void text_form(text *t, const char *bytes, size_t len)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (is_unreserved(bytes[i]))
-            text_byte(t, bytes[i]);
-        else
-            text_add(t, (const char[]){'%', digits[c >> 4], digits[c & 15]}, 3);
-    }
+    if (t->len > 0 && t->at[t->len - 1] != '{')
+        text_byte(t, ',');
+    text_json(t, name, strlen(name));
+    text_byte(t, ':');
+    if (value != NULL)
+        text_json(t, value, strlen(value));
+    else
+        text_put(t, "null");
 }

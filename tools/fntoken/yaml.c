@@ -5,6 +5,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "plain.h"
+
 /* ---- the tree --------------------------------------------------------------------------------------------------- */
 
 void tree_free(tree *t)
@@ -55,24 +57,15 @@ typedef struct {
     tree *out;
     size_t open;  /* the innermost list or map that goes on, or NODE_NONE */
     size_t depth;
+    plain_rules rules;
 } builder;
 
 static node *append(builder *b, node_kind kind, const yaml_event_t *event)
 {
     tree *t = b->out;
-    if (t->count == t->size) {
-        size_t size = t->size == 0 ? 64 : t->size * 2;
-        node *more = new_array(size, sizeof *more);
-        if (t->count > 0)
-            memcpy(more, t->nodes, t->count * sizeof *more);
-        free(t->nodes);
-        t->nodes = more;
-        t->size = size;
-    }
+    t->nodes = grow(t->nodes, t->count, &t->room, sizeof *t->nodes);
     node *n = &t->nodes[t->count++];
-    n->kind = kind;
-    n->line = (int)event->start_mark.line + 1;
-    n->parent = b->open;
+    *n = (node){.kind = kind, .line = (int)event->start_mark.line + 1, .parent = b->open};
     n->key = b->open != NODE_NONE && t->nodes[b->open].kind == NODE_MAP && t->nodes[b->open].children++ % 2 == 0;
     n->end = t->count;
     return n;
@@ -81,11 +74,12 @@ static node *append(builder *b, node_kind kind, const yaml_event_t *event)
 static void add_text(builder *b, const yaml_event_t *event)
 {
     node *n = append(b, NODE_TEXT, event);
-    n->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     n->anchored = event->data.scalar.anchor != NULL;
     n->tagged = event->data.scalar.tag != NULL;
     n->len = event->data.scalar.length;
     n->text = new_copy((const char *)event->data.scalar.value, n->len);
+    if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+        n->meaning = plain_meaning(&b->rules, n->text);
 }
 
 static void begin(builder *b, node_kind kind, const yaml_event_t *event, bool anchored, bool tagged)
@@ -129,11 +123,14 @@ static void take(builder *b, const yaml_event_t *event)
     }
 }
 
-/* A text that broke off leaves maps and lists open: what reads the tree needs their ends. */
-static void close_all(builder *b)
+/* What a text that broke off left unfinished is given up, document by document. */
+static void drop_open(builder *b)
 {
-    while (b->open != NODE_NONE)
-        end(b);
+    size_t root = b->open;
+    while (root != NODE_NONE && b->out->nodes[root].parent != NODE_NONE)
+        root = b->out->nodes[root].parent;
+    for (tree *t = b->out; root != NODE_NONE && t->count > root;)
+        free(t->nodes[--t->count].text);
 }
 
 /* Bytes that are no UTF-8 are found before there is a mark: only their number is known. */
@@ -171,15 +168,20 @@ static bool build(yaml_parser_t *parser, const text *file, builder *b, yaml_mist
 bool yaml_read(const text *file, tree *out, yaml_mistake *why)
 {
     yaml_parser_t parser;
-    builder b = {out, NODE_NONE, 0};
+    builder b = {.out = out, .open = NODE_NONE};
     *out = (tree){NULL, 0, 0};
     *why = (yaml_mistake){1, "out of memory"};
-    if (yaml_parser_initialize(&parser) == 0)
+    if (!plain_begin(&b.rules))
         return false;
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING); /* or two bytes at the begin could make it UTF-16 */
-    yaml_parser_set_input_string(&parser, (const unsigned char *)file->at, file->len);
-    bool good = build(&parser, file, &b, why);
-    close_all(&b);
-    yaml_parser_delete(&parser);
+    bool good = yaml_parser_initialize(&parser) != 0;
+    if (good) {
+        yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING); /* or two bytes at the begin could make it UTF-16 */
+        yaml_parser_set_input_string(&parser, (const unsigned char *)file->at, file->len);
+        good = build(&parser, file, &b, why);
+        yaml_parser_delete(&parser);
+    }
+    if (!good)
+        drop_open(&b);
+    plain_end(&b.rules);
     return good;
 }

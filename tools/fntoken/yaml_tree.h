@@ -7,8 +7,16 @@
 
 #include "text.h"
 
-/* A file of YAML or JSON as a tree that remembers how everything was written and where. Nothing is resolved: anchors, aliases, tags
- * and duplicate keys are kept as they stand, for who reads an object to refuse. */
+/* A file of YAML or JSON as a tree that remembers how everything was written and where. Nothing is resolved: anchors,
+ * aliases, tags and duplicate keys are kept as they stand, for who reads an object to refuse. */
+
+/* What a plain text (one without quotes) means to YAML. */
+typedef enum {
+    PLAIN_TEXT,      /* to every reader the text that stands there; also what has quotes */
+    PLAIN_INTEGER,   /* a decimal integer below 2^53 without leading zero: to every reader the same */
+    PLAIN_WORD,      /* true, false or null, as JSON writes them; nothing is null too */
+    PLAIN_AMBIGUOUS, /* to some reader a number, a boolean or a date that is not the text (0123, 1.10, yes) */
+} plain_kind;
 
 typedef enum { NODE_TEXT, NODE_LIST, NODE_MAP, NODE_ALIAS } node_kind;
 
@@ -16,7 +24,7 @@ typedef enum { NODE_TEXT, NODE_LIST, NODE_MAP, NODE_ALIAS } node_kind;
 typedef struct {
     node_kind kind;
     bool key;            /* in a map, before the colon */
-    bool plain;          /* text without quotes: it may mean a number */
+    plain_kind meaning;  /* of NODE_TEXT */
     bool anchored;       /* &name stands before it */
     bool tagged;         /* !name stands before it */
     int line;            /* from 1 */
@@ -31,7 +39,7 @@ typedef struct {
 
 typedef struct {
     node *nodes; /* the documents' roots one after another: the first is 0, the next its end */
-    size_t count, size;
+    size_t count, room;
 } tree;
 
 enum { YAML_DEPTH = 100 };
@@ -41,8 +49,8 @@ typedef struct {
     const char *sentence; /* static, or as long as the parser's own texts: for ever */
 } yaml_mistake;
 
-/* Reads every document. False where the text is no YAML, or is nested too deeply; out holds then what came before. Release with
- * tree_free in every case. */
+/* Reads every document. False where the text is no YAML, or is nested too deeply; out holds then the documents before the
+ * one where that is found. Release with tree_free in every case. */
 bool yaml_read(const text *file, tree *out, yaml_mistake *why);
 void tree_free(tree *t);
 
@@ -54,15 +62,5 @@ size_t tree_next_key(const tree *t, size_t key);
 
 /* The first key of that name in a map, or NODE_NONE. */
 size_t tree_key(const tree *t, size_t map, const char *name, size_t len);
-
-/* What a plain text (one without quotes) means to YAML. */
-typedef enum {
-    PLAIN_TEXT,      /* to every reader the text that stands there */
-    PLAIN_INTEGER,   /* a decimal integer below 2^53 without leading zero: to every reader the same */
-    PLAIN_WORD,      /* true, false or null, as JSON writes them; nothing is null too */
-    PLAIN_AMBIGUOUS, /* to some reader a number, a boolean or a date that is not the text (0123, 1.10, yes) */
-} plain_kind;
-
-plain_kind plain_meaning(const char *at, size_t len);
 
 #endif

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+# Part of test_cli.sh: authorize, match.
+
+a() { n=$1 s=$2 o=$3 e=$4; shift 4; t "$n" "$s" "$o" "$e" authorize --jwks issuer.jwks --issuer $gw --now $now "$@"; }
+"$fntoken" mint --key issuer.key --issuer $gw --subject me --permission 'dev:*' --permission openfaas-fn:env --now $now > wide.token
+wide=$(cat wide.token)
+
+a 'authorize' 0 '^dev:x allowed$' = --resource dev:x "$wide"
+a 'authorize, denied' 3 '^prod:x denied$' '^fntoken: permission: no permission covers prod:x' --resource prod:x "$wide"
+a 'authorize, denied by audience' 3 '^dev:x denied$' '^fntoken: function-audience:' --resource dev:x "$(cat minted.token)"
+input=wide.token
+a 'authorize, standard input' 0 'dev:x allowed' = --resource dev:x
+input=wide.token
+a 'authorize, -' 0 'dev:x allowed' = --resource dev:x -
+a 'authorize, refused' 1 = '^fntoken: malformed:' --resource dev:x a.b.c
+a 'authorize, the scheme in the argument' 1 = '^fntoken: ' --resource dev:x "Bearer $wide"
+a 'authorize --header' 0 'dev:x allowed' = --header --resource dev:x "Bearer $wide"
+a 'authorize --header without scheme' 1 = '^fntoken: header:' --header --resource dev:x "$wide"
+a 'authorize --header, empty' 1 = '^fntoken: no-token:' --header --resource dev:x
+a 'authorize --header, empty argument' 1 = '^fntoken: no-token:' --header --resource dev:x ''
+a 'authorize --header, two' 1 = '^fntoken: header:' --header --resource dev:x "Bearer $wide, Bearer $wide"
+a 'authorize --path' 0 '^openfaas-fn:env allowed$' = --path '/function/env?x=y' "$wide"
+a 'authorize --path with a namespace' 0 '^dev:x allowed$' = --path /function/x.dev/y/z "$wide"
+a 'authorize --path --namespace' 0 '^dev:x allowed$' = --path /async-function/x --namespace dev "$wide"
+a 'authorize --path, ambiguous' 3 = '^fntoken: path: /function/../x names no function, or can be read in two ways: /function/NAME ' --path /function/../x "$wide"
+a 'authorize --path, empty' 3 = '^fntoken: path:' --path '' "$wide"
+a 'authorize --path, a namespace that is none' 2 = '--namespace A_B is not made of' --path /function/x --namespace A_B "$wide"
+a 'authorize --path, none' 3 = '^fntoken: path:' --path /system/functions "$wide"
+a 'authorize without namespace' 3 'env denied' '^fntoken: resource:' --resource env "$wide"
+a 'authorize, a resource with a star' 3 '*' '^fntoken: resource:' --resource 'dev:*' "$wide"
+a 'authorize, an empty resource' 3 '*' '^fntoken: resource:' --resource '' "$wide"
+a 'authorize, neither' 2 = 'give one of --resource and --path' "$wide"
+a 'authorize, both' 2 = 'give one of --resource and --path' --path /function/x --resource a:b "$wide"
+a 'authorize, --namespace alone' 2 = '--namespace belongs to --path' --namespace x --resource a:b "$wide"
+a 'authorize --explain' 0 'dev:*' = --resource dev:x --explain "$wide"
+a 'authorize --json' 0 '^{"resource":"dev:x","allowed":true,"status":"ok","report":\[{.*\]}$' = --resource dev:x --json "$wide"
+a 'authorize --json, denied' 3 '"allowed":false,"status":"permission"' '^fntoken: permission' --resource x:x --json "$wide"
+a 'authorize --json, refused' 1 '"allowed":false,"status":"malformed"' '^fntoken: malformed' --resource x:x --json x
+t 'authorize, now in milliseconds' 2 = '^fntoken: argument: .*milliseconds' authorize --jwks issuer.jwks --issuer $gw --now 1715848921000 --resource dev:x "$wide"
+t 'authorize, expired' 1 = '^fntoken: expired:' authorize --jwks issuer.jwks --issuer $gw --resource dev:x "$wide"
+t 'authorize, missing keys' 2 = '^fntoken: file: none: No such file' authorize --jwks none --issuer $gw --resource dev:x "$wide"
+t 'authorize, empty keys' 2 = '^fntoken: file: empty: is empty' authorize --jwks empty --issuer $gw --resource dev:x "$wide"
+input=issuer.jwks
+t 'authorize, standard input twice' 2 = 'asked for twice' authorize --jwks - --issuer $gw --resource dev:x -
+input=issuer.jwks
+t 'authorize, keys from standard input' 0 'dev:x allowed' = authorize --jwks - --issuer $gw --now $now --resource dev:x "$wide"
+printf '{"iss":"%s","aud":"%s","sub":"me","exp":%s,"function":{"permissions":["dev:*"]}}' $gw $gw $((now + 300)) > rs.json
+"$fntoken" sign --key RS256.key --claims rs.json > rs.token 2> err
+t 'rule 6: ES256 alone' 1 = '^fntoken: algorithm:' authorize --jwks RS256.pem --issuer $gw --now $now --resource dev:x "$(cat rs.token)"
+t 'HS256 needs a switch' 2 = '^fntoken: key: hmac.jwk:' authorize --jwks hmac.jwk --issuer $gw --now $now --resource dev:x x
+"$fntoken" sign --key hmac.jwk --claims rs.json --allow-hmac > hs.token 2> err
+t 'HS256 with its switch' 0 'dev:x allowed' = authorize --jwks hmac.jwk --issuer $gw --now $now --allow-hmac --resource dev:x "$(cat hs.token)"
+"$fntoken" keygen --out pem.key --public-out issuer.pem > out
+t 'PEM keys have their thumbprint as kid' 1 = 'thumbprint' authorize --jwks issuer.pem --issuer $gw --now $now --resource dev:x \
+    "$("$fntoken" sign --key pem.key --kid other --claims h.json)"
+
+t 'match' 0 '^dev:x allowed$' = match --permission 'dev:*' dev:x
+t 'match, several' 3 '^dev:environment denied$' = match --permission dev:env --permission 'fn:*' dev:env dev:environment fn:x
+is 'match, a line each' test "$(wc -l < out)" -eq 3
+is 'match, in order' test "$(cut -d' ' -f2 out | tr '\n' ' ')" = 'allowed denied allowed '
+t 'match --audience' 3 '^dev:x denied$' = match --permission '*' --audience dev:y dev:x
+t 'match --audience, several' 0 '^dev:x allowed$' = match --permission '*' --audience dev:y --audience '*:x' dev:x
+t 'match, no resource' 2 = 'a resource is missing' match --permission '*'
+t 'match, no permission' 2 = '--permission is missing' match dev:x
+t 'match, a resource that is none' 3 '^env denied$' = match --permission '*' env
+t 'match, an empty one' 3 'denied' = match --permission '*' ''
+t 'match --json' 3 '^\[{"resource":"a:b","allowed":false,"status":"permission","report":\[{.*}\]},{"resource":"c:d","allowed":true,"status":"ok",' = match --json --permission c:d a:b c:d
+t 'match --explain' 0 'reason' = match --explain --permission '*' a:b
+t 'rule 21: no regular expressions' 3 '^dev:xenv denied$' = match --permission 'dev:.*env' dev:xenv

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+# Part of test_cli.sh: lint, can, and how IAM files are found.
+
+t 'lint' 0 = = lint --iam iam
+t 'lint, the files themselves' 0 = = lint --iam iam/issuer.yaml --iam iam/policy.yml --iam iam/role.json
+t 'lint, one of them' 1 '^iam/role.json:2: error: .*\[unknown-policy\]$' = lint --iam iam/issuer.yaml --iam iam/role.json
+t 'lint --json' 1 '^\[{"file":"iam/role.json","line":2,"kind":"error","rule":"unknown-policy","path":"/spec/policy/0","sentence":"' = lint --json --iam iam/issuer.yaml --iam iam/role.json
+t 'lint --rules' 0 '^unknown-policy  *error ' = lint --rules
+is 'lint --rules: every rule once' test -z "$(cut -d' ' -f1 out | sort | uniq -d)"
+t 'lint --rules --json' 0 '{"rule":"unknown-policy","kind":"error","sentence":"' = lint --rules --json
+t 'lint, neither' 2 = 'give --iam or --rules' lint
+t 'lint, a missing file' 2 = 'none.yaml: No such file' lint --iam iam --iam none.yaml
+mkdir -p empty.d
+t 'lint, an empty folder' 2 = 'there is no *.yaml, *.yml or *.json in this folder' lint --iam empty.d
+t 'lint, an empty file' 0 '^empty:1: warning: .*\[empty-file\]$' = lint --iam empty
+t 'lint, comments alone' 0 'empty-file' = lint --iam /dev/stdin
+input=all.yaml
+t 'lint, standard input' 0 = = lint --iam -
+input=all.yaml
+t 'lint, standard input twice' 2 = 'asked for twice' lint --iam - --iam -
+t 'lint, warnings alone' 0 'warning: ' = lint --iam iam/issuer.yaml --iam iam/policy.yml
+
+cat > list.yaml <<'Y'
+apiVersion: v1
+kind: List
+items:
+- apiVersion: iam.openfaas.com/v1
+  kind: Policy
+  metadata:
+    name: p
+    creationTimestamp: 2024-05-16T08:00:00Z
+    generation: 1
+  spec:
+    statement:
+    - {sid: s, action: ["Function:Invoke"], effect: Allow, resource: [a:b]}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: c}
+  data: {x: 1.10, y: &a yes, z: *a, z: !!str 2}
+- apiVersion: iam.openfaas.com/v1
+  kind: Role
+  metadata: {name: r}
+  spec:
+    policy: [q]
+    condition: {StringEqual: {"jwt:sub": [x]}}
+Y
+t 'lint, a List as kubectl prints it' 1 '^list.yaml:21: error: .*\[unknown-policy\]$' '^list.yaml:13: note: .*skipped' lint --iam list.yaml
+cat > rbac.yaml <<'Y'
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: r, annotations: {x: yes}}
+rules: [{verbs: [get], resources: [pods], apiGroups: [""]}]
+---
+# nothing
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: d}
+Y
+t 'lint, other kinds are passed over' 0 = '^rbac.yaml:1: note: ' lint --iam iam --iam rbac.yaml
+is 'each with a note' grep -q '^rbac.yaml:8: note: ' err
+printf 'resources: [a.yaml]\nimages: []\n' > kustomization.yaml
+t 'lint, no object at all' 0 = '^kustomization.yaml:1: note: This is no Kubernetes object' lint --iam iam --iam kustomization.yaml
+printf 'just text\n' > text.yaml
+t 'lint, text' 1 '^text.yaml:1: error: A Kubernetes object is expected.*\[yaml-object\]$' = lint --iam text.yaml
+
+# All that can be told in one run: what one reader refuses hides nothing of the rest.
+mkdir many
+cat > many/a.yaml <<'Y'
+apiVersion: iam.openfaas.com/v1
+kind: Policy
+metadata: {name: p, namespace: openfaas}
+spec: {statement: [{sid: s, action: ["Function:Invoke"], effect: Allow, resource: ["*"]}]}
+---
+apiVersion: iam.openfaas.com/v1
+kind: Policy
+metadata: {name: q, namespace: openfaas}
+spec: {statement: [{sid: 1.10, action: ["Function:Invoke"], effect: Allow, resource: ["a:b"]}]}
+---
+apiVersion: iam.openfaas.com/v1
+kind: Policy
+metadata: {name: r, namespace: openfaas}
+spec: {statement: [{sid: s, action: ["Function:Invoke"], effect: Deny, resource: ["a:b"]}]}
+Y
+cat > many/b.yaml <<'Y'
+apiVersion: iam.openfaas.com/v1
+kind: Role
+metadata: {name: r, namespace: openfaas}
+spec: {policy: [q], condition: {StringEqual: {"jwt:iss": ["https://nobody.example.com"], "jwt:sub": ["x"]}}}
+---
+spec: [
+Y
+cat > many/c.yaml <<'Y'
+apiVersion: iam.openfaas.com/v1
+kind: JwtIssuer
+metadata: {name: i, namespace: openfaas}
+kind: JwtIssuer
+Y
+t 'lint: all errors in one run' 1 '^many/a.yaml:9: error: .*\[unquoted-value\]$' = lint --iam many
+is 'lint: another document' grep -q '^many/a.yaml:14: error: .*\[deny\]$' out
+is 'lint: another file' grep -q '^many/c.yaml:4: error: .*\[yaml-duplicate-key\]$' out
+is 'lint: a file that breaks off' grep -q '^many/b.yaml:[0-9]*: error: .*\[yaml-syntax\]$' out
+is 'lint: warnings about what is sound' grep -q '^many/a.yaml:4: warning: .*\[star-granted\]$' out
+is 'lint: no guesses about what could not be read' sh -c '! grep -q "unknown-\|unused-" out'
+is 'lint: nothing twice' test -z "$(sort out | uniq -d)"
+t 'lint: and beside a file that is not there' 2 '^many/a.yaml:9: error: ' 'none.yaml: No such file' lint --iam none.yaml --iam many
+t 'lint --json: the same' 1 '"line":14,"kind":"error","rule":"deny","path":"/spec/statement/0/effect"' = lint --json --iam many
+printf -- '---\n{{{\n' | cat many/a.yaml - > broken.yaml
+t 'lint: what stands before the mistake' 1 '^broken.yaml:4: warning: .*\[star-granted\]$' = lint --iam broken.yaml
+is 'lint: and the mistake' grep -q '^broken.yaml:1[67]: error: .*\[yaml-syntax\]$' out
+t 'can: all errors, and none of it is used' 2 = '^fntoken: iam: 4 errors in the IAM objects; nothing was loaded$' can --iam many --claims me.json a:b
+is 'can: all errors' test "$(grep -c ': error: ' err)" -eq 4
+
+c() { n=$1 s=$2 o=$3 e=$4; shift 4; t "$n" "$s" "$o" "$e" can --iam iam --claims "$@"; }
+claims openfaas alice > alice.json
+claims openfaas bob > bob.json
+c 'can' 0 '^dev:env allowed$' = alice.json dev:env
+is 'can: who grants it' grep -q 'role invoke' out
+c 'can, denied' 3 '^dev:env denied$' = bob.json dev:env
+is 'can: what came closest' grep -q 'invoke' out
+c 'can, several' 3 '^dev:other denied$' = alice.json dev:env dev:other
+is 'can, a line each' test "$(grep -c '^dev:' out)" -eq 2
+c 'can, everything' 0 'openfaas-fn:*' = alice.json
+c 'can, nothing' 3 'denied' = bob.json
+c 'can --json' 0 '^\[{"resource":"dev:env","allowed":true,"status":"would-allow","report":\[{' = alice.json --json dev:env
+c 'can --json, everything' 0 '^\[{"resource":null,"allowed":true,' = alice.json --json
+c 'can, claims that are none' 2 = '^fntoken: ' text dev:env
+c 'can, empty claims' 2 = '^fntoken: ' empty dev:env
+c 'can, missing claims' 2 = 'none.json: No such file' none.json dev:env
+c 'can, a resource that is none' 3 'denied' = alice.json env
+input=alice.json
+c 'can, claims from standard input' 0 'dev:env allowed' = - dev:env
+input=alice.json
+t 'can, standard input twice' 2 = 'asked for twice' can --iam - --claims - dev:env
+c 'can, an empty resource' 2 '*' 'a resource is empty' alice.json ''
+t 'can, IAM that does not load' 2 = 'deny.yaml:6: error: ' can --iam deny.yaml --claims alice.json dev:env
+t 'can without claims' 2 = '--claims is missing' can --iam iam dev:env

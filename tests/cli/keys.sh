@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+# Part of test_cli.sh: keygen, jwks, and how key files are read.
+
+t 'keygen' 0 '^[A-Za-z0-9_-]\{43\}$' = keygen --out issuer.key --public-out issuer.jwks
+cp out issuer.kid
+is 'a private key is for its owner alone' test "$(ls -l issuer.key | cut -c1-10)" = -rw-------
+is 'a public key is for all' test "$(ls -l issuer.jwks | cut -c1-10)" = -rw-r--r--
+is 'the private key is PEM' grep -q 'PRIVATE KEY-----' issuer.key
+is 'the public key is a JWKS' grep -q '^{"keys":\[{"kty":"EC".*}\]}$' issuer.jwks
+is 'the kid that was printed' grep -q "\"kid\":\"$(cat issuer.kid)\"" issuer.jwks
+is 'nothing private in it' sh -c '! grep -q "\"d\"" issuer.jwks'
+t 'keygen never overwrites' 2 = 'issuer.key: is there already; nothing was written' keygen --out issuer.key
+t 'keygen never overwrites the public file' 2 = 'issuer.jwks: is there already' keygen --out new.key --public-out issuer.jwks
+is 'and leaves no half of a pair' test ! -e new.key
+t 'keygen --force' 0 '*' = keygen --out forced.key
+cp forced.key before.key
+t 'keygen --force' 0 '*' = keygen --out forced.key --force
+is 'it was replaced' sh -c '! cmp -s forced.key before.key'
+is 'and is still for its owner alone' test "$(ls -l forced.key | cut -c1-10)" = -rw-------
+is 'nothing is left beside it' test "$(ls -d forced.key*)" = forced.key
+ln -s forced.key link.key
+t 'keygen does not write through a link' 2 = 'link.key' keygen --out link.key
+t 'keygen --force replaces a link, not what it points at' 0 '*' = keygen --out link.key --force
+is 'so that it is a file' test ! -L link.key
+mkdir folder.key
+t 'keygen --force replaces files only' 2 = 'folder.key: is there already and is no file' keygen --out folder.key --force
+t 'keygen --force does not replace a device' 2 = '/dev/null: is there already and is no file' keygen --out /dev/null --force
+t 'keygen into a folder that is not there' 2 = 'No such file' keygen --out nowhere/k.key
+t 'keygen to standard output' 2 = 'a private key is not printed' keygen --out -
+t 'keygen, both to one file' 2 = 'the same file' keygen --out same --public-out same
+t 'keygen, symmetric' 2 = 'shared secret' keygen --alg HS256 --out hs.key
+t 'keygen, none' 2 = '--alg none is not known' keygen --alg none --out none.key
+t 'keygen, EdDSA' 2 = '^fntoken: unsupported:' keygen --alg EdDSA --out ed.key
+is 'no file after a refusal' test ! -e ed.key
+for alg in ES384 ES512 RS256 PS256; do
+    t "keygen --alg $alg" 0 '*' = keygen --alg $alg --out "$alg.key" --public-out "$alg.pem"
+    is "$alg: public PEM" grep -q 'BEGIN PUBLIC KEY' "$alg.pem"
+done
+t 'keygen --json' 0 '^{"kid":"[A-Za-z0-9_-]*","alg":"ES384"}$' = keygen --alg ES384 --out json.key --json
+
+t 'jwks of a private key' 0 "\"kid\":\"$(cat issuer.kid)\"" = jwks issuer.key
+is 'nothing private in it' sh -c '! grep -q "\"d\"" out'
+t 'jwks of several' 0 '"kty":"RSA"' = jwks issuer.key RS256.pem ES384.key
+is 'all three' test "$(grep -o '"kty"' out | wc -l)" -eq 3
+cp out all.jwks
+t 'jwks of a jwks' 0 '"kty":"RSA"' = jwks all.jwks
+is 'all three again' test "$(grep -o '"kty"' out | wc -l)" -eq 3
+t 'jwks, the same key twice' 0 '*' '*' jwks issuer.key issuer.jwks
+is 'is there once' test "$(grep -o '"kty"' out | wc -l)" -eq 1
+input=issuer.key
+t 'jwks of standard input' 0 '"kty":"EC"' = jwks -
+input=issuer.key
+t 'jwks of standard input twice' 2 = 'asked for twice' jwks - -
+t 'jwks of nothing' 2 = 'a key file is missing' jwks
+t 'jwks of a missing file' 2 = '^fntoken: file: none.pem: No such file' jwks none.pem
+: > empty
+t 'jwks of an empty file' 2 = '^fntoken: file: empty: is empty' jwks empty
+t 'jwks of a folder' 2 = 'Is a directory' jwks .
+echo 'not a key' > text
+t 'jwks of any text' 2 = '^fntoken: key: text: ' jwks text
+cp issuer.key open.key
+chmod 644 open.key
+t 'rule 16: jwks tells of a private key that others can read' 0 '"kty"' 'can be read or changed by others (mode 0644)' jwks open.key
+
+echo '{"sub":"me"}' > me.json
+t 'rule 16: a private key that others can read' 2 = 'open.key: this private key can be read or changed by others (mode 0644): chmod 600' sign --key open.key --claims me.json
+t 'rule 16: told when accepted' 0 eyJ 'can be read or changed by others' sign --key open.key --claims me.json --accept-open-key
+chmod 640 open.key
+t 'rule 16: the group is others too' 2 = 'mode 0640' mint --key open.key --issuer i --subject s --permission a:b
+for key in RS256.pem one.jwk; do
+    printf '%s' "$(sed -e 's/^{"keys":\[//' -e 's/\]}$//' issuer.jwks)" > one.jwk
+    t "a public key where a private one belongs: $key" 2 = "^fntoken: key: $key: This is a public key; signing needs the private one" sign --key $key --claims me.json
+done
+t 'a JWKS where a private key belongs' 2 = '^fntoken: key: issuer.jwks: This is a JWKS' mint --key issuer.jwks --issuer i --subject s --permission a:b
+input=open.key
+t 'rule 16: on standard input too' 2 = 'can be read or changed by others' sign --key - --claims me.json
+t 'a missing key' 2 = '^fntoken: file: none.key: No such file' sign --key none.key --claims me.json
+chmod 600 empty
+t 'an empty key' 2 = '^fntoken: file: empty: is empty' sign --key empty --claims me.json
+t 'a folder as key' 2 = '^fntoken: file: ' sign --key . --claims me.json
+if [ "$(id -u)" -ne 0 ]; then
+    cp issuer.key unreadable.key
+    chmod 000 unreadable.key
+    t 'a key that can not be read' 2 = 'unreadable.key: Permission denied' sign --key unreadable.key --claims me.json
+    chmod 600 unreadable.key
+fi
+printf '{"kty":"oct","alg":"HS256","kid":"h","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}' > hmac.jwk
+chmod 600 hmac.jwk
+t 'a symmetric key to sign' 2 = 'a symmetric key (oct) is used only with --allow-hmac' sign --key hmac.jwk --claims me.json
+t 'and when allowed' 0 eyJ = sign --key hmac.jwk --claims me.json --allow-hmac
+cp out hmac.token

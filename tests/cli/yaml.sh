@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+# Part of test_cli.sh: what a YAML file must not hold (rule 34), file and line told.
+
+head='apiVersion: iam.openfaas.com/v1\nkind: Role\nmetadata:\n  name: r\nspec:\n'
+
+# y NAME TEXT LINE RULE: a Role with TEXT behind its first five lines must be refused there by that rule.
+y() {
+    printf '%b%b' "$head" "$2" > y.yaml
+    t "yaml: $1" 1 "^y.yaml:$3: error: .*\\[$4\\]\$" = lint --iam y.yaml
+}
+y 'the same name twice' '  policy: [a]\n  policy: [b]\n' 7 yaml-duplicate-key
+y 'the same name twice, once in quotes' '  policy: [a]\n  "policy": [b]\n' 7 yaml-duplicate-key
+y 'the same name twice, deep' '  condition:\n    StringEqual:\n      jwt:sub: [a]\n      jwt:sub: [b]\n' 9 yaml-duplicate-key
+y 'an anchor' '  policy: &p [a]\n' 6 yaml-alias
+y 'an alias' '  policy: &p [a]\n  condition: *p\n' 7 yaml-alias
+y 'a merge key' '  <<: {policy: [a]}\n' 6 yaml-key
+y 'a tag on text' '  policy: [!!str a]\n' 6 yaml-tag
+y 'a tag on a list' '  policy: !foo [a]\n' 6 yaml-tag
+y 'a tag on a binary' '  policy: [!!binary YQ==]\n' 6 yaml-tag
+y 'a NUL character' '  policy: ["a\\0b"]\n' 6 malformed
+y 'nested too deeply' '  policy: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n' 6 malformed
+y 'a list as a name' '  ? [a, b]\n  : c\n' 6 yaml-key
+y 'a boolean as a name' '  condition:\n    StringEqual:\n      on: [a]\n' 8 yaml-key
+y 'a name that is missing' '  ? \n  : a\n' 6 yaml-key
+y 'broken indentation' '  policy: [a]\n condition: b\n' 7 yaml-syntax
+y 'an open bracket' '  policy: [a\n' 7 yaml-syntax
+y 'a tab' '\tpolicy: [a]\n' 6 yaml-syntax
+y 'bytes that are no UTF-8' '  policy: [a]\n  # \0377\n' 7 yaml-syntax
+y 'an alias to nothing' '  policy: *nothing\n' 6 yaml-alias
+
+for value in 0123 0x10 0b11 0o17 1_000 +1 -0 1e6 1.10 1. .5 -.5 1e-3 .inf -.inf .nan .NaN yes Yes NO on Off y N '~' Null TRUE False \
+    2024-05-16 2024-05-16T08:00:00Z '2024-05-16 08:00:00' 190:20:30 1:30 12:30.5 9007199254740992 12345678901234567890 = ; do
+    y "unquoted $value" "  condition:\\n    StringEqual:\\n      jwt:sub:\\n        - $value\\n" 9 unquoted-value
+done
+
+# What every reader takes for the same: nothing of ours to say about it.
+for value in '"0123"' "'yes'" 0 7 1234567 9007199254740991 1.2.3 10.0.0.1 2024-05 0x 1h30m e6 1e 123abc a:b dev:12 'no one' yes-man \
+    _1 1-2 '|-\n            0123' '>-\n            yes' '"1\\x30"' ; do
+    printf '%b' "$head  policy: [a]\n  condition:\n    StringEqual:\n      jwt:sub:\n        - $value\n" > y.yaml
+    t "yaml: fine is $value" 1 'unknown-policy' '*' lint --iam y.yaml
+    is "yaml: nothing about $value" sh -c '! grep -qE "yaml-|unquoted" out'
+done
+
+printf 'apiVersion: iam.openfaas.com/v1\nkind: Policy\nmetadata: {name: p}\nspec: *x\n' > y.yaml
+t 'yaml: an alias for the whole' 1 '^y.yaml:4: error: .*yaml-alias' = lint --iam y.yaml
+printf 'apiVersion: &v iam.openfaas.com/v1\nkind: Policy\n---\napiVersion: *v\nkind: Role\n' > y.yaml
+t 'yaml: a group behind an alias' 1 '^y.yaml:4: error: .*yaml-alias' = lint --iam y.yaml
+printf 'apiVersion: v1\napiVersion: iam.openfaas.com/v1\nkind: Policy\n' > y.yaml
+t 'yaml: two groups' 1 '^y.yaml:2: error: .*yaml-duplicate-key' = lint --iam y.yaml
+printf '%%YAML 1.2\n---\n{"apiVersion":"iam.openfaas.com/v1","kind":"Policy",\n"kind":"Role"}\n' > y.json
+t 'yaml: JSON with the same name twice' 1 '^y.json:4: error: .*yaml-duplicate-key' = lint --iam y.json
+printf '{"apiVersion":"iam.openfaas.com/v1","kind":"Policy","metadata":{"name":"p"},\n"spec":{"statement":[{"sid":1e6}]}}\n' > y.json
+t 'yaml: JSON with a number' 1 '^y.json:2: error: .*unquoted-value' = lint --iam y.json
+{ i=0; while [ $i -lt 200 ]; do printf '['; i=$((i + 1)); done; } > deep.yaml
+t 'yaml: too deep' 1 '^deep.yaml:1: error: .*nested.*yaml-syntax' = lint --iam deep.yaml
+printf 'kind: List\napiVersion: v1\nitems: []\nitems: []\n' > y.yaml
+t 'yaml: a list with two items' 1 '^y.yaml:4: error: .*yaml-duplicate-key' = lint --iam y.yaml
+printf 'kind: List\napiVersion: v1\nitems: [3]\n' > y.yaml
+t 'yaml: a list of numbers' 1 '^y.yaml:3: error: .*yaml-object' = lint --iam y.yaml
+printf -- '---\n%b  nonsense: 1\n' "$head" > y.yaml
+t 'yaml: the line behind a document mark' 1 '^y.yaml:7: error: .*unknown-field' = lint --iam y.yaml
+printf '%b  policy: [a]\n---\n%b  policy: [a]\n  nonsense: 1\n' "$head" "$head" > y.yaml
+t 'yaml: the line in a second document' 1 '^y.yaml:14: error: .*unknown-field' = lint --iam y.yaml
+printf 'apiVersion: iam.openfaas.com/v1\nkind: Policy\nmetadata:\n  name: "p\\u202e\\n"\n' > y.yaml
+t 'rule 26: a name reaches no terminal raw' 1 'u{202e}' = lint --iam y.yaml
+is 'rule 26: nor breaks a line' sh -c '! grep -qv "^y.yaml:" out'
