@@ -15,29 +15,25 @@ enum { CRYPTO_COORDINATE_MAX = 66, CRYPTO_SIGNATURE_MAX = 1024, CRYPTO_SECRET_MA
 
 /* The numbers of a key, big-endian, as JWK (RFC 7518, 6) has them; absent where the key has none. */
 typedef struct {
-    span x, y;        /* EC: full length, key_coordinate(kind) bytes; Ed25519: x alone */
+    span x, y;        /* EC: full length, key_coordinate(kind) bytes, or both absent beside d; Ed25519: x alone */
     span d;           /* the private number of EC and RSA, or the seed of Ed25519; absent in a public key */
     span n, e;        /* RSA */
     span p, q;        /* RSA, private; both or neither, then they are worked out */
     span secret;      /* KEY_SECRET */
 } crypto_numbers;
 
-/* "mbedtls-2.28.3", the library that is running. */
+/* "mbedtls-2.28.3 ES256 ES384 ...": the library, then the names of the algorithms that this backend has. */
 const char *crypto_name(void);
 /* The algorithms that this backend has, as bits. */
 int32_t crypto_algorithms(void);
 
 /* Making keys. FNT_OK; FNT_FAULT_KEY: what rule 13 refuses (a point that is not on the curve, or infinity, coordinates of another
- * length, RSA outside 2048 to 8192 bits, an even modulus, an exponent that is even, below 3 or above 2^256 (FIPS 186-5, A.1.1), halves
- * that don't belong together, a secret that is empty or above CRYPTO_SECRET_MAX); FNT_FAULT_UNSUPPORTED (Ed25519 in a backend without);
- * FNT_FAULT_RANDOM (a private key is checked with blinding); FNT_FAULT_MEMORY. Zero bytes in front of RSA's numbers are no part of them.
- * *reason, unless FNT_OK, is a static sentence's end for people: "its point is not on the curve". */
+ * length, RSA outside 2048 to 8192 bits, an even modulus, an exponent that is even, below 3 or above 2^256 (FIPS 186-5, A.1.1),
+ * halves that don't belong together, a secret that is empty or above CRYPTO_SECRET_MAX); FNT_FAULT_UNSUPPORTED (Ed25519 in a
+ * backend without); FNT_FAULT_RANDOM (a private key is checked with blinding); FNT_FAULT_MEMORY. Zero bytes in front of RSA's
+ * numbers are no part of them. *reason, unless FNT_OK, is a static sentence's end for people: "its point is not on the curve". */
 fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_key **out, const char **reason);
 fnt_status crypto_generate(const algorithm *alg, crypto_key **out); /* RSA: 2048 bits, 65537. Also FNT_FAULT_RANDOM */
-
-/* One PEM block, from its BEGIN to its END line: SEC1, PKCS#8 or PKCS#1 private keys; SPKI or PKCS#1 public keys; X.509 certificates
- * (their key; their dates and issuers are not looked at). label: the words between "-----BEGIN " and "-----". */
-fnt_status crypto_import_pem(span label, span block, crypto_key **out, const char **reason);
 
 key_kind crypto_kind(const crypto_key *key);
 size_t crypto_bits(const crypto_key *key); /* of the curve, modulus or secret */
@@ -48,9 +44,9 @@ fnt_status crypto_public_half(const crypto_key *key, crypto_key **out);
 bool crypto_same(const crypto_key *a, const crypto_key *b);
 void crypto_free(crypto_key *key); /* wiped; NULL is fine */
 
-/* Out of a key. numbers: the public ones of a JWK (x, y or n, e), pointing into room, without zero bytes in front of n and e. pem:
- * appended to out; private: PKCS#8 where the backend writes it, else SEC1 or PKCS#1; public: SPKI. FNT_FAULT_KEY: the key has no such
- * numbers or half. */
+/* Out of a key. numbers: the public ones of a JWK (x, y or n, e), pointing into room, without zero bytes in front of n and e.
+ * pem: appended to out; private: PKCS#8 where the backend writes it, else SEC1 or PKCS#1; public: SPKI. FNT_FAULT_KEY: the key
+ * has no such numbers or half. */
 enum { CRYPTO_NUMBERS_ROOM = 2 * 1024 };
 fnt_status crypto_public_numbers(const crypto_key *key, unsigned char room[CRYPTO_NUMBERS_ROOM], crypto_numbers *out);
 span crypto_secret(const crypto_key *key); /* borrowed; absent unless KEY_SECRET */
@@ -58,12 +54,13 @@ fnt_status crypto_private_pem(const crypto_key *key, buf *out);
 fnt_status crypto_public_pem(const crypto_key *key, buf *out);
 
 /* FNT_OK or FNT_REFUSED_SIGNATURE; also FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO. The key's kind fits alg and signature has its exact
- * length (the caller has seen to both; it is checked here again, and an empty secret refused). r or s of 0 or above n-1 is refused.
- * A secret is compared in constant time. */
+ * length (the caller has seen to both; it is checked here again, and an empty secret refused). r or s of 0 or above n-1 is
+ * refused. A secret is compared in constant time. */
 fnt_status crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes, span signature);
 
-/* signature: CRYPTO_SIGNATURE_MAX bytes of room. ECDSA is deterministic (RFC 6979), a PSS salt as long as the hash. FNT_FAULT_KEY: a
- * public key, or one of another kind than alg's. Also FNT_FAULT_RANDOM (blinding, PSS salt), FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO. */
+/* signature: CRYPTO_SIGNATURE_MAX bytes of room. ECDSA is deterministic (RFC 6979), a PSS salt as long as the hash.
+ * FNT_FAULT_KEY: a public key, or one of another kind than alg's. Also FNT_FAULT_RANDOM (blinding, PSS salt), FNT_FAULT_MEMORY,
+ * FNT_FAULT_CRYPTO. */
 fnt_status crypto_sign(const crypto_key *key, const algorithm *alg, span signed_bytes, unsigned char *signature, size_t *len);
 
 /* FNT_OK or FNT_FAULT_RANDOM. Holds no state, so fork() can repeat none. */

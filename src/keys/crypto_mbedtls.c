@@ -11,7 +11,7 @@
 
 const char *crypto_name(void)
 {
-    return "mbedtls-" MBEDTLS_VERSION_STRING;
+    return "mbedtls-" MBEDTLS_VERSION_STRING " ES256 ES384 ES512 RS256 RS384 RS512 PS256 PS384 PS512 HS256 HS384 HS512";
 }
 
 int32_t crypto_algorithms(void)
@@ -253,8 +253,8 @@ static fnt_status sign_ec(const crypto_key *key, const digest *d, generator *bli
 static int sign_pkcs1(mbedtls_rsa_context *rsa, const digest *d, generator *blind, unsigned char *out)
 {
 #if CLASSIC_2
-    return mbedtls_rsa_rsassa_pkcs1_v15_sign(rsa, mbedtls_hmac_drbg_random, &blind->drbg, MBEDTLS_RSA_PRIVATE, d->type, d->len, d->at,
-                                             out);
+    return mbedtls_rsa_rsassa_pkcs1_v15_sign(rsa, mbedtls_hmac_drbg_random, &blind->drbg, MBEDTLS_RSA_PRIVATE, d->type, d->len,
+                                             d->at, out);
 #else
     return mbedtls_rsa_rsassa_pkcs1_v15_sign(rsa, mbedtls_hmac_drbg_random, &blind->drbg, d->type, d->len, d->at, out);
 #endif
@@ -265,7 +265,8 @@ static fnt_status sign_rsa(const crypto_key *key, const algorithm *alg, const di
     mbedtls_rsa_context own;
     int error = rsa_own(&own, key, alg);
     if (error == 0 && alg->pss)
-        error = mbedtls_rsa_rsassa_pss_sign_ext(&own, mbedtls_hmac_drbg_random, &blind->drbg, d->type, d->len, d->at, (int)d->len, out);
+        error = mbedtls_rsa_rsassa_pss_sign_ext(&own, mbedtls_hmac_drbg_random, &blind->drbg, d->type, d->len, d->at, (int)d->len,
+                                                out);
     else if (error == 0)
         error = sign_pkcs1(&own, d, blind, out);
     mbedtls_rsa_free(&own);

@@ -4,12 +4,13 @@
  * Why no PSA: in 2.28 its key slots race between threads. Why a key can be shared without a lock here:
  *
  *   EC   mbedtls_ecdsa_verify and _sign_det_ext take the group without const for one reason: the first multiplication of the base
- *        point stores its table in group.T (ecp_mul_comb in ecp.c), and racing threads would free each other's. key_prepare multiplies
- *        the base point once while the key still belongs to one thread; from then on the group is only read. In 3.6 the table is a
- *        constant; where the library was built without tables (ECP_FIXED_POINT_OPTIM 0) nothing is ever stored.
- *   RSA  mbedtls_rsa_public caches in the context, and _private keeps its blinding there; a mutex guards both where the library has
- *        threads. Each call works on a copy of its own instead: no lock, and none needed.
- *   HMAC, hashes, random numbers: a state for each call. HMAC_DRBG and not CTR_DRBG: the first use of AES builds tables in globals. */
+ *        point stores its table in group.T (ecp_mul_comb in ecp.c), and racing threads would free each other's. make_table does
+ *        that multiplication while the key still belongs to one thread; from then on the group is only read. In 3.6 the table is
+ *        a constant; where the library was built without tables (ECP_FIXED_POINT_OPTIM 0) nothing is ever stored.
+ *   RSA  mbedtls_rsa_public caches in the context, and _private keeps its blinding there; a mutex guards both where the library
+ *        has threads. Each call works on a copy of its own instead: no lock, and none needed.
+ *   HMAC, hashes, random numbers: a state for each call. HMAC_DRBG and not CTR_DRBG, as the first use of AES builds tables in
+ *        globals. tests/race_keys.c shows it all under the thread sanitizer. */
 #ifndef FNT_KEYS_CRYPTO_MBEDTLS_H
 #define FNT_KEYS_CRYPTO_MBEDTLS_H
 
@@ -45,9 +46,9 @@ struct crypto_key {
     unsigned char *secret; /* KEY_SECRET */
 };
 
-/* A random generator for one call: keeping none means that fork() can't repeat one (rule 16). 2.28's own collector may include HAVEGE
- * (Debian's does), which takes 240 us and 36 KB for each seed and whose worth is disputed; there the seed is the system's alone, which
- * 3.x asks too. */
+/* A random generator for one call: keeping none means that fork() can't repeat one (rule 16). 2.28's own collector may include
+ * HAVEGE (Debian's does), which takes 240 us and 36 KB for each seed and whose worth is disputed; there the seed is the system's
+ * alone, which 3.x asks too. */
 #if CLASSIC_2 && !defined(MBEDTLS_NO_PLATFORM_ENTROPY)
 #define SEED_OF_SYSTEM 1
 #else
@@ -68,12 +69,6 @@ void generator_stop(generator *g);
 fnt_status status_of(int error, fnt_status otherwise);
 
 mbedtls_ecp_group_id curve_of(key_kind kind); /* MBEDTLS_ECP_DP_NONE for what has no curve, or one that this backend has not */
-bool curve_kind(mbedtls_ecp_group_id id, key_kind *out);
-
-/* A key without numbers, its group loaded; NULL: no memory. */
-crypto_key *key_blank(key_kind kind);
-/* The end of every way to make a key: checks the numbers (rule 13), works out what is missing, prepares it for sharing. */
-fnt_status key_prepare(crypto_key *key, const char **reason);
 
 void rsa_start(mbedtls_rsa_context *rsa);
 

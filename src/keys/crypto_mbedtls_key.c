@@ -8,11 +8,10 @@ enum { RSA_BYTES_MAX = RSA_BITS_MAX / 8, EXPONENT_BITS_MAX = 256, EXPONENT_MADE 
 static const struct {
     key_kind kind;
     mbedtls_ecp_group_id id;
-    size_t bits;
 } curves[] = {
-    {KEY_P256, MBEDTLS_ECP_DP_SECP256R1, 256},
-    {KEY_P384, MBEDTLS_ECP_DP_SECP384R1, 384},
-    {KEY_P521, MBEDTLS_ECP_DP_SECP521R1, 521},
+    {KEY_P256, MBEDTLS_ECP_DP_SECP256R1},
+    {KEY_P384, MBEDTLS_ECP_DP_SECP384R1},
+    {KEY_P521, MBEDTLS_ECP_DP_SECP521R1},
 };
 
 enum { CURVES = sizeof curves / sizeof *curves };
@@ -23,17 +22,6 @@ mbedtls_ecp_group_id curve_of(key_kind kind)
         if (curves[i].kind == kind)
             return curves[i].id;
     return MBEDTLS_ECP_DP_NONE;
-}
-
-bool curve_kind(mbedtls_ecp_group_id id, key_kind *out)
-{
-    for (size_t i = 0; i < CURVES; i++) {
-        if (curves[i].id == id) {
-            *out = curves[i].kind;
-            return true;
-        }
-    }
-    return false;
 }
 
 static bool is_ec(key_kind kind)
@@ -52,7 +40,8 @@ void rsa_start(mbedtls_rsa_context *rsa)
 
 /* ---- making and freeing ---------------------------------------------------------------------------------------- */
 
-crypto_key *key_blank(key_kind kind)
+/* A key without numbers, its group loaded; NULL: no memory. */
+static crypto_key *blank(key_kind kind)
 {
     crypto_key *key = memory_new(sizeof *key);
     if (key == NULL)
@@ -98,20 +87,26 @@ static fnt_status result(int error, const char **reason, const char *sentence)
 
 static const char asunder[] = "its private and public halves do not belong together";
 
+static fnt_status multiply_base(crypto_key *key, mbedtls_ecp_point *out, const char **reason)
+{
+    generator *blind = NULL;
+    fnt_status status = generator_start(&blind);
+    if (status == FNT_OK)
+        status = result(mbedtls_ecp_mul(&key->group, out, &key->number, &key->group.G, mbedtls_hmac_drbg_random, &blind->drbg),
+                        reason, "its private number is out of range");
+    generator_stop(blind);
+    return status;
+}
+
 /* Works the point out again from the private number. */
 static fnt_status check_ec_halves(crypto_key *key, const char **reason)
 {
-    generator *blind = NULL;
     mbedtls_ecp_point point;
     mbedtls_ecp_point_init(&point);
-    fnt_status status = generator_start(&blind);
-    if (status == FNT_OK)
-        status = result(mbedtls_ecp_mul(&key->group, &point, &key->number, &key->group.G, mbedtls_hmac_drbg_random, &blind->drbg), reason,
-                        "its private number is out of range");
+    fnt_status status = multiply_base(key, &point, reason);
     if (status == FNT_OK && mbedtls_ecp_point_cmp(&point, &key->point) != 0)
         status = bad(reason, asunder);
     mbedtls_ecp_point_free(&point);
-    generator_stop(blind);
     return status;
 }
 
@@ -186,12 +181,13 @@ static fnt_status prepare_rsa(crypto_key *key, const char **reason)
     fnt_status status = check_rsa_public(key, reason);
     if (status == FNT_OK)
         status = result(mbedtls_rsa_complete(&key->rsa), reason, asunder);
-    if (status == FNT_OK && key->is_private)
+    if (status == FNT_OK && key->is_private) /* it does not tell a lack of memory from a bad key, and we can't then either */
         status = result(mbedtls_rsa_check_privkey(&key->rsa), reason, asunder);
     return status == FNT_OK ? warm_rsa(key) : status;
 }
 
-fnt_status key_prepare(crypto_key *key, const char **reason)
+/* The end of every way to make a key: checks the numbers (rule 13), works out what is missing, prepares it for sharing. */
+static fnt_status prepare(crypto_key *key, const char **reason)
 {
     if (is_ec(key->kind))
         return prepare_ec(key, reason);
@@ -205,21 +201,28 @@ static const unsigned char *bytes(span s)
     return (const unsigned char *)s.at;
 }
 
-static fnt_status import_ec(crypto_key *key, const crypto_numbers *numbers, const char **reason)
+static fnt_status import_point(crypto_key *key, span x, span y, const char **reason)
 {
     size_t len = key_coordinate(key->kind);
     unsigned char point[1 + 2 * CRYPTO_COORDINATE_MAX] = {4}; /* SEC 1, 2.3.3: not compressed */
-    if (numbers->x.len != len || numbers->y.len != len)
+    if (x.len != len || y.len != len)
         return bad(reason, "its coordinates have not the length that its curve asks for");
-    if (numbers->d.at != NULL && numbers->d.len != len)
-        return bad(reason, "its private number has not the length that its curve asks for");
+    memcpy(point + 1, x.at, len);
+    memcpy(point + 1 + len, y.at, len);
+    return result(mbedtls_ecp_point_read_binary(&key->group, &key->point, point, 1 + 2 * len), reason,
+                  "its point is not on the curve");
+}
 
-    memcpy(point + 1, numbers->x.at, len);
-    memcpy(point + 1 + len, numbers->y.at, len);
-    int error = mbedtls_ecp_point_read_binary(&key->group, &key->point, point, 1 + 2 * len);
-    if (error == 0 && numbers->d.at != NULL)
-        error = mbedtls_mpi_read_binary(&key->number, bytes(numbers->d), len);
-    return result(error, reason, "its point is not on the curve");
+static fnt_status import_ec(crypto_key *key, const crypto_numbers *numbers, const char **reason)
+{
+    bool pointless = numbers->x.at == NULL && numbers->y.at == NULL && key->is_private;
+    fnt_status status = pointless ? FNT_OK : import_point(key, numbers->x, numbers->y, reason);
+    if (status != FNT_OK || !key->is_private)
+        return status;
+    if (numbers->d.len != key_coordinate(key->kind))
+        return bad(reason, "its private number has not the length that its curve asks for");
+    status = status_of(mbedtls_mpi_read_binary(&key->number, bytes(numbers->d), numbers->d.len), FNT_FAULT_CRYPTO);
+    return status == FNT_OK && pointless ? multiply_base(key, &key->point, reason) : status;
 }
 
 /* False: longer than any number of an RSA key that is taken; the library would call it a lack of memory. */
@@ -246,8 +249,8 @@ static fnt_status import_rsa(crypto_key *key, const crypto_numbers *numbers, con
         return bad(reason, "its private half is incomplete: d is needed, and p and q together or neither");
     if (!key->is_private)
         p = q = SPAN_NONE;
-    return result(mbedtls_rsa_import_raw(&key->rsa, or_null(n), n.len, or_null(p), p.len, or_null(q), q.len, or_null(d), d.len, or_null(e),
-                                         e.len),
+    return result(mbedtls_rsa_import_raw(&key->rsa, or_null(n), n.len, or_null(p), p.len, or_null(q), q.len, or_null(d), d.len,
+                                         or_null(e), e.len),
                   reason, "its RSA numbers can't be read");
 }
 
@@ -290,13 +293,13 @@ fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_ke
         *reason = "Ed25519 is not supported by this build";
         return FNT_FAULT_UNSUPPORTED;
     }
-    crypto_key *key = key_blank(kind);
+    crypto_key *key = blank(kind);
     if (key == NULL)
         return FNT_FAULT_MEMORY;
     key->is_private = kind == KEY_SECRET || numbers->d.at != NULL;
     fnt_status status = import_numbers(key, numbers, reason);
     if (status == FNT_OK)
-        status = key_prepare(key, reason);
+        status = prepare(key, reason);
     return hand_out(status, key, out);
 }
 
@@ -323,7 +326,7 @@ static fnt_status generate_pair(crypto_key *key)
                     : mbedtls_ecp_gen_keypair(&key->group, &key->number, &key->point, mbedtls_hmac_drbg_random, &random->drbg);
     generator_stop(random);
     status = status_of(error, FNT_FAULT_CRYPTO);
-    return status == FNT_OK ? key_prepare(key, &reason) : status;
+    return status == FNT_OK ? prepare(key, &reason) : status;
 }
 
 fnt_status crypto_generate(const algorithm *alg, crypto_key **out)
@@ -331,7 +334,7 @@ fnt_status crypto_generate(const algorithm *alg, crypto_key **out)
     *out = NULL;
     if ((crypto_algorithms() & alg->bit) == 0)
         return FNT_FAULT_UNSUPPORTED;
-    crypto_key *key = key_blank(alg->kind);
+    crypto_key *key = blank(alg->kind);
     if (key == NULL)
         return FNT_FAULT_MEMORY;
     key->is_private = true;
@@ -364,8 +367,8 @@ static bool same_rsa(const crypto_key *a, const crypto_key *b)
 {
     unsigned char room_a[CRYPTO_NUMBERS_ROOM], room_b[CRYPTO_NUMBERS_ROOM];
     crypto_numbers x, y;
-    return crypto_public_numbers(a, room_a, &x) == FNT_OK && crypto_public_numbers(b, room_b, &y) == FNT_OK && span_equal(x.n, y.n) &&
-           span_equal(x.e, y.e);
+    return crypto_public_numbers(a, room_a, &x) == FNT_OK && crypto_public_numbers(b, room_b, &y) == FNT_OK &&
+           span_equal(x.n, y.n) && span_equal(x.e, y.e);
 }
 
 bool crypto_same(const crypto_key *a, const crypto_key *b)

@@ -42,7 +42,8 @@ static fnt_status check_operations(const node *list, span purpose, const char **
     }
     if (found)
         return FNT_OK;
-    return bad(reason, span_equal(purpose, SPAN("sign")) ? "its key_ops does not allow to sign" : "its key_ops does not allow to verify");
+    return bad(reason,
+               span_equal(purpose, SPAN("sign")) ? "its key_ops does not allow to sign" : "its key_ops does not allow to verify");
 }
 
 static fnt_status check_use(const node *object, span purpose, const char **reason)
@@ -82,7 +83,8 @@ static fnt_status read_curve(const node *object, bool okp, key_kind *kind, const
     if (node_kind(crv) != JSON_STRING)
         return bad(reason, "it has no crv, or one that is no string");
     if (okp && !reads(crv, SPAN("Ed25519")))
-        return unsupported(reason, reads(crv, SPAN("Ed448")) ? "Ed448 is not supported by this build" : "its crv is not for signatures");
+        return unsupported(reason,
+                           reads(crv, SPAN("Ed448")) ? "Ed448 is not supported by this build" : "its crv is not for signatures");
     if (key_curve_named(node_text(crv), kind) && (*kind == KEY_ED25519) == okp)
         return FNT_OK;
     return bad(reason, "its crv is none of P-256, P-384 and P-521");
@@ -139,7 +141,8 @@ static fnt_status decode(const node *value, span *out, const char **reason)
     if (bytes == NULL)
         return FNT_FAULT_MEMORY;
     *out = (span){(const char *)bytes, base64url_decoded(text.len)};
-    return base64url_decode(text, bytes) ? FNT_OK : bad(reason, "one of its numbers is not base64url (which has no padding, + or /)");
+    return base64url_decode(text, bytes) ? FNT_OK
+                                         : bad(reason, "one of its numbers is not base64url (which has no padding, + or /)");
 }
 
 static span *span_in(crypto_numbers *numbers, const slot *s)
@@ -163,7 +166,8 @@ static fnt_status read_numbers(const node *object, const slot *slots, bool signi
         if (value != NULL)
             status = decode(value, span_in(out, slots), reason);
         else if (!slots->optional)
-            status = bad(reason, slots->is_private ? "it is a public key; signing needs the private one" : "it lacks one of its numbers");
+            status = bad(reason,
+                         slots->is_private ? "it is a public key; signing needs the private one" : "it lacks one of its numbers");
     }
     return status;
 }

@@ -6,7 +6,7 @@
 #include "base/shared.h"
 #include "keys/jwk.h"
 #include "keys/keyset.h"
-#include "keys/pem.h"
+#include "keys/pem_key.h"
 
 struct fnt_key {
     shared shared;
@@ -168,7 +168,7 @@ static bool ends_with(span s, span end)
 /* The one private block among others, as a key file may bring its certificate along. */
 static fnt_status find_block(span text, pem_block *out, fnt_report *report)
 {
-    pem_block block, other = {SPAN_NONE, SPAN_NONE, false};
+    pem_block block, other = {.encrypted = false};
     const char *fault = NULL;
     *out = other;
     while (pem_next(&text, &block, &fault)) {
@@ -201,7 +201,7 @@ static fnt_status read_pem(span text, jwk *out, fnt_report *report)
         return status;
     if (block.encrypted)
         return refuse(report, "The private key is encrypted. Decrypt it first: openssl pkey -in ENCRYPTED.pem -out KEY.pem");
-    status = crypto_import_pem(block.label, block.block, &key, &reason);
+    status = pem_key(&block, &key, &reason);
     if (status == FNT_OK)
         status = jwk_from_key(key, out, &reason);
     return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason);

@@ -64,7 +64,8 @@ static fnt_status refuse_twins(const jwk *k, int32_t both, fnt_report *report)
 {
     buf room = BUF_EMPTY;
     report_about(report, FNT_FIELD_KEY_ID, kid_of(k));
-    report_refuse(report, FNT_FAULT_KEY, "Two different keys have the kid % and may both be used for %. Give each a kid of its own.",
+    report_refuse(report, FNT_FAULT_KEY,
+                  "Two different keys have the kid % and may both be used for %. Give each a kid of its own.",
                   SPANS(kid_of(k), names_of(both, &room)));
     buf_free(&room);
     return FNT_FAULT_KEY;
@@ -147,8 +148,8 @@ static fnt_status refuse_kid(const fnt_keyset *set, span kid, fnt_report *report
     list_kids(set, &kids);
     report_about(report, FNT_FIELD_KEY_ID, kid);
     report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
-                  "The token's kid is %; known are %. If the issuer rotated its keys, fetch its JWKS again. A key from a PEM file has its "
-                  "RFC 7638 thumbprint as its kid.",
+                  "The token's kid is %; known are %. If the issuer rotated its keys, fetch its JWKS again. A key from a PEM file "
+                  "has its RFC 7638 thumbprint as its kid.",
                   SPANS(kid, buf_span(&kids)));
     buf_free(&kids);
     return FNT_REFUSED_KEY_UNKNOWN;

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys/keyset.h"
 
+#include "base/memory.h"
 #include "base/report.h"
-#include "keys/pem.h"
+#include "keys/pem_key.h"
 #include "text/document.h"
+
+/* A key that can't be read, though it says what it is for. */
+typedef struct {
+    char *kid;
+    size_t kid_len;
+    const algorithm *alg;
+} unread;
 
 /* What the reading of one text carries along. */
 typedef struct {
@@ -13,6 +21,8 @@ typedef struct {
     int64_t seen;
     size_t skipped;
     buf reasons; /* of the first few skipped keys, for the case that none is left */
+    unread *unread;
+    size_t unread_count;
 } loader;
 
 enum { REASONS_TOLD = 3 };
@@ -49,8 +59,10 @@ static void warn_private(loader *l, span path, const jwk *k)
     report_entry(l->report, "warning", NULL);
     report_field(l->report, FNT_FIELD_KEY_ID, (span){k->kid, k->kid_len});
     report_field(l->report, FNT_FIELD_PATH, path);
-    report_say(l->report, "% is a private key. Its private half was dropped, but it does not belong among public keys: do not publish this text.",
-               SPANS(name_of(path)));
+    report_say(
+        l->report,
+        "% is a private key. Its private half was dropped, but it does not belong among public keys: do not publish this text.",
+        SPANS(name_of(path)));
 }
 
 static fnt_status refuse_number(const loader *l)
@@ -60,20 +72,72 @@ static fnt_status refuse_number(const loader *l)
 
 /* ---- JSON ------------------------------------------------------------------------------------------------------ */
 
+static span text_of(const node *object, const char *name)
+{
+    return node_text(node_member(object, span_of(name)));
+}
+
+static fnt_status remember(loader *l, span kid, const algorithm *alg)
+{
+    unread *more = memory_array(l->unread_count + 1, sizeof *more);
+    char *copy = memory_text(kid);
+    if (more == NULL || copy == NULL) {
+        memory_free(more);
+        memory_free(copy);
+        return FNT_FAULT_MEMORY;
+    }
+    if (l->unread_count > 0)
+        memcpy(more, l->unread, l->unread_count * sizeof *more);
+    memory_free(l->unread);
+    l->unread = more;
+    l->unread[l->unread_count++] = (unread){copy, kid.len, alg};
+    return FNT_OK;
+}
+
+static fnt_status skip_jwk(loader *l, const node *object, span path, fnt_status status, const char *reason)
+{
+    span kid = text_of(object, "kid");
+    const algorithm *alg = algorithm_named(text_of(object, "alg"));
+    skip(l, path, kid, reason);
+    if (status != FNT_FAULT_KEY || kid.at == NULL || alg == NULL || span_equal(text_of(object, "use"), SPAN("enc")))
+        return FNT_OK;
+    return remember(l, kid, alg);
+}
+
+/* Rule 10 again: of two keys with one kid and algorithm, of which one can't be read, nobody knows which one signs. */
+static fnt_status refuse_unread_twins(const loader *l)
+{
+    for (size_t i = 0; i < l->unread_count; i++) {
+        const crypto_key *twin = NULL;
+        span kid = {l->unread[i].kid, l->unread[i].kid_len};
+        if (keyset_find(l->set, kid, l->unread[i].alg, &twin, NULL) != FNT_OK)
+            continue;
+        report_about(l->report, FNT_FIELD_KEY_ID, kid);
+        return report_refuse(l->report, FNT_FAULT_KEY, "Two keys have the kid % and are for %, and one of them can't be read.",
+                             SPANS(kid, span_of(l->unread[i].alg->name)));
+    }
+    return FNT_OK;
+}
+
+static void forget(loader *l)
+{
+    for (size_t i = 0; i < l->unread_count; i++)
+        memory_free(l->unread[i].kid);
+    memory_free(l->unread);
+}
+
 static fnt_status load_jwk(loader *l, const node *object, span path)
 {
     jwk k;
     const char *reason = NULL;
-    span kid = node_text(node_member(object, SPAN("kid")));
     if (jwk_is_secret(object) && (l->flags & FNT_ALLOW_SYMMETRIC) == 0) {
-        skip(l, path, kid, "it is a shared secret (oct), which is taken only where HS* algorithms are asked for");
+        skip(l, path, text_of(object, "kid"),
+             "it is a shared secret (oct), which is taken only where HS* algorithms are asked for");
         return FNT_OK;
     }
     fnt_status status = jwk_read(object, "verify", &k, &reason);
-    if (is_about_key(status)) {
-        skip(l, path, kid, reason);
-        return FNT_OK;
-    }
+    if (is_about_key(status))
+        return skip_jwk(l, object, path, status, reason);
     if (status == FNT_OK && jwk_is_private(object))
         warn_private(l, path, &k);
     return status == FNT_OK ? keyset_add(l->set, &k, path, l->report) : status;
@@ -102,8 +166,10 @@ static fnt_status load_object(loader *l, const node *object)
     if (node_member(object, SPAN("kty")) != NULL)
         return load_jwk(l, object, SPAN(""));
     if (node_member(object, SPAN("jwks_uri")) != NULL)
-        return report_refuse(l->report, FNT_FAULT_KEY, "This is a discovery document, not a JWKS: give what its jwks_uri answers.", NO_SPANS);
-    return report_refuse(l->report, FNT_FAULT_KEY, "The JSON is neither a JWKS (it has no \"keys\") nor a JWK (it has no \"kty\").", NO_SPANS);
+        return report_refuse(l->report, FNT_FAULT_KEY,
+                             "This is a discovery document, not a JWKS: give what its jwks_uri answers.", NO_SPANS);
+    return report_refuse(l->report, FNT_FAULT_KEY,
+                         "The JSON is neither a JWKS (it has no \"keys\") nor a JWK (it has no \"kty\").", NO_SPANS);
 }
 
 static fnt_status load_json(loader *l, span text)
@@ -118,37 +184,19 @@ static fnt_status load_json(loader *l, span text)
 
 /* ---- PEM ------------------------------------------------------------------------------------------------------- */
 
-static fnt_status without_private(crypto_key **key)
-{
-    crypto_key *half = NULL;
-    fnt_status status = crypto_public_half(*key, &half);
-    crypto_free(*key);
-    *key = half;
-    return status;
-}
-
-static fnt_status read_block(const pem_block *block, jwk *out, bool *was_private, const char **reason)
-{
-    crypto_key *key = NULL;
-    fnt_status status = crypto_import_pem(block->label, block->block, &key, reason);
-    if (status != FNT_OK)
-        return status;
-    *was_private = crypto_is_private(key);
-    if (*was_private)
-        status = without_private(&key);
-    return status == FNT_OK ? jwk_from_key(key, out, reason) : status;
-}
-
 static fnt_status load_block(loader *l, const pem_block *block, span path)
 {
     jwk k;
+    crypto_key *key = NULL;
     bool was_private = false;
     const char *reason = NULL;
     if (block->encrypted) {
         skip(l, path, SPAN_NONE, "it is encrypted; a public key is enough here");
         return FNT_OK;
     }
-    fnt_status status = read_block(block, &k, &was_private, &reason);
+    fnt_status status = pem_public_key(block, &key, &was_private, &reason);
+    if (status == FNT_OK)
+        status = jwk_from_key(key, &k, &reason);
     if (is_about_key(status)) {
         skip(l, path, SPAN_NONE, reason);
         return FNT_OK;
@@ -202,7 +250,7 @@ static fnt_status refuse_empty(const loader *l)
 
 fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *report)
 {
-    loader l = {NULL, flags, report, 0, 0, BUF_EMPTY};
+    loader l = {.flags = flags, .report = report, .reasons = BUF_EMPTY};
     *out = NULL;
     report_unlimited(report);
     if ((flags & ~FNT_ALLOW_SYMMETRIC) != 0)
@@ -211,9 +259,10 @@ fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *
     fnt_status status = keyset_new(&l.set);
     if (status == FNT_OK)
         status = load(&l, text);
-    if (status == FNT_OK && keyset_count(l.set) == 0)
-        status = refuse_empty(&l);
+    if (status == FNT_OK)
+        status = keyset_count(l.set) == 0 ? refuse_empty(&l) : refuse_unread_twins(&l);
     buf_free(&l.reasons);
+    forget(&l);
     if (status == FNT_OK)
         *out = l.set;
     else

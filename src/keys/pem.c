@@ -68,7 +68,9 @@ static bool next_of_any_kind(span *text, pem_block *out, const char **fault)
     if (len == 0)
         return false;
 
-    *out = (pem_block){label, {from.at, len}, is_encrypted(label, (span){from.at, len})};
+    span block = {from.at, len};
+    size_t before = BEGIN.len + label.len + DASHES.len, behind = END.len + label.len + DASHES.len;
+    *out = (pem_block){label, block, {from.at + before, len - before - behind}, is_encrypted(label, block)};
     *text = span_from(from, len);
     return true;
 }
@@ -76,11 +78,11 @@ static bool next_of_any_kind(span *text, pem_block *out, const char **fault)
 bool pem_next(span *text, pem_block *out, const char **fault)
 {
     *fault = NULL;
-    *out = (pem_block){SPAN_NONE, SPAN_NONE, false};
+    *out = (pem_block){.encrypted = false};
     while (next_of_any_kind(text, out, fault))
         if (!span_equal(out->label, SPAN("EC PARAMETERS"))) /* the key behind it names its curve again */
             return true;
-    *out = (pem_block){SPAN_NONE, SPAN_NONE, false};
+    *out = (pem_block){.encrypted = false};
     return false;
 }
 

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Any text as a set of keys and as one private key. What is loaded can be published, and what is published is the same set again;
+ * a key that is taken signs, and its published half verifies. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/report.h"
+#include "keys/key.h"
+#include "keys/keyset.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static bool is_about_key(fnt_status status)
+{
+    return status == FNT_FAULT_KEY || status == FNT_FAULT_UNSUPPORTED;
+}
+
+/* Without a secret in it, what was published says all. */
+static void publish(const fnt_keyset *set)
+{
+    char *text, *text_again;
+    size_t len, len_again;
+    fnt_keyset *again = NULL;
+    must(keyset_same(set, set));
+    must(keyset_jwks(set, &text, &len) == FNT_OK && strlen(text) == len);
+    fnt_status status = keyset_parse((span){text, len}, 0, &again, NULL);
+    must(status == FNT_OK);
+    must(keyset_same(set, again) && keyset_count(set) == keyset_count(again));
+    must(keyset_jwks(again, &text_again, &len_again) == FNT_OK && len == len_again && memcmp(text, text_again, len) == 0);
+    memory_free(text);
+    memory_free(text_again);
+    keyset_drop(again);
+}
+
+static void as_set(span text, fnt_report *report)
+{
+    fnt_keyset *all = NULL, *asymmetric = NULL;
+    report_start(report);
+    fnt_status with = keyset_parse(text, FNT_ALLOW_SYMMETRIC, &all, report);
+    must((with == FNT_OK) == (all != NULL) && (with == FNT_OK || is_about_key(with)));
+    must((with == FNT_OK) == (report_text(report, 0, FNT_FIELD_SENTENCE).len == 0));
+    fnt_status without = keyset_parse(text, 0, &asymmetric, NULL);
+    must(without == FNT_OK || is_about_key(without));
+    if (without == FNT_OK)
+        publish(asymmetric);
+    must(with != FNT_OK || without != FNT_OK || keyset_count(asymmetric) <= keyset_count(all));
+    keyset_drop(all);
+    keyset_drop(asymmetric);
+}
+
+static void sign(const fnt_key *key)
+{
+    unsigned char signature[CRYPTO_SIGNATURE_MAX];
+    char *jwk;
+    size_t len, jwk_len;
+    fnt_keyset *set = NULL;
+    const crypto_key *found = NULL;
+    const algorithm *alg = key_algorithm(key);
+    must(key_sign(key, SPAN("text"), signature, &len) == FNT_OK);
+    if (alg->kind == KEY_SECRET)
+        return;
+    must(key_export(key, FNT_PUBLIC_JWK, &jwk, &jwk_len) == FNT_OK);
+    must(keyset_parse((span){jwk, jwk_len}, 0, &set, NULL) == FNT_OK);
+    must(keyset_find(set, key_id(key), alg, &found, NULL) == FNT_OK);
+    must(crypto_verify(found, alg, SPAN("text"), (span){(char *)signature, len}) == FNT_OK);
+    must(crypto_verify(found, alg, SPAN("tex"), (span){(char *)signature, len}) == FNT_REFUSED_SIGNATURE);
+    memory_free(jwk);
+    keyset_drop(set);
+}
+
+static void as_key(span text, fnt_report *report)
+{
+    fnt_key *key = NULL;
+    report_start(report);
+    fnt_status status = key_parse(text, 0, &key, report);
+    must((status == FNT_OK) == (key != NULL) && (status == FNT_OK || is_about_key(status)));
+    must((status == FNT_OK) == (report_text(report, 0, FNT_FIELD_SENTENCE).len == 0));
+    if (status == FNT_OK)
+        sign(key);
+    key_drop(key);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    span text = {(const char *)data, size};
+    fnt_report *report = NULL;
+    must(report_new(&report) == FNT_OK);
+    as_set(text, report);
+    as_key(text, report);
+    report_free(report);
+    return 0;
+}

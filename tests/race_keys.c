@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Rule 46 for keys, as a program of its own: Criterion does not run under the thread sanitizer. Exit status 0: all went well.
+ * To see into mbedTLS it has to be built with the sanitizer too, without MBEDTLS_SELF_TEST (whose counters race, harmlessly). */
+#include <pthread.h>
+#include <stdio.h>
+
+#include "keys/key.h"
+#include "keys/keyset.h"
+#include "base/memory.h"
+
+enum { THREADS = 4, ROUNDS = 5 };
+
+#define MESSAGE SPAN("signed text")
+
+typedef struct {
+    const fnt_keyset *set;
+    const fnt_key *key;
+    span signature;
+    int failures;
+} worker;
+
+/* Each takes its own share of what it uses, as a verifier does while another thread replaces it. */
+static void *work(void *arg)
+{
+    worker *w = arg;
+    const fnt_keyset *set = keyset_share(w->set);
+    const fnt_key *key = key_share(w->key);
+    const algorithm *alg = key_algorithm(key);
+    for (int i = 0; i < ROUNDS; i++) {
+        const crypto_key *found = NULL;
+        unsigned char signature[CRYPTO_SIGNATURE_MAX];
+        size_t len = 0;
+        w->failures += keyset_find(set, key_id(key), alg, &found, NULL) == FNT_OK ? 0 : 1;
+        w->failures += crypto_verify(found, alg, MESSAGE, w->signature) == FNT_OK ? 0 : 1;
+        w->failures += crypto_verify(found, alg, SPAN("other"), w->signature) == FNT_REFUSED_SIGNATURE ? 0 : 1;
+        w->failures += key_sign(key, MESSAGE, signature, &len) == FNT_OK ? 0 : 1;
+        w->failures += crypto_verify(found, alg, MESSAGE, (span){(char *)signature, len}) == FNT_OK ? 0 : 1;
+    }
+    keyset_drop(set);
+    key_drop(key);
+    return NULL;
+}
+
+static int together(const fnt_keyset *set, const fnt_key *key, span signature)
+{
+    pthread_t threads[THREADS];
+    worker workers[THREADS];
+    int failures = 0;
+    for (size_t i = 0; i < THREADS; i++) {
+        workers[i] = (worker){set, key, signature, 0};
+        if (pthread_create(&threads[i], NULL, work, &workers[i]) != 0)
+            return 1;
+    }
+    keyset_drop(set); /* while they run */
+    key_drop(key);
+    for (size_t i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        failures += workers[i].failures;
+    }
+    return failures;
+}
+
+/* A fresh key each time: what is worked out on first use would be worked out by all of them. The signature to verify is made by a
+ * copy of the key, so that the key itself has not been used when the threads start. */
+static int race(int32_t bit)
+{
+    fnt_key *key = NULL, *copy = NULL;
+    fnt_keyset *set = NULL;
+    char *pem = NULL, *jwk = NULL;
+    size_t pem_len = 0, jwk_len = 0, len = 0;
+    unsigned char signature[CRYPTO_SIGNATURE_MAX];
+    int failures = 1;
+    if (key_generate(bit, &key) == FNT_OK && key_export(key, FNT_PRIVATE_PEM, &pem, &pem_len) == FNT_OK &&
+        key_export(key, FNT_PUBLIC_JWK, &jwk, &jwk_len) == FNT_OK &&
+        key_parse((span){pem, pem_len}, bit, &copy, NULL) == FNT_OK &&
+        keyset_parse((span){jwk, jwk_len}, 0, &set, NULL) == FNT_OK && key_sign(copy, MESSAGE, signature, &len) == FNT_OK)
+        failures = together(set, key, (span){(char *)signature, len});
+    key_drop(copy);
+    memory_free(pem);
+    memory_free(jwk);
+    return failures;
+}
+
+int main(void)
+{
+    static const int32_t bits[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256, FNT_PS256};
+    int failures = 0;
+    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+        int here = race(bits[i]);
+        printf("%s: %d failures\n", algorithm_of(bits[i])->name, here);
+        failures += here;
+    }
+    return failures == 0 ? 0 : 1;
+}
