@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+module peer
+
+go 1.21
+
+require github.com/golang-jwt/jwt/v5 v5.3.1

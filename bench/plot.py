@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""Two pictures as SVG, without any library. They have a white ground, so that they read on dark pages too."""
+import math
+from xml.sax.saxutils import escape
+
+import tables
+
+OURS, PEER, INK, FAINT = "#0b6e4f", "#8d99ae", "#222222", "#dddddd"
+COLOURS = ["#0b6e4f", "#7fb69e", "#d1495b", "#edae49", "#b8860b", "#30638e", "#6a4c93", "#8d6e63", "#3d348b"]
+
+
+def text(x, y, words, size=12, anchor="start", colour=INK, weight="normal"):
+    return '<text x="%.1f" y="%.1f" font-size="%d" text-anchor="%s" fill="%s" font-weight="%s">%s</text>' % (
+        x, y, size, anchor, colour, weight, escape(words))
+
+
+def line(x1, y1, x2, y2, colour=FAINT):
+    return '<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" stroke="%s"/>' % (x1, y1, x2, y2, colour)
+
+
+def picture(width, height, title, parts):
+    return "\n".join(["<!-- SPDX-License-Identifier: MIT -->", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" role="img">' % (width, height),
+                      "<title>%s</title>" % escape(title), '<rect width="100%" height="100%" fill="white"/>',
+                      text(20, 26, title, 15, weight="bold")] + parts + ["</svg>", ""])
+
+
+def ns_words(ns):
+    for unit, size in (("ms", 1e6), ("µs", 1e3)):
+        if ns >= size:
+            return "%s %s" % (tables.short(ns / size), unit)
+    return tables.short(ns) + " ns"
+
+
+class Log:
+    """A logarithmic axis."""
+
+    def __init__(self, low, high, start, end):
+        self.low, self.high = math.floor(math.log10(low)), math.ceil(math.log10(high))
+        self.start, self.end = start, end
+
+    def at(self, value):
+        share = (math.log10(value) - self.low) / (self.high - self.low)
+        return self.start + share * (self.end - self.start)
+
+    def decades(self):
+        return [10.0 ** power for power in range(self.low, self.high + 1)]
+
+
+# ---- a bar for each way to check a token --------------------------------------------------------------------------------
+
+def token_bars(found):
+    bars = []
+    for backend, f in found["own"].items():
+        if not bars:
+            bars.append(("libfntoken, seen before", f["cached_hot_ns"], True))
+            bars.append(("libfntoken, seen before, of 1,000", f["cached_1000_ns"], True))
+        bars.append(("libfntoken, new, " + backend, f["uncached_us"] * 1e3, True))
+    for name, f in found["verifiers"].items():
+        if "left_out" in f:
+            continue
+        bars.append((name + (", new" if "cached_hot_ns" in f else ""), f["uncached_us"] * 1e3, False))
+        if "cached_hot_ns" in f:
+            bars.append((name + ", seen before", f["cached_hot_ns"], False))
+    return sorted(bars, key=lambda bar: bar[1])
+
+
+def tokens(found):
+    bars, parts = token_bars(found), []
+    left, right, top, step = 250, 760, 50, 26
+    axis = Log(min(b[1] for b in bars) / 2, max(b[1] for b in bars), left, right)
+    bottom = top + step * len(bars)
+    for value in axis.decades():
+        parts += [line(axis.at(value), top, axis.at(value), bottom), text(axis.at(value), bottom + 16, ns_words(value), 11, "middle")]
+    for i, (name, ns, ours) in enumerate(bars):
+        y = top + step * i
+        parts.append('<rect x="%d" y="%d" width="%.1f" height="%d" fill="%s"/>' % (left, y + 5, axis.at(ns) - left, step - 9, OURS if ours else PEER))
+        parts += [text(left - 8, y + 18, name, 12, "end"), text(axis.at(ns) + 6, y + 18, ns_words(ns), 11)]
+    return picture(860, bottom + 32, "May this token call this function? Time for one answer (logarithmic)", parts)
+
+
+# ---- a line for each matcher ----------------------------------------------------------------------------------------------
+
+def curves(found):
+    return [(name, [(int(n), f["match_ns"][n]) for n in tables.match_counts(found) if n in f["match_ns"]])
+            for name, f in tables.matchers(found).items() if "left_out" not in f]
+
+
+def apart(labels, gap):
+    """Labels moved down where they would lie on each other: (y, ...) sorted by y."""
+    placed = []
+    for y, words, colour in sorted(labels):
+        placed.append((max(y, placed[-1][0] + gap) if placed else y, words, colour))
+    return placed
+
+
+def matching(found):
+    all_of_them, parts, labels = curves(found), [], []
+    values = [ns for _, points in all_of_them for _, ns in points]
+    x, y = Log(1.01, 10000, 80, 620), Log(min(values), max(values), 440, 50)
+    for value in y.decades():
+        parts += [line(80, y.at(value), 620, y.at(value)), text(72, y.at(value) + 4, ns_words(value), 11, "end")]
+    for value in x.decades():
+        parts += [line(x.at(value), 50, x.at(value), 440), text(x.at(value), 458, "{:,.0f}".format(value), 11, "middle")]
+    for (name, points), colour in zip(all_of_them, COLOURS):
+        path = " ".join("%.1f,%.1f" % (x.at(n), y.at(ns)) for n, ns in points)
+        parts.append('<polyline points="%s" fill="none" stroke="%s" stroke-width="%s"/>' % (path, colour, 3.5 if colour == OURS else 1.8))
+        labels.append((y.at(points[-1][1]) + 4, name, colour))
+    parts += [text(630, at, words, 12, colour=colour) for at, words, colour in apart(labels, 15)]
+    parts.append(text(350, 480, "patterns in the set", 12, "middle"))
+    return picture(840, 496, "Does one of N patterns match? The average over 1,000 resources (logarithmic)", parts)

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""Puts figures into docs/performance.md, between "<!-- NAME -->" and "<!-- end -->", and draws the pictures beside it.
+Also alone, over figures that bench/compare wrote: publish.py FILE."""
+import json
+import os
+import re
+import sys
+
+import plot
+import tables
+
+DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs")
+BLOCKS = {"where": tables.where, "verification": tables.verification, "parts": tables.parts, "cached": tables.cached,
+          "matching": tables.matching, "refusals": tables.refusals}
+
+
+def fill(text, name, content):
+    block = re.compile(r"(<!-- %s -->\n).*?(<!-- end -->)" % name, re.DOTALL)
+    if not block.search(text):
+        sys.exit("bench: docs/performance.md has no block named " + name)
+    return block.sub(lambda found: found.group(1) + content + "\n" + found.group(2), text)
+
+
+def write(name, text):
+    with open(os.path.join(DOCS, name), "w", encoding="utf-8") as to:
+        to.write(text)
+
+
+def publish(found):
+    with open(os.path.join(DOCS, "performance.md"), encoding="utf-8") as page:
+        text = page.read()
+    for name, make in BLOCKS.items():
+        text = fill(text, name, make(found))
+    write("performance.md", text)
+    write("performance-tokens.svg", plot.tokens(found))
+    write("performance-matching.svg", plot.matching(found))
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], encoding="utf-8") as figures:
+        publish(json.load(figures))
