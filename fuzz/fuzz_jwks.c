@@ -57,20 +57,20 @@ static void as_set(span text, fnt_report *report)
 static void sign(const fnt_key *key)
 {
     unsigned char signature[CRYPTO_SIGNATURE_MAX];
-    char *jwk;
-    size_t len, jwk_len;
+    char *public_half;
+    size_t len, public_len;
     fnt_keyset *set = NULL;
     const crypto_key *found = NULL;
     const algorithm *alg = key_algorithm(key);
     must(key_sign(key, SPAN("text"), signature, &len) == FNT_OK);
     if (alg->kind == KEY_SECRET)
         return;
-    must(key_export(key, FNT_PUBLIC_JWK, &jwk, &jwk_len) == FNT_OK);
-    must(keyset_parse((span){jwk, jwk_len}, 0, &set, NULL) == FNT_OK);
+    must(key_export(key, FNT_PUBLIC_JWK, &public_half, &public_len) == FNT_OK);
+    must(keyset_parse((span){public_half, public_len}, 0, &set, NULL) == FNT_OK);
     must(keyset_find(set, key_id(key), alg, &found, NULL) == FNT_OK);
     must(crypto_verify(found, alg, SPAN("text"), (span){(char *)signature, len}) == FNT_OK);
     must(crypto_verify(found, alg, SPAN("tex"), (span){(char *)signature, len}) == FNT_REFUSED_SIGNATURE);
-    memory_free(jwk);
+    memory_free(public_half);
     keyset_drop(set);
 }
 

@@ -66,18 +66,18 @@ static int race(int32_t bit)
 {
     fnt_key *key = NULL, *copy = NULL;
     fnt_keyset *set = NULL;
-    char *pem = NULL, *jwk = NULL;
-    size_t pem_len = 0, jwk_len = 0, len = 0;
+    char *pem = NULL, *public_half = NULL;
+    size_t pem_len = 0, public_len = 0, len = 0;
     unsigned char signature[CRYPTO_SIGNATURE_MAX];
     int failures = 1;
     if (key_generate(bit, &key) == FNT_OK && key_export(key, FNT_PRIVATE_PEM, &pem, &pem_len) == FNT_OK &&
-        key_export(key, FNT_PUBLIC_JWK, &jwk, &jwk_len) == FNT_OK &&
+        key_export(key, FNT_PUBLIC_JWK, &public_half, &public_len) == FNT_OK &&
         key_parse((span){pem, pem_len}, bit, &copy, NULL) == FNT_OK &&
-        keyset_parse((span){jwk, jwk_len}, 0, &set, NULL) == FNT_OK && key_sign(copy, MESSAGE, signature, &len) == FNT_OK)
+        keyset_parse((span){public_half, public_len}, 0, &set, NULL) == FNT_OK && key_sign(copy, MESSAGE, signature, &len) == FNT_OK)
         failures = together(set, key, (span){(char *)signature, len});
     key_drop(copy);
     memory_free(pem);
-    memory_free(jwk);
+    memory_free(public_half);
     return failures;
 }
 

@@ -35,8 +35,8 @@ static patterns *compile(const set *s)
 static bool agree(const set *s, const patterns *compiled, span resource)
 {
     size_t first = first_by_loop(s, resource);
-    cr_assert_eq(patterns_match(compiled, resource), first < s->count, "%.*s among %zu, pattern %zu", (int)resource.len, resource.at,
-                 s->count, first);
+    cr_assert_eq(patterns_match(compiled, resource), first < s->count, "%.*s among %zu, pattern %zu", (int)resource.len,
+                 resource.at, s->count, first);
     return first < s->count;
 }
 

@@ -11,15 +11,15 @@
  *     root     else, that begin or end in text   text to the first star; or, if empty, the tail    env, a*b*:c*d, *x
  *     loose    all others                        none: the set of bytes that it needs              *, *a*:b*, the empty one
  *
- * A text that is asked about has one front (to its first ":"), one back (from its last), and heads and tails of many lengths. Notes
- * say which lengths are in use: one word of bits for the heads behind one front (or at the root) that begin in one byte, one for the
- * tails that end in one byte. So the text is hashed a few times, once for each length in use, and only patterns with an equal key are
- * asked. Lengths go up to 30: of a longer head or tail, 30 bytes count.
+ * A text that is asked about has one front (to its first ":"), one back (from its last), and heads and tails of many lengths.
+ * Notes say which lengths are in use: one word of bits for the heads behind one front (or at the root) that begin in one byte,
+ * one for the tails that end in one byte. So the text is hashed a few times, once for each length in use, and only patterns with
+ * an equal key are asked. Lengths go up to 30: of a longer head or tail, 30 bytes count.
  *
- * The table only chooses whom to ask. Each yes is pattern_match's yes, and nothing but time hangs on the hash: notes may be shared,
- * keys may be equal, by accident or on purpose. Purpose gains little: a key says which place, end and length it is of, so a pattern is
- * asked at most once, and a chain is walked at most once for each length that the text has. That keeps the bound of patterns.h
- * whatever the patterns are, so the hash needs no secret. */
+ * The table only chooses whom to ask. Each yes is pattern_match's yes, and nothing but time hangs on the hash: notes may be
+ * shared, keys may be equal, by accident or on purpose. Purpose gains little: a key says which place, end and length it is of, so
+ * a pattern is asked at most once, and a chain is walked at most once for each length that the text has. That keeps the bound of
+ * patterns.h whatever the patterns are, so the hash needs no secret. */
 #ifndef FNT_MATCH_PATTERNS_TABLE_H
 #define FNT_MATCH_PATTERNS_TABLE_H
 
@@ -42,7 +42,7 @@ typedef struct {
     uint32_t loose;    /* chain */
 } table;
 
-/* bits for a set of count patterns: of either array at least two elements a pattern, and fewer than four, if there is a pattern. */
+/* bits for a set of count patterns: two to four chains a pattern. */
 unsigned table_bits(size_t count);
 
 /* Files list[index], whose text is set. All else of a table begins as zero. */
