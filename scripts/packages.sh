@@ -54,7 +54,7 @@ setup() {
     folder=$1
     shift
     if [ ! -e "$folder/build.ninja" ]; then
-        meson setup "$folder" "$@" >"$folder.log" 2>&1 || { cat "$folder.log" >&2; exit 1; }
-        rm -f "$folder.log"
+        mkdir -p "$folder"
+        meson setup "$folder" "$@" >"$folder/setup.txt" 2>&1 || { cat "$folder/setup.txt" >&2; exit 1; }
     fi
 }

@@ -19,12 +19,12 @@ typedef struct {
     int failures;
 } worker;
 
-/* Each takes its own share of what it uses, as a verifier does while another thread replaces it. */
+/* Each has its own share of what it uses, as a request has while another thread replaces it. */
 static void *work(void *arg)
 {
     worker *w = arg;
-    const fnt_keyset *set = keyset_share(w->set);
-    const fnt_key *key = key_share(w->key);
+    const fnt_keyset *set = w->set;
+    const fnt_key *key = w->key;
     const algorithm *alg = key_algorithm(key);
     for (int i = 0; i < ROUNDS; i++) {
         const crypto_key *found = NULL;
@@ -47,7 +47,7 @@ static int together(const fnt_keyset *set, const fnt_key *key, span signature)
     worker workers[THREADS];
     int failures = 0;
     for (size_t i = 0; i < THREADS; i++) {
-        workers[i] = (worker){set, key, signature, 0};
+        workers[i] = (worker){keyset_share(set), key_share(key), signature, 0};
         if (pthread_create(&threads[i], NULL, work, &workers[i]) != 0)
             return 1;
     }

@@ -33,7 +33,8 @@ void findings_free(findings *all)
 
 void findings_print(const findings *all, FILE *out, FILE *notes)
 {
-    for (const finding *f = all->at; f < all->at + all->count; f++) {
+    for (size_t i = 0; i < all->count; i++) {
+        const finding *f = &all->at[i];
         FILE *to = strcmp(f->kind, "note") == 0 ? notes : out;
         safe_puts(to, f->file);
         fprintf(to, ":%d: %s: ", f->line, f->kind);
