@@ -416,7 +416,7 @@ static const struct {
     const char *said; /* part of what stands on standard error */
 } commands[] = {
     {"a key file that others can read", "chmod 644 ec.pem; $F sign --key ec.pem --claims c.json; code=$?; chmod 600 ec.pem; "
-     "exit $code", 2,
+     "exit $code", 0,
      "ec.pem: this private key can be read or changed by others (mode 0644): chmod 600 it, and make a new key if somebody may "
      "have read it"},
     {"a public key where a private one belongs", "$F sign --key ec.pub --claims c.json", 2,

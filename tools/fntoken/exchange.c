@@ -28,13 +28,12 @@ static const char usage[] =
     "  --leeway DURATION  for clocks that differ, 5m at most\n"
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
     "  --explain          print the whole report to standard error: roles, conditions, statements\n"
-    "  --accept-open-key  use a key file that others can read\n"
     "  --help             this text\n\n"
     "Example:\n"
     "  fntoken exchange --iam iam/ --key issuer.key --issuer https://gw.example.com --scope function \\\n"
     "      --trust https://idp.example.com=idp.jwks.json --audience openfaas-fn:env < idp-token.txt\n";
 
-enum { IAM, KEY, ISSUER, TRUST, SCOPE, AUDIENCE, TYPE, NARROWING, LEEWAY, NOW, EXPLAIN, ACCEPT_OPEN, COUNT };
+enum { IAM, KEY, ISSUER, TRUST, SCOPE, AUDIENCE, TYPE, NARROWING, LEEWAY, NOW, EXPLAIN, COUNT };
 
 /* ---- the service ------------------------------------------------------------------------------------------------ */
 
@@ -92,7 +91,7 @@ static int make_service(app *run, const option *o, fnt_sts **out)
     fnt_status status = FNT_OK;
     int code = iam_open(run, &o[IAM], &iam);
     if (code == EXIT_YES)
-        code = load_key(run, &(key_choice){option_value(&o[KEY]), 0, o[ACCEPT_OPEN].count > 0, false}, &key);
+        code = load_key(run, &(key_choice){option_value(&o[KEY]), 0, false}, &key);
     if (code == EXIT_YES)
         status = fnt_sts_new(FNT_STR(option_value(&o[ISSUER])), key, out);
     if (code == EXIT_YES && status == FNT_OK)
@@ -202,7 +201,6 @@ static const option options[] = {[IAM] = {.name = "iam", .kind = OPT_MANY, .requ
                                  [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
                                  [NOW] = {.name = "now", .kind = OPT_ONE},
                                  [EXPLAIN] = {.name = "explain"},
-                                 [ACCEPT_OPEN] = {.name = "accept-open-key"},
                                  [COUNT] = {.name = NULL}};
 
 const command command_exchange = {"exchange", "exchange an identity provider's token for a Function Token (RFC 8693)", usage,

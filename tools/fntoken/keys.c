@@ -9,20 +9,13 @@
 
 /* ---- to sign ---------------------------------------------------------------------------------------------------- */
 
+/* Rule 16: told, and loudly, but used: Kubernetes mounts secrets as 0644 where nobody says otherwise. */
 static void tell_open(const char *path, unsigned mode)
 {
-    tell("%s: this private key can be read or changed by others (mode %04o): chmod 600 it", path, mode);
-}
-
-static int check_mode(const key_choice *choice, unsigned open_mode)
-{
-    if (open_mode != 0 && !choice->accept_open)
-        return fail_file(choice->path, "this private key can be read or changed by others (mode %04o): chmod 600 it, and make a "
-                                       "new key if somebody may have read it (--accept-open-key to use it nevertheless)",
-                         open_mode);
-    if (open_mode != 0)
-        tell_open(choice->path, open_mode);
-    return EXIT_YES;
+    if (mode != 0)
+        tell("%s: this private key can be read or changed by others (mode %04o): chmod 600 it, and make a new key if somebody "
+             "may have read it",
+             path, mode);
 }
 
 /* A key that has no public half is a secret: whoever can verify with it can sign. */
@@ -51,7 +44,7 @@ int load_key(app *run, const key_choice *choice, fnt_key **out)
     if (code == EXIT_YES)
         code = check_symmetric(choice, *out);
     if (code == EXIT_YES)
-        code = check_mode(choice, open_mode);
+        tell_open(choice->path, open_mode);
     text_free(&file);
     return code;
 }

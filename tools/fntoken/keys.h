@@ -10,11 +10,10 @@
 typedef struct {
     const char *path;
     int32_t algorithm;   /* one bit, or 0: the key's own */
-    bool accept_open;    /* --accept-open-key */
     bool allow_hmac;     /* --allow-hmac */
 } key_choice;
 
-/* A private key. */
+/* A private key. One that others can read is told. */
 int load_key(app *run, const key_choice *choice, fnt_key **out);
 
 /* JWKS, one JWK or PEM. A private half in it is told at once, what was skipped when a token fails by it (note_later). */

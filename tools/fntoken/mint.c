@@ -16,12 +16,11 @@ static const char usage[] =
     "  --fed-issuer URL   fed:iss: whose user the subject is\n"
     "  --ttl DURATION     how long it lives: 12h (the default), 1h30m, 90\n"
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
-    "  --accept-open-key  use a key file that others can read\n"
     "  --help             this text\n\n"
     "Example:\n"
     "  fntoken mint --key issuer.key --issuer https://gw.example.com --subject cron --permission 'openfaas-fn:*' --ttl 10m\n";
 
-enum { KEY, ISSUER, SUBJECT, PERMISSION, AUDIENCE, FED_ISSUER, TTL, NOW, ACCEPT_OPEN, COUNT };
+enum { KEY, ISSUER, SUBJECT, PERMISSION, AUDIENCE, FED_ISSUER, TTL, NOW, COUNT };
 
 enum { HALF_A_DAY = 12 * 3600 };
 
@@ -59,7 +58,7 @@ static int load_and_mint(app *run, const option *o, const operands *rest)
     if (code == EXIT_YES)
         code = value_duration(run, &o[TTL], HALF_A_DAY, &ttl);
     if (code == EXIT_YES)
-        code = load_key(run, &(key_choice){option_value(&o[KEY]), 0, o[ACCEPT_OPEN].count > 0, false}, &key);
+        code = load_key(run, &(key_choice){option_value(&o[KEY]), 0, false}, &key);
     if (code == EXIT_YES && fnt_claims_new(&claims) != FNT_OK)
         code = fail_status(FNT_FAULT_MEMORY, NULL);
     if (code == EXIT_YES)
@@ -79,7 +78,6 @@ static const option options[] = {[KEY] = {.name = "key", .kind = OPT_ONE, .requi
                                  [FED_ISSUER] = {.name = "fed-issuer", .kind = OPT_ONE},
                                  [TTL] = {.name = "ttl", .kind = OPT_ONE},
                                  [NOW] = {.name = "now", .kind = OPT_ONE},
-                                 [ACCEPT_OPEN] = {.name = "accept-open-key"},
                                  [COUNT] = {.name = NULL}};
 
 const command command_mint = {"mint", "make a Function Token by hand", usage, options, OPERANDS_NONE, load_and_mint};

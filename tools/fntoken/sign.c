@@ -17,13 +17,12 @@ static const char usage[] =
     "  --typ TYP          the header's typ; JWT when not given, none when empty\n"
     "  --alg ALG          for a key that can do several, RS256 otherwise\n"
     "  --allow-hmac       take a symmetric key (HS256, HS384, HS512)\n"
-    "  --accept-open-key  use a key file that others can read\n"
     "  --help             this text\n\n"
     "Examples:\n"
     "  fntoken sign --key idp.key --claims claims.json\n"
     "  echo '{\"sub\":\"me\"}' | fntoken sign --key idp.key --typ at+jwt --claims -\n";
 
-enum { KEY, CLAIMS, KID, TYP, ALG, ALLOW_HMAC, ACCEPT_OPEN, COUNT };
+enum { KEY, CLAIMS, KID, TYP, ALG, ALLOW_HMAC, COUNT };
 
 static void write_header(const option *o, const fnt_key *key, text *header)
 {
@@ -55,7 +54,7 @@ static int load_and_sign(app *run, const option *o, const operands *rest)
 {
     text claims = TEXT_EMPTY;
     fnt_key *key = NULL;
-    key_choice choice = {option_value(&o[KEY]), 0, o[ACCEPT_OPEN].count > 0, o[ALLOW_HMAC].count > 0};
+    key_choice choice = {option_value(&o[KEY]), 0, o[ALLOW_HMAC].count > 0};
     (void)rest;
     int code = value_algorithm(run, &o[ALG], 0, &choice.algorithm);
     if (code == EXIT_YES)
@@ -75,7 +74,6 @@ static const option options[] = {[KEY] = {.name = "key", .kind = OPT_ONE, .requi
                                  [TYP] = {.name = "typ", .kind = OPT_ONE, .may_be_empty = true},
                                  [ALG] = {.name = "alg", .kind = OPT_ONE},
                                  [ALLOW_HMAC] = {.name = "allow-hmac"},
-                                 [ACCEPT_OPEN] = {.name = "accept-open-key"},
                                  [COUNT] = {.name = NULL}};
 
 const command command_sign = {"sign", "sign any claims, as an identity provider does", usage, options, OPERANDS_NONE,
