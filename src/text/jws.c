@@ -82,13 +82,15 @@ fnt_status jws_split(span token, jws *out, fnt_report *report)
         return refuse(report, mistake);
 
     jws found;
-    found.header = (span){token.at, span_index(token, '.')};
-    span rest = span_from(token, found.header.len + 1);
-    found.payload = (span){rest.at, span_index(rest, '.')};
-    found.signature = span_from(rest, found.payload.len + 1);
-    found.signed_part = (span){token.at, found.header.len + 1 + found.payload.len};
-    if (found.signature.at == NULL || span_index(found.signature, '.') < found.signature.len)
+    size_t first = span_index(token, '.');
+    span rest = first < token.len ? span_from(token, first + 1) : SPAN("");
+    size_t second = span_index(rest, '.');
+    if (second == rest.len || span_index(span_from(rest, second + 1), '.') < rest.len - second - 1)
         return report_wanted(report) ? refuse(report, wrong_parts(token)) : FNT_REFUSED_MALFORMED;
+    found.header = (span){token.at, first};
+    found.payload = (span){rest.at, second};
+    found.signature = span_from(rest, second + 1);
+    found.signed_part = (span){token.at, first + 1 + second};
     mistake = empty_part(&found);
     if (mistake != NULL)
         return refuse(report, mistake);
