@@ -297,12 +297,12 @@ static size_t next_of(size_t which, size_t all)
 
 /* Where an allocation was of use to a report alone, the answer is the same, and each flow looks at what it made. Else it is a
  * fault, and never a refusal: a 401 would not be tried again (rule 25). The crypto library does not always say that it was
- * memory. */
+ * memory: that of 3.6 calls it a lack of random bytes where its generator could not be set up. */
 static bool is_right(fnt_status status, fnt_status want)
 {
     if (status == want)
         return true;
-    return failed > 0 && (status == FNT_FAULT_MEMORY || status == FNT_FAULT_CRYPTO || status == FNT_FAULT_KEY);
+    return failed > 0 && (status == FNT_FAULT_MEMORY || status == FNT_FAULT_CRYPTO || status == FNT_FAULT_KEY || status == FNT_FAULT_RANDOM);
 }
 
 static void try_each(const char *name, flow *what, fnt_status want, bool all_after)
