@@ -43,7 +43,15 @@ need() {
 }
 
 # What a build needs; more for the tests.
+test_packages="g++ clang libcriterion-dev valgrind gcovr"
 build_packages="gcc libc6-dev meson ninja-build pkg-config libmbedtls-dev libcjson-dev libyaml-dev"
+
+# The sanitizers' run-time libraries are a package of clang's version.
+need_clang() {
+    # shellcheck disable=SC2086
+    need $build_packages $test_packages
+    need "libclang-rt-$(apt-cache show clang | sed -n 's/^Depends:.*clang-\([0-9]*\).*/\1/p' | head -n 1)-dev"
+}
 
 say() {
     printf '\n==> %s\n' "$*"
@@ -58,3 +66,6 @@ setup() {
         meson setup "$folder" "$@" >"$folder/setup.txt" 2>&1 || { cat "$folder/setup.txt" >&2; exit 1; }
     fi
 }
+
+# The build that the sanitizers and the fuzzers share.
+clang_options="-Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true"
