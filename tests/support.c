@@ -5,6 +5,13 @@
 #include <stdlib.h>
 
 #include "keys/key.h"
+#include "keys/keyset.h"
+
+#if defined(__has_include)
+#  if __has_include(<valgrind/valgrind.h>)
+#    include <valgrind/valgrind.h>
+#  endif
+#endif
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */
 
@@ -115,6 +122,15 @@ void must(fnt_status status, const char *call, const char *file, int line)
     cr_assert_eq(status, FNT_OK, "%s:%d: setting up failed: %s answers %s", file, line, call, fnt_status_name(status));
 }
 
+bool is_slow(void)
+{
+#ifdef RUNNING_ON_VALGRIND
+    return RUNNING_ON_VALGRIND != 0;
+#else
+    return false;
+#endif
+}
+
 const char *signer_text(signer who)
 {
     return signers[who].text;
@@ -127,18 +143,25 @@ const char *signer_name(signer who)
 
 /* What is kept until the test ends is given back then, so that no leak of the library hides among it. */
 static fnt_key *keys_made[SIGNERS];
+static fnt_keyset *set_made;
 
 static void drop_keys(void)
 {
     for (size_t i = 0; i < SIGNERS; i++)
         fnt_key_free(keys_made[i]);
+    fnt_keyset_free(set_made);
 }
 
-const fnt_key *signer_key(signer who)
+static void drop_keys_at_the_end(void)
 {
     static bool registered;
     if (!registered)
         registered = atexit(drop_keys) == 0;
+}
+
+const fnt_key *signer_key(signer who)
+{
+    drop_keys_at_the_end();
     if (keys_made[who] == NULL)
         MUST(fnt_key_parse(FNT_STR(signers[who].text), signers[who].bit, &keys_made[who], NULL));
     return keys_made[who];
@@ -146,9 +169,10 @@ const fnt_key *signer_key(signer who)
 
 fnt_keyset *all_keys(void)
 {
-    fnt_keyset *keys = NULL;
-    MUST(fnt_keyset_parse(FNT_STR(jwks_text), FNT_ALLOW_SYMMETRIC, &keys, NULL));
-    return keys;
+    drop_keys_at_the_end();
+    if (set_made == NULL)
+        MUST(fnt_keyset_parse(FNT_STR(jwks_text), FNT_ALLOW_SYMMETRIC, &set_made, NULL));
+    return (fnt_keyset *)keyset_share(set_made);
 }
 
 fnt_verifier *verifier_of(int32_t algorithms)

@@ -12,6 +12,9 @@
 #define MUST(call) must((call), #call, __FILE__, __LINE__)
 void must(fnt_status status, const char *call, const char *file, int line);
 
+/* Whether valgrind is looking: of thousands of steps that are alike, some must do then. */
+bool is_slow(void);
+
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 enum { NOW = 1715848921, HOUR = 3600 };
@@ -32,7 +35,7 @@ const fnt_key *signer_key(signer who); /* parsed once */
 
 /* A JWKS with kids es256, es384, es512, rsa, secret; none of its keys but the curves' is bound to one algorithm. */
 extern const char jwks_text[];
-fnt_keyset *all_keys(void); /* of that text, secrets too; the caller frees it */
+fnt_keyset *all_keys(void); /* of that text, secrets too, parsed once; the caller frees his share of it */
 
 /* One that takes ISSUER's tokens, for ISSUER, by those keys; algorithms: 0 leaves the default. The caller frees it. */
 fnt_verifier *verifier_of(int32_t algorithms);

@@ -302,7 +302,8 @@ static bool is_right(fnt_status status, fnt_status want)
 {
     if (status == want)
         return true;
-    return failed > 0 && (status == FNT_FAULT_MEMORY || status == FNT_FAULT_CRYPTO || status == FNT_FAULT_KEY || status == FNT_FAULT_RANDOM);
+    return failed > 0 && (status == FNT_FAULT_MEMORY || status == FNT_FAULT_CRYPTO || status == FNT_FAULT_KEY ||
+                          status == FNT_FAULT_RANDOM);
 }
 
 static void try_each(const char *name, flow *what, fnt_status want, bool all_after)

@@ -38,7 +38,7 @@ Test(bits, rule_45_every_bit_of_a_header)
     MUST(fnt_verifier_new(FNT_STR(ISSUER), NULL, 0, keys, &guard));
     fnt_keyset_free(keys);
     cr_assert_eq(fnt_authorize(guard, header, len, FNT_STR("dev:env"), NOW, NULL, NULL), FNT_OK);
-    for (size_t bit = 0; bit < 8 * len; bit++) {
+    for (size_t bit = 0; bit < 8 * len; bit += is_slow() ? 97 : 1) {
         bool spelling = bit / 8 < 6 && bit % 8 == 5;
         header[bit / 8] = (char)(header[bit / 8] ^ (1 << bit % 8));
         fnt_status got = fnt_authorize(guard, header, len, FNT_STR("dev:env"), NOW, NULL, NULL);
@@ -47,7 +47,7 @@ Test(bits, rule_45_every_bit_of_a_header)
         cr_expect(spelling || fnt_status_http(got) == 401, "bit %zu of byte %zu: %s", bit % 8, bit / 8, fnt_status_name(got));
         verified += got == FNT_OK ? 1 : 0;
     }
-    cr_expect_eq(verified, 6, "the six letters of Bearer");
+    cr_expect(verified == 6 || is_slow(), "the six letters of Bearer");
     fnt_verifier_free(guard);
 }
 
@@ -61,7 +61,7 @@ Test(bits, rule_45_other_small_changes)
     size_t len = strlen(text);
     MUST(fnt_verifier_new(FNT_STR(ISSUER), NULL, 0, keys, &guard));
     fnt_keyset_free(keys);
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len; i += is_slow() ? 37 : 1) {
         fnt_token *made = NULL;
         memcpy(changed, text, i);
         memcpy(changed + i, text + i + 1, len - i);
@@ -89,7 +89,7 @@ Test(bits, rule_45_signatures_of_every_algorithm)
     fnt_keyset *keys = all_keys();
     for (signer who = BY_ES256; who < BY_STRANGER; who++) {
         char text[1024], *payload = NULL;
-        size_t len = 0, step = who == BY_HS256 || who == BY_HS384 || who == BY_HS512 ? 1 : 31;
+        size_t len = 0, step = is_slow() ? 311 : who == BY_HS256 || who == BY_HS384 || who == BY_HS512 ? 1 : 31;
         const char *head = joined(joined(joined("{\"alg\":\"", signer_name(who)), "\",\"kid\":\""), joined(kids[who], "\"}"));
         const char *token = sign(who, head, "{}");
         cr_assert_lt(strlen(token), sizeof text);
