@@ -299,6 +299,12 @@
     "MCowBQYDK2VwAyEAVC8btCTzd/zUb1ahgr4Ir8n/FtEWAhgYx2FVM5wnijQ=\n" \
     "-----END PUBLIC KEY-----\n"
 
+#define ED448_SPKI \
+    "-----BEGIN PUBLIC KEY-----\n" \
+    "MEMwBQYDK2VxAzoAx96z0DQUxitOnWd0c24eYJG79H5FL0qXs2JKkFCGocU2c+EU\n" \
+    "/ZukcOBa4XY19J425wd6xUnHa/QA\n" \
+    "-----END PUBLIC KEY-----\n"
+
 #define ED_CERT \
     "-----BEGIN CERTIFICATE-----\n" \
     "MIIBPjCB8aADAgECAhQ7BjJv2/NCCIuu6eNvR/dzYvSuCzAFBgMrZXAwFDESMBAG\n" \

@@ -318,6 +318,10 @@ static void try_each(const char *name, flow *what, fnt_status want, bool all_aft
     for (size_t which = 1; which <= all; which = next_of(which, all)) {
         watch(which, all_after);
         status = run(what);
+        for (int i = 0; i < 2 && live != 0; i++) { /* room for an error's text may be kept, once; then nothing must be left */
+            watch(which, all_after);
+            status = run(what);
+        }
         watched = false;
         cr_expect(is_right(status, want), "%s: allocation %zu of %zu failed, the answer is %s", name, which, all,
                   fnt_status_name(status));
@@ -329,6 +333,7 @@ static void try_each(const char *name, flow *what, fnt_status want, bool all_aft
 static void try_all(const char *name, flow *what, fnt_status want)
 {
     with_report = false;
+    (void)run(what); /* what a crypto library keeps for the process or a thread is there from now on */
     try_each(name, what, want, false);
     try_each(name, what, want, true);
     with_report = true;
@@ -426,26 +431,33 @@ Test(alloc, rule_16_what_is_not_wiped_is_seen)
     cr_expect_eq(exposed, 1);
 }
 
+/* Everything that a key goes through. */
+static void use(signer who)
+{
+    static const int32_t forms[] = {FNT_PRIVATE_PEM, FNT_PUBLIC_PEM, FNT_PUBLIC_JWK};
+    fnt_key *key = NULL;
+    fnt_keyset *set = NULL;
+    char *out = NULL;
+    size_t len = 0;
+    MUST(fnt_key_parse(FNT_STR(signer_text(who)), 0, &key, NULL));
+    MUST(fnt_keyset_parse(FNT_STR(signer_text(who)), FNT_ALLOW_SYMMETRIC, &set, NULL));
+    MUST(fnt_sign(key, NULL, 0, FNT_STR("{}"), &out, &len, NULL));
+    fnt_free(out);
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        if (fnt_key_export(key, forms[i], &out, &len) == FNT_OK)
+            fnt_free(out);
+    }
+    fnt_keyset_free(set);
+    fnt_key_free(key);
+}
+
 Test(alloc, rule_16_keys_are_wiped)
 {
     NEEDS_HEAP();
-    static const int32_t forms[] = {FNT_PRIVATE_PEM, FNT_PUBLIC_PEM, FNT_PUBLIC_JWK};
     for (signer who = BY_ES256; who < BY_STRANGER; who++) {
-        fnt_key *key = NULL;
-        fnt_keyset *set = NULL;
-        char *out = NULL;
-        size_t len = 0;
+        use(who); /* as try_all does first */
         watch(0, false);
-        MUST(fnt_key_parse(FNT_STR(signer_text(who)), 0, &key, NULL));
-        MUST(fnt_keyset_parse(FNT_STR(signer_text(who)), FNT_ALLOW_SYMMETRIC, &set, NULL));
-        MUST(fnt_sign(key, NULL, 0, FNT_STR("{}"), &out, &len, NULL));
-        fnt_free(out);
-        for (size_t i = 0; i < COUNT(forms); i++) {
-            if (fnt_key_export(key, forms[i], &out, &len) == FNT_OK)
-                fnt_free(out);
-        }
-        fnt_keyset_free(set);
-        fnt_key_free(key);
+        use(who);
         watched = false;
         cr_expect_eq(exposed, 0, "%s: %zu blocks were given back with a piece of the key in them", signer_name(who), exposed);
         cr_expect_eq(live, 0, "%s: %zu blocks are left", signer_name(who), live);

@@ -85,8 +85,6 @@ static const struct {
      "its crv is none of P-256, P-384 and P-521"},
     {"{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", "verify", 0,
      "its coordinates have not the length that its curve asks for"},
-    {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"EdDSA\",\"x\":\"" X1 "\"}", "verify", -1,
-     "Ed25519 is not supported by this build"},
     {"{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"x\":\"" X1 "\"}", "verify", -1, "Ed448 is not supported by this build"},
     {"{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"" X1 "\"}", "verify", -1, "its crv is not for signatures"},
     {"{\"kty\":\"OKP\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", "verify", -1, "its crv is not for signatures"},

@@ -312,6 +312,8 @@ Test(mint, rule_16_ecdsa_is_deterministic)
 {
     char *one = NULL, *two = NULL;
     size_t len = 0;
+    if (holds(fnt_capabilities(), "openssl-3.0") || holds(fnt_capabilities(), "openssl-3.1"))
+        cr_skip_test("%s has no deterministic ECDSA, but a generator that survives fork()", fnt_capabilities());
     MUST(fnt_sign(signer_key(BY_ES256), NULL, 0, FNT_STR("{}"), &one, &len, NULL));
     MUST(fnt_sign(signer_key(BY_ES256), NULL, 0, FNT_STR("{}"), &two, &len, NULL));
     cr_expect_str_eq(one, two);

@@ -15,14 +15,15 @@ enum { CRYPTO_COORDINATE_MAX = 66, CRYPTO_SIGNATURE_MAX = 1024, CRYPTO_SECRET_MA
 
 /* The numbers of a key, big-endian, as JWK (RFC 7518, 6) has them; absent where the key has none. */
 typedef struct {
-    span x, y;        /* EC: full length, key_coordinate(kind) bytes, or both absent beside d; Ed25519: x alone */
+    span x, y;        /* EC: full length, key_coordinate(kind) bytes; Ed25519: x alone, 32 bytes; absent beside d: worked out */
     span d;           /* the private number of EC and RSA, or the seed of Ed25519; absent in a public key */
     span n, e;        /* RSA */
     span p, q;        /* RSA, private; both or neither, then they are worked out */
     span secret;      /* KEY_SECRET */
 } crypto_numbers;
 
-/* "mbedtls-2.28.3 ES256 ES384 ...": the library, then the names of the algorithms that this backend has. */
+/* "mbedtls-2.28.3 ES256 ES384 ...": the library, then the names of the algorithms that this backend has. Where another OpenSSL
+ * runs than the one built with, "openssl-3.0 ES256 ...". */
 const char *crypto_name(void);
 /* The algorithms that this backend has, as bits. */
 int32_t crypto_algorithms(void);
@@ -30,8 +31,9 @@ int32_t crypto_algorithms(void);
 /* Making keys. FNT_OK; FNT_FAULT_KEY: what rule 13 refuses (a point that is not on the curve, or infinity, coordinates of another
  * length, RSA outside 2048 to 8192 bits, an even modulus, an exponent that is even, below 3 or above 2^256 (FIPS 186-5, A.1.1),
  * halves that don't belong together, a secret that is empty or above CRYPTO_SECRET_MAX); FNT_FAULT_UNSUPPORTED (Ed25519 in a
- * backend without); FNT_FAULT_RANDOM (a private key is checked with blinding); FNT_FAULT_MEMORY. Zero bytes in front of RSA's
- * numbers are no part of them. *reason, unless FNT_OK, is a static sentence's end for people: "its point is not on the curve". */
+ * backend without; OpenSSL: an exponent above 2^64 where the modulus has more than 3072 bits); FNT_FAULT_RANDOM (a private key
+ * is checked with blinding); FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO. Zero bytes in front of RSA's numbers are no part of them.
+ * *reason, unless FNT_OK, is a static sentence's end for people: "its point is not on the curve". */
 fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_key **out, const char **reason);
 fnt_status crypto_generate(const algorithm *alg, crypto_key **out); /* RSA: 2048 bits, 65537. Also FNT_FAULT_RANDOM */
 
@@ -58,12 +60,13 @@ fnt_status crypto_public_pem(const crypto_key *key, buf *out);
  * refused. A secret is compared in constant time. */
 fnt_status crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes, span signature);
 
-/* signature: CRYPTO_SIGNATURE_MAX bytes of room. ECDSA is deterministic (RFC 6979), a PSS salt as long as the hash.
+/* signature: CRYPTO_SIGNATURE_MAX bytes of room. ECDSA is deterministic (RFC 6979), a PSS salt as long as the hash;
+ * OpenSSL before 3.2 draws ECDSA's nonce (rule 16 allows it) from a generator that survives fork().
  * FNT_FAULT_KEY: a public key, or one of another kind than alg's. Also FNT_FAULT_RANDOM (blinding, PSS salt), FNT_FAULT_MEMORY,
  * FNT_FAULT_CRYPTO. */
 fnt_status crypto_sign(const crypto_key *key, const algorithm *alg, span signed_bytes, unsigned char *signature, size_t *len);
 
-/* FNT_OK or FNT_FAULT_RANDOM. Holds no state, so fork() can repeat none. */
+/* FNT_OK or FNT_FAULT_RANDOM. After fork() parent and child draw other bytes. */
 fnt_status crypto_random(void *out, size_t len);
 fnt_status crypto_sha256(span bytes, unsigned char out[CRYPTO_SHA256]);
 

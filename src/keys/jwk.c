@@ -121,14 +121,17 @@ static const slot rsa_slots[SLOTS_MAX + 1] = {
     {"q", offsetof(crypto_numbers, q), true, true},
 };
 static const slot secret_slots[SLOTS_MAX + 1] = {{"k", offsetof(crypto_numbers, secret), false, false}};
-static const slot no_slots[SLOTS_MAX + 1] = {{NULL, 0, false, false}};
+static const slot edwards_slots[SLOTS_MAX + 1] = {
+    {"x", offsetof(crypto_numbers, x), false, false},
+    {"d", offsetof(crypto_numbers, d), true, false},
+};
 
 static const slot *slots_of(key_kind kind)
 {
     if (kind == KEY_RSA)
         return rsa_slots;
-    if (kind == KEY_ED25519) /* the backend says no by itself */
-        return no_slots;
+    if (kind == KEY_ED25519)
+        return edwards_slots;
     return kind == KEY_SECRET ? secret_slots : ec_slots;
 }
 
@@ -206,8 +209,9 @@ static void write_canonical(const crypto_key *key, const crypto_numbers *numbers
     } else {
         buf_add(out, SPAN("{\"crv\":\""));
         buf_add(out, span_of(key_curve(crypto_kind(key))));
-        add_member(out, "\",\"kty\":\"EC\",\"x\":\"", numbers->x);
-        add_member(out, ",\"y\":\"", numbers->y);
+        add_member(out, numbers->y.at == NULL ? "\",\"kty\":\"OKP\",\"x\":\"" : "\",\"kty\":\"EC\",\"x\":\"", numbers->x);
+        if (numbers->y.at != NULL)
+            add_member(out, ",\"y\":\"", numbers->y);
         buf_byte(out, '}');
     }
 }
@@ -334,10 +338,11 @@ fnt_status jwk_write(const jwk *k, buf *out)
         add_member(out, "{\"kty\":\"RSA\",\"n\":\"", numbers.n);
         add_member(out, ",\"e\":\"", numbers.e);
     } else {
-        buf_add(out, SPAN("{\"kty\":\"EC\",\"crv\":\""));
+        buf_add(out, numbers.y.at == NULL ? SPAN("{\"kty\":\"OKP\",\"crv\":\"") : SPAN("{\"kty\":\"EC\",\"crv\":\""));
         buf_add(out, span_of(key_curve(crypto_kind(k->key))));
         add_member(out, "\",\"x\":\"", numbers.x);
-        add_member(out, ",\"y\":\"", numbers.y);
+        if (numbers.y.at != NULL)
+            add_member(out, ",\"y\":\"", numbers.y);
     }
     buf_add(out, SPAN(",\"kid\":"));
     escape_json(out, (span){k->kid, k->kid_len});

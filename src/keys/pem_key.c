@@ -50,13 +50,13 @@ static fnt_status read_other(span object, const char **reason)
 {
     if (span_equal(object, OBJECT_PSS))
         return bad(reason, "it is an RSA key for PSS alone; give it as an ordinary RSA key");
-    if (!span_equal(object, OBJECT_ED25519) && !span_equal(object, OBJECT_ED448))
+    if (!span_equal(object, OBJECT_ED448))
         return bad(reason, "it is neither an RSA nor an EC key");
-    *reason = "Ed25519 and Ed448 are not supported by this build";
+    *reason = "Ed448 is not supported by this build";
     return FNT_FAULT_UNSUPPORTED;
 }
 
-/* AlgorithmIdentifier = SEQUENCE { OBJECT IDENTIFIER, parameters }; RSA has NULL there, EC its curve. */
+/* AlgorithmIdentifier = SEQUENCE { OBJECT IDENTIFIER, parameters }; RSA has NULL there, EC its curve, Ed25519 nothing. */
 static fnt_status read_kind(span *rest, key_kind *kind, const char **reason)
 {
     span inside, object;
@@ -64,19 +64,24 @@ static fnt_status read_kind(span *rest, key_kind *kind, const char **reason)
         return damaged(reason);
     if (span_equal(object, OBJECT_EC))
         return read_curve(inside, kind, reason);
-    if (!span_equal(object, OBJECT_RSA))
+    *kind = span_equal(object, OBJECT_ED25519) ? KEY_ED25519 : KEY_RSA;
+    if (*kind == KEY_RSA && !span_equal(object, OBJECT_RSA))
         return read_other(object, reason);
-    *kind = KEY_RSA;
-    der_skip(&inside, DER_NULL); /* some leave it out */
+    if (*kind == KEY_RSA)
+        der_skip(&inside, DER_NULL); /* some leave it out */
     return inside.len == 0 ? FNT_OK : damaged(reason);
 }
 
 /* ---- public keys ----------------------------------------------------------------------------------------------- */
 
-/* SEC 1, 2.3.3: 4, x, y. */
+/* SEC 1, 2.3.3: 4, x, y. Of Ed25519 its own form (RFC 8410, 4), which crypto_import looks at. */
 static fnt_status read_point(span point, parts *out, const char **reason)
 {
     size_t len = key_coordinate(out->kind);
+    if (out->kind == KEY_ED25519) {
+        out->numbers.x = point;
+        return FNT_OK;
+    }
     if (point.len == 1 + len && (point.at[0] == 2 || point.at[0] == 3))
         return bad(reason, "its point is compressed; it must not be (openssl ec -conv_form uncompressed)");
     if (point.len != 1 + 2 * len || point.at[0] != 4)
@@ -179,8 +184,15 @@ static fnt_status read_ec_private(span der, const key_kind *of_info, parts *out,
     return read_point(point, out, reason);
 }
 
+/* CurvePrivateKey = OCTET STRING (RFC 8410, 7) */
+static fnt_status read_edwards_private(span der, parts *out, const char **reason)
+{
+    out->kind = KEY_ED25519;
+    return der_next(&der, DER_OCTETS, &out->numbers.d) && der.len == 0 ? FNT_OK : damaged(reason);
+}
+
 /* PrivateKeyInfo = SEQUENCE { version 0 or 1, AlgorithmIdentifier, OCTET STRING, [0] attributes OPTIONAL, [1] public key OPTIONAL
- * } */
+ * }; what is in the last is worked out again. */
 static fnt_status read_private(span der, parts *out, const char **reason)
 {
     span inside, version, key;
@@ -197,7 +209,9 @@ static fnt_status read_private(span der, parts *out, const char **reason)
     der_skip(&inside, 0x81); /* [1], primitive */
     if (inside.len > 0)
         return damaged(reason);
-    return kind == KEY_RSA ? read_rsa_private(key, out, reason) : read_ec_private(key, &kind, out, reason);
+    if (kind == KEY_RSA)
+        return read_rsa_private(key, out, reason);
+    return kind == KEY_ED25519 ? read_edwards_private(key, out, reason) : read_ec_private(key, &kind, out, reason);
 }
 
 static fnt_status read_sec1(span der, parts *out, const char **reason)

@@ -30,8 +30,13 @@ t 'keygen to standard output' 2 = 'a private key is not printed' keygen --out -
 t 'keygen, both to one file' 2 = 'the same file' keygen --out same --public-out same
 t 'keygen, symmetric' 2 = 'shared secret' keygen --alg HS256 --out hs.key
 t 'keygen, none' 2 = '--alg none is not known' keygen --alg none --out none.key
-t 'keygen, EdDSA' 2 = '^fntoken: unsupported:' keygen --alg EdDSA --out ed.key
-is 'no file after a refusal' test ! -e ed.key
+case $("$fntoken" --version) in
+*EdDSA*) t 'keygen, EdDSA' 0 '*' = keygen --alg EdDSA --out ed.key ;;
+*)
+    t 'keygen, EdDSA' 2 = '^fntoken: unsupported:' keygen --alg EdDSA --out ed.key
+    is 'no file after a refusal' test ! -e ed.key
+    ;;
+esac
 for alg in ES384 ES512 RS256 PS256; do
     t "keygen --alg $alg" 0 '*' = keygen --alg $alg --out "$alg.key" --public-out "$alg.pem"
     is "$alg: public PEM" grep -q 'BEGIN PUBLIC KEY' "$alg.pem"
