@@ -174,6 +174,15 @@ static int verify_pss(mbedtls_rsa_context *rsa, const digest *d, const unsigned 
 #endif
 }
 
+void rsa_start(mbedtls_rsa_context *rsa)
+{
+#if CLASSIC_2
+    mbedtls_rsa_init(rsa, MBEDTLS_RSA_PKCS_V15, MBEDTLS_MD_NONE);
+#else
+    mbedtls_rsa_init(rsa);
+#endif
+}
+
 /* A copy for one call, set to the padding of alg. */
 static int rsa_own(mbedtls_rsa_context *copy, const crypto_key *key, const algorithm *alg)
 {

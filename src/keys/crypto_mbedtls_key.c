@@ -29,15 +29,6 @@ static bool is_ec(key_kind kind)
     return curve_of(kind) != MBEDTLS_ECP_DP_NONE;
 }
 
-void rsa_start(mbedtls_rsa_context *rsa)
-{
-#if CLASSIC_2
-    mbedtls_rsa_init(rsa, MBEDTLS_RSA_PKCS_V15, MBEDTLS_MD_NONE);
-#else
-    mbedtls_rsa_init(rsa);
-#endif
-}
-
 /* ---- making and freeing ---------------------------------------------------------------------------------------- */
 
 /* A key without numbers, its group loaded; NULL: no memory. */

@@ -14,14 +14,6 @@
 #define OSSL_SIGNATURE_PARAM_NONCE_TYPE "nonce-type" /* from 3.2 on; the library that is running counts, not these headers */
 #endif
 
-const char asunder[] = "its private and public halves do not belong together";
-
-fnt_status bad(const char **reason, const char *sentence)
-{
-    *reason = sentence;
-    return FNT_FAULT_KEY;
-}
-
 static crypto_key *key_blank(key_kind kind, bool is_private)
 {
     crypto_key *key = memory_new(sizeof *key);
@@ -124,17 +116,6 @@ static fnt_status prepare(crypto_key *key)
             return FNT_FAULT_CRYPTO;
     }
     return FNT_OK;
-}
-
-fnt_status pair_make(const char *type, bool is_private, OSSL_PARAM_BLD *build, EVP_PKEY **out)
-{
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-    OSSL_PARAM *parameters = OSSL_PARAM_BLD_to_param(build);
-    bool good = ctx != NULL && parameters != NULL && EVP_PKEY_fromdata_init(ctx) == 1 &&
-                EVP_PKEY_fromdata(ctx, out, is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, parameters) == 1;
-    OSSL_PARAM_free(parameters);
-    EVP_PKEY_CTX_free(ctx);
-    return good ? FNT_OK : FNT_FAULT_CRYPTO;
 }
 
 /* ---- from numbers ----------------------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 
 #include "measure.h"
 
-char *text_of(const char *folder, const char *name)
+char *read_lines_file(const char *folder, const char *name)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -34,7 +34,7 @@ static size_t count_breaks(const char *text)
 
 lines lines_of(const char *folder, const char *name)
 {
-    char *text = text_of(folder, name);
+    char *text = read_lines_file(folder, name);
     size_t count = count_breaks(text);
     lines l = {calloc(count, sizeof *l.at), calloc(count, sizeof *l.len), 0};
     if (l.at == NULL || l.len == NULL || count == 0)

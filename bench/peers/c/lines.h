@@ -20,7 +20,7 @@ lines lines_of(const char *folder, const char *name);
 /* FOLDER/mix-COUNT.KIND */
 lines lines_of_mix(const char *folder, size_t count, const char *kind);
 /* The whole file as one text. */
-char *text_of(const char *folder, const char *name);
+char *read_lines_file(const char *folder, const char *name);
 
 #ifdef __cplusplus
 }

@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 {
     if (argc < 2)
         bench_fail("usage: peer_libjwt FOLDER; this");
-    peer p = {text_of(argv[1], "key.pem"), lines_of(argv[1], "token"), lines_of(argv[1], "issuer"), lines_of(argv[1], "resource")};
+    peer p = {read_lines_file(argv[1], "key.pem"), lines_of(argv[1], "token"), lines_of(argv[1], "issuer"), lines_of(argv[1], "resource")};
     tell_text("version", LIBJWT_VERSION);
     tell_timing("uncached_us", measure(uncached, &p, CALLS));
     tell("uncached_threads_ratio", measure_threads_ratio(uncached, &p, THREAD_CALLS));
