@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "iam/explain.h"
 #include "iam/rules_set.h"
+#include "token/token.h"
 
 typedef struct {
     const fnt_iam *iam;
@@ -26,6 +27,8 @@ static bool add_once(span *list, size_t *count, span text)
 
 static void add_permission(search *s, const whereabouts *about, span pattern)
 {
+    if (s->out->permission_count > TOKEN_PATTERNS) /* one too many for any token: that is all who asks has to know */
+        return;
     if (!add_once(s->out->permissions, &s->out->permission_count, pattern) || !report_wanted(s->report))
         return;
     buf names = BUF_EMPTY;

@@ -79,19 +79,37 @@ static void tell_repeated(const jwk *k, span path, fnt_report *report)
     report_say(report, "% is the key % once more.", SPANS(path, kid_of(k)));
 }
 
-/* Looks for k among the keys that are there. *merged: it needs no place of its own. */
+static bool is_again(const jwk *there, const jwk *k)
+{
+    return (there->algorithms & k->algorithms) != 0 && span_equal(kid_of(there), kid_of(k)) && crypto_same(there->key, k->key);
+}
+
+/* Of another key with k's kid: the algorithms that it shares with those given. */
+static int32_t shared_with_another(const fnt_keyset *set, const jwk *k, int32_t algorithms)
+{
+    int32_t both = 0;
+    for (size_t i = 0; i < set->count && both == 0; i++)
+        if (span_equal(kid_of(&set->keys[i]), kid_of(k)) && !crypto_same(set->keys[i].key, k->key))
+            both = set->keys[i].algorithms & algorithms;
+    return both;
+}
+
+/* Looks for k among the keys that are there. *merged: it needs no place of its own. What it may do then, together with its twin, no other key of
+ * that kid may do. */
 static fnt_status compare_with(fnt_keyset *set, const jwk *k, span path, bool *merged, fnt_report *report)
 {
-    for (size_t i = 0; i < set->count && !*merged; i++) {
-        int32_t both = set->keys[i].algorithms & k->algorithms;
-        if (both == 0 || !span_equal(kid_of(&set->keys[i]), kid_of(k)))
-            continue;
-        if (!crypto_same(set->keys[i].key, k->key))
-            return refuse_twins(k, both, report);
-        set->keys[i].algorithms |= k->algorithms;
-        *merged = true;
-        tell_repeated(k, path, report);
-    }
+    jwk *twin = NULL;
+    for (size_t i = 0; i < set->count && twin == NULL; i++)
+        if (is_again(&set->keys[i], k))
+            twin = &set->keys[i];
+    int32_t united = k->algorithms | (twin == NULL ? 0 : twin->algorithms), both = shared_with_another(set, k, united);
+    if (both != 0)
+        return refuse_twins(k, both, report);
+    if (twin == NULL)
+        return FNT_OK;
+    twin->algorithms = united;
+    *merged = true;
+    tell_repeated(k, path, report);
     return FNT_OK;
 }
 

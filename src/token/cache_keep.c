@@ -112,6 +112,8 @@ static bool publish(cache *c, entry *e)
     span text = {e->text, e->len};
     uint64_t tag = cache_hash(c, text);
     set *s = &c->sets[tag & c->mask];
+    if (e->bytes > c->max_bytes) /* never fits: nothing may give way for it */
+        return false;
     if (atomic_load_explicit(&e->epoch, memory_order_relaxed) != cache_epoch(c) || is_there(s, text, tag))
         return false;
     int way = way_to_use(c, s);
@@ -206,8 +208,10 @@ static bool make_tables(cache *c)
     while (sets * WAYS < 3 * c->max_entries) /* or, as chance will have it, one set in fifty is full and its tokens turn each other out */
         sets *= 2;
     c->mask = sets - 1;
-    c->memory[0] = memory_array((size_t)sets + 1, sizeof(set));
-    c->memory[1] = memory_array(PIN_STRIPES + 1, sizeof(pin));
+    if (sets > (SIZE_MAX - PIN_LINE) / sizeof(set))
+        return false;
+    c->memory[0] = memory_new((size_t)sets * sizeof(set) + PIN_LINE); /* more, to begin on a line of the processor */
+    c->memory[1] = memory_new(PIN_STRIPES * sizeof(pin) + PIN_LINE);
     if (c->memory[0] == NULL || c->memory[1] == NULL)
         return false;
     c->sets = on_lines(c->memory[0]);

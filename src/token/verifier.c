@@ -68,17 +68,21 @@ int64_t verifier_get(const fnt_verifier *v, int32_t option)
     return settings_get(&v->settings, option);
 }
 
-/* A keyset that vouches for the same tokens takes nothing away: a refresh every few minutes must not cost a burst of verifications. */
+/* A keyset that vouches for the same tokens takes nothing away, and is not even kept: a refresh every few minutes must not cost a burst of
+ * verifications, nor let each entry of the cache hold the set of its own hour. */
 fnt_status verifier_set_keyset(fnt_verifier *v, const fnt_keyset *keyset)
 {
-    const fnt_keyset *fresh = keyset_share(keyset);
+    const fnt_keyset *spare = keyset_share(keyset); /* the one of the two that is not in force at the end */
     pthread_mutex_lock(&v->lock);
-    const fnt_keyset *old = v->keyset;
-    v->keyset = fresh;
-    if (v->cache != NULL && (old == NULL || fresh == NULL || !keyset_same(old, fresh)))
-        cache_rekey(v->cache, fresh);
+    if (v->keyset == NULL || spare == NULL || !keyset_same(v->keyset, spare)) {
+        const fnt_keyset *old = v->keyset;
+        v->keyset = spare;
+        spare = old;
+        if (v->cache != NULL)
+            cache_rekey(v->cache, v->keyset);
+    }
     pthread_mutex_unlock(&v->lock);
-    keyset_drop(old);
+    keyset_drop(spare);
     return FNT_OK;
 }
 
