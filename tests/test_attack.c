@@ -65,7 +65,7 @@ Test(attack, rule_24_a_token_larger_than_the_whole_bound_turns_no_other_out)
     fnt_keyset *keys = one_key();
     fnt_verifier *guard = caching(keys, 16);
     for (int i = 0; i < 10; i++) {
-        char subject[16];
+        char subject[32];
         snprintf(subject, sizeof subject, "user-%d", i);
         ask_for(guard, subject, 3);
     }
@@ -192,6 +192,31 @@ Test(attack, rule_33_an_identity_providers_fed_iss_satisfies_no_role)
 {
     RUN_ROWS(federated, "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("p", "'dev:env'", "") ","
                         A_ROLE("theirs", "'p'", "'condition':{'StringEqual':{'jwt:fed:iss':['@oiss']}}") "]");
+}
+
+/* The same by a pointer, before which a claim of the very name must not stand: in the identity provider's token, and copied into an API token. */
+Test(attack, rule_33_a_claim_named_like_a_pointer_to_fed_iss_satisfies_no_role)
+{
+    static const exchange_row rows[] = {
+        {"by name", "'/fed:iss':'@oiss'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
+        {"both", "'/fed:iss':'@oiss','fed:iss':'@oiss'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
+    };
+    RUN_ROWS(rows, "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("p", "'dev:env'", "") ","
+                   A_ROLE("theirs", "'p'", "'condition':{'StringEqual':{'jwt:/fed:iss':['@oiss']}}") "]");
+}
+
+Test(attack, rule_35_a_copied_claim_named_like_a_pointer_is_not_the_issuer_of_an_api_token)
+{
+    FOR_BOTH (w, "[" SYSTEM_ISSUER "," MY_ISSUER("") "," OTHER_ISSUER ","
+                 A_POLICY("p", "'dev:env'", ",'condition':{'StringEqual':{'jwt:/fed:iss':['@oiss']}}") ","
+                 A_ROLE("mine", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}") "]") {
+        outcome api = api_asked(&w, my_token(&w, "'/fed:iss':'@oiss'", NULL));
+        cr_assert_eq(api.status, FNT_OK, "%s", reported(&api));
+        outcome o = exchanged(&w, access_token(&api));
+        cr_expect_eq(o.status, FNT_OAUTH_NO_ROLE, "%s", reported(&o));
+        outcome_free(&o);
+        outcome_free(&api);
+    }
 }
 
 /* ---- 36 -------------------------------------------------------------------------------------------------------------------- */

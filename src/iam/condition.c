@@ -165,7 +165,7 @@ static json_value federated(const subject_claims *who, span name)
  * somebody may have set for himself. And fed:iss is the gateway's word; in an identity provider's token it is anybody's. */
 json_value test_claim(const test *t, const subject_claims *who)
 {
-    bool top = span_equal(t->claim, SPAN("/iss")) || span_equal(t->claim, SPAN("/sub"));
+    bool top = span_equal(t->claim, SPAN("/iss")) || span_equal(t->claim, SPAN("/sub")) || span_starts(t->claim, SPAN("/fed:"));
     json_value flat = top ? (json_value){JSON_NOTHING, SPAN_NONE, false} : json_member(who->claims, t->claim);
     bool pointer = flat.kind == JSON_NOTHING && t->claim.len > 0 && t->claim.at[0] == '/';
     span name = pointer ? span_from(t->claim, 1) : t->claim;

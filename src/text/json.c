@@ -111,39 +111,50 @@ static bool check_string(checker *c, json_value *string)
 
 /* ---- names ----------------------------------------------------------------------------------------------------------- */
 
-/* A number that is the same for names that read the same: of up to eight bytes the name itself (no name holds a NUL), of longer
- * ones made from the first and the last eight. */
-static uint64_t key_of(uint64_t head, uint64_t tail, size_t len)
+/* A number that is the same for names that read the same: of up to eight bytes the name itself (no name holds a NUL), of longer ones made
+ * of all their bytes, eight by eight, or names that begin and end alike would all have to be compared. */
+static uint64_t fold(uint64_t key, uint64_t bytes)
 {
-    return len > 8 ? head + tail * UINT64_C(0x9e3779b97f4a7c15) : head;
+    return (key ^ bytes) * UINT64_C(0x9e3779b97f4a7c15) ^ key >> 29;
 }
 
 static uint64_t escaped_key(json_value name)
 {
     json_stream stream = json_stream_of(name);
-    uint64_t head = 0, tail = 0;
+    uint64_t key = 0, bytes = 0;
     size_t len = 0;
     for (int byte; (byte = json_stream_next(&stream)) >= 0; len++) {
-        if (len < 8)
-            head |= (uint64_t)byte << 8 * len;
-        tail = tail >> 8 | (uint64_t)byte << 56;
+        if (len > 0 && len % 8 == 0) {
+            key = fold(key, bytes);
+            bytes = 0;
+        }
+        bytes |= (uint64_t)byte << 8 * (len % 8);
     }
-    return key_of(head, tail, len);
+    return len > 8 ? fold(key, bytes) : bytes;
+}
+
+/* The first len bytes, of 1 to 8; what stands behind them is masked away where it can be read. */
+static uint64_t load_some(const checker *c, const char *at, size_t len)
+{
+    uint64_t bytes = 0;
+    if (c->end - at >= 8)
+        return len == 8 ? json_load(at) : json_load(at) & ((UINT64_C(1) << 8 * len) - 1);
+    for (size_t i = 0; i < len; i++)
+        bytes |= (uint64_t)(unsigned char)at[i] << 8 * i;
+    return bytes;
 }
 
 static uint64_t name_key(const checker *c, json_value name)
 {
-    span raw = name.raw;
-    uint64_t head = 0;
+    span rest = name.raw;
+    uint64_t key = 0;
     if (name.escaped)
         return escaped_key(name);
-    if (raw.len >= 8)
-        return key_of(json_load(raw.at), json_load(raw.at + raw.len - 8), raw.len);
-    if (c->end - raw.at >= 8) /* the bytes behind the name are masked away */
-        return json_load(raw.at) & ((UINT64_C(1) << 8 * raw.len) - 1);
-    for (size_t i = 0; i < raw.len; i++)
-        head |= (uint64_t)(unsigned char)raw.at[i] << 8 * i;
-    return head;
+    if (rest.len <= 8)
+        return rest.len == 0 ? 0 : load_some(c, rest.at, rest.len);
+    for (; rest.len > 8; rest = span_from(rest, 8))
+        key = fold(key, json_load(rest.at));
+    return fold(key, load_some(c, rest.at, rest.len));
 }
 
 static bool is_same_name(const checker *c, open_name open, json_value name)

@@ -227,7 +227,7 @@ fnt_status cache_new(size_t entries, size_t bytes, cache **out)
         return FNT_FAULT_MEMORY;
     }
     c->max_entries = entries;
-    c->max_bytes = bytes != 0 ? bytes : entries * DEFAULT_BYTES;
+    c->max_bytes = bytes != 0 ? bytes : entries > SIZE_MAX / DEFAULT_BYTES ? SIZE_MAX : entries * DEFAULT_BYTES;
     fnt_status status = make_tables(c) ? crypto_random(c->key, sizeof c->key) : FNT_FAULT_MEMORY;
     if (status == FNT_OK)
         *out = c;

@@ -50,7 +50,7 @@ static fnt_status make_cache(fnt_verifier *v)
     int64_t entries = settings_get(&v->settings, FNT_OPT_CACHE_ENTRIES), bytes = settings_get(&v->settings, FNT_OPT_CACHE_BYTES);
     cache_free(v->cache);
     v->cache = NULL;
-    return entries == 0 ? FNT_OK : cache_new((size_t)entries, (size_t)bytes, &v->cache);
+    return entries == 0 ? FNT_OK : cache_new((size_t)entries, (uint64_t)bytes > SIZE_MAX ? SIZE_MAX : (size_t)bytes, &v->cache);
 }
 
 fnt_status verifier_set(fnt_verifier *v, int32_t option, int64_t value)
