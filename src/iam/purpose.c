@@ -4,11 +4,6 @@
 #include "base/memory.h"
 #include "base/report.h"
 
-static bool has(const claims *c, span name)
-{
-    return json_member(c->all, name).kind != JSON_NOTHING;
-}
-
 static bool is_typed(const claims *c, span type)
 {
     return json_reads(json_member(c->all, SPAN("typ")), type);
@@ -18,7 +13,7 @@ static bool is_typed(const claims *c, span type)
  * provider can be made to set must not hide what a token is. */
 static bool is_event(const claims *c)
 {
-    return has(c, SPAN("events")) || is_typed(c, SPAN("Logout"));
+    return claims_have(c, SPAN("events")) || is_typed(c, SPAN("Logout"));
 }
 
 static bool is_refresh_token(const claims *c)
@@ -28,12 +23,12 @@ static bool is_refresh_token(const claims *c)
 
 static bool is_id_token(const claims *c)
 {
-    return is_typed(c, SPAN("ID")) || has(c, SPAN("at_hash")) || has(c, SPAN("nonce"));
+    return is_typed(c, SPAN("ID")) || claims_have(c, SPAN("at_hash")) || claims_have(c, SPAN("nonce"));
 }
 
 fnt_status purpose_check(const claims *c, fnt_report *report)
 {
-    if (has(c, SPAN("cnf"))) {
+    if (claims_have(c, SPAN("cnf"))) {
         report_about(report, FNT_FIELD_CLAIM, SPAN("cnf"));
         return report_refuse(report, FNT_REFUSED_CLAIM,
                              "The subject token is bound to a key (cnf), and the proof of that key can't be checked here: ask for an unbound token.",
@@ -164,7 +159,7 @@ static fnt_status check_audience(const claims *c, const issuer *from, fnt_report
 /* Legacy Kubernetes tokens live for ever, and say so by their claims' names. */
 static fnt_status check_legacy(const claims *c, fnt_report *report)
 {
-    if (c->has_expires || !has(c, SPAN("kubernetes.io/serviceaccount/service-account.name")))
+    if (c->has_expires || !claims_have(c, SPAN("kubernetes.io/serviceaccount/service-account.name")))
         return FNT_OK;
     report_about(report, FNT_FIELD_CLAIM, SPAN("exp"));
     return report_refuse(report, FNT_REFUSED_CLAIM,

@@ -35,6 +35,12 @@ int32_t algorithms_for(key_kind kind, size_t bits);
 /* Appends their names: "RS256, PS256". */
 void algorithm_names(int32_t bits, buf *out);
 
+/* How many bytes a signature by a key of that many bits has (rule 12). */
+static inline size_t algorithm_signature(const algorithm *alg, size_t bits)
+{
+    return alg->signature != 0 ? alg->signature : (bits + 7) / 8;
+}
+
 /* How many bytes a coordinate or private number of an EC key has: 32, 48, 66; 0 for other kinds. */
 size_t key_coordinate(key_kind kind);
 /* "P-256", "P-384", "P-521", "Ed25519"; NULL for other kinds. */

@@ -221,15 +221,10 @@ static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span 
     return status;
 }
 
-static size_t signature_length(const crypto_key *key, const algorithm *alg)
-{
-    return alg->kind == KEY_RSA ? (key->bits + 7) / 8 : alg->signature;
-}
-
 fnt_status crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes, span signature)
 {
     const unsigned char *at = (const unsigned char *)signature.at;
-    if (key->kind != alg->kind || signature.len != signature_length(key, alg))
+    if (key->kind != alg->kind || signature.len != algorithm_signature(alg, key->bits))
         return FNT_REFUSED_SIGNATURE;
     if (key->kind == KEY_SECRET)
         return verify_hmac(key, alg, signed_bytes, signature);
@@ -300,7 +295,7 @@ fnt_status crypto_sign(const crypto_key *key, const algorithm *alg, span signed_
     *len = 0;
     if (key->kind != alg->kind || !key->is_private || key->bits == 0)
         return FNT_FAULT_KEY;
-    size_t length = signature_length(key, alg);
+    size_t length = algorithm_signature(alg, key->bits);
     fnt_status status = key->kind == KEY_SECRET ? hmac(key, alg, signed_bytes, signature)
                                                 : sign_blinded(key, alg, signed_bytes, signature, length);
     if (status == FNT_OK)

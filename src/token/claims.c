@@ -114,7 +114,7 @@ fnt_status claims_read(json_value all, char **room, claims *out, fnt_report *rep
 
 /* ---- what it is ------------------------------------------------------------------------------------------------- */
 
-static bool has(const claims *c, span name)
+bool claims_have(const claims *c, span name)
 {
     return json_member(c->all, name).kind != JSON_NOTHING;
 }
@@ -125,13 +125,13 @@ token_kind claims_kind(const claims *c)
     json_value typ = json_member(c->all, SPAN("typ"));
     if (c->function.kind != JSON_NOTHING)
         return TOKEN_FUNCTION;
-    if (has(c, SPAN("events")) || json_reads(typ, SPAN("Logout")))
+    if (claims_have(c, SPAN("events")) || json_reads(typ, SPAN("Logout")))
         return TOKEN_LOGOUT;
     if (json_reads(typ, SPAN("Refresh")) || json_reads(typ, SPAN("Offline")))
         return TOKEN_REFRESH;
     if (c->fed_issuer.at != NULL)
         return TOKEN_API;
-    if (json_reads(typ, SPAN("ID")) || has(c, SPAN("at_hash")) || has(c, SPAN("nonce")))
+    if (json_reads(typ, SPAN("ID")) || claims_have(c, SPAN("at_hash")) || claims_have(c, SPAN("nonce")))
         return TOKEN_ID;
     return TOKEN_ACCESS;
 }

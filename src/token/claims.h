@@ -25,6 +25,7 @@ typedef enum { TOKEN_FUNCTION, TOKEN_API, TOKEN_ID, TOKEN_REFRESH, TOKEN_LOGOUT,
  * FNT_OK; FNT_REFUSED_CLAIM: the report names the claim, what it is and what it should be. */
 fnt_status claims_read(json_value all, char **room, claims *out, fnt_report *report);
 
+bool claims_have(const claims *c, span name); /* a claim of that name, of whatever type */
 token_kind claims_kind(const claims *c);
 const char *token_kind_name(token_kind kind); /* "an ID token" */
 

@@ -117,7 +117,7 @@ fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_re
 /* Compared before a byte is decoded: a long signature costs nothing (rule 12). */
 static bool has_signature_length(const jwt *e, const crypto_key *key)
 {
-    size_t want = e->alg->signature != 0 ? e->alg->signature : (crypto_bits(key) + 7) / 8;
+    size_t want = algorithm_signature(e->alg, crypto_bits(key));
     size_t text = e->parts.signature.len;
     return text % 4 != 1 && base64url_decoded(text) == want && want <= CRYPTO_SIGNATURE_MAX;
 }
