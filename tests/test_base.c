@@ -9,6 +9,7 @@
 #include "base/report.h"
 #include "base/shared.h"
 #include "base/status.h"
+#include "base/word.h"
 
 static bool says(buf *b, const char *text) /* empties it, too */
 {
@@ -581,4 +582,48 @@ Test(status, oauth)
         cr_expect_str_eq(status_oauth(rows[i].status), rows[i].error, "%s", status_name(rows[i].status));
     cr_expect_null(status_oauth(FNT_REFUSED_NO_TOKEN), "RFC 6750, 3.1: no error code where no token was sent");
     cr_expect_null(status_oauth(FNT_OK));
+}
+
+/* ---- words: every length and every place, in memory that ends where the text does ---- */
+
+enum { WORD_TEXT = 40 };
+
+static char *exact_copy(const char *from, size_t len)
+{
+    char *copy = malloc(len == 0 ? 1 : len);
+    cr_assert_not_null(copy);
+    memcpy(copy, from, len);
+    return copy;
+}
+
+Test(word, finds_the_first_byte)
+{
+    char text[WORD_TEXT];
+    for (size_t len = 0; len <= WORD_TEXT; len++)
+        for (size_t place = 0; place <= len; place++) {
+            memset(text, ';', sizeof text); /* a bit from the colon: what a borrow would turn into one */
+            if (place < len)
+                text[place] = ':';
+            char *copy = exact_copy(text, len);
+            for (size_t start = 0; start <= len; start++)
+                cr_expect_eq(word_index((span){copy, len}, start, ':'), place < start ? len : place, "%zu of %zu from %zu", place, len, start);
+            free(copy);
+        }
+}
+
+Test(word, equal_is_what_memcmp_calls_equal)
+{
+    char text[WORD_TEXT];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)('a' + i);
+    for (size_t len = 0; len <= WORD_TEXT; len++) {
+        char *copy = exact_copy(text, len);
+        cr_expect(word_equal(text, copy, len));
+        for (size_t place = 0; place < len; place++) {
+            copy[place] ^= (char)0x80;
+            cr_expect_not(word_equal(text, copy, len), "byte %zu of %zu", place, len);
+            copy[place] ^= (char)0x80;
+        }
+        free(copy);
+    }
 }

@@ -48,22 +48,38 @@ static bool skip_piece(span piece, span *text)
 
 /* Between two stars the leftmost place is as good as any other: it leaves the most for the pieces that follow. So there is no way
  * back, and each piece looks at each byte of the text at most piece.len times. */
+bool pattern_between(span between, span text)
+{
+    while (between.len > 1) {
+        between = span_from(between, 1);
+        span piece = {between.at, span_index(between, '*')};
+        if (piece.len > 0 && !skip_piece(piece, &text))
+            return false;
+        between = span_from(between, piece.len);
+    }
+    return true;
+}
+
 bool pattern_match(span pattern, span text)
 {
     if (!take_head(&pattern, &text))
         return false;
     if (pattern.len == 0)
         return text.len == 0;
-    if (!take_tail(&pattern, &text))
-        return false;
-    while (pattern.len > 1) { /* it begins with a star and ends with one */
-        pattern = span_from(pattern, 1);
-        span piece = {pattern.at, span_index(pattern, '*')};
-        if (piece.len > 0 && !skip_piece(piece, &text))
-            return false;
-        pattern = span_from(pattern, piece.len);
-    }
-    return true;
+    return take_tail(&pattern, &text) && pattern_between(pattern, text);
+}
+
+size_t pattern_head(span pattern)
+{
+    return span_index(pattern, '*');
+}
+
+size_t pattern_tail(span pattern)
+{
+    size_t len = 0;
+    while (len < pattern.len && pattern.at[pattern.len - 1 - len] != '*')
+        len++;
+    return len < pattern.len ? len : 0;
 }
 
 /* A star in a text equals no byte of a pattern, so only stars of wide match narrow's. A star of wide that matched one matches any

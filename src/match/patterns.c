@@ -2,7 +2,6 @@
 #include "match/patterns.h"
 
 #include "base/memory.h"
-#include "match/pattern.h"
 #include "match/patterns_table.h"
 
 /* Asking so few one by one is quicker than any table. */
@@ -35,14 +34,14 @@ static bool lay_out(layout *at, const span *list, size_t count, unsigned bits)
     if (count >= UINT32_MAX || !grow(&at->all, count, sizeof(filed)))
         return false;
     at->notes = at->all;
-    if (!grow(&at->all, slots, 2 * sizeof(uint32_t)))
+    if (!grow(&at->all, slots, sizeof(uint32_t)))
         return false;
     at->buckets = at->all;
     if (!grow(&at->all, slots, sizeof(uint32_t)))
         return false;
     at->text = at->all;
     for (size_t i = 0; i < count; i++)
-        if (!grow(&at->all, list[i].len, 1) || !grow(&at->all, 1, 1)) /* a NUL behind each */
+        if (list[i].len > UINT32_MAX || !grow(&at->all, list[i].len, 1) || !grow(&at->all, 1, 1)) /* a NUL behind each */
             return false;
     return true;
 }
@@ -52,7 +51,7 @@ static void copy_text(patterns *set, const span *list, char *to)
     for (size_t i = 0; i < set->count; i++) {
         if (list[i].len > 0)
             memcpy(to, list[i].at, list[i].len);
-        set->table.list[i].text = (span){to, list[i].len};
+        set->table.list[i] = table_pattern((span){to, list[i].len});
         to += list[i].len + 1;
     }
 }
@@ -90,13 +89,15 @@ size_t patterns_count(const patterns *set)
 
 span patterns_text(const patterns *set, size_t index)
 {
-    return index < patterns_count(set) ? set->table.list[index].text : SPAN_NONE;
+    if (index >= patterns_count(set))
+        return SPAN_NONE;
+    return (span){set->table.list[index].at, set->table.list[index].len};
 }
 
 size_t patterns_first(const patterns *set, span resource)
 {
     size_t i = 0, count = patterns_count(set);
-    while (i < count && !pattern_match(set->table.list[i].text, resource))
+    while (i < count && !table_match_few(&set->table.list[i], 1, resource))
         i++;
     return i;
 }
@@ -105,10 +106,5 @@ bool patterns_match(const patterns *set, span resource)
 {
     if (set == NULL)
         return false;
-    if (set->count > FEW)
-        return table_match(&set->table, resource);
-    for (const filed *one = set->table.list, *end = one + set->count; one < end; one++)
-        if (pattern_match(one->text, resource))
-            return true;
-    return false;
+    return set->count > FEW ? table_match(&set->table, resource) : table_match_few(set->table.list, set->count, resource);
 }

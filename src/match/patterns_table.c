@@ -1,100 +1,69 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/patterns_table.h"
 
+#include "base/word.h"
 #include "match/pattern.h"
 
-/* A key's lower bits say what it is of, the upper ones are the hash. LONG stands for itself and more, WHOLE for a pattern without
- * a star, whose head goes to the end; there is no tail of length 0. */
-enum { FRONT, ROOT, BACK };
+/* A key's lower bits say what it is of, the upper ones are the hash. Where there is no head or tail, its length says what else. */
+enum { FRONT, ROOT };
 enum { HEAD, TAIL };
-enum { LENGTH_BITS = 5, LONG = 30, WHOLE = 31, LOW_BITS = LENGTH_BITS + 3, MAX_BITS = 32 - LOW_BITS };
+enum { LENGTH_BITS = 5, LONG = 30, LOW_BITS = LENGTH_BITS + 2, MAX_BITS = 32 - LOW_BITS };
+#define KIND(place, end, length) ((uint32_t)(place) << (LENGTH_BITS + 1) | (uint32_t)(end) << LENGTH_BITS | (uint32_t)(length))
+#define FRONT_ALONE              KIND(FRONT, HEAD, 0)
+#define WHOLE                    KIND(FRONT, TAIL, 0)
+#define BACK                     KIND(ROOT, TAIL, 0)
 
-static inline uint64_t load8(const char *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
+/* ---- hashing: the upper bits are the good ones ------------------------------------------------------------------------- */
 
-static inline uint64_t load4(const char *at)
-{
-    uint32_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
-
-static inline uint64_t load3(const char *at, size_t len) /* 1 to 3 */
-{
-    return (uint64_t)(unsigned char)at[0] << 16 | (uint64_t)(unsigned char)at[len / 2] << 8 | (unsigned char)at[len - 1];
-}
+static const uint64_t first_odd = UINT64_C(0x9e3779b97f4a7c15), second_odd = UINT64_C(0xbf58476d1ce4e5b9);
 
 static inline uint64_t mix(uint64_t a, uint64_t b)
 {
-    uint64_t x = a * 0x9e3779b97f4a7c15 ^ (b ^ b >> 29) * 0xbf58476d1ce4e5b9;
-    return (x ^ x >> 32) * 0x94d049bb133111eb;
+    uint64_t x = a * first_odd ^ (b ^ b >> 29) * second_odd;
+    return (x ^ x >> 32) * first_odd;
 }
 
-/* The upper bits are the good ones. These texts are short: mostly two loads, which may overlap. */
-static inline uint64_t hash(span s, uint64_t seed)
+/* These texts are short: mostly two loads, which may overlap. */
+static inline uint64_t hash(const char *at, size_t len)
 {
-    seed += s.len;
-    for (; s.len > 16; s = span_from(s, 8))
-        seed = mix(load8(s.at), seed);
-    if (s.len >= 8)
-        return mix(load8(s.at), seed ^ load8(s.at + s.len - 8));
-    if (s.len >= 4)
-        return mix(load4(s.at) << 32 | load4(s.at + s.len - 4), seed);
-    return mix(s.len == 0 ? 0 : load3(s.at, s.len), seed);
+    uint64_t more = len;
+    if (len == 0)
+        return 0;
+    if (len < 4)
+        return mix((uint64_t)(unsigned char)at[0] << 16 | (uint64_t)(unsigned char)at[len / 2] << 8 | (unsigned char)at[len - 1], len);
+    if (len < 8)
+        return mix(word_load_half(at) << 32 | word_load_half(at + len - 4), len);
+    for (; len > 16; at += 8, len -= 8)
+        more = mix(word_load(at), more);
+    return mix(word_load(at), word_load(at + len - 8) + more);
 }
 
-static inline uint32_t key(unsigned place, unsigned end, unsigned length, span text, uint64_t seed)
+static inline uint64_t join(uint64_t a, uint64_t b)
 {
-    uint32_t upper = (uint32_t)(hash(text, seed) >> 32) >> LOW_BITS << LOW_BITS;
-    return upper | place << (LENGTH_BITS + 1) | end << LENGTH_BITS | length;
+    return (a + (b << 23 | b >> 41)) * second_odd;
 }
 
-/* Of the root, whose rest is the whole text, seed is 0 and start is 0; of a front, its hash and where it ends. */
-static inline uint32_t head_key(span text, size_t start, uint64_t seed, unsigned length)
+static inline uint32_t key(uint64_t hashed, uint32_t kind)
 {
-    size_t len = length == WHOLE ? text.len - start : length;
-    return key(start == 0 ? ROOT : FRONT, HEAD, length, (span){text.at + start, len}, seed);
+    return (uint32_t)(hashed >> 32) >> LOW_BITS << LOW_BITS | kind;
 }
 
-static inline uint32_t tail_key(span text, size_t start, uint64_t seed, unsigned length)
+/* Of length bytes at start or, a tail, at the end of text, which are there; front is the hash of what precedes start, 0 at the root. */
+static inline uint32_t affix_key(span text, size_t start, uint64_t front, unsigned end, unsigned length)
 {
-    return key(start == 0 ? ROOT : FRONT, TAIL, length, (span){text.at + text.len - length, length}, seed);
-}
-
-static inline uint64_t front_seed(span text, size_t end)
-{
-    return hash((span){text.at, end}, 0);
-}
-
-static inline uint32_t back_key(span text, size_t colon)
-{
-    return key(BACK, TAIL, 0, span_from(text, colon), 0);
+    const char *at = end == HEAD ? text.at + start : text.at + text.len - length;
+    return key(join(front, hash(at, length)), KIND(start == 0 ? ROOT : FRONT, end, length));
 }
 
 /* Of the lengths of heads that begin, or tails that end, in that byte. */
-static inline uint32_t *note(const table *t, uint64_t seed, unsigned end, char byte)
+static inline uint32_t *note(const table *t, uint64_t front, unsigned end, char byte)
 {
-    uint64_t of = seed ^ ((uint64_t)(unsigned char)byte << 1 | end) * 0x9e3779b97f4a7c15;
-    return &t->notes[of >> (63 - t->bits)];
+    return &t->notes[(front ^ ((uint64_t)(unsigned char)byte << 1 | end) * first_odd) >> (64 - t->bits)];
 }
 
-static inline uint32_t *bucket(const table *t, uint32_t of)
+static inline uint32_t *bucket(const table *t, uint32_t under)
 {
-    return &t->buckets[of >> (32 - t->bits)];
-}
-
-static inline char first_byte(span text, size_t start)
-{
-    return start < text.len ? text.at[start] : '\0';
-}
-
-static inline char last_byte(span text)
-{
-    return text.len > 0 ? text.at[text.len - 1] : '\0';
+    return &t->buckets[under >> (32 - t->bits)];
 }
 
 /* By the lower five bits: letters and hyphen apart, digits fall together with some. */
@@ -107,7 +76,32 @@ static uint32_t bytes_of(span s)
     return bytes;
 }
 
-/* ---- filing ---- */
+/* Where a text is cut: its front ends behind the first colon, its rest begins with it. Without one there is no front. */
+typedef struct {
+    size_t front;
+    uint64_t of_front, of_rest; /* hashes */
+} cut;
+
+static inline cut cut_text(span text)
+{
+    size_t colon = word_index(text, 0, ':');
+    if (colon == text.len)
+        return (cut){0, 0, hash(text.at, text.len)};
+    return (cut){colon + 1, hash(text.at, colon + 1), hash(text.at + colon, text.len - colon)};
+}
+
+/* Of the text from its last colon on; front is its first one's. */
+static inline uint32_t back_key(span text, const cut *c)
+{
+    size_t last = c->front - 1, next = word_index(text, c->front, ':');
+    if (next == text.len)
+        return key(c->of_rest, BACK);
+    for (; next < text.len; next = word_index(text, next + 1, ':'))
+        last = next;
+    return key(hash(text.at + last, text.len - last), BACK);
+}
+
+/* ---- filing ------------------------------------------------------------------------------------------------------------ */
 
 unsigned table_bits(size_t count)
 {
@@ -115,6 +109,11 @@ unsigned table_bits(size_t count)
     while (bits < MAX_BITS && (size_t)1 << bits < count)
         bits++;
     return bits < MAX_BITS ? bits + 1 : bits;
+}
+
+filed table_pattern(span text)
+{
+    return (filed){text.at, (uint32_t)text.len, (uint32_t)pattern_head(text), (uint32_t)pattern_tail(text), 0, 0};
 }
 
 static void chain(table *t, uint32_t *first, uint32_t index, uint32_t under)
@@ -134,124 +133,116 @@ static inline unsigned clamp(size_t len)
     return len < LONG ? (unsigned)len : LONG;
 }
 
-/* head bytes stand between start and the first star, or the end; tail bytes behind the last star. */
-static void file_at(table *t, uint32_t index, size_t start, uint64_t seed, size_t head, size_t tail)
+/* Behind start, the end of the front, by its head or else its tail, of which there is one. */
+static void file_affix(table *t, uint32_t index, size_t start, uint64_t front)
 {
-    span pattern = t->list[index].text;
-    if (head > 0 || tail == 0) {
-        unsigned length = start + head == pattern.len ? WHOLE : clamp(head);
-        *note(t, seed, HEAD, first_byte(pattern, start)) |= (uint32_t)1 << length;
-        file(t, index, head_key(pattern, start, seed, length));
-    } else {
-        *note(t, seed, TAIL, last_byte(pattern)) |= (uint32_t)1 << clamp(tail);
-        file(t, index, tail_key(pattern, start, seed, clamp(tail)));
-    }
-}
-
-static size_t tail_length(span pattern)
-{
-    size_t len = 0;
-    while (pattern.at[pattern.len - 1 - len] != '*')
-        len++;
-    return len;
-}
-
-/* Index of the last colon; first is one's, or text.len. */
-static inline size_t last_colon(span text, size_t first)
-{
-    size_t next = first;
-    while (next < text.len) {
-        first = next;
-        next += 1 + span_index(span_from(text, next + 1), ':');
-    }
-    return first;
+    const filed *f = &t->list[index];
+    span pattern = {f->at, f->len};
+    unsigned end = f->head > start ? HEAD : TAIL, length = clamp(end == HEAD ? f->head - start : f->tail);
+    *note(t, front, end, end == HEAD ? f->at[start] : f->at[f->len - 1]) |= (uint32_t)1 << length;
+    file(t, index, affix_key(pattern, start, front, end, length));
 }
 
 void table_add(table *t, uint32_t index)
 {
-    span pattern = t->list[index].text;
-    size_t star = span_index(pattern, '*'), colon = span_index(pattern, ':');
-    size_t tail = star == pattern.len ? 0 : tail_length(pattern), last = last_colon(pattern, colon);
-    if (colon < star) {
-        file_at(t, index, colon + 1, front_seed(pattern, colon + 1), star - colon - 1, tail);
-    } else if (last < pattern.len && last >= pattern.len - tail) {
+    const filed *f = &t->list[index];
+    span pattern = {f->at, f->len};
+    cut c = cut_text(pattern);
+    if (f->head == f->len) {
+        file(t, index, key(join(c.of_front, c.of_rest), WHOLE));
+    } else if (c.front > 0 && c.front <= f->head) {
+        if (f->head > c.front || f->tail > 0)
+            file_affix(t, index, c.front, c.of_front);
+        else
+            file(t, index, key(c.of_front, FRONT_ALONE));
+    } else if (word_index(pattern, f->len - f->tail, ':') < f->len) {
         t->backs = true;
-        file(t, index, back_key(pattern, last));
-    } else if (star > 0 || tail > 0) {
+        file(t, index, back_key(pattern, &c));
+    } else if (f->head > 0 || f->tail > 0) {
         t->roots = true;
-        file_at(t, index, 0, 0, star, tail);
+        file_affix(t, index, 0, 0);
     } else {
         chain(t, &t->loose, index, bytes_of(pattern));
     }
 }
 
-/* ---- asking ---- */
+/* ---- asking ------------------------------------------------------------------------------------------------------------ */
 
-/* Equal texts match, whatever is in them: that is quicker to see, and so it is with most that are asked. */
-static inline bool matches(span pattern, span text)
+static inline bool matches(const filed *f, span text)
 {
-    return span_equal(pattern, text) || pattern_match(pattern, text);
+    if (f->head == f->len)
+        return text.len == f->len && word_equal(text.at, f->at, f->len);
+    size_t ends = (size_t)f->head + f->tail;
+    if (text.len < ends || !word_equal(text.at, f->at, f->head) ||
+        !word_equal(text.at + text.len - f->tail, f->at + f->len - f->tail, f->tail))
+        return false;
+    return ends + 1 == f->len || pattern_between((span){f->at + f->head, f->len - ends}, (span){text.at + f->head, text.len - ends});
 }
 
 static inline bool ask(const table *t, span text, uint32_t under)
 {
     for (uint32_t i = *bucket(t, under); i != 0; i = t->list[i - 1].next)
-        if (t->list[i - 1].key == under && matches(t->list[i - 1].text, text))
+        if (t->list[i - 1].key == under && matches(&t->list[i - 1], text))
             return true;
     return false;
 }
 
-/* Those that len bytes have. WHOLE is not among them: notes may be shared, and no tail may be longer than its text. */
-static inline uint32_t up_to(size_t len)
+static inline bool ask_lengths(const table *t, span text, size_t start, uint64_t front, unsigned end, uint32_t lengths)
 {
-    return ((uint32_t)2 << clamp(len)) - 1;
-}
-
-static inline unsigned lowest(uint32_t bits) /* of which one is set */
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctz(bits);
-#else
-    unsigned i = 0;
-    while ((bits >> i & 1) == 0)
-        i++;
-    return i;
-#endif
-}
-
-/* "*" is the first byte of a head of length 0. */
-static bool ask_at(const table *t, span text, size_t start, uint64_t seed)
-{
-    uint32_t heads = *note(t, seed, HEAD, first_byte(text, start)) | *note(t, seed, HEAD, '*');
-    uint32_t tails = *note(t, seed, TAIL, last_byte(text)), possible = up_to(text.len - start);
-    for (heads &= possible | (uint32_t)1 << WHOLE; heads != 0; heads &= heads - 1)
-        if (ask(t, text, head_key(text, start, seed, lowest(heads))))
-            return true;
-    for (tails &= possible; tails != 0; tails &= tails - 1)
-        if (ask(t, text, tail_key(text, start, seed, lowest(tails))))
+    for (; lengths != 0; lengths &= lengths - 1)
+        if (ask(t, text, affix_key(text, start, front, end, word_lowest(lengths))))
             return true;
     return false;
+}
+
+/* By heads and tails of what stands behind start. */
+static inline bool ask_affixes(const table *t, span text, size_t start, uint64_t front)
+{
+    if (start == text.len)
+        return false;
+    uint32_t possible = ((uint32_t)2 << clamp(text.len - start)) - 1; /* notes may be shared: none may be longer than its text */
+    return ask_lengths(t, text, start, front, HEAD, *note(t, front, HEAD, text.at[start]) & possible) ||
+           ask_lengths(t, text, start, front, TAIL, *note(t, front, TAIL, text.at[text.len - 1]) & possible);
 }
 
 static bool ask_loose(const table *t, span text)
 {
     uint32_t missing = ~bytes_of(text);
     for (uint32_t i = t->loose; i != 0; i = t->list[i - 1].next)
-        if ((t->list[i - 1].key & missing) == 0 && pattern_match(t->list[i - 1].text, text))
+        if ((t->list[i - 1].key & missing) == 0 && matches(&t->list[i - 1], text))
             return true;
     return false;
 }
 
+static inline bool ask_all(const table *t, span text, const cut *c)
+{
+    if (ask(t, text, key(join(c->of_front, c->of_rest), WHOLE)))
+        return true;
+    if (c->front > 0 && (ask(t, text, key(c->of_front, FRONT_ALONE)) || ask_affixes(t, text, c->front, c->of_front)))
+        return true;
+    if (c->front > 0 && t->backs && ask(t, text, back_key(text, c)))
+        return true;
+    return (t->roots && ask_affixes(t, text, 0, 0)) || (t->loose != 0 && ask_loose(t, text));
+}
+
+/* From here on there are places in it. */
+static inline span present(span text)
+{
+    return text.at == NULL ? SPAN("") : text;
+}
+
 bool table_match(const table *t, span text)
 {
-    if (text.at == NULL) /* from here on there are places in it */
-        text = SPAN("");
-    size_t colon = span_index(text, ':');
-    if (colon < text.len && ask_at(t, text, colon + 1, front_seed(text, colon + 1)))
-        return true;
-    if (colon < text.len && t->backs && ask(t, text, back_key(text, last_colon(text, colon))))
-        return true;
-    if (t->roots && ask_at(t, text, 0, 0))
-        return true;
-    return t->loose != 0 && ask_loose(t, text);
+    text = present(text);
+    cut c = cut_text(text);
+    return ask_all(t, text, &c);
+}
+
+bool table_match_few(const filed *list, size_t count, span text)
+{
+    text = present(text);
+    for (const filed *end = list + count; list < end; list++)
+        if (matches(list, text))
+            return true;
+    return false;
 }

@@ -3,23 +3,23 @@
  *
  * Each pattern is filed under one key, made of text that whatever it matches must hold at a known place:
  *
- *     place    patterns                          key                                               example
- *     front    with ":" before the first star    text to the first ":", and the text from there    dev:env, dev:*, dev:fn-*
- *                                                to the first star; or, if that is empty, the
- *                                                tail: the text behind the last star               dev:*-x
- *     back     else, with ":" behind the last    text from the last ":" on                         *:env, a*:env, *b:env
- *     root     else, that begin or end in text   text to the first star; or, if empty, the tail    env, a*b*:c*d, *x
- *     loose    all others                        none: the set of bytes that it needs              *, *a*:b*, the empty one
+ *     whole    no star                           all of it                                         dev:env, env
+ *     front    ":" before the first star         text to the first ":"; and, where there is some,  dev:*, dev:*a*
+ *                                                text from there to the first star, the head;      dev:fn-*, dev:a*b
+ *                                                or, without a head, behind the last, the tail     dev:*-x
+ *     back     else, ":" behind the last star    text from the last ":" on                         *:env, a*:env, *b:env
+ *     root     else, begins or ends in text      the head; or, without one, the tail               env*, a*b*:c*d, *x
+ *     loose    all others                        none: the set of bytes that it needs              *, *a*:b*
  *
- * A text that is asked about has one front (to its first ":"), one back (from its last), and heads and tails of many lengths.
- * Notes say which lengths are in use: one word of bits for the heads behind one front (or at the root) that begin in one byte,
- * one for the tails that end in one byte. So the text is hashed a few times, once for each length in use, and only patterns with
- * an equal key are asked. Lengths go up to 30: of a longer head or tail, 30 bytes count.
+ * A text that is asked about is whole, has one front (to its first ":"), one back (from its last), and heads and tails of many
+ * lengths. Notes say which lengths are in use: one word of bits for the heads behind one front (or at the root) that begin in one
+ * byte, one for the tails that end in one byte. So the text is hashed in two parts, and once more for each length in use, and only
+ * patterns with an equal key are asked. Lengths go up to 30: of a longer head or tail, 30 bytes count.
  *
- * The table only chooses whom to ask. Each yes is pattern_match's yes, and nothing but time hangs on the hash: notes may be
- * shared, keys may be equal, by accident or on purpose. Purpose gains little: a key says which place, end and length it is of, so
- * a pattern is asked at most once, and a chain is walked at most once for each length that the text has. That keeps the bound of
- * patterns.h whatever the patterns are, so the hash needs no secret. */
+ * The table only chooses whom to ask. Each yes is a pattern's own yes, and nothing but time hangs on the hash: notes may be
+ * shared, keys may be equal, by accident or on purpose. Purpose gains little: a key says of what kind and length it is, so a pattern
+ * is asked at most once, and a chain is walked at most once for each length that the text has. That keeps the bound of patterns.h
+ * whatever the patterns are, so the hash needs no secret. */
 #ifndef FNT_MATCH_PATTERNS_TABLE_H
 #define FNT_MATCH_PATTERNS_TABLE_H
 
@@ -28,14 +28,16 @@
 #include "base/span.h"
 
 typedef struct {
-    span text;
-    uint32_t key;  /* of a loose one: the bytes it needs */
-    uint32_t next; /* in its chain: 1 + index, 0 at the end */
+    const char *at;
+    uint32_t len;
+    uint32_t head, tail; /* as pattern.h has them */
+    uint32_t key;        /* of a loose one: the bytes it needs */
+    uint32_t next;       /* in its chain: 1 + index, 0 at the end */
 } filed;
 
 typedef struct {
     filed *list;
-    uint32_t *notes;   /* 2^(bits + 1) */
+    uint32_t *notes;   /* 2^bits */
     uint32_t *buckets; /* 2^bits chains, found by the key's upper bits */
     unsigned bits;
     bool backs, roots; /* whether there are such */
@@ -45,9 +47,14 @@ typedef struct {
 /* bits for a set of count patterns: two to four chains a pattern. */
 unsigned table_bits(size_t count);
 
-/* Files list[index], whose text is set. All else of a table begins as zero. */
+/* A pattern by itself: its text, and where its stars are. text is to be shorter than 4 GiB. */
+filed table_pattern(span text);
+
+/* Files list[index]. All else of a table begins as zero. */
 void table_add(table *t, uint32_t index);
 
 bool table_match(const table *t, span text);
+/* The same without asking the table, which need not have been filled: quicker where there are few. */
+bool table_match_few(const filed *list, size_t count, span text);
 
 #endif

@@ -138,7 +138,7 @@ static uint64_t load_some(const checker *c, const char *at, size_t len)
 {
     uint64_t bytes = 0;
     if (c->end - at >= 8)
-        return len == 8 ? json_load(at) : json_load(at) & ((UINT64_C(1) << 8 * len) - 1);
+        return len == 8 ? word_load(at) : word_load(at) & ((UINT64_C(1) << 8 * len) - 1);
     for (size_t i = 0; i < len; i++)
         bytes |= (uint64_t)(unsigned char)at[i] << 8 * i;
     return bytes;
@@ -153,7 +153,7 @@ static uint64_t name_key(const checker *c, json_value name)
     if (rest.len <= 8)
         return rest.len == 0 ? 0 : load_some(c, rest.at, rest.len);
     for (; rest.len > 8; rest = span_from(rest, 8))
-        key = fold(key, json_load(rest.at));
+        key = fold(key, word_load(rest.at));
     return fold(key, load_some(c, rest.at, rest.len));
 }
 

@@ -2,6 +2,7 @@
 #ifndef FNT_TEXT_JSON_SCAN_H
 #define FNT_TEXT_JSON_SCAN_H
 
+#include "base/word.h"
 #include "text/json.h"
 
 /* What json.c, json_walk.c and json_value.c share; of no use to others. */
@@ -30,34 +31,21 @@ static inline const char *json_skip_digits(const char *at, const char *end)
     return at;
 }
 
-/* Eight bytes, the first one lowest, on every machine; compilers make one load of it. */
-static inline uint64_t json_load(const char *at)
-{
-    const unsigned char *b = (const unsigned char *)at;
-    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
-           (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
-}
-
 /* Of eight bytes, the top bit of each that cannot be passed over in a string: a quote, a backslash, a control character, or not
  * ASCII. Exact for the first of them: a subtraction borrows from the next byte only where it found one. */
 static inline uint64_t json_special(uint64_t bytes)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    return ((bytes - ones * 0x20) | ((bytes ^ ones * '"') - ones) | ((bytes ^ ones * '\\') - ones) | bytes) & tops;
+    const uint64_t ones = word_repeat(1);
+    return ((bytes - ones * 0x20) | ((bytes ^ ones * '"') - ones) | ((bytes ^ ones * '\\') - ones) | bytes) & ones << 7;
 }
 
 /* The first byte that cannot be passed over. */
 static inline const char *json_plain(const char *at, const char *end)
 {
     while (end - at >= 8) {
-        uint64_t found = json_special(json_load(at));
-#if defined(__GNUC__)
+        uint64_t found = json_special(word_load(at));
         if (found != 0)
-            return at + (__builtin_ctzll(found) >> 3);
-#else
-        if (found != 0)
-            break;
-#endif
+            return at + word_lowest(found) / 8;
         at += 8;
     }
     while (at < end && (signed char)*at >= 0x20 && *at != '"' && *at != '\\')
