@@ -30,7 +30,7 @@ static const struct {
     {{"[]", 2}, "an object is expected", 0, "an array"},
     {{" \"a\"", 4}, "an object is expected", 1, "a string"},
     {{"\xef\xbb\xbf{}", 5}, "it begins with a byte order mark", 0, "a byte order mark"},
-    {{"\xef\xbb{}", 4}, "a value is expected", 0, "half of one"},
+    {{"\xef\xbb{}", 4}, "an object is expected", 0, "half of one"},
     {{"{}x", 3}, "something stands behind the end", 2, "text behind"},
     {{"{}{}", 4}, "something stands behind the end", 2, "two objects"},
     {{"{}\0", 3}, "something stands behind the end", 2, "a NUL behind"},

@@ -6,7 +6,7 @@
 
 static bool is_typed(const claims *c, span type)
 {
-    return json_reads(json_member(c->all, SPAN("typ")), type);
+    return json_reads(c->typ, type);
 }
 
 /* These three ask the claims, not claims_kind, which looks for our own first: a claim "function" or "fed:iss" that an identity

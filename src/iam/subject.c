@@ -41,7 +41,7 @@ static fnt_status verify_by(const subject_demands *want, span iss, subject *s, f
 
 static fnt_status verify_signature(const subject_demands *want, subject *s, fnt_report *report)
 {
-    json_value iss = json_member(s->jwt.claims, SPAN("iss"));
+    json_value iss = s->jwt.claim[CLAIM_ISS];
     char *room = memory_new(iss.raw.len + 1);
     if (room == NULL)
         return FNT_FAULT_MEMORY;
@@ -129,7 +129,7 @@ static fnt_status believe(const subject_demands *want, subject *s, int64_t now, 
     if (s->texts == NULL)
         return FNT_FAULT_MEMORY;
     char *rest = s->texts;
-    fnt_status status = claims_read(s->jwt.claims, &rest, &s->claims, report);
+    fnt_status status = claims_read(&s->jwt, &rest, &s->claims, report);
     if (status != FNT_OK)
         return status;
     s->kind = claims_kind(&s->claims);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/base64url.h"
 
-/* One table for each place in a group of four: the six bits shifted to where they belong, and a mark. A group is good when all
- * four marks are there, so the loop need not branch; what is not in the alphabet is 0 and has no mark. */
+/* One table for each place in a group of four: the six bits shifted to where they belong in a word whose lowest byte is the first,
+ * and a mark. A group is good when all four marks are there, so the loop need not branch; what is not in the alphabet is 0 and
+ * has no mark. */
 #define ALPHABET(V) \
     ['A'] = V(0),  ['B'] = V(1),  ['C'] = V(2),  ['D'] = V(3),  ['E'] = V(4),  ['F'] = V(5),  ['G'] = V(6),  ['H'] = V(7), \
     ['I'] = V(8),  ['J'] = V(9),  ['K'] = V(10), ['L'] = V(11), ['M'] = V(12), ['N'] = V(13), ['O'] = V(14), ['P'] = V(15), \
@@ -13,25 +14,47 @@
     ['w'] = V(48), ['x'] = V(49), ['y'] = V(50), ['z'] = V(51), ['0'] = V(52), ['1'] = V(53), ['2'] = V(54), ['3'] = V(55), \
     ['4'] = V(56), ['5'] = V(57), ['6'] = V(58), ['7'] = V(59), ['8'] = V(60), ['9'] = V(61), ['-'] = V(62), ['_'] = V(63)
 
-#define FIRST(v)  ((v) << 18 | 1 << 24)
-#define SECOND(v) ((v) << 12 | 1 << 25)
-#define THIRD(v)  ((v) << 6 | 1 << 26)
-#define FOURTH(v) ((v) | 1 << 27)
+#define FIRST(v)  (UINT32_C(1) << 24 | (v) << 2)
+#define SECOND(v) (UINT32_C(1) << 25 | (v) >> 4 | ((v) & 15) << 12)
+#define THIRD(v)  (UINT32_C(1) << 26 | ((v) & 60) << 6 | ((v) & 3) << 22)
+#define FOURTH(v) (UINT32_C(1) << 27 | (v) << 16)
 
 static const uint32_t first[256] = {ALPHABET(FIRST)};
 static const uint32_t second[256] = {ALPHABET(SECOND)};
 static const uint32_t third[256] = {ALPHABET(THIRD)};
 static const uint32_t fourth[256] = {ALPHABET(FOURTH)};
 
+static uint32_t group(const unsigned char *in)
+{
+    return first[in[0]] | second[in[1]] | third[in[2]] | fourth[in[3]];
+}
+
+static void put(unsigned char *out, uint32_t bits)
+{
+    out[0] = (unsigned char)bits;
+    out[1] = (unsigned char)(bits >> 8);
+    out[2] = (unsigned char)(bits >> 16);
+}
+
+/* Compilers make one store of it. */
+static void put_with_mark(unsigned char *out, uint32_t bits)
+{
+    put(out, bits);
+    out[3] = (unsigned char)(bits >> 24);
+}
+
+/* Of all groups but the last the mark is written too: the next group overwrites it. */
 static bool decode_groups(const unsigned char *in, size_t groups, unsigned char *out)
 {
-    uint32_t marks = 0xf << 24;
-    for (; groups > 0; groups--, in += 4, out += 3) {
-        uint32_t bits = first[in[0]] | second[in[1]] | third[in[2]] | fourth[in[3]];
+    uint32_t marks = UINT32_C(0xf) << 24;
+    for (; groups > 1; groups--, in += 4, out += 3) {
+        uint32_t bits = group(in);
         marks &= bits;
-        out[0] = (unsigned char)(bits >> 16);
-        out[1] = (unsigned char)(bits >> 8);
-        out[2] = (unsigned char)bits;
+        put_with_mark(out, bits);
+    }
+    if (groups == 1) {
+        marks &= group(in);
+        put(out, group(in));
     }
     return marks >> 24 == 0xf;
 }
@@ -44,8 +67,8 @@ static bool decode_rest(const unsigned char *in, size_t len, unsigned char *out)
     if (len == 1)
         return false;
     uint32_t bits = first[in[0]] | second[in[1]] | (len == 3 ? third[in[2]] : 0);
-    uint32_t marks = len == 3 ? 7 : 3, unused = len == 3 ? 0xff : 0xffff;
-    out[0] = (unsigned char)(bits >> 16);
+    uint32_t marks = len == 3 ? 7 : 3, unused = len == 3 ? 0xff0000 : 0xff00;
+    out[0] = (unsigned char)bits;
     if (len == 3)
         out[1] = (unsigned char)(bits >> 8);
     return bits >> 24 == marks && (bits & unused) == 0;

@@ -16,6 +16,12 @@ typedef struct {
     size_t depth;
     size_t names;
     size_t outer[JSON_DEPTH]; /* names that were open already when the container at that depth began */
+    const json_name *wanted; /* of members at depth 1, and where their values go */
+    json_value *values;
+    size_t count;
+    json_value *value; /* of the one that is being read; NULL: nobody wants it */
+    const char *begin; /* its begin, or white space before it */
+    bool escaped;      /* the last string has a backslash */
     uint64_t keys[JSON_NAMES];
     open_name open[JSON_NAMES];
 } checker;
@@ -81,7 +87,7 @@ static bool check_utf8(checker *c)
 }
 
 /* at: what cannot be passed over in a string, and is no quote. */
-static bool check_special(checker *c, bool *escaped)
+static bool check_special(checker *c)
 {
     if (c->at == c->end)
         return wrong(c, c->end, NULL);
@@ -89,22 +95,21 @@ static bool check_special(checker *c, bool *escaped)
         return check_utf8(c);
     if (*c->at != '\\')
         return wrong(c, c->at, "a control character in a string must be escaped");
-    *escaped = true;
+    c->escaped = true;
     return check_escape(c);
 }
 
 /* at: the opening quote; then behind the closing one. */
-static bool check_string(checker *c, json_value *string)
+static bool check_string(checker *c)
 {
-    const char *start = c->at + 1, *at = json_plain(start, c->end);
-    bool escaped = false;
+    const char *at = json_plain(c->at + 1, c->end);
+    c->escaped = false;
     while (at == c->end || *at != '"') {
         c->at = at;
-        if (!check_special(c, &escaped))
+        if (!check_special(c))
             return false;
         at = json_plain(c->at, c->end);
     }
-    *string = (json_value){JSON_STRING, {start, (size_t)(at - start)}, escaped};
     c->at = at + 1;
     return true;
 }
@@ -176,19 +181,40 @@ static bool remember_name(checker *c, const char *quote, json_value name)
     return true;
 }
 
+/* Up to eight bytes, key is the name. */
+static bool is_wanted(json_value name, uint64_t key, const char *wanted)
+{
+    if (name.raw.len > 8)
+        return json_reads(name, span_of(wanted));
+    return word_load(wanted) == key && wanted[8] == '\0';
+}
+
+/* The value behind the colon is to be kept if somebody wants it. */
+static void want(checker *c, json_value name)
+{
+    c->begin = c->at;
+    for (size_t i = 0; i < c->count; i++)
+        if (is_wanted(name, c->keys[c->names - 1], c->wanted[i]))
+            c->value = &c->values[i];
+}
+
 /* A name and its colon. */
 static step take_name(checker *c)
 {
-    json_value name;
     const char *quote = c->at;
     if (quote == c->end || *quote != '"')
         return refuse(c, "a name in double quotes is expected");
-    if (!check_string(c, &name) || !remember_name(c, quote, name))
+    if (!check_string(c))
+        return WRONG;
+    json_value name = {JSON_STRING, {quote + 1, (size_t)(c->at - quote) - 2}, c->escaped};
+    if (!remember_name(c, quote, name))
         return WRONG;
     c->at = json_skip_space(c->at, c->end);
     if (c->at == c->end || *c->at != ':')
         return refuse(c, "a colon is expected");
     c->at++;
+    if (c->depth == 1)
+        want(c, name);
     return VALUE_NEXT;
 }
 
@@ -246,13 +272,12 @@ static step open_container(checker *c)
 
 static step check_value(checker *c)
 {
-    json_value string;
     c->at = json_skip_space(c->at, c->end);
     if (c->at == c->end)
         return refuse(c, NULL);
     switch (*c->at) {
     case '"':
-        return check_string(c, &string) ? VALUE_ENDED : WRONG;
+        return check_string(c) ? VALUE_ENDED : WRONG;
     case '{': case '[':
         return open_container(c);
     case 't':
@@ -286,35 +311,42 @@ static step after_value(checker *c)
     return object ? take_name(c) : VALUE_NEXT;
 }
 
+/* The value that ends at, and began at begin or behind white space there; of strings, the last one. */
+static json_value value_from(const checker *c, const char *begin)
+{
+    json_kind kind;
+    begin = json_skip_space(begin, c->at);
+    kind = json_kind_of(*begin);
+    if (kind == JSON_STRING)
+        return (json_value){kind, {begin + 1, (size_t)(c->at - begin) - 2}, c->escaped};
+    return (json_value){kind, {begin, (size_t)(c->at - begin)}, false};
+}
+
 static bool check_all(checker *c)
 {
     step next = VALUE_NEXT;
-    while (next == VALUE_NEXT || (next == VALUE_ENDED && c->depth > 0))
+    while (next == VALUE_NEXT || (next == VALUE_ENDED && c->depth > 0)) {
         next = next == VALUE_NEXT ? check_value(c) : after_value(c);
+        if (next == VALUE_ENDED && c->depth == 1 && c->value != NULL) {
+            *c->value = value_from(c, c->begin);
+            c->value = NULL;
+        }
+    }
     return next == VALUE_ENDED;
 }
 
 /* ---- the whole text -------------------------------------------------------------------------------------------------- */
 
-static json_value value_of(span raw)
-{
-    json_kind kind = json_kind_of(*raw.at);
-    if (kind != JSON_STRING)
-        return (json_value){kind, raw, false};
-    span inside = {raw.at + 1, raw.len - 2};
-    return (json_value){kind, inside, span_index(inside, '\\') < inside.len};
-}
-
 static bool check_whole(checker *c, json_value *root)
 {
-    const char *begin = c->at = json_skip_space(c->at, c->end);
+    const char *begin = c->at;
     if (!check_all(c))
         return false;
-    span raw = {begin, (size_t)(c->at - begin)};
+    json_value value = value_from(c, begin);
     c->at = json_skip_space(c->at, c->end);
     if (c->at < c->end)
         return wrong(c, c->at, "something stands behind the end");
-    *root = value_of(raw);
+    *root = value;
     return true;
 }
 
@@ -325,29 +357,53 @@ static fnt_status refused(size_t at, const char *reason, json_fault *fault)
     return FNT_REFUSED_MALFORMED;
 }
 
-fnt_status json_check_value(span text, json_value *root, json_fault *fault)
+static void none_found(const checker *c)
 {
-    checker c; /* 17 KiB of which little is used: only what is needed is set */
+    for (size_t i = 0; i < c->count; i++)
+        c->values[i] = (json_value){JSON_NOTHING, SPAN_NONE, false};
+}
+
+/* Of c, wanted, values and count are set. It has 17 KiB of which little is used: only what is needed is. */
+static fnt_status check_text(checker *c, span text, bool any, json_value *root, json_fault *fault)
+{
     *root = (json_value){JSON_NOTHING, SPAN_NONE, false};
+    none_found(c);
     if (text.len == 0)
         return refused(0, "it is empty", fault);
     if (text.len > JSON_SIZE)
         return refused(JSON_SIZE, "it is too long", fault);
     if (span_starts(text, SPAN("\xef\xbb\xbf")))
         return refused(0, "it begins with a byte order mark", fault);
-    c.start = c.at = text.at;
-    c.end = text.at + text.len;
-    c.depth = c.names = c.objects = 0;
-    return check_whole(&c, root) ? FNT_OK : refused((size_t)(c.at - c.start), c.reason, fault);
+    c->start = text.at;
+    c->end = text.at + text.len;
+    c->at = json_skip_space(c->start, c->end);
+    c->depth = c->names = c->objects = 0;
+    c->value = NULL;
+    if (!any && c->at < c->end && *c->at != '{')
+        return refused((size_t)(c->at - c->start), "an object is expected", fault);
+    if (check_whole(c, root))
+        return FNT_OK;
+    none_found(c);
+    return refused((size_t)(c->at - c->start), c->reason, fault);
+}
+
+fnt_status json_check_value(span text, json_value *root, json_fault *fault)
+{
+    checker c;
+    c.count = 0;
+    return check_text(&c, text, true, root, fault);
+}
+
+fnt_status json_check_pick(span text, const json_name *names, json_value *values, size_t count, json_value *root, json_fault *fault)
+{
+    checker c;
+    c.wanted = names;
+    c.values = values;
+    c.count = count;
+    return check_text(&c, text, false, root, fault);
 }
 
 fnt_status json_check(span text, json_value *root, json_fault *fault)
 {
-    size_t at = 0;
-    while (at < text.len && json_is_space(text.at[at]))
-        at++;
-    if (at == text.len || text.at[at] == '{' || text.at[at] == '\xef') /* or a byte order mark, which has its own reason */
-        return json_check_value(text, root, fault);
-    *root = (json_value){JSON_NOTHING, SPAN_NONE, false};
-    return refused(at, "an object is expected", fault);
+    return json_check_pick(text, NULL, NULL, 0, root, fault);
 }

@@ -6,6 +6,7 @@
 
 #include "base/span.h"
 #include "base/status.h"
+#include "base/word.h"
 
 /* The strict reader of rule 4, without a tree: json_check walks the text once and says whether it is a JSON object as RFC 8259
  * has it and we accept it; the walkers below then visit its members where they stand, and can rely on what was checked.
@@ -32,7 +33,12 @@ typedef struct {
  * no memory; no recursion; bounded by text.len and, for names, by JSON_NAMES comparisons of a name. */
 fnt_status json_check(span text, json_value *root, json_fault *fault);
 
-/* The same for a text that may be any one value: document.c reads arrays too. */
+typedef char json_name[16]; /* a name to look for, of at most 15 bytes; zeros behind it */
+
+/* json_check, and json_pick of the object on the way: who wants some members need not walk over all again. */
+fnt_status json_check_pick(span text, const json_name *names, json_value *values, size_t count, json_value *root, json_fault *fault);
+
+/* json_check for a text that may be any one value: document.c reads arrays too. */
 fnt_status json_check_value(span text, json_value *root, json_fault *fault);
 
 /* ---- walking what json_check took; of anything else (JSON_NOTHING, another kind) they find nothing ------------------ */
@@ -50,7 +56,7 @@ bool json_next_item(json_walk *walk, json_value *value);
 json_value json_member(json_value object, span name);
 
 /* Several members in one walk: values[i] is the member that names[i] names, or JSON_NOTHING. */
-void json_pick(json_value object, const span *names, json_value *values, size_t count);
+void json_pick(json_value object, const json_name *names, json_value *values, size_t count);
 
 /* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself. JSON_NOTHING if it leads nowhere
  * or is no pointer. */
@@ -63,7 +69,9 @@ static inline bool json_reads(json_value string, span text)
 {
     if (string.kind != JSON_STRING)
         return false;
-    return string.escaped ? json_reads_escaped(string, text) : span_equal(string.raw, text);
+    if (string.escaped)
+        return json_reads_escaped(string, text);
+    return string.raw.len == text.len && word_equal(string.raw.at, text.at, text.len);
 }
 
 bool json_same(json_value a, json_value b);

@@ -2,7 +2,6 @@
 #ifndef FNT_TEXT_JSON_SCAN_H
 #define FNT_TEXT_JSON_SCAN_H
 
-#include "base/word.h"
 #include "text/json.h"
 
 /* What json.c, json_walk.c and json_value.c share; of no use to others. */

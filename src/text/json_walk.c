@@ -139,7 +139,7 @@ json_value json_member(json_value object, span name)
     return nothing;
 }
 
-void json_pick(json_value object, const span *names, json_value *values, size_t count)
+void json_pick(json_value object, const json_name *names, json_value *values, size_t count)
 {
     json_value found, value;
     json_walk walk = json_members(object);
@@ -147,7 +147,7 @@ void json_pick(json_value object, const span *names, json_value *values, size_t 
         values[i] = nothing;
     while (json_next_member(&walk, &found, &value))
         for (size_t i = 0; i < count; i++)
-            if (json_reads(found, names[i]))
+            if (json_reads(found, span_of(names[i])))
                 values[i] = value;
 }
 

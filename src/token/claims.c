@@ -3,7 +3,6 @@
 
 #include "base/moment.h"
 #include "base/report.h"
-#include "token/jwt.h"
 
 /* iat in the future is a clock that runs ahead at the issuer, or a forgery: a minute is forgiven (rule 18). */
 enum { ISSUED_AHEAD = 60 };
@@ -19,97 +18,80 @@ static const char *kind_name(json_kind kind)
     return names[kind];
 }
 
-static fnt_status wrong_type(span name, json_value is, const char *wanted, fnt_report *report)
+static fnt_status wrong_type(int claim, json_value is, const char *wanted, fnt_report *report)
 {
-    report_about(report, FNT_FIELD_CLAIM, name);
+    report_about(report, FNT_FIELD_CLAIM, span_of(claim_names[claim]));
     return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % is %; it must be %.",
-                         SPANS(name, span_of(kind_name(is.kind)), span_of(wanted)));
+                         SPANS(span_of(claim_names[claim]), span_of(kind_name(is.kind)), span_of(wanted)));
 }
 
-static fnt_status read_text(json_value value, span name, char **room, span *out, fnt_report *report)
+/* All of these take a claim that may be missing. */
+
+static fnt_status read_text(const jwt *e, int claim, char **room, span *out, fnt_report *report)
 {
-    if (value.kind != JSON_STRING)
-        return wrong_type(name, value, "a string", report);
-    *out = jwt_text(value, room);
+    json_value value = e->claim[claim];
+    if (value.kind == JSON_STRING)
+        *out = jwt_text(value, room);
+    else if (value.kind != JSON_NOTHING)
+        return wrong_type(claim, value, "a string", report);
     return FNT_OK;
 }
 
-static fnt_status read_time(json_value value, span name, bool up, bool *has, int64_t *out, fnt_report *report)
+static fnt_status read_time(const jwt *e, int claim, bool up, bool *has, int64_t *out, fnt_report *report)
 {
-    if (!json_seconds(value, up, out))
-        return wrong_type(name, value, "a number of seconds since 1970, from 0 to 2^53", report);
-    *has = true;
+    json_value value = e->claim[claim];
+    *has = value.kind != JSON_NOTHING;
+    if (*has && !json_seconds(value, up, out))
+        return wrong_type(claim, value, "a number of seconds since 1970, from 0 to 2^53", report);
     return FNT_OK;
 }
 
-static fnt_status read_audience(json_value value, span name, json_value *out, fnt_report *report)
+static fnt_status read_audience(const jwt *e, json_value *out, fnt_report *report)
 {
     static const char wanted[] = "a string or an array of strings";
-    json_value item;
-    *out = value;
-    if (value.kind == JSON_STRING)
-        return FNT_OK;
-    if (value.kind != JSON_ARRAY)
-        return wrong_type(name, value, wanted, report);
+    json_value item, value = *out = e->claim[CLAIM_AUD];
+    if (value.kind != JSON_NOTHING && value.kind != JSON_STRING && value.kind != JSON_ARRAY)
+        return wrong_type(CLAIM_AUD, value, wanted, report);
     for (json_walk walk = json_items(value); json_next_item(&walk, &item);)
         if (item.kind != JSON_STRING)
-            return wrong_type(name, item, wanted, report);
+            return wrong_type(CLAIM_AUD, item, wanted, report);
     return FNT_OK;
 }
 
-static fnt_status read_claim(json_value name, json_value value, char **room, claims *out, fnt_report *report)
+static fnt_status read_texts(const jwt *e, char **room, claims *out, fnt_report *report)
 {
-    static const struct {
-        span name;
-        enum { ISS, SUB, JTI, FED, EXP, NBF, IAT, AUD, FUNCTION, POLICY } claim;
-    } known[] = {
-        {{"iss", 3}, ISS}, {{"sub", 3}, SUB}, {{"aud", 3}, AUD}, {{"exp", 3}, EXP},           {{"nbf", 3}, NBF},
-        {{"iat", 3}, IAT}, {{"jti", 3}, JTI}, {{"fed:iss", 7}, FED}, {{"function", 8}, FUNCTION}, {{"policy", 6}, POLICY},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        span is = known[i].name;
-        if (!json_reads(name, is))
-            continue;
-        switch (known[i].claim) {
-        case ISS:
-            return read_text(value, is, room, &out->issuer, report);
-        case SUB:
-            return read_text(value, is, room, &out->subject, report);
-        case JTI:
-            return read_text(value, is, room, &out->id, report);
-        case FED:
-            return read_text(value, is, room, &out->fed_issuer, report);
-        case EXP:
-            return read_time(value, is, false, &out->has_expires, &out->expires, report);
-        case NBF:
-            return read_time(value, is, true, &out->has_not_before, &out->not_before, report);
-        case IAT:
-            (void)json_seconds(value, false, &out->issued_at_least);
-            return read_time(value, is, true, &out->has_issued, &out->issued, report);
-        case AUD:
-            return read_audience(value, is, &out->audience, report);
-        case FUNCTION:
-            out->function = value;
-            return FNT_OK;
-        case POLICY:
-            out->policy = value;
-            return FNT_OK;
-        }
-    }
-    return FNT_OK;
+    fnt_status status = read_text(e, CLAIM_ISS, room, &out->issuer, report);
+    if (status == FNT_OK)
+        status = read_text(e, CLAIM_SUB, room, &out->subject, report);
+    if (status == FNT_OK)
+        status = read_text(e, CLAIM_JTI, room, &out->id, report);
+    if (status == FNT_OK)
+        status = read_text(e, CLAIM_FED_ISS, room, &out->fed_issuer, report);
+    return status;
 }
 
-fnt_status claims_read(json_value all, char **room, claims *out, fnt_report *report)
+static fnt_status read_times(const jwt *e, claims *out, fnt_report *report)
 {
-    json_value name, value;
+    fnt_status status = read_time(e, CLAIM_EXP, false, &out->has_expires, &out->expires, report);
+    if (status == FNT_OK)
+        status = read_time(e, CLAIM_NBF, true, &out->has_not_before, &out->not_before, report);
+    if (status == FNT_OK)
+        status = read_time(e, CLAIM_IAT, true, &out->has_issued, &out->issued, report);
+    (void)json_seconds(e->claim[CLAIM_IAT], false, &out->issued_at_least);
+    return status;
+}
+
+fnt_status claims_read(const jwt *e, char **room, claims *out, fnt_report *report)
+{
     memset(out, 0, sizeof *out);
-    out->all = all;
-    for (json_walk walk = json_members(all); json_next_member(&walk, &name, &value);) {
-        fnt_status status = read_claim(name, value, room, out, report);
-        if (status != FNT_OK)
-            return status;
-    }
-    return FNT_OK;
+    out->all = e->claims;
+    out->function = e->claim[CLAIM_FUNCTION];
+    out->policy = e->claim[CLAIM_POLICY];
+    out->typ = e->claim[CLAIM_TYP];
+    fnt_status status = read_texts(e, room, out, report);
+    if (status == FNT_OK)
+        status = read_audience(e, &out->audience, report);
+    return status == FNT_OK ? read_times(e, out, report) : status;
 }
 
 /* ---- what it is ------------------------------------------------------------------------------------------------- */
@@ -122,16 +104,15 @@ bool claims_have(const claims *c, span name)
 /* typ as a claim is Keycloak's; at_hash and nonce are OpenID Connect Core's (2, 3.1.3.6). */
 token_kind claims_kind(const claims *c)
 {
-    json_value typ = json_member(c->all, SPAN("typ"));
     if (c->function.kind != JSON_NOTHING)
         return TOKEN_FUNCTION;
-    if (claims_have(c, SPAN("events")) || json_reads(typ, SPAN("Logout")))
+    if (claims_have(c, SPAN("events")) || json_reads(c->typ, SPAN("Logout")))
         return TOKEN_LOGOUT;
-    if (json_reads(typ, SPAN("Refresh")) || json_reads(typ, SPAN("Offline")))
+    if (json_reads(c->typ, SPAN("Refresh")) || json_reads(c->typ, SPAN("Offline")))
         return TOKEN_REFRESH;
     if (c->fed_issuer.at != NULL)
         return TOKEN_API;
-    if (json_reads(typ, SPAN("ID")) || claims_have(c, SPAN("at_hash")) || claims_have(c, SPAN("nonce")))
+    if (json_reads(c->typ, SPAN("ID")) || claims_have(c, SPAN("at_hash")) || claims_have(c, SPAN("nonce")))
         return TOKEN_ID;
     return TOKEN_ACCESS;
 }

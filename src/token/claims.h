@@ -3,15 +3,15 @@
 #define FNT_TOKEN_CLAIMS_H
 
 #include "base/buf.h"
-#include "text/json.h"
+#include "token/jwt.h"
 
-/* The claims that decide something (RFC 7519, 4.1, and OpenFaaS's own), read from a claim set that json_check took. A claim of the
+/* The claims that decide something (RFC 7519, 4.1, and OpenFaaS's own), read from the payload of a jwt. A claim of the
  * wrong type is not an absent one (rule 5): it makes the whole set refused. */
 typedef struct {
     json_value all;
     span issuer, subject, id, fed_issuer; /* absent where there is none; a NUL stands behind each */
     json_value audience;                  /* JSON_NOTHING, a string, or an array of strings */
-    json_value function, policy;          /* of any type yet: an identity provider may mean something else by them */
+    json_value function, policy, typ;     /* of any type yet: an identity provider may mean something else by them */
     bool has_expires, has_not_before, has_issued;
     int64_t expires;            /* rounded down */
     int64_t not_before, issued; /* rounded up: a fraction never makes a token live longer */
@@ -21,9 +21,9 @@ typedef struct {
 /* What a genuine token turned out to be (rule 20). */
 typedef enum { TOKEN_FUNCTION, TOKEN_API, TOKEN_ID, TOKEN_REFRESH, TOKEN_LOGOUT, TOKEN_ACCESS } token_kind;
 
-/* Writes the texts to *room, which has as many bytes as all.raw, and moves it behind them.
+/* After jwt_payload. Writes the texts to *room, which has as many bytes as e->claims.raw, and moves it behind them.
  * FNT_OK; FNT_REFUSED_CLAIM: the report names the claim, what it is and what it should be. */
-fnt_status claims_read(json_value all, char **room, claims *out, fnt_report *report);
+fnt_status claims_read(const jwt *e, char **room, claims *out, fnt_report *report);
 
 bool claims_have(const claims *c, span name); /* a claim of that name, of whatever type */
 token_kind claims_kind(const claims *c);

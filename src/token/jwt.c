@@ -10,15 +10,16 @@
 /* crit, b64 and zip change what the rest means. We understand no extension, so they are refused whatever they say (rule 8). Keys that the
  * header offers (jwk, jku, x5u, x5c) are not even looked at (rule 9). */
 enum { CRIT, B64, ZIP, ALG, KID, TYP, MEMBERS };
-static const span members[MEMBERS] = {[CRIT] = {"crit", 4}, [B64] = {"b64", 3}, [ZIP] = {"zip", 3},
-                                      [ALG] = {"alg", 3},   [KID] = {"kid", 3}, [TYP] = {"typ", 3}};
+static const json_name members[MEMBERS] = {
+    [CRIT] = "crit", [B64] = "b64", [ZIP] = "zip", [ALG] = "alg", [KID] = "kid", [TYP] = "typ",
+};
 
 static fnt_status refuse_critical(const json_value *header, fnt_report *report)
 {
     for (size_t i = CRIT; i <= ZIP; i++)
         if (header[i].kind != JSON_NOTHING)
             return report_refuse(report, FNT_REFUSED_CRITICAL, "The token's header has %, which demands an extension; none is supported.",
-                                 SPANS(members[i]));
+                                 SPANS(span_of(members[i])));
     return FNT_OK;
 }
 
@@ -75,10 +76,9 @@ static fnt_status read_header(span text, int32_t allowed, char *room, jwt *out, 
     json_fault fault;
     json_value object, header[MEMBERS];
     char number[NUMBER_SIZE];
-    if (json_check(text, &object, &fault) != FNT_OK)
+    if (json_check_pick(text, members, header, MEMBERS, &object, &fault) != FNT_OK)
         return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's header is no JSON object: % at byte %.",
                              SPANS(span_of(fault.reason), number_text((int64_t)fault.at, number)));
-    json_pick(object, members, header, MEMBERS);
     return read_members(header, allowed, room, out, report);
 }
 
@@ -144,6 +144,13 @@ fnt_status jwt_verify(const jwt *e, const fnt_keyset *keys, fnt_report *report)
     return status;
 }
 
+/* ---- the payload ------------------------------------------------------------------------------------------------ */
+
+const json_name claim_names[CLAIMS] = {
+    [CLAIM_ISS] = "iss", [CLAIM_SUB] = "sub", [CLAIM_AUD] = "aud", [CLAIM_EXP] = "exp",         [CLAIM_NBF] = "nbf",           [CLAIM_IAT] = "iat",
+    [CLAIM_JTI] = "jti", [CLAIM_TYP] = "typ", [CLAIM_FED_ISS] = "fed:iss", [CLAIM_FUNCTION] = "function", [CLAIM_POLICY] = "policy",
+};
+
 fnt_status jwt_payload(jwt *e, fnt_report *report)
 {
     span text = SPAN_NONE;
@@ -152,7 +159,7 @@ fnt_status jwt_payload(jwt *e, fnt_report *report)
     fnt_status status = jws_decode(e->parts.payload, "payload", e->memory + payload_at(e), &text, report);
     if (status != FNT_OK)
         return status;
-    if (json_check(text, &e->claims, &fault) != FNT_OK)
+    if (json_check_pick(text, claim_names, e->claim, CLAIMS, &e->claims, &fault) != FNT_OK)
         return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's payload is no JSON object as it must be: % at byte %.",
                              SPANS(span_of(fault.reason), number_text((int64_t)fault.at, number)));
     size_t end = (size_t)(e->claims.raw.at - e->memory) + e->claims.raw.len;

@@ -6,6 +6,10 @@
 #include "text/json.h"
 #include "text/jws.h"
 
+/* The claims that decide something, or say what a token is (RFC 7519, 4.1, OpenFaaS's own, and Keycloak's typ). */
+enum { CLAIM_ISS, CLAIM_SUB, CLAIM_AUD, CLAIM_EXP, CLAIM_NBF, CLAIM_IAT, CLAIM_JTI, CLAIM_FED_ISS, CLAIM_FUNCTION, CLAIM_POLICY, CLAIM_TYP, CLAIMS };
+extern const json_name claim_names[CLAIMS];
+
 /* A signed token being opened, in the order in which it may be believed (RFC 7515, 5.2):
  *
  *     jwt_open       size, three parts, the header: alg, kid, typ, crit       says nothing about who wrote it
@@ -18,6 +22,7 @@ typedef struct {
     const algorithm *alg;
     span kid, typ;     /* as they read, a NUL behind each; absent where the header has none */
     json_value claims; /* a NUL behind it */
+    json_value claim[CLAIMS];
     char *memory;
 } jwt;
 

@@ -25,7 +25,7 @@ void looks_like(jwt *e, span expected, fnt_report *report)
     if (!report_wanted(report) || e->memory == NULL || (e->claims.kind == JSON_NOTHING && jwt_payload(e, NULL) != FNT_OK))
         return;
     char *texts = memory_new(e->claims.raw.len + 1), *rest = texts;
-    if (texts != NULL && claims_read(e->claims, &rest, &c, NULL) == FNT_OK)
+    if (texts != NULL && claims_read(e, &rest, &c, NULL) == FNT_OK)
         tell_looks(&c, expected, report);
     memory_free(texts);
 }

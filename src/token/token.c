@@ -56,7 +56,7 @@ static fnt_status compile(json_value array, const char *name, char **rest, patte
 static fnt_status read_function(fnt_token *token, char **rest, fnt_report *report)
 {
     enum { PERMISSIONS, AUDIENCE, MEMBERS };
-    static const span names[MEMBERS] = {[PERMISSIONS] = {"permissions", 11}, [AUDIENCE] = {"audience", 8}};
+    static const json_name names[MEMBERS] = {[PERMISSIONS] = "permissions", [AUDIENCE] = "audience"};
     json_value values[MEMBERS], function = token->claims.function;
     if (function.kind != JSON_OBJECT)
         return wrong_function("function", "must be an object with permissions", report);

@@ -63,7 +63,7 @@ static fnt_status believe(jwt *e, const demands *want, int64_t now, fnt_token **
     char *texts = memory_new(e->claims.raw.len + 1), *rest = texts;
     if (texts == NULL)
         return FNT_FAULT_MEMORY;
-    fnt_status status = claims_read(e->claims, &rest, &c, report);
+    fnt_status status = claims_read(e, &rest, &c, report);
     if (status == FNT_OK)
         status = check_claims(&c, want, now, report);
     if (status == FNT_OK)
