@@ -141,6 +141,39 @@ static void compare(json_value root, const document *d)
     buf_free(&t.path);
 }
 
+/* ---- picking --------------------------------------------------------------------------------------------------------- */
+
+enum { PICKED = 8 };
+
+/* The first members whose names are short, and one that is not there. */
+static size_t take_names(json_value root, json_name *names)
+{
+    json_value name, value;
+    size_t count = 1;
+    memset(names, 0, PICKED * sizeof *names);
+    memcpy(names[0], "\x01", 1);
+    for (json_walk walk = json_members(root); count < PICKED && json_next_member(&walk, &name, &value);) {
+        char room[6 * (sizeof *names - 1)];
+        span text = name.raw.len <= sizeof room ? json_text(name, room) : SPAN_NONE;
+        if (text.at != NULL && text.len < sizeof *names)
+            memcpy(names[count++], text.at, text.len);
+    }
+    return count;
+}
+
+static void picked_is_what_is_found(span text, json_value root)
+{
+    json_name names[PICKED];
+    json_value values[PICKED], object;
+    size_t count = take_names(root, names);
+    fnt_status status = json_check_pick(text, (const json_name *)names, values, count, &object, NULL);
+    for (size_t i = 0; i < count; i++) {
+        json_value found = status == FNT_OK ? json_member(root, span_of(names[i])) : (json_value){JSON_NOTHING, SPAN_NONE, false};
+        must(values[i].kind == found.kind && values[i].raw.at == found.raw.at && values[i].raw.len == found.raw.len);
+        must(values[i].escaped == found.escaped);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     span text = {(const char *)data, size};
@@ -150,6 +183,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fnt_status status = json_check_value(text, &root, &fault);
     must(status == FNT_OK || status == FNT_REFUSED_MALFORMED);
     must((json_check(text, &object, NULL) == FNT_OK) == (status == FNT_OK && root.kind == JSON_OBJECT));
+    picked_is_what_is_found(text, root);
     must(document_parse(text, &d, &of_document) == status);
     if (status == FNT_OK) {
         compare(root, d);

@@ -352,6 +352,52 @@ Test(json, rule_4_members_are_found_with_case)
     cr_expect_eq(json_member(object, SPAN("deep")).kind, JSON_NOTHING, "not those of an inner object");
 }
 
+static const json_name wanted[] = {"a", "iss", "function", "", "none", "gone"};
+enum { WANTED = sizeof wanted / sizeof *wanted };
+
+static json_value nothing_but_noise(void)
+{
+    return (json_value){JSON_TRUE, SPAN("noise"), true};
+}
+
+Test(json, rule_4_what_is_picked_while_checking_is_what_a_walk_finds)
+{
+    static const char *const objects[] = {
+        "{}",
+        "{\"a\":1}",
+        " { \"function\" : { \"a\" : [ 2 ] , \"iss\" : \"inner\" } , \"\" : \" \\n\" , \"a\"\n:\n[ ] } ",
+        "{\"iss\":\"x\\\"y\",\"functions\":1,\"functio\":2,\"A\":3,\"issue\":4,\"function\":null}",
+        "{\"\\u0069ss\":-1.5e3,\"fun\\u0063tion\":true,\"\\u0061\":{}}",
+        "{\"a\":\"\\\\\",\"b\":{\"iss\":1},\"iss\":{},\"none\":false}",
+        "{\"x\":[{\"a\":1},{\"a\":2}],\"function\":[[[\"]\"]]],\"a\":\"\xc3\xa4\"}",
+        "{\"permissions of a longer name\":1,\"a\":{\"a\":{\"a\":0}}}",
+    };
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
+        json_value root, values[WANTED];
+        cr_assert_eq(json_check_pick(span_of(objects[i]), wanted, values, WANTED, &root, NULL), FNT_OK, "%s", objects[i]);
+        for (size_t k = 0; k < WANTED; k++) {
+            json_value found = json_member(root, span_of(wanted[k]));
+            cr_expect_eq(values[k].kind, found.kind, "%s of %s", wanted[k], objects[i]);
+            cr_expect(span_equal(values[k].raw, found.raw), "%s of %s", wanted[k], objects[i]);
+            cr_expect_eq(values[k].raw.at, found.raw.at);
+            cr_expect_eq(values[k].escaped, found.escaped, "%s of %s", wanted[k], objects[i]);
+        }
+    }
+}
+
+Test(json, rule_4_nothing_is_picked_from_what_is_refused)
+{
+    static const char *const refused[] = {"", "[]", "{\"a\":1,\"iss\":2,}", "{\"a\":1,\"a\":2}", "{\"iss\":\"x\"} {}", "{\"a\":1", "\xef\xbb\xbf{\"a\":1}"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        json_value root, values[WANTED];
+        for (size_t k = 0; k < WANTED; k++)
+            values[k] = nothing_but_noise();
+        cr_expect_eq(json_check_pick(span_of(refused[i]), wanted, values, WANTED, &root, NULL), FNT_REFUSED_MALFORMED, "%s", refused[i]);
+        for (size_t k = 0; k < WANTED; k++)
+            cr_expect(values[k].kind == JSON_NOTHING && values[k].raw.at == NULL, "%s of %s", wanted[k], refused[i]);
+    }
+}
+
 /* RFC 6901, 5 and beyond. */
 static const char pointed[] = "{\"foo\":[\"bar\",\"baz\"],\"\":0,"
                               "\"a/b\":1,\"c%d\":2,\"e^f\":3,\"g|h\":4,\"i\\\\j\":5,\"k\\\"l\":6,\" \":7,"

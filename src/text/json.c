@@ -116,52 +116,6 @@ static bool check_string(checker *c)
 
 /* ---- names ----------------------------------------------------------------------------------------------------------- */
 
-/* A number that is the same for names that read the same: of up to eight bytes the name itself (no name holds a NUL), of longer ones made
- * of all their bytes, eight by eight, or names that begin and end alike would all have to be compared. */
-static uint64_t fold(uint64_t key, uint64_t bytes)
-{
-    return (key ^ bytes) * UINT64_C(0x9e3779b97f4a7c15) ^ key >> 29;
-}
-
-static uint64_t escaped_key(json_value name)
-{
-    json_stream stream = json_stream_of(name);
-    uint64_t key = 0, bytes = 0;
-    size_t len = 0;
-    for (int byte; (byte = json_stream_next(&stream)) >= 0; len++) {
-        if (len > 0 && len % 8 == 0) {
-            key = fold(key, bytes);
-            bytes = 0;
-        }
-        bytes |= (uint64_t)byte << 8 * (len % 8);
-    }
-    return len > 8 ? fold(key, bytes) : bytes;
-}
-
-/* The first len bytes, of 1 to 8; what stands behind them is masked away where it can be read. */
-static uint64_t load_some(const checker *c, const char *at, size_t len)
-{
-    uint64_t bytes = 0;
-    if (c->end - at >= 8)
-        return len == 8 ? word_load(at) : word_load(at) & ((UINT64_C(1) << 8 * len) - 1);
-    for (size_t i = 0; i < len; i++)
-        bytes |= (uint64_t)(unsigned char)at[i] << 8 * i;
-    return bytes;
-}
-
-static uint64_t name_key(const checker *c, json_value name)
-{
-    span rest = name.raw;
-    uint64_t key = 0;
-    if (name.escaped)
-        return escaped_key(name);
-    if (rest.len <= 8)
-        return rest.len == 0 ? 0 : load_some(c, rest.at, rest.len);
-    for (; rest.len > 8; rest = span_from(rest, 8))
-        key = fold(key, word_load(rest.at));
-    return fold(key, load_some(c, rest.at, rest.len));
-}
-
 static bool is_same_name(const checker *c, open_name open, json_value name)
 {
     span raw = {c->start + open.at, open.len};
@@ -170,7 +124,7 @@ static bool is_same_name(const checker *c, open_name open, json_value name)
 
 static bool remember_name(checker *c, const char *quote, json_value name)
 {
-    uint64_t key = name_key(c, name);
+    uint64_t key = json_key(name, c->end);
     for (size_t i = c->outer[c->depth - 1]; i < c->names; i++)
         if (c->keys[i] == key && is_same_name(c, c->open[i], name))
             return wrong(c, quote, "a name stands twice in one object");
@@ -181,21 +135,20 @@ static bool remember_name(checker *c, const char *quote, json_value name)
     return true;
 }
 
-/* Up to eight bytes, key is the name. */
-static bool is_wanted(json_value name, uint64_t key, const char *wanted)
-{
-    if (name.raw.len > 8)
-        return json_reads(name, span_of(wanted));
-    return word_load(wanted) == key && wanted[8] == '\0';
-}
-
-/* The value behind the colon is to be kept if somebody wants it. */
+/* The value behind the colon is to be kept if somebody wants it. All names are compared, as which one it is could not be foreseen; of up
+ * to eight bytes, the key is the name. */
 static void want(checker *c, json_value name)
 {
+    uint64_t key = c->keys[c->names - 1];
+    uint32_t equal = 0;
     c->begin = c->at;
     for (size_t i = 0; i < c->count; i++)
-        if (is_wanted(name, c->keys[c->names - 1], c->wanted[i]))
-            c->value = &c->values[i];
+        equal |= (uint32_t)(word_load(c->wanted[i]) == key) << i;
+    if (equal == 0)
+        return;
+    unsigned which = word_lowest(equal);
+    if (name.raw.len <= 8 || json_reads(name, span_of(c->wanted[which])))
+        c->value = &c->values[which];
 }
 
 /* A name and its colon. */

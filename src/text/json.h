@@ -33,7 +33,7 @@ typedef struct {
  * no memory; no recursion; bounded by text.len and, for names, by JSON_NAMES comparisons of a name. */
 fnt_status json_check(span text, json_value *root, json_fault *fault);
 
-typedef char json_name[16]; /* a name to look for, of at most 15 bytes; zeros behind it */
+typedef char json_name[9]; /* a name to look for, of at most eight bytes; zeros behind it */
 
 /* json_check, and json_pick of the object on the way: who wants some members need not walk over all again. */
 fnt_status json_check_pick(span text, const json_name *names, json_value *values, size_t count, json_value *root, json_fault *fault);
@@ -56,7 +56,7 @@ bool json_next_item(json_walk *walk, json_value *value);
 json_value json_member(json_value object, span name);
 
 /* Several members in one walk: values[i] is the member that names[i] names, or JSON_NOTHING. */
-void json_pick(json_value object, const json_name *names, json_value *values, size_t count);
+void json_pick(json_value object, const span *names, json_value *values, size_t count);
 
 /* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself. JSON_NOTHING if it leads nowhere
  * or is no pointer. */

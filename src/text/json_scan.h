@@ -65,17 +65,11 @@ static inline int32_t json_hex4(const char *at)
     return number;
 }
 
+extern const unsigned char json_kinds[256]; /* a json_kind, by the first byte of a value */
+
 static inline json_kind json_kind_of(char first)
 {
-    switch (first) {
-    case '{': return JSON_OBJECT;
-    case '[': return JSON_ARRAY;
-    case '"': return JSON_STRING;
-    case 't': return JSON_TRUE;
-    case 'f': return JSON_FALSE;
-    case 'n': return JSON_NULL;
-    default:  return JSON_NUMBER;
-    }
+    return (json_kind)json_kinds[(unsigned char)first];
 }
 
 /* What a string reads as, byte by byte. */
@@ -92,5 +86,9 @@ static inline json_stream json_stream_of(json_value string)
 
 /* The next byte; -1 at the end. */
 int json_stream_next(json_stream *stream);
+
+/* A number that is the same for names that read the same: of up to eight bytes the name itself, the first one lowest (no name holds a NUL),
+ * of longer ones a hash. Bytes up to end may be read. */
+uint64_t json_key(json_value name, const char *end);
 
 #endif

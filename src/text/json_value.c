@@ -73,6 +73,54 @@ bool json_same(json_value a, json_value b)
     return true;
 }
 
+/* ---- keys: of longer names all bytes count, or names that begin and end alike would all have to be compared ---------------- */
+
+static uint64_t fold(uint64_t key, uint64_t bytes)
+{
+    return (key ^ bytes) * UINT64_C(0x9e3779b97f4a7c15) ^ key >> 29;
+}
+
+static uint64_t escaped_key(json_value name)
+{
+    json_stream stream = json_stream_of(name);
+    uint64_t key = 0, bytes = 0;
+    size_t len = 0;
+    for (int byte; (byte = json_stream_next(&stream)) >= 0; len++) {
+        if (len > 0 && len % 8 == 0) {
+            key = fold(key, bytes);
+            bytes = 0;
+        }
+        bytes |= (uint64_t)byte << 8 * (len % 8);
+    }
+    return len > 8 ? fold(key, bytes) : bytes;
+}
+
+/* The first len bytes, of 1 to 8; what stands behind them is masked away where it can be read. */
+static uint64_t load_some(const char *at, size_t len, const char *end)
+{
+    uint64_t bytes = 0;
+    if (end - at >= 8)
+        return len == 8 ? word_load(at) : word_load(at) & ((UINT64_C(1) << 8 * len) - 1);
+    for (size_t i = 0; i < len; i++)
+        bytes |= (uint64_t)(unsigned char)at[i] << 8 * i;
+    return bytes;
+}
+
+uint64_t json_key(json_value name, const char *end)
+{
+    span rest = name.raw;
+    uint64_t key = 0;
+    if (name.escaped)
+        return escaped_key(name);
+    if (rest.len <= 8)
+        return rest.len == 0 ? 0 : load_some(rest.at, rest.len, end);
+    for (; rest.len > 8; rest = span_from(rest, 8))
+        key = fold(key, word_load(rest.at));
+    return fold(key, load_some(rest.at, rest.len, end));
+}
+
+/* ---- texts ------------------------------------------------------------------------------------------------------------ */
+
 /* Text of ours may hold a backslash, so it is no json_value. */
 bool json_reads_escaped(json_value string, span text)
 {
