@@ -103,6 +103,9 @@ static void make_early(const work *w)
     text = copy(w->header[0]);
     text[strlen(text) - 4] = '\0';
     add("signature_length", text, FNT_REFUSED_SIGNATURE, false);
+    text = copy(w->header[0]);
+    part_of(text, 1)[20] = '~';
+    add("payload_not_base64", text, FNT_REFUSED_MALFORMED, false);
 }
 
 static void make_late(const work *w)
@@ -113,9 +116,6 @@ static void make_late(const work *w)
     text = copy(w->header[0]);
     change(part_of(text, 1) + 20);
     add("changed_payload", text, FNT_REFUSED_SIGNATURE, true);
-    text = copy(w->header[0]);
-    part_of(text, 1)[20] = '~';
-    add("payload_not_base64", text, FNT_REFUSED_SIGNATURE, true);
     add("genuine_1000_names", work_sign(w, NULL, many_names(w)), FNT_OK, true);
     add("genuine_full_of_patterns", work_sign(w, NULL, many_patterns(w)), FNT_DENIED_PERMISSION, true);
     work past = *w;

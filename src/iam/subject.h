@@ -26,7 +26,6 @@ typedef struct {
     bool own;
     bool signature_held; /* set also when refused: from there on the caller may be told what is in his own token */
     jwt jwt;             /* what claims points into */
-    char *texts;
 } subject;
 
 /* FNT_OK, or the precise FNT_REFUSED_* or FNT_FAULT_*: rules 10, 11, 18, 28 to 32, 35. FNT_REFUSED_KEY_UNKNOWN comes only for an issuer that is

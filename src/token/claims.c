@@ -81,14 +81,15 @@ static fnt_status read_times(const jwt *e, claims *out, fnt_report *report)
     return status;
 }
 
-fnt_status claims_read(const jwt *e, char **room, claims *out, fnt_report *report)
+fnt_status claims_read(const jwt *e, char **rest, claims *out, fnt_report *report)
 {
     memset(out, 0, sizeof *out);
     out->all = e->claims;
     out->function = e->claim[CLAIM_FUNCTION];
     out->policy = e->claim[CLAIM_POLICY];
     out->typ = e->claim[CLAIM_TYP];
-    fnt_status status = read_texts(e, room, out, report);
+    *rest = e->texts;
+    fnt_status status = read_texts(e, rest, out, report);
     if (status == FNT_OK)
         status = read_audience(e, &out->audience, report);
     return status == FNT_OK ? read_times(e, out, report) : status;

@@ -21,9 +21,9 @@ typedef struct {
 /* What a genuine token turned out to be (rule 20). */
 typedef enum { TOKEN_FUNCTION, TOKEN_API, TOKEN_ID, TOKEN_REFRESH, TOKEN_LOGOUT, TOKEN_ACCESS } token_kind;
 
-/* After jwt_payload. Writes the texts to *room, which has as many bytes as e->claims.raw, and moves it behind them.
+/* After jwt_payload. The texts are written to e->texts; *rest is what is left of it. It may be done twice, to the same end.
  * FNT_OK; FNT_REFUSED_CLAIM: the report names the claim, what it is and what it should be. */
-fnt_status claims_read(const jwt *e, char **room, claims *out, fnt_report *report);
+fnt_status claims_read(const jwt *e, char **rest, claims *out, fnt_report *report);
 
 bool claims_have(const claims *c, span name); /* a claim of that name, of whatever type */
 token_kind claims_kind(const claims *c);

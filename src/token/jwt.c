@@ -84,7 +84,8 @@ static fnt_status read_header(span text, int32_t allowed, char *room, jwt *out, 
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
-/* One block holds the decoded header, room for its texts as they read (never longer than they stand there), and the payload. */
+/* One block holds the decoded header, room for its texts as they read (never longer than they stand there), the payload, and the same
+ * room for that. */
 static size_t payload_at(const jwt *e)
 {
     return 2 * base64url_decoded(e->parts.header.len);
@@ -92,10 +93,11 @@ static size_t payload_at(const jwt *e)
 
 static fnt_status decode_header(jwt *out, int32_t algorithms, fnt_report *report)
 {
-    size_t header = base64url_decoded(out->parts.header.len);
-    out->memory = memory_new(payload_at(out) + base64url_decoded(out->parts.payload.len) + 1);
+    size_t header = base64url_decoded(out->parts.header.len), payload = base64url_decoded(out->parts.payload.len);
+    out->memory = memory_new(2 * header + 2 * (payload + 1));
     if (out->memory == NULL)
         return FNT_FAULT_MEMORY;
+    out->texts = out->memory + payload_at(out) + payload + 1;
     span text = SPAN_NONE;
     fnt_status status = jws_decode(out->parts.header, "header", out->memory, &text, report);
     return status != FNT_OK ? status : read_header(text, algorithms, out->memory + header, out, report);
@@ -122,7 +124,13 @@ static bool has_signature_length(const jwt *e, const crypto_key *key)
     return text % 4 != 1 && base64url_decoded(text) == want && want <= CRYPTO_SIGNATURE_MAX;
 }
 
-fnt_status jwt_verify(const jwt *e, const fnt_keyset *keys, fnt_report *report)
+/* Once, by who comes first. */
+static fnt_status decode_payload(jwt *e, fnt_report *report)
+{
+    return e->payload.at != NULL ? FNT_OK : jws_decode(e->parts.payload, "payload", e->memory + payload_at(e), &e->payload, report);
+}
+
+fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
 {
     const crypto_key *key = NULL;
     char room[CRYPTO_SIGNATURE_MAX];
@@ -135,6 +143,8 @@ fnt_status jwt_verify(const jwt *e, const fnt_keyset *keys, fnt_report *report)
         return report_refuse(report, FNT_REFUSED_SIGNATURE, "The signature has not the length of an % signature by this key.",
                              SPANS(span_of(e->alg->name)));
     status = jws_decode(e->parts.signature, "signature", room, &signature, report);
+    if (status == FNT_OK)
+        status = decode_payload(e, report);
     if (status != FNT_OK)
         return status;
     status = crypto_verify(key, e->alg, e->parts.signed_part, signature);
@@ -153,13 +163,12 @@ const json_name claim_names[CLAIMS] = {
 
 fnt_status jwt_payload(jwt *e, fnt_report *report)
 {
-    span text = SPAN_NONE;
     json_fault fault;
     char number[NUMBER_SIZE];
-    fnt_status status = jws_decode(e->parts.payload, "payload", e->memory + payload_at(e), &text, report);
+    fnt_status status = decode_payload(e, report);
     if (status != FNT_OK)
         return status;
-    if (json_check_pick(text, claim_names, e->claim, CLAIMS, &e->claims, &fault) != FNT_OK)
+    if (json_check_pick(e->payload, claim_names, e->claim, CLAIMS, &e->claims, &fault) != FNT_OK)
         return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's payload is no JSON object as it must be: % at byte %.",
                              SPANS(span_of(fault.reason), number_text((int64_t)fault.at, number)));
     size_t end = (size_t)(e->claims.raw.at - e->memory) + e->claims.raw.len;

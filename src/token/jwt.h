@@ -16,14 +16,17 @@ extern const json_name claim_names[CLAIMS];
  *     jwt_verify     (kid, alg) -> key -> signature                           from here on the bytes are the issuer's
  *     jwt_payload    the claim set as strict JSON
  *
+ * What costs less than the signature is looked at before it, though not believed: its length, and whether the payload is base64url.
+ *
  * Whoever has to know the issuer first, to pick the keys, asks jwt_payload before jwt_verify and believes nothing but iss. */
 typedef struct {
     jws parts;
     const algorithm *alg;
     span kid, typ;     /* as they read, a NUL behind each; absent where the header has none */
+    span payload;      /* decoded, by jwt_verify or jwt_payload */
     json_value claims; /* a NUL behind it */
     json_value claim[CLAIMS];
-    char *memory;
+    char *memory, *texts; /* all that the jwt owns; in it, room for as many bytes as claims has, and one more */
 } jwt;
 
 /* max: bytes that the token may have. algorithms: bits that are let through; the key decides again.
@@ -32,7 +35,8 @@ typedef struct {
 fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_report *report);
 
 /* FNT_OK; FNT_REFUSED_KEY_UNKNOWN, _ALGORITHM, _MALFORMED, _SIGNATURE; FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO. */
-fnt_status jwt_verify(const jwt *e, const fnt_keyset *keys, fnt_report *report);
+fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report);
+
 
 /* FNT_OK, FNT_REFUSED_MALFORMED. */
 fnt_status jwt_payload(jwt *e, fnt_report *report);
@@ -44,7 +48,7 @@ fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report);
 /* What a string says, written to *room with a NUL behind it; *room moves on. It never takes more than the string with its quotes. */
 span jwt_text(json_value string, char **room);
 
-/* The memory that the claims lie in, to keep them alive; the jwt is then closed. */
+/* The memory that claims, kid, typ and texts lie in, to keep them alive; the jwt is then closed. */
 char *jwt_keep(jwt *e);
 void jwt_close(jwt *e);
 

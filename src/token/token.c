@@ -22,41 +22,60 @@ static size_t count_items(json_value array)
     return count;
 }
 
-/* Every item as it reads. False: one is no string or too long. */
-static bool read_items(json_value array, char **rest, span *list)
+static fnt_status not_strings(const char *name, fnt_report *report)
+{
+    return wrong_function(name, "must hold strings alone, of at most 1024 bytes each", report);
+}
+
+/* Reads the first room items, as they read: in the text or, with escapes, in *rest. *count: of all. False: one is no string or too long. */
+static bool read_items(json_value array, char **rest, span *list, size_t room, size_t *count)
 {
     json_value item;
-    for (json_walk walk = json_items(array); json_next_item(&walk, &item); list++) {
-        if (item.kind != JSON_STRING)
+    *count = 0;
+    for (json_walk walk = json_items(array); json_next_item(&walk, &item); ++*count) {
+        if (*count >= room)
+            continue;
+        span text = list[*count] = json_text(item, *rest);
+        if (item.kind != JSON_STRING || text.len > TOKEN_PATTERN_BYTES)
             return false;
-        *list = jwt_text(item, rest);
-        if (list->len > TOKEN_PATTERN_BYTES)
-            return false;
+        *rest += item.escaped ? text.len : 0;
     }
     return true;
 }
 
-static fnt_status compile(json_value array, const char *name, char **rest, patterns **out, fnt_report *report)
+static fnt_status compile_many(json_value array, size_t count, const char *name, char **rest, patterns **out, fnt_report *report)
 {
-    if (array.kind != JSON_ARRAY)
-        return wrong_function(name, "must be an array of strings", report);
-    size_t count = count_items(array);
     if (count > TOKEN_PATTERNS)
         return wrong_function(name, "has more patterns than are accepted", report);
     span *list = memory_array(count, sizeof *list);
     if (list == NULL)
         return FNT_FAULT_MEMORY;
-    fnt_status status = read_items(array, rest, list)
-                            ? patterns_compile(list, count, out)
-                            : wrong_function(name, "must hold strings alone, of at most 1024 bytes each", report);
+    fnt_status status = read_items(array, rest, list, count, &count) ? patterns_compile(list, count, out) : not_strings(name, report);
     memory_free(list);
     return status;
+}
+
+/* A list as short as most needs no memory while it is read. */
+static fnt_status compile(json_value array, const char *name, char **rest, patterns **out, fnt_report *report)
+{
+    enum { USUAL = 16 };
+    span few[USUAL];
+    size_t count = 0;
+    char *first = *rest;
+    if (array.kind != JSON_ARRAY)
+        return wrong_function(name, "must be an array of strings", report);
+    if (!read_items(array, rest, few, USUAL, &count))
+        return not_strings(name, report);
+    if (count <= USUAL)
+        return patterns_compile(few, count, out);
+    *rest = first;
+    return compile_many(array, count, name, rest, out, report);
 }
 
 static fnt_status read_function(fnt_token *token, char **rest, fnt_report *report)
 {
     enum { PERMISSIONS, AUDIENCE, MEMBERS };
-    static const json_name names[MEMBERS] = {[PERMISSIONS] = "permissions", [AUDIENCE] = "audience"};
+    static const span names[MEMBERS] = {[PERMISSIONS] = {"permissions", 11}, [AUDIENCE] = {"audience", 8}};
     json_value values[MEMBERS], function = token->claims.function;
     if (function.kind != JSON_OBJECT)
         return wrong_function("function", "must be an object with permissions", report);
@@ -74,17 +93,13 @@ static fnt_status refuse_kind(token_kind kind, fnt_report *report)
                          SPANS(span_of(token_kind_name(kind))));
 }
 
-static fnt_status read_audiences(fnt_token *token, char **rest)
+static void read_audiences(fnt_token *token, char **rest)
 {
     json_value audience = token->claims.audience, item;
-    token->audiences = memory_array(audience.kind == JSON_ARRAY ? count_items(audience) : 1, sizeof(span));
-    if (token->audiences == NULL)
-        return FNT_FAULT_MEMORY;
     if (audience.kind == JSON_STRING)
         token->audiences[token->audience_count++] = jwt_text(audience, rest);
     for (json_walk walk = json_items(audience); json_next_item(&walk, &item);)
         token->audiences[token->audience_count++] = jwt_text(item, rest);
-    return FNT_OK;
 }
 
 static fnt_status fill(fnt_token *token, char *rest, bool any_kind, fnt_report *report)
@@ -92,25 +107,27 @@ static fnt_status fill(fnt_token *token, char *rest, bool any_kind, fnt_report *
     token_kind kind = claims_kind(&token->claims);
     if (kind != TOKEN_FUNCTION && !any_kind)
         return refuse_kind(kind, report);
-    fnt_status status = kind == TOKEN_FUNCTION ? read_function(token, &rest, report) : FNT_OK;
-    return status == FNT_OK ? read_audiences(token, &rest) : status;
+    read_audiences(token, &rest);
+    return kind == TOKEN_FUNCTION ? read_function(token, &rest, report) : FNT_OK;
 }
 
-fnt_status token_make(jwt *e, const claims *c, char *texts, char *rest, const time_limits *limits, bool any_kind,
-                      fnt_token **out, fnt_report *report)
+static fnt_token *new_token(json_value audience)
 {
-    fnt_token *token = memory_new(sizeof *token);
-    if (token == NULL) {
-        memory_free(texts);
+    size_t audiences = audience.kind == JSON_ARRAY ? count_items(audience) : 1;
+    return memory_new(sizeof(fnt_token) + audiences * sizeof(span)); /* far below SIZE_MAX: a token has at most some MiB */
+}
+
+fnt_status token_make(jwt *e, const claims *c, char *rest, const time_limits *limits, bool any_kind, fnt_token **out, fnt_report *report)
+{
+    fnt_token *token = new_token(c->audience);
+    if (token == NULL)
         return FNT_FAULT_MEMORY;
-    }
     shared_start(&token->holders);
     token->claims = *c;
     token->alg = e->alg;
     token->kid = e->kid;
     token->limits = *limits;
     token->memory = jwt_keep(e);
-    token->texts = texts;
     fnt_status status = fill(token, rest, any_kind, report);
     if (status == FNT_OK)
         *out = token;
@@ -131,16 +148,13 @@ void token_free(fnt_token *token)
         return;
     patterns_free(token->permissions);
     patterns_free(token->audience);
-    memory_free(token->audiences);
     memory_free(token->memory);
-    memory_free(token->texts);
     memory_free(token);
 }
 
 size_t token_bytes(const fnt_token *token)
 {
-    return sizeof *token + memory_size(token->memory) + memory_size(token->texts) + memory_size(token->audiences) +
-           memory_size(token->permissions) + memory_size(token->audience);
+    return memory_size(token) + memory_size(token->memory) + memory_size(token->permissions) + memory_size(token->audience);
 }
 
 void token_window(const fnt_token *token, int64_t *from, int64_t *until)

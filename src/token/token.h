@@ -14,21 +14,19 @@ struct fnt_token {
     claims claims;
     span kid;
     const algorithm *alg;
-    span *audiences; /* aud as a list */
-    size_t audience_count;
     patterns *permissions, *audience; /* of function; NULL in a token of another kind */
     time_limits limits;               /* for a second look at the time */
-    char *memory;                     /* the claim set as it was signed */
-    char *texts;                      /* the claims as they read */
+    char *memory;                     /* of the jwt: the claim set as it was signed, and as it reads */
+    size_t audience_count;
+    span audiences[]; /* aud as a list */
 };
 
 /* Rule 19: at most this many permissions, and as many of an audience, each of at most so many bytes. */
 enum { TOKEN_PATTERNS = 4096, TOKEN_PATTERN_BYTES = 1024 };
 
-/* Takes the payload's memory out of e. any_kind: tokens without "function" are made too, and never authorise.
+/* Takes the memory out of e; rest is what claims_read left of it. any_kind: tokens without "function" are made too, and never authorise.
  * FNT_OK; FNT_REFUSED_CLAIM (function's shape, sub missing), FNT_REFUSED_API_TOKEN, FNT_REFUSED_OTHER_TOKEN; FNT_FAULT_MEMORY. */
-fnt_status token_make(jwt *e, const claims *c, char *texts, char *rest, const time_limits *limits, bool any_kind,
-                      fnt_token **out, fnt_report *report);
+fnt_status token_make(jwt *e, const claims *c, char *rest, const time_limits *limits, bool any_kind, fnt_token **out, fnt_report *report);
 fnt_token *token_share(fnt_token *token);
 void token_free(fnt_token *token); /* one holder less; NULL is fine */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/verify.h"
 
-#include "base/memory.h"
 #include "base/report.h"
 #include "text/base64url.h"
 #include "token/looks.h"
@@ -60,16 +59,11 @@ static fnt_status check_claims(const claims *c, const demands *want, int64_t now
 static fnt_status believe(jwt *e, const demands *want, int64_t now, fnt_token **out, fnt_report *report)
 {
     claims c;
-    char *texts = memory_new(e->claims.raw.len + 1), *rest = texts;
-    if (texts == NULL)
-        return FNT_FAULT_MEMORY;
+    char *rest;
     fnt_status status = claims_read(e, &rest, &c, report);
     if (status == FNT_OK)
         status = check_claims(&c, want, now, report);
-    if (status == FNT_OK)
-        return token_make(e, &c, texts, rest, &want->times, want->any_kind, out, report);
-    memory_free(texts);
-    return status;
+    return status == FNT_OK ? token_make(e, &c, rest, &want->times, want->any_kind, out, report) : status;
 }
 
 fnt_status verify(const demands *want, const fnt_keyset *keys, span token, int64_t now, fnt_token **out, fnt_report *report)
@@ -143,11 +137,10 @@ fnt_status signature_only(const fnt_keyset *keys, span token, char **out, size_t
     fnt_status status = jwt_open(token, SIZE_MAX, ALL_ALGORITHMS, &e, report);
     if (status == FNT_OK)
         status = jwt_verify(&e, keys, report);
-    if (status == FNT_OK)
-        status = decode_part(e.parts.payload, "payload", &payload, report);
+    if (status == FNT_OK) {
+        buf_add(&payload, e.payload);
+        status = buf_take(&payload, out, out_len);
+    }
     jwt_close(&e);
-    if (status == FNT_OK)
-        return buf_take(&payload, out, out_len);
-    buf_free(&payload);
     return status;
 }
