@@ -90,8 +90,8 @@ static void look_at(trees *t, json_value value, const node *n)
     if (value.kind == JSON_STRING)
         same_text(value, node_text(n));
     if (value.kind == JSON_NUMBER)
-        same_number(value, document_number(t->document, path));
-    must(value.kind == JSON_NUMBER || document_number(t->document, path).at == NULL);
+        same_number(value, node_number(t->document, n));
+    must(value.kind == JSON_NUMBER || node_number(t->document, n).at == NULL);
     if (value.kind != JSON_OBJECT && value.kind != JSON_ARRAY) {
         must(node_first(n) == NULL);
         return;

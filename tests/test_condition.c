@@ -233,6 +233,26 @@ Test(condition, rule_34_takes_unquoted_values_only_as_plain_integers)
     }
 }
 
+/* Each looked for from the document's begin, so many take a minute. */
+Test(condition, rule_34_many_unquoted_values_load_in_no_time, .timeout = 10)
+{
+    enum { MANY = 80000 };
+    char *text = malloc(200 + MANY * 8);
+    size_t len = (size_t)sprintf(text, WHEN("{'StringEqual':{'jwt:n':[0"));
+    len -= strlen("}}"); /* of WHEN */
+    cr_assert_eq(text[len - 1], '0');
+    for (int i = 1; i < MANY; i++)
+        len += (size_t)sprintf(text + len, ",%d", i);
+    strcpy(text + len, "]}}}}");
+    loaded l = load(text);
+    cr_assert_eq(l.status, FNT_OK, "%s", field(l.report, 0, FNT_FIELD_SENTENCE));
+    texts values = l.iam->roles[0].condition.tests[0].values;
+    cr_assert_eq(values.count, MANY);
+    cr_expect(span_equal(values.at[77777], SPAN("77777")));
+    unload(&l);
+    free(text);
+}
+
 Test(condition, knows_the_word_that_was_meant)
 {
     static const char *const words[] = {"iss", "aud", "tokenExpiry", "statement", NULL};

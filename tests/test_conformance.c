@@ -33,15 +33,11 @@ static const char *header_of(const node *headers)
     return all;
 }
 
-static bool is_expected(const document *d, size_t index, const node *expect, int32_t http)
+static bool is_expected(const document *d, const node *expect, int32_t http)
 {
-    char pointer[64];
     bool found = false;
-    size_t i = 0;
-    for (const node *e = node_first(expect); e != NULL; e = node_next(e), i++) {
-        snprintf(pointer, sizeof pointer, "/vectors/%zu/expect/%zu", index, i);
-        found = found || number_of(document_number(d, span_of(pointer))) == http;
-    }
+    for (const node *e = node_first(expect); e != NULL; e = node_next(e))
+        found = found || number_of(node_number(d, e)) == http;
     return found;
 }
 
@@ -66,14 +62,14 @@ Test(conformance, rules_1_to_23_authorize)
     char *text = shared_text("conformance/authorize.json", &len);
     MUST(document_parse((span){text, len}, &d, NULL));
     const node *root = document_root(d);
-    int64_t now = number_of(document_number(d, SPAN("/now")));
+    int64_t now = number_of(node_number(d, node_member(root, SPAN("now"))));
     fnt_verifier *guard = verifier_for(text, len, member_text(root, "issuer"));
     for (const node *v = node_first(node_member(root, SPAN("vectors"))); v != NULL; v = node_next(v), i++) {
         span resource = member_text(v, "resource"), name = member_text(v, "name"), why = member_text(v, "why");
         const char *header = header_of(node_member(v, SPAN("headers")));
         fnt_status got = fnt_authorize(guard, header, header == NULL ? 0 : strlen(header), resource.at, resource.len, now, NULL,
                                        NULL);
-        cr_expect(is_expected(d, i, node_member(v, SPAN("expect")), fnt_status_http(got)), "%s: %s (got %s)", name.at, why.at,
+        cr_expect(is_expected(d, node_member(v, SPAN("expect")), fnt_status_http(got)), "%s: %s (got %s)", name.at, why.at,
                   fnt_status_name(got));
     }
     cr_expect_eq(i, VECTORS);

@@ -9,20 +9,16 @@
 /* ---- compiling: values ------------------------------------------------------------------------------------------- */
 
 /* Rule 34: an unquoted number counts as the text that it was written as, where no reader before us can have changed it. */
-static span integer_text(const object *o, const place *here)
+static span integer_text(const object *o, const node *number)
 {
-    buf path = BUF_EMPTY;
-    place_pointer(&path, here);
-    span raw = path.failed ? SPAN_NONE : document_number(o->load->text, buf_span(&path));
-    o->load->store->failed |= path.failed;
-    buf_free(&path);
+    span raw = node_number(o->load->text, number);
     return json_is_plain_integer((json_value){JSON_NUMBER, raw, false}) ? raw : SPAN_NONE;
 }
 
 static void compile_value(const object *o, const place *here, test *out)
 {
     bool number = node_kind(here->at) == JSON_NUMBER;
-    span text = number ? integer_text(o, here) : node_text(here->at);
+    span text = number ? integer_text(o, here->at) : node_text(here->at);
     if (text.at == NULL)
         object_error(o, here, "unquoted-value", number ? "is a number that is not a plain integer below 2^53: quote it"
                                                        : "is %; text is expected: quote it", SPANS(place_kind(here)));

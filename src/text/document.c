@@ -7,7 +7,6 @@
 
 struct document {
     char *text; /* as it was given: numbers are read from here */
-    json_value root;
     cJSON *tree;
 };
 
@@ -22,24 +21,72 @@ static const node *node_of(const cJSON *item)
     return (const node *)(const void *)item;
 }
 
-/* Makes every number 0 and spaces. cJSON takes a number through strtod and the locale's decimal point, and no more than 63
- * characters of it; nobody needs its opinion, since document_number has the number as it was written. */
-static void blank_numbers(char *at, const char *end)
+/* ---- numbers ---------------------------------------------------------------------------------------------------- */
+
+static bool begins_number(char c)
 {
-    bool in_string = false, in_number = false;
-    for (; at < end; at++) {
-        bool starts = *at == '-' || (*at >= '0' && *at <= '9');
-        if (in_string && *at == '\\') {
+    return c == '-' || (c >= '0' && c <= '9');
+}
+
+/* The first number of a checked text at or behind a place between two values; text's end if there is none. */
+static size_t next_number(const char *text, size_t at)
+{
+    bool in_string = false;
+    for (; text[at] != '\0' && (in_string || !begins_number(text[at])); at++) {
+        if (in_string && text[at] == '\\')
             at++;
-        } else if (*at == '"') {
+        else if (text[at] == '"')
             in_string = !in_string;
-            in_number = false;
-        } else if (!in_string && in_number && (starts || *at == '.' || *at == '+' || *at == 'e' || *at == 'E')) {
-            *at = ' ';
-        } else if (!in_string) {
-            in_number = starts;
-            *at = starts ? '0' : *at;
-        }
+    }
+    return at;
+}
+
+static size_t number_length(const char *number)
+{
+    return strspn(number, "+-.0123456789Ee");
+}
+
+/* Makes every number 0 and spaces. cJSON takes a number through strtod and the locale's decimal point, and no more than 63
+ * characters of it; nobody needs its opinion, since node_number has the number as it was written. */
+static void blank_numbers(char *text)
+{
+    for (size_t at = next_number(text, 0), len; text[at] != '\0'; at = next_number(text, at + len)) {
+        len = number_length(text + at);
+        memset(text + at, ' ', len);
+        text[at] = '0';
+    }
+}
+
+/* ---- the tree --------------------------------------------------------------------------------------------------- */
+
+/* Visits all of the tree in the order of the text, parents first. The check bounds its depth. */
+typedef struct {
+    cJSON *parents[JSON_DEPTH];
+    size_t depth;
+} walk;
+
+static cJSON *next_item(walk *w, cJSON *item)
+{
+    if (item->child != NULL) {
+        w->parents[w->depth++] = item;
+        return item->child;
+    }
+    while (item->next == NULL && w->depth > 0)
+        item = w->parents[--w->depth];
+    return item->next;
+}
+
+/* Where each number stands in the text, in place of its value, which is 0: so none has to be looked for. JSON_SIZE fits in. */
+static void place_numbers(const document *d)
+{
+    walk w = {.depth = 0};
+    size_t at = 0;
+    for (cJSON *item = d->tree; item != NULL; item = next_item(&w, item)) {
+        if (!cJSON_IsNumber(item))
+            continue;
+        at = next_number(d->text, at);
+        item->valueint = (int)at;
+        at += number_length(d->text + at);
     }
 }
 
@@ -49,12 +96,14 @@ static fnt_status build(document *d, span text)
     char *plain = memory_text(text);
     d->text = memory_text(text);
     if (plain != NULL && d->text != NULL) {
-        blank_numbers(plain, plain + text.len);
+        blank_numbers(plain);
         d->tree = cJSON_ParseWithLength(plain, text.len);
-        d->root.raw.at = d->text + (d->root.raw.at - text.at);
     }
     memory_free(plain);
-    return d->tree == NULL ? FNT_FAULT_MEMORY : FNT_OK;
+    if (d->tree == NULL)
+        return FNT_FAULT_MEMORY;
+    place_numbers(d);
+    return FNT_OK;
 }
 
 fnt_status document_parse(span text, document **out, json_fault *fault)
@@ -66,7 +115,6 @@ fnt_status document_parse(span text, document **out, json_fault *fault)
     document *d = memory_new(sizeof *d);
     if (d == NULL)
         return FNT_FAULT_MEMORY;
-    d->root = root;
     if (build(d, text) != FNT_OK) {
         document_free(d);
         return FNT_FAULT_MEMORY;
@@ -81,22 +129,12 @@ static void wipe_text(char *text)
         memory_wipe(text, strlen(text));
 }
 
-/* Visits all of the tree, parents first. The check bounds its depth. */
-static void wipe_tree(cJSON *item)
+static void wipe_tree(cJSON *tree)
 {
-    cJSON *parents[JSON_DEPTH];
-    size_t depth = 0;
-    while (item != NULL) {
+    walk w = {.depth = 0};
+    for (cJSON *item = tree; item != NULL; item = next_item(&w, item)) {
         wipe_text(item->valuestring);
         wipe_text(item->string);
-        if (item->child != NULL) {
-            parents[depth++] = item;
-            item = item->child;
-            continue;
-        }
-        while (item->next == NULL && depth > 0)
-            item = parents[--depth];
-        item = item->next;
     }
 }
 
@@ -142,6 +180,14 @@ span node_text(const node *n)
     return node_kind(n) == JSON_STRING ? span_of(item_of(n)->valuestring) : SPAN_NONE;
 }
 
+span node_number(const document *d, const node *n)
+{
+    if (node_kind(n) != JSON_NUMBER)
+        return SPAN_NONE;
+    const char *number = d->text + item_of(n)->valueint;
+    return (span){number, number_length(number)};
+}
+
 const node *node_first(const node *n)
 {
     json_kind kind = node_kind(n);
@@ -162,10 +208,4 @@ const node *node_member(const node *n, span name)
         if (span_equal(node_name(member), name))
             return member;
     return NULL;
-}
-
-span document_number(const document *d, span pointer)
-{
-    json_value value = json_at(d->root, pointer);
-    return value.kind == JSON_NUMBER ? value.raw : SPAN_NONE;
 }

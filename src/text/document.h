@@ -22,8 +22,6 @@ span node_text(const node *n);                      /* of a string; absent for o
 const node *node_member(const node *n, span name);  /* byte for byte; NULL */
 const node *node_first(const node *n);              /* of an object or array; NULL */
 const node *node_next(const node *n);
-
-/* The number at an RFC 6901 pointer as it was written ("1e6", not 1000000); absent if there is none. */
-span document_number(const document *d, span pointer);
+span node_number(const document *d, const node *n); /* as it was written ("1e6", not 1000000); absent for others */
 
 #endif
