@@ -83,6 +83,17 @@ static const row rows[] = {
      "/1/spec/statement/1/resource/0", NULL, "in another"},
     {WITH_STATEMENTS(STATEMENT_WHEN("['dev:*']", "'jwt:a':['b']") "," STATEMENT("2", "['dev:env']")), "", NULL, NULL,
      "a condition makes it narrower"},
+    {WITH_STATEMENTS(STATEMENT_WHEN("['dev:env','dev:*']", "'jwt:a':['b']")), "covered-pattern", "/1/spec/statement/0/resource/0",
+     NULL, "not than itself"},
+    {WITH_STATEMENTS(STATEMENT_WHEN("['dev:a']", "'jwt:a':['b']") "," STATEMENT("2", "['dev:a']") ","
+                     STATEMENT("3", "['dev:a']")), "covered-pattern", "/1/spec/statement/2/resource/0", "in statement 2",
+     "the first of two without a condition stays"},
+    {WITH_RESOURCES("['dev:e**','dev:*','dev:e*','*:env']"), "covered-pattern covered-pattern", "/1/spec/statement/0/resource/0",
+     "dev:e** is covered by dev:*", "of several the first that covers it"},
+    {WITH_RESOURCES("['a:b*','a:b','a:*b','a:bb']"), "covered-pattern covered-pattern", "/1/spec/statement/0/resource/1",
+     "a:b is covered by a:b*", "its begin is no longer than itself"},
+    {WITH_RESOURCES("['dev:env','*:env','dev:en']"), "covered-pattern", "/1/spec/statement/0/resource/0", "covered by *:env",
+     "without a begin"},
     {WITH_STATEMENTS("{'sid':'1','action':['Function:List'],'effect':'Allow','resource':['dev:*']},"
                      STATEMENT("2", "['dev:env']")), "", NULL, NULL, "other actions"},
     {WITH_STATEMENTS("{'sid':'1','action':['Function:Invok'],'effect':'Allow','resource':['dev:env']}"), "looks-like-invoke",
@@ -99,6 +110,14 @@ static const row rows[] = {
     {WITH_STATEMENTS(STATEMENT_WHEN("['dev:env']", "'jwt:/a':'b'")),
      "not-portable crd-schema", "/1/spec/statement/0/condition/StringEqual/jwt:~1a", "Policy p: jwt:/a points into a claim",
          "a statement's condition"},
+
+    {WITH_ISSUER(HEAD_IN("team", "JwtIssuer", "kc") "'spec':{'iss':'" KC "','aud':['openfaas']}}"), "other-namespace",
+     "/0/metadata/namespace", "JwtIssuer kc: is of namespace team; OpenFaaS reads namespace openfaas alone", "an issuer"},
+    {"[" THE_ISSUER "," HEAD_IN("team", "Policy", "p") "'spec':{'statement':[" STATEMENT("1", "['dev:env']") "]}},"
+     HEAD_IN("team", "Role", "r") "'spec':{'policy':['p']," CLEAN_WHO "}}]", "other-namespace other-namespace",
+     "/1/metadata/namespace", "Policy team/p: is of namespace team", "a role and its policy"},
+    {WITH_POLICY(HEAD_IN("openfaas", "Policy", "p") "'spec':{'statement':[" STATEMENT("1", "['dev:env']") "]}}"), "", NULL, NULL,
+     "named, not left out"},
 
     {WITH_ROLE(HEAD("Role", "r") "'spec':{'policy':['p','q']," CLEAN_WHO "}}"), "unknown-policy", "/2/spec/policy/1",
      "Role r: there is no Policy q in namespace openfaas", "unknown"},
@@ -241,6 +260,37 @@ Test(lint, every_rule_of_linting_is_found_by_a_row)
             seen = seen || strstr(rows[r].rules, lint_rule(i, FNT_FIELD_RULE).at) != NULL;
         cr_expect(told_by_loading || seen, "%s", lint_rule(i, FNT_FIELD_RULE).at);
     }
+}
+
+/* Each resource compared with each takes minutes: so it must not be, also where each has a star or all are the same. */
+Test(lint, many_resources_of_one_policy_take_no_time, .timeout = 10)
+{
+    enum { MANY = 100000 };
+    static const struct {
+        const char *format;
+        size_t found;
+        const char *why;
+    } shapes[] = {
+        {"%s'team:fn-%d'", 0, "functions"},
+        {"%s'team-%d:*'", 0, "namespaces"},
+        {"%s'team:*'", MANY - 1, "the same"},
+    };
+    char *text = malloc(MANY * 24);
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        strcpy(text, HEAD("Policy", "p") "'spec':{'statement':[{'sid':'1','action':['Function:Invoke'],'effect':'Allow',"
+                     "'resource':[");
+        size_t len = strlen(text);
+        for (int i = 0; i < MANY; i++)
+            len += (size_t)sprintf(text + len, shapes[s].format, i > 0 ? "," : "", i);
+        len += (size_t)sprintf(text + len, ",'last:fn']}]}}");
+        loaded l = load(text);
+        cr_assert_eq(l.status, FNT_OK);
+        report_start(l.report);
+        cr_expect_eq(lint(l.iam, l.report), FNT_OK);
+        cr_expect_eq(count_told(l.report, "covered-pattern", NULL, NULL), shapes[s].found, "%s", shapes[s].why);
+        unload(&l);
+    }
+    free(text);
 }
 
 Test(lint, sums_up)

@@ -38,7 +38,7 @@ lint_place lint_value(const test *t, size_t index);
 bool lint_is_star(span pattern);
 
 void lint_issuer(linting *l, const issuer *i);
-void lint_policy(linting *l, const policy *p);
+fnt_status lint_policy(linting *l, const policy *p); /* FNT_OK or FNT_FAULT_MEMORY */
 void lint_role(linting *l, const role *r);
 void lint_github(linting *l, const role *r);
 

@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/lint_find.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "iam/near.h"
 #include "match/pattern.h"
 
+/* A resource of a statement that allows calls, beside all others of its policy. */
+typedef struct resource {
+    const statement *from;
+    size_t index;
+    const struct resource *by; /* the first that covers it, or NULL */
+} resource;
+
 typedef struct {
     linting *lint;
-    const policy *policy;
     subject_of_lint of;
+    const resource *next; /* the one that comes next when all are looked at in the policy's order */
 } looking;
 
 static lint_place at_resource(const statement *st, size_t index)
@@ -59,28 +70,98 @@ static void check_resource(looking *k, const statement *st, size_t index)
 
 /* ---- one resource beside others ---------------------------------------------------------------------------------- */
 
-/* Of two that cover each other, i.e. are the same, the later is told. */
-static bool is_covered_by(const statement *st, size_t i, const statement *other, size_t n)
+static span text_of(const resource *r)
 {
-    span narrow = st->resources.at[i], wide = other->resources.at[n];
-    bool later = other < st || (other == st && n < i);
-    return pattern_covers(wide, narrow) && (later || !pattern_covers(narrow, wide));
+    return r->from->resources.at[r->index];
 }
 
-/* A statement with a condition allows less than it seems to, so it covers nothing of others. */
-static void check_cover(looking *k, const statement *st, size_t i)
+static int compare(span a, span b)
 {
-    for (size_t s = 0; s < k->policy->statement_count; s++) {
-        const statement *other = &k->policy->statements[s];
-        bool counts = other->invoke && (other == st || other->condition.count == 0);
-        for (size_t n = 0; counts && n < other->resources.count; n++)
-            if ((other != st || n != i) && is_covered_by(st, i, other, n)) {
-                lint_tell(k->lint, "covered-pattern", &k->of, at_resource(st, i),
-                          "% is covered by % in statement %: one of them is enough",
-                          SPANS(st->resources.at[i], other->resources.at[n], other->sid));
-                return;
-            }
+    size_t shorter = a.len < b.len ? a.len : b.len; /* none is empty */
+    int order = memcmp(a.at, b.at, shorter);
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return compare(text_of(*(resource *const *)a), text_of(*(resource *const *)b));
+}
+
+/* The first in the order of the texts that is not before text. */
+static size_t first_from(resource *const *sorted, size_t count, span text)
+{
+    size_t low = 0;
+    while (low < count) {
+        size_t middle = low + (count - low) / 2;
+        if (compare(text_of(sorted[middle]), text) < 0)
+            low = middle + 1;
+        else
+            count = middle;
     }
+    return low;
+}
+
+/* A statement with a condition allows less than it seems to, so it covers nothing of others. Of two that cover each other, i.e.
+ * are the same, the later is told. */
+static bool is_covered_by(const resource *narrow, const resource *wide)
+{
+    return narrow != wide && (wide->from == narrow->from || wide->from->condition.count == 0) &&
+           pattern_covers(text_of(wide), text_of(narrow)) &&
+           (wide < narrow || !pattern_covers(text_of(narrow), text_of(wide)));
+}
+
+/* Finds what each is covered by. Only what begins with a pattern's text before its star can be covered by it, so not each is
+ * compared with each: a policy may list thousands. What is covered itself covers nothing that the other does not. */
+static void find_covers(resource *all, resource *const *sorted, size_t count)
+{
+    for (const resource *wide = all; wide < all + count; wide++) {
+        span text = text_of(wide), head = {text.at, span_index(text, '*')};
+        if (wide->by != NULL)
+            continue;
+        for (size_t i = first_from(sorted, count, head); i < count && span_starts(text_of(sorted[i]), head); i++)
+            if (sorted[i]->by == NULL && is_covered_by(sorted[i], wide))
+                sorted[i]->by = wide;
+    }
+}
+
+static size_t count_resources(const policy *p)
+{
+    size_t count = 0;
+    for (size_t s = 0; s < p->statement_count; s++)
+        count += p->statements[s].invoke ? p->statements[s].resources.count : 0;
+    return count;
+}
+
+static void list_resources(const policy *p, resource *all, resource **sorted)
+{
+    for (size_t s = 0, n = 0; s < p->statement_count; s++)
+        for (size_t i = 0; p->statements[s].invoke && i < p->statements[s].resources.count; i++, n++) {
+            all[n] = (resource){&p->statements[s], i, NULL};
+            sorted[n] = &all[n];
+        }
+}
+
+/* All of a policy's resources that allow calls, in their order; false: no memory. */
+static bool compare_resources(const policy *p, resource **out)
+{
+    size_t count = count_resources(p);
+    resource *all = memory_array(count, sizeof *all), **sorted = memory_array(count, sizeof *sorted);
+    bool done = all != NULL && sorted != NULL;
+    if (done) {
+        list_resources(p, all, sorted);
+        qsort(sorted, count, sizeof *sorted, by_text);
+        find_covers(all, sorted, count);
+    }
+    memory_free(sorted);
+    *out = all;
+    return done;
+}
+
+static void check_cover(looking *k, const resource *r)
+{
+    if (r->by != NULL)
+        lint_tell(k->lint, "covered-pattern", &k->of, at_resource(r->from, r->index),
+                  "% is covered by % in statement %: one of them is enough", SPANS(text_of(r), text_of(r->by), r->by->from->sid));
 }
 
 /* ---- one statement ----------------------------------------------------------------------------------------------- */
@@ -119,9 +200,9 @@ static void check_actions(looking *k, const statement *st)
                   "statement % does not allow calling: if it should, add Function:Invoke", SPANS(st->sid));
 }
 
-static void check_sid(looking *k, const statement *st)
+static void check_sid(looking *k, const policy *p, const statement *st)
 {
-    for (const statement *other = k->policy->statements; other < st; other++)
+    for (const statement *other = p->statements; other < st; other++)
         if (span_equal(other->sid, st->sid)) {
             lint_tell(k->lint, "duplicate-sid", &k->of, (lint_place){st->path, SPAN("/sid"), NO_INDEX},
                       "sid % stands twice: explanations cannot tell the statements apart, rename one", SPANS(st->sid));
@@ -129,13 +210,13 @@ static void check_sid(looking *k, const statement *st)
         }
 }
 
-static void look_at(looking *k, const statement *st)
+static void look_at(looking *k, const policy *p, const statement *st)
 {
-    check_sid(k, st);
+    check_sid(k, p, st);
     check_actions(k, st);
     for (size_t i = 0; st->invoke && i < st->resources.count; i++) {
         check_resource(k, st, i);
-        check_cover(k, st, i);
+        check_cover(k, k->next++);
     }
     lint_condition(k->lint, &k->of, &st->condition);
 }
@@ -151,12 +232,17 @@ static bool is_used(const fnt_iam *iam, const policy *p)
     return false;
 }
 
-void lint_policy(linting *l, const policy *p)
+fnt_status lint_policy(linting *l, const policy *p)
 {
-    looking k = {l, p, {"Policy", p->title}};
+    looking k = {l, {"Policy", p->title}, NULL};
+    resource *all = NULL;
+    fnt_status status = compare_resources(p, &all) ? FNT_OK : FNT_FAULT_MEMORY;
     if (!is_used(l->iam, p))
         lint_tell(l, "unused-policy", &k.of, (lint_place){p->path, SPAN_NONE, NO_INDEX}, "no Role of namespace % names it",
                   SPANS(p->space));
-    for (size_t i = 0; i < p->statement_count; i++)
-        look_at(&k, &p->statements[i]);
+    k.next = all;
+    for (size_t i = 0; status == FNT_OK && i < p->statement_count; i++)
+        look_at(&k, p, &p->statements[i]);
+    memory_free(all);
+    return status;
 }

@@ -35,6 +35,7 @@ static const struct {
 
     {"unknown-policy", error, "A Role names a Policy that is not there"},
     {"account-audience", error, "A JwtIssuer accepts \"account\", which every client of a Keycloak realm has in its tokens"},
+    {"other-namespace", warning, "An object is of another namespace than openfaas: OpenFaaS does not read it, here it counts"},
     {"cluster-audience", warning, "A JwtIssuer accepts tokens that were made for the issuer itself"},
     {"http-issuer", warning, "A JwtIssuer's keys would be fetched without TLS"},
     {"long-expiry", warning, "tokenExpiry is longer than the gateway's usual maximum"},
