@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <criterion/criterion.h>
 #include <stdalign.h>
+#include <stdio.h>
 
+#include "../tools/fntoken/safe.c" /* the command line's own, which must spell out what the library does */
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/memory.h"
@@ -243,6 +245,14 @@ static const struct {
     {"\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}", "\"\xe2\x80\xa8\xe2\x80\xa9\"", "line breaks of Unicode"},
     {"\xe2\x80\x8b\xef\xbb\xbf", "\\u{200b}\\u{feff}", "\"\xe2\x80\x8b\xef\xbb\xbf\"", "no width"},
     {"\xe1\xa0\x8e\xef\xbf\xb9", "\\u{180e}\\u{fff9}", "\"\xe1\xa0\x8e\xef\xbf\xb9\"", "no width, annotation"},
+    {"\xcd\x8f\xe1\x85\x9f\xe1\x85\xa0\xe3\x85\xa4\xef\xbe\xa0", "\\u{034f}\\u{115f}\\u{1160}\\u{3164}\\u{ffa0}",
+     "\"\xcd\x8f\xe1\x85\x9f\xe1\x85\xa0\xe3\x85\xa4\xef\xbe\xa0\"", "a joiner, and letters that are blank"},
+    {"\xe2\xa0\x80\xe2\xa0\x81", "\\u{2800}\xe2\xa0\x81", "\"\xe2\xa0\x80\xe2\xa0\x81\"",
+     "the blank of Braille, not its letters"},
+    {"\xef\xb8\x80\xef\xb8\x8f\xef\xb8\x90", "\\u{fe00}\\u{fe0f}\xef\xb8\x90", "\"\xef\xb8\x80\xef\xb8\x8f\xef\xb8\x90\"",
+     "variation selectors"},
+    {"\xf3\xa0\x84\x80\xf3\xa0\x87\xaf", "\\u{0e0100}\\u{0e01ef}", "\"\xf3\xa0\x84\x80\xf3\xa0\x87\xaf\"",
+     "and their supplement"},
     {"\xf3\xa0\x81\x81", "\\u{0e0041}", "\"\xf3\xa0\x81\x81\"", "tags: a hidden text"},
     {"\xff", "\\xff", "\"\xef\xbf\xbd\"", "no UTF-8"},
     {"\x80z", "\\x80z", "\"\xef\xbf\xbdz\"", "begins in the middle"},
@@ -277,6 +287,40 @@ Test(escape, rule_26_of_all_bytes_only_visible_ascii_stays)
         for (size_t i = 0; i < b.len; i++)
             cr_assert(b.at[i] >= 0x20 && b.at[i] < 0x7f);
         buf_free(&b);
+    }
+}
+
+/* As UTF-8 would have it, also what it forbids. */
+static void put_point(buf *out, uint32_t c)
+{
+    if (c < 0x80) {
+        buf_byte(out, (char)c);
+        return;
+    }
+    int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    buf_byte(out, (char)(unsigned char)((0xf00U >> (more + 1)) | c >> 6 * more));
+    while (more-- > 0)
+        buf_byte(out, (char)(unsigned char)(0x80 | (c >> 6 * more & 0x3f)));
+}
+
+/* The command line can't ask the library for it, so there are two lists of what is hidden. */
+Test(escape, rule_26_the_command_line_spells_out_alike)
+{
+    enum { BLOCK = 0x80 };
+    for (uint32_t first = 0; first <= 0x110000; first += BLOCK) {
+        buf text = BUF_EMPTY, spelled = BUF_EMPTY;
+        char *printed = NULL;
+        size_t len = 0;
+        for (uint32_t c = first; c < first + BLOCK; c++)
+            put_point(&text, c);
+        escape_print(&spelled, buf_span(&text));
+        FILE *out = open_memstream(&printed, &len);
+        safe_print(out, text.at, text.len);
+        fclose(out);
+        cr_expect(span_equal(buf_span(&spelled), (span){printed, len}), "from U+%04X", (unsigned)first);
+        free(printed);
+        buf_free(&spelled);
+        buf_free(&text);
     }
 }
 
