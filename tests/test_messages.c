@@ -293,7 +293,8 @@ static const struct {
     {"an encrypted PEM", P256_ENCRYPTED, FNT_ES256,
      "The private key is encrypted. Decrypt it first: openssl pkey -in ENCRYPTED.pem -out KEY.pem"},
     {"a P-384 key for ES256", P384_PKCS8, FNT_ES256, "A key for ES256 must be on P-256; this one is on P-384."},
-    {"an OpenSSH key", SSH, FNT_ES256, "The key can't be used: this kind of PEM block holds no key that can be used."},
+    {"an OpenSSH key", SSH, FNT_ES256,
+     "The key can't be used: it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites it, if it is ECDSA or RSA."},
     {"a secp256k1 key", K256_PKCS8, FNT_ES256, "The key can't be used: its curve is none of P-256, P-384 and P-521."},
     {"a token", "eyJhbGciOiJFUzI1NiJ9.e30.AA", FNT_ES256, "The text is neither JSON (a JWK) nor PEM."},
     {"a public JWKS", "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"G-thBqAnSijsu1s1BOP9QEc1IvZoUqj1ezVEzFqrWjM\","

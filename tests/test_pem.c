@@ -78,6 +78,7 @@ Test(pem, is_told_from_other_text)
 
 #define DAMAGED "its content is damaged"
 #define NO_KEY "this kind of PEM block holds no key that can be used"
+#define OPENSSH "it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites it, if it is ECDSA or RSA"
 #define CURVE "its curve is none of P-256, P-384 and P-521"
 #define SPELLED "its curve is spelled out; it must be given by name (openssl ec -param_enc named_curve)"
 #define EDWARDS "Ed25519 is not supported by this build"
@@ -107,7 +108,7 @@ static const struct {
     {"PKCS#1, public", RSA_PUBLIC_PKCS1, FNT_OK, RSA_KID, false},
     {"a certificate, RSA", RSA_CERT, FNT_OK, RSA_KID, false},
     {"a certificate request", P256_CSR, FNT_FAULT_KEY, NO_KEY, false},
-    {"OpenSSH's own", SSH, FNT_FAULT_KEY, NO_KEY, false},
+    {"OpenSSH's own", SSH, FNT_FAULT_KEY, OPENSSH, false},
     {"encrypted PKCS#8", P256_ENCRYPTED, FNT_FAULT_KEY, "it is encrypted", false},
     {"encrypted SEC1", P256_LEGACY_ENCRYPTED, FNT_FAULT_KEY, "it is encrypted", false},
     {"SEC1, curve spelled out", P256_SEC1_EXPLICIT, FNT_FAULT_KEY, SPELLED, false},

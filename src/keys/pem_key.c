@@ -277,6 +277,8 @@ static fnt_status import(const pem_block *block, bool signing, parts *found, cry
     *reason = "there is no memory for it";
     if (block->encrypted)
         return bad(reason, "it is encrypted");
+    if (span_equal(block->label, SPAN("OPENSSH PRIVATE KEY")))
+        return bad(reason, "it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites it, if it is ECDSA or RSA");
     if (read == NULL)
         return bad(reason, "this kind of PEM block holds no key that can be used");
     fnt_status status = decode(block->body, &der, reason);
