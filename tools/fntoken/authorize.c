@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <string.h>
 
 #include "explain.h"
 #include "fail.h"
@@ -32,14 +33,54 @@ static const char usage[] =
 
 enum { JWKS, ISSUER, AUDIENCE, RESOURCE, PATH, NAMESPACE, HEADER, EXPLAIN, JSON, LEEWAY, NOW, ALLOW_HMAC, COUNT };
 
-/* What a path must be, without telling which part is not so: the library says no more than no. */
+static fnt_status read_path(const char *path, size_t len, const char *space, text *out)
+{
+    char room[FNT_RESOURCE_MAX];
+    size_t written = 0;
+    fnt_status status = fnt_resource_from_path(path, len, space, space != NULL ? strlen(space) : 0, room, sizeof room, &written);
+    text_add(out, room, written);
+    return status;
+}
+
+/* The library says no more than no. So it is asked for the begins of a refused path, each up to a slash or the query: how much of
+ * it would be taken. 0: not even the function's name. */
+static size_t taken_length(const char *path, const char *space)
+{
+    size_t taken = 0;
+    text unused = TEXT_EMPTY;
+    for (size_t i = strcspn(path, "/?"); path[i] != '\0'; i += 1 + strcspn(path + i + 1, "/?"))
+        if (read_path(path, i, space, &unused) == FNT_OK)
+            taken = i;
+        else if (taken > 0)
+            break;
+    text_free(&unused);
+    return taken;
+}
+
+static void put_refused_part(text *out, const char *path, size_t taken)
+{
+    size_t from = path[taken - 1] == '/' ? taken - 1 : taken; /* both slashes of "//" */
+    size_t end = taken + 1 + strcspn(path + taken + 1, "/?");
+    text_print(out, "%s can be read in two ways: of what stands behind the name, %.*s is refused; .., //, ; and \\, escaped or not, "
+                    "%%25 and what has to be escaped are not taken there", path, (int)(end - from), path + from);
+}
+
+static void put_refused_path(text *out, const char *path, size_t taken)
+{
+    if (taken == 0)
+        text_print(out, "%s names no function, or can be read in two ways: /function/NAME or /function/NAME.NAMESPACE is expected "
+                        "(or /async-function/), of lower-case letters, digits and inner hyphens", path);
+    else if (path[taken] == '?')
+        text_print(out, "%s has a space, a control character or a # in its query: escape it", path);
+    else
+        put_refused_part(out, path, taken);
+}
+
 static int fail_path(const char *path, const char *space, fnt_status status)
 {
     text sentence = TEXT_EMPTY;
     if (status == FNT_DENIED_PATH || space == NULL)
-        text_print(&sentence, "%s names no function, or can be read in two ways: /function/NAME or /function/NAME.NAMESPACE "
-                              "is expected (or /async-function/), of lower-case letters, digits and inner hyphens, and behind "
-                              "it no //, .., ;, \\ or their escapes", path);
+        put_refused_path(&sentence, path, taken_length(path, space));
     else
         text_print(&sentence, "--namespace %s is not made of 1 to 63 lower-case letters, digits and inner hyphens", space);
     int code = fail_status(status, sentence.at);
@@ -50,8 +91,6 @@ static int fail_path(const char *path, const char *space, fnt_status status)
 static int find_resource(const app *run, const option *o, text *out)
 {
     const char *path = option_value(&o[PATH]), *resource = option_value(&o[RESOURCE]), *space = option_value(&o[NAMESPACE]);
-    char room[FNT_RESOURCE_MAX];
-    size_t len = 0;
     if ((path == NULL) == (resource == NULL))
         return fail_usage(run, "give one of --resource and --path");
     if (space != NULL && path == NULL)
@@ -60,8 +99,7 @@ static int find_resource(const app *run, const option *o, text *out)
         text_put(out, *resource != '\0' ? resource : ":"); /* an empty one is no resource, which is denied, not a fault of ours */
         return EXIT_YES;
     }
-    fnt_status status = fnt_resource_from_path(FNT_STR(path), space, space != NULL ? strlen(space) : 0, room, sizeof room, &len);
-    text_add(out, room, len);
+    fnt_status status = read_path(path, strlen(path), space, out);
     return status == FNT_OK ? EXIT_YES : fail_path(path, space, status);
 }
 

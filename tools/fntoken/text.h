@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #if defined(__GNUC__)
-#  define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first)))
+#  define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first), nonnull(at)))
 #else
 #  define PRINTF_LIKE(at, first)
 #endif
