@@ -25,13 +25,21 @@ typedef struct {
 #define PIN_FOUND (UINT64_C(1) << 20)
 #define PIN_INSIDE (PIN_FOUND - 1)
 
-static inline pin *pin_enter(pin *stripes)
+/* The calling thread's. Thread identities are addresses a few pages apart: their middle bits differ. */
+static inline pin *pin_mine(pin *stripes)
 {
-    /* Thread identities are addresses a few pages apart: their middle bits differ. */
     uint64_t self = (uint64_t)(uintptr_t)pthread_self() * UINT64_C(0x9e3779b97f4a7c15);
-    pin *mine = &stripes[self >> 58];
+    return &stripes[self >> 58];
+}
+
+static inline void pin_enter(pin *mine)
+{
     atomic_fetch_add_explicit(&mine->word, 1, memory_order_seq_cst);
-    return mine;
+}
+
+static inline void pin_missed(pin *mine) /* inside or not */
+{
+    atomic_fetch_add_explicit(&mine->missed, 1, memory_order_relaxed);
 }
 
 static inline void pin_leave(pin *mine, bool found)

@@ -2,6 +2,7 @@
 #include "token/cache.h"
 
 #include "base/memory.h"
+#include "base/word.h"
 #include "match/permit.h"
 #include "token/cache_table.h"
 
@@ -32,48 +33,68 @@ static bool counts(const cache *c, const entry *e, int64_t now)
            atomic_load_explicit(&e->epoch, memory_order_relaxed) == atomic_load_explicit(&c->epoch, memory_order_acquire);
 }
 
-/* Inside a pin. */
-static entry *look(cache *c, span text, int64_t now)
+/* Where a text is if it is anywhere. A tag may be old or another text's: it says where to look, and nothing hangs on it. */
+typedef struct {
+    set *in;
+    uint64_t tag;
+    int way; /* WAYS: nowhere */
+} place;
+
+static inline int next_way(const set *in, uint64_t tag, int way)
+{
+    while (way < WAYS && atomic_load_explicit(&in->tag[way], memory_order_relaxed) != tag)
+        way++;
+    return way;
+}
+
+/* Outside a pin, as its loads wait for all that is before. */
+static inline place seek(cache *c, span text)
 {
     uint64_t tag = cache_hash(c, text);
-    set *s = &c->sets[tag & c->mask];
-    for (int i = 0; i < WAYS; i++) {
-        if (atomic_load_explicit(&s->tag[i], memory_order_relaxed) != tag)
+    set *in = &c->sets[tag & c->mask];
+    return (place){in, tag, next_way(in, tag, 0)};
+}
+
+static inline bool is_for(const cache *c, const entry *e, span text, int64_t now)
+{
+    return e->len == text.len && memory_equal(e->text, text.at, text.len) && counts(c, e, now);
+}
+
+/* Inside a pin. */
+static inline entry *look(cache *c, place p, span text, int64_t now)
+{
+    for (; p.way < WAYS; p.way = next_way(p.in, p.tag, p.way + 1)) {
+        entry *e = atomic_load_explicit(&p.in->at[p.way], memory_order_seq_cst);
+        if (e == NULL || !is_for(c, e, text, now))
             continue;
-        entry *e = atomic_load_explicit(&s->at[i], memory_order_seq_cst);
-        if (e != NULL && e->len == text.len && memory_equal(e->text, text.at, text.len) && counts(c, e, now)) {
-            if (!atomic_load_explicit(&e->asked, memory_order_relaxed)) /* or every reader would write one line */
-                atomic_store_explicit(&e->asked, true, memory_order_relaxed);
-            return e;
-        }
+        if (!atomic_load_explicit(&e->asked, memory_order_relaxed)) /* or every reader would write one line */
+            atomic_store_explicit(&e->asked, true, memory_order_relaxed);
+        return e;
     }
     return NULL;
 }
 
-static fnt_status decide(const entry *e, span resource)
+static inline fnt_status decide(const entry *e, span resource)
 {
-    if (span_equal(e->resource, resource))
+    if (e->resource.len == resource.len && word_equal(e->resource.at, resource.at, resource.len))
         return e->decision;
     return token_permits(e->token, resource);
-}
-
-static void count_miss(pin *mine)
-{
-    atomic_fetch_add_explicit(&mine->missed, 1, memory_order_relaxed);
 }
 
 bool cache_decide(cache *c, span text, span resource, int64_t now, fnt_token **token, fnt_status *status)
 {
     if (text.len < HASHED)
         return false;
-    pin *mine = pin_enter(c->pins);
-    const entry *e = look(c, text, now);
+    place p = seek(c, text);
+    pin *mine = pin_mine(c->pins);
+    pin_enter(mine);
+    const entry *e = look(c, p, text, now);
     if (e != NULL) {
         *status = decide(e, resource);
         if (token != NULL && *status == FNT_OK)
             *token = token_share(e->token);
     } else {
-        count_miss(mine);
+        pin_missed(mine);
     }
     pin_leave(mine, e != NULL);
     return e != NULL;
@@ -83,11 +104,13 @@ fnt_token *cache_find(cache *c, span text, int64_t now)
 {
     if (text.len < HASHED)
         return NULL;
-    pin *mine = pin_enter(c->pins);
-    const entry *e = look(c, text, now);
+    place p = seek(c, text);
+    pin *mine = pin_mine(c->pins);
+    pin_enter(mine);
+    const entry *e = look(c, p, text, now);
     fnt_token *token = e == NULL ? NULL : token_share(e->token);
     if (e == NULL)
-        count_miss(mine);
+        pin_missed(mine);
     pin_leave(mine, e != NULL);
     return token;
 }
