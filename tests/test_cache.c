@@ -414,6 +414,51 @@ Test(cache, rule_24_never_more_entries_than_allowed)
     pair_free(&a);
 }
 
+/* Texts in the place of tokens: the table looks at their last bytes, and at whether they are equal. */
+static span numbered(size_t i, char room[64])
+{
+    int len = snprintf(room, 64, "a token, of which the end counts: %025zu", i * 2654435761U);
+    return (span){room, (size_t)len};
+}
+
+static void expect_all_kept(size_t count, fnt_token *token, const fnt_keyset *keys)
+{
+    cache *c = NULL;
+    char room[64];
+    MUST(cache_new(count, 0, &c));
+    for (size_t i = 0; i < count; i++)
+        cache_put(c, numbered(i, room), token, keys, cache_epoch(c), SPAN("dev:env"), FNT_OK);
+    cr_expect_eq((size_t)cache_stat(c, FNT_STAT_CACHE_ENTRIES), count);
+    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 0, "of %zu", count);
+    for (size_t i = 0; i < count; i++) {
+        fnt_token *found = cache_find(c, numbered(i, room), NOW);
+        cr_expect_eq(found, token, "%zu of %zu", i, count);
+        fnt_token_free(found);
+    }
+    cr_expect_null(cache_find(c, numbered(count, room), NOW));
+    cache_free(c);
+}
+
+/* The hash has another key each time, so that chance decides how many fall into one set: many times, so that it has its chance. */
+Test(cache, rule_24_as_many_as_were_asked_for_find_their_place)
+{
+    pair a = pair_new();
+    fnt_keyset *keys = set_of(&a, NULL);
+    fnt_verifier *guard = guard_of(keys, 0);
+    char *header = header_of(&a, "fed:ada");
+    fnt_token *token = NULL;
+    MUST(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, &token, NULL));
+    for (int round = 0; round < 60; round++)
+        expect_all_kept(1000, token, keys);
+    for (size_t count = 1; count < 130; count++)
+        expect_all_kept(count, token, keys);
+    fnt_token_free(token);
+    free(header);
+    fnt_verifier_free(guard);
+    fnt_keyset_free(keys);
+    pair_free(&a);
+}
+
 Test(cache, rule_24_never_more_bytes_than_allowed)
 {
     char *headers[MANY];

@@ -9,7 +9,8 @@
  * Refusals are not kept. Looking takes no lock and no memory; the tables are made at once and never grow.
  *
  * A set-associative table of WAYS entries a set, addressed by a keyed hash of the token's last bytes (the signature: no two tokens share
- * it); an entry is one immutable block. When a set is full, the entry that has not been asked for since the last time gives way. */
+ * it); an entry is one immutable block. A token whose set is full goes to a second one; when both are, the entry that has not been asked
+ * for since the last time gives way. */
 typedef struct cache cache;
 
 /* entries: how many tokens at most, at least 1. bytes: of memory for entries; 0: 4 KiB for each of entries.

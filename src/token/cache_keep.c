@@ -34,28 +34,54 @@ static void take_out(cache *c, set *s, int way)
 {
     entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
     atomic_store_explicit(&s->at[way], NULL, memory_order_seq_cst);
-    atomic_store_explicit(&s->tag[way], 0, memory_order_relaxed);
     e->next = c->retired;
     c->retired = e;
     c->retired_pins = UINT64_MAX; /* the whole list waits for its newest */
     c->entries--;
 }
 
-/* The way that is free, else one that no longer counts, else the first that was not asked for since the last search, and has its
- * second chance behind it. */
-static int way_to_use(cache *c, set *s)
+/* A place in the table. */
+typedef struct {
+    set *in; /* NULL: none */
+    int way;
+} slot;
+
+/* One that is free, or holds what no longer counts. */
+static slot free_slot(const cache *c, set *s)
 {
     uint64_t epoch = cache_epoch(c);
-    int first = (int)(c->hand++ % WAYS), idle = -1;
-    for (int i = 0; i < WAYS; i++) {
-        int way = (first + i) % WAYS;
-        entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
+    for (int way = 0; way < WAYS; way++) {
+        const entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
         if (e == NULL || atomic_load_explicit(&e->epoch, memory_order_relaxed) != epoch)
-            return way;
-        if (!atomic_exchange_explicit(&e->asked, false, memory_order_relaxed) && idle < 0)
-            idle = way;
+            return (slot){s, way};
     }
-    return idle < 0 ? first : idle;
+    return (slot){NULL, 0};
+}
+
+/* In a full set, the first that was not asked for since the last search, from the hand on; each has its second chance behind it then. */
+static slot idle_slot(const cache *c, set *s)
+{
+    slot idle = {NULL, 0};
+    for (int i = 0; i < WAYS; i++) {
+        int way = (int)((c->hand + (uint64_t)i) % WAYS);
+        entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
+        if (!atomic_exchange_explicit(&e->asked, false, memory_order_relaxed) && idle.in == NULL)
+            idle = (slot){s, way};
+    }
+    return idle;
+}
+
+static slot slot_to_use(cache *c, uint64_t tag)
+{
+    slot found = {NULL, 0};
+    for (int i = 0; found.in == NULL && i < CHOICES; i++)
+        found = free_slot(c, &c->sets[cache_set(c, tag, i)]);
+    for (int i = 0; found.in == NULL && i < CHOICES; i++)
+        found = idle_slot(c, &c->sets[cache_set(c, tag, i)]);
+    if (found.in == NULL)
+        found = (slot){&c->sets[cache_set(c, tag, 0)], (int)(c->hand % WAYS)};
+    c->hand++;
+    return found;
 }
 
 static void evict(cache *c, set *s, int way)
@@ -71,11 +97,11 @@ static void evict_any(cache *c)
 {
     uint64_t slots = (c->mask + 1) * WAYS;
     for (uint64_t tries = 0; tries < 2 * slots; tries++) {
-        uint64_t slot = c->hand++ % slots;
-        set *s = &c->sets[slot / WAYS];
-        entry *e = atomic_load_explicit(&s->at[slot % WAYS], memory_order_relaxed);
+        uint64_t at = c->hand++ % slots;
+        set *s = &c->sets[at / WAYS];
+        entry *e = atomic_load_explicit(&s->at[at % WAYS], memory_order_relaxed);
         if (e != NULL && !atomic_exchange_explicit(&e->asked, false, memory_order_relaxed)) {
-            evict(c, s, (int)(slot % WAYS));
+            evict(c, s, (int)(at % WAYS));
             return;
         }
     }
@@ -95,44 +121,49 @@ static bool make_room(cache *c, size_t bytes)
     return c->entries < c->max_entries && c->bytes + bytes <= c->max_bytes;
 }
 
-static bool is_there(const set *s, span text, uint64_t tag)
+/* Two threads may have verified the same token at the same time: one entry is enough. */
+static bool is_there(const cache *c, const entry *wanted)
 {
-    for (int i = 0; i < WAYS; i++) {
-        const entry *e = atomic_load_explicit(&s->at[i], memory_order_relaxed);
-        if (e != NULL && atomic_load_explicit(&s->tag[i], memory_order_relaxed) == tag && e->len == text.len &&
-            memcmp(e->text, text.at, text.len) == 0)
+    for (int i = 0; i < CHOICES * WAYS; i++) {
+        const set *in = &c->sets[cache_set(c, wanted->tag, i / WAYS)];
+        const entry *e = atomic_load_explicit(&in->at[i % WAYS], memory_order_relaxed);
+        if (e != NULL && e->tag == wanted->tag && e->len == wanted->len && memcmp(e->text, wanted->text, e->len) == 0)
             return true;
     }
     return false;
 }
 
-/* Two threads may have verified the same token at the same time: one entry is enough. */
-static bool publish(cache *c, entry *e)
+static void put(cache *c, slot to, entry *e)
 {
-    span text = {e->text, e->len};
-    uint64_t tag = cache_hash(c, text);
-    set *s = &c->sets[tag & c->mask];
-    if (e->bytes > c->max_bytes) /* never fits: nothing may give way for it */
-        return false;
-    if (atomic_load_explicit(&e->epoch, memory_order_relaxed) != cache_epoch(c) || is_there(s, text, tag))
-        return false;
-    int way = way_to_use(c, s);
-    evict(c, s, way); /* first, for it may be all the room that is needed */
-    if (!make_room(c, e->bytes))
-        return false;
-    atomic_store_explicit(&s->tag[way], tag, memory_order_relaxed);
-    atomic_store_explicit(&s->at[way], e, memory_order_seq_cst);
+    _Atomic uint64_t *hint = &c->hints[to.in - c->sets];
+    uint64_t others = atomic_load_explicit(hint, memory_order_relaxed) & ~(UINT64_C(0xff) << 8 * to.way);
+    atomic_store_explicit(hint, others | e->tag >> 56 << 8 * to.way, memory_order_relaxed);
+    atomic_store_explicit(&to.in->at[to.way], e, memory_order_seq_cst);
     c->entries++;
     c->bytes += e->bytes;
+}
+
+static bool publish(cache *c, entry *e)
+{
+    if (e->bytes > c->max_bytes) /* never fits: nothing may give way for it */
+        return false;
+    if (atomic_load_explicit(&e->epoch, memory_order_relaxed) != cache_epoch(c) || is_there(c, e))
+        return false;
+    slot to = slot_to_use(c, e->tag);
+    evict(c, to.in, to.way); /* first, for it may be all the room that is needed */
+    if (!make_room(c, e->bytes))
+        return false;
+    put(c, to, e);
     return true;
 }
 
-static entry *entry_new(span text, fnt_token *token, const fnt_keyset *keyset, uint64_t epoch, span resource, fnt_status decision)
+static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_keyset *keyset, uint64_t epoch, span resource, fnt_status decision)
 {
     entry *e = memory_new(sizeof *e + text.len + resource.len);
     if (e == NULL)
         return NULL;
     memcpy(e->text, text.at, text.len);
+    e->tag = cache_hash(c, text);
     e->len = text.len;
     if (resource.len > 0) {
         memcpy(e->text + text.len, resource.at, resource.len);
@@ -151,7 +182,7 @@ void cache_put(cache *c, span text, fnt_token *token, const fnt_keyset *keyset, 
 {
     if (text.len < HASHED)
         return;
-    entry *e = entry_new(text, token, keyset, epoch, resource, decision);
+    entry *e = entry_new(c, text, token, keyset, epoch, resource, decision);
     if (e == NULL)
         return;
     pthread_mutex_lock(&c->lock);
@@ -205,17 +236,19 @@ static void *on_lines(void *memory)
 static bool make_tables(cache *c)
 {
     uint64_t sets = 1;
-    while (sets * WAYS < 3 * c->max_entries) /* or, as chance will have it, one set in fifty is full and its tokens turn each other out */
+    while (sets * WAYS < 3 * c->max_entries) /* so that few sets are ever full */
         sets *= 2;
     c->mask = sets - 1;
     if (sets > (SIZE_MAX - PIN_LINE) / sizeof(set))
         return false;
     c->memory[0] = memory_new((size_t)sets * sizeof(set) + PIN_LINE); /* more, to begin on a line of the processor */
     c->memory[1] = memory_new(PIN_STRIPES * sizeof(pin) + PIN_LINE);
-    if (c->memory[0] == NULL || c->memory[1] == NULL)
+    c->memory[2] = memory_array((size_t)sets, sizeof *c->hints);
+    if (c->memory[0] == NULL || c->memory[1] == NULL || c->memory[2] == NULL)
         return false;
     c->sets = on_lines(c->memory[0]);
     c->pins = on_lines(c->memory[1]);
+    c->hints = c->memory[2];
     return true;
 }
 
@@ -258,6 +291,7 @@ void cache_free(cache *c)
     pthread_mutex_destroy(&c->lock);
     memory_free(c->memory[0]);
     memory_free(c->memory[1]);
+    memory_free(c->memory[2]);
     memory_free(c);
 }
 

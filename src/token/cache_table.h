@@ -7,10 +7,13 @@
 #include "base/pins.h"
 #include "token/cache.h"
 
-enum { WAYS = 8, HASHED = 32 };
+enum { WAYS = 8, CHOICES = 2, HASHED = 32 };
 
-/* Fields are set before the entry is published; those marked (w) are the writers' own and guarded by their lock. */
+/* Fields are set before the entry is published; those marked (w) are the writers' own and guarded by their lock. What a request needs
+ * stands together. */
 typedef struct entry {
+    uint64_t tag; /* cache_hash of text */
+    size_t len;
     int64_t from, until;    /* seconds: counts while from <= now < until */
     _Atomic uint64_t epoch; /* of the keys that vouch for it */
     _Atomic bool asked;     /* since a writer last looked for one to give way */
@@ -20,12 +23,10 @@ typedef struct entry {
     const fnt_keyset *keyset; /* (w) */
     size_t bytes;             /* (w) */
     struct entry *next;       /* (w) among the retired */
-    size_t len;
-    char text[]; /* the token, then the resource */
+    char text[];              /* the token, then the resource */
 } entry;
 
 typedef struct {
-    _Atomic uint64_t tag[WAYS];
     entry *_Atomic at[WAYS];
 } set;
 
@@ -33,6 +34,7 @@ struct cache {
     uint64_t key[4];
     uint64_t mask; /* of sets */
     set *sets;
+    _Atomic uint64_t *hints; /* a word for each set, in it a byte for each way: the top of its entry's tag */
     pin *pins;
     _Atomic uint64_t epoch;
 
@@ -43,8 +45,15 @@ struct cache {
     uint64_t hand;           /* where the search for one to give way goes on */
     entry *retired;          /* taken out, perhaps still read */
     uint64_t retired_pins;   /* the stripes that must still be seen at rest */
-    void *memory[2];         /* what sets and pins lie in */
+    void *memory[3];         /* what sets, pins and hints lie in */
 };
+
+/* The set where a token stands, and another (where there are two) for when that one is full: or, as chance will have it, one cache of a
+ * thousand tokens in twelve would have a set whose nine tokens turn each other out for ever. */
+static inline uint64_t cache_set(const cache *c, uint64_t tag, int choice)
+{
+    return (choice == 0 ? tag : tag ^ (tag >> 32 | 1)) & c->mask;
+}
 
 /* Of a token of at least HASHED bytes. Keyed, so that nobody can search for tokens that fall into one set. */
 uint64_t cache_hash(const cache *c, span text);
