@@ -83,9 +83,11 @@ static int race(int32_t bit)
 
 int main(void)
 {
-    static const int32_t bits[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256, FNT_PS256};
+    static const int32_t bits[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256, FNT_PS256, FNT_EDDSA};
     int failures = 0;
     for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+        if ((crypto_algorithms() & bits[i]) == 0) /* EdDSA, with mbedTLS */
+            continue;
         int here = race(bits[i]);
         printf("%s: %d failures\n", algorithm_of(bits[i])->name, here);
         failures += here;
