@@ -84,23 +84,23 @@ static fnt_status read_header(span text, int32_t allowed, char *room, jwt *out, 
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
-/* One block holds the decoded header, room for its texts as they read (never longer than they stand there), the payload, and the same
- * room for that. */
-static size_t payload_at(const jwt *e)
+/* One block holds the texts of the header as they read (never longer than they stand there), the payload, and room for the payload's
+ * texts, in which the header itself stands before. */
+static char *payload_room(const jwt *e)
 {
-    return 2 * base64url_decoded(e->parts.header.len);
+    return e->memory + base64url_decoded(e->parts.header.len);
 }
 
 static fnt_status decode_header(jwt *out, int32_t algorithms, fnt_report *report)
 {
-    size_t header = base64url_decoded(out->parts.header.len), payload = base64url_decoded(out->parts.payload.len);
-    out->memory = memory_new(2 * header + 2 * (payload + 1));
+    size_t header = base64url_decoded(out->parts.header.len), payload = base64url_decoded(out->parts.payload.len) + 1;
+    out->memory = memory_new(header + payload + (header > payload ? header : payload));
     if (out->memory == NULL)
         return FNT_FAULT_MEMORY;
-    out->texts = out->memory + payload_at(out) + payload + 1;
+    out->texts = payload_room(out) + payload;
     span text = SPAN_NONE;
-    fnt_status status = jws_decode(out->parts.header, "header", out->memory, &text, report);
-    return status != FNT_OK ? status : read_header(text, algorithms, out->memory + header, out, report);
+    fnt_status status = jws_decode(out->parts.header, "header", out->texts, &text, report);
+    return status != FNT_OK ? status : read_header(text, algorithms, out->memory, out, report);
 }
 
 fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_report *report)
@@ -127,7 +127,7 @@ static bool has_signature_length(const jwt *e, const crypto_key *key)
 /* Once, by who comes first. */
 static fnt_status decode_payload(jwt *e, fnt_report *report)
 {
-    return e->payload.at != NULL ? FNT_OK : jws_decode(e->parts.payload, "payload", e->memory + payload_at(e), &e->payload, report);
+    return e->payload.at != NULL ? FNT_OK : jws_decode(e->parts.payload, "payload", payload_room(e), &e->payload, report);
 }
 
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
