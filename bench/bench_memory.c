@@ -43,7 +43,7 @@ static void see_all(fnt_verifier *v, FILE *from)
     }
 }
 
-static void grow(FILE *from, long before)
+static void grow(FILE *from, long before, long private_before)
 {
     char line[LINE];
     fnt_keyset *keyset = NULL;
@@ -54,6 +54,7 @@ static void grow(FILE *from, long before)
     MUST(fnt_verifier_set(v, FNT_OPT_CACHE_ENTRIES, WORK_TOKENS));
     see_all(v, from);
     tell("resident_growth_kib", (double)(resident_kib() - before));
+    tell("private_growth_kib", (double)(private_kib() - private_before));
     tell("peak_kib", (double)peak_kib());
     fnt_verifier_free(v);
     fnt_keyset_free(keyset);
@@ -87,7 +88,8 @@ int main(void)
     FILE *from = child < 0 ? NULL : fdopen(ends[0], "r");
     if (from == NULL)
         bench_fail("fork");
-    grow(from, warm(from));
+    long before = warm(from);
+    grow(from, before, private_kib());
     fclose(from);
     waitpid(child, NULL, 0);
     return 0;

@@ -214,6 +214,11 @@ long resident_kib(void)
     return status_of_process("VmRSS:");
 }
 
+long private_kib(void)
+{
+    return status_of_process("RssAnon:");
+}
+
 long peak_kib(void)
 {
     return status_of_process("VmHWM:");

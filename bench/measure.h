@@ -31,8 +31,9 @@ double measure_threads_ratio(measured *work, void *context, size_t count);
 /* Where cycles come from: "processor", "clock" or "none". */
 const char *measure_cycles(void);
 
-/* KiB of memory that the process holds now, and the most that it ever held. */
+/* KiB of memory that the process holds now, what of it is its own (no page of a file), and the most that it ever held. */
 long resident_kib(void);
+long private_kib(void);
 long peak_kib(void);
 
 /* Result lines, "NAME VALUE", that bench/run.py reads. tell_timing takes cached_hot_ns or uncached_us, and adds the best round

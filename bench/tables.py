@@ -63,9 +63,10 @@ def cached(found):
     rows = []
     for backend, f in found["own"].items():
         rows.append([backend, short(f["cached_hot_ns"]), short(f["cached_1000_ns"]), short(f["cached_changing_resource_ns"]),
-                     "%.2f" % f["cached_threads_ratio"], "%.2f" % f["cached_1000_threads_ratio"], short(f["resident_growth_kib"])])
+                     "%.2f" % f["cached_threads_ratio"], "%.2f" % f["cached_1000_threads_ratio"],
+                     "%s (%s)" % (short(f["resident_growth_kib"]), short(f["private_growth_kib"]))])
     return table(["backend", "one token, ns", "1,000 tokens, ns", "another resource each time, ns", "2 threads, one token",
-                  "2 threads, 1,000 tokens", "grown by, KiB"], rows)
+                  "2 threads, 1,000 tokens", "grown by, KiB (of its own)"], rows)
 
 
 REFUSALS = {
