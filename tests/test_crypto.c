@@ -76,7 +76,7 @@ static void flip_bits(const crypto_key *key, const algorithm *alg, unsigned char
     }
 }
 
-Test(crypto, rule_45_what_is_signed_verifies_and_nothing_else_does, .timeout = 60)
+Test(crypto, rule_45_what_is_signed_verifies_and_nothing_else_does, .timeout = 600)
 {
     for (size_t i = 0; i < ALL_ALGORITHMS; i++) {
         const algorithm *alg = algorithm_of(all_algorithms[i]);
@@ -557,7 +557,7 @@ static void work_together(const crypto_key *key, const algorithm *alg, span sign
 }
 
 /* The keys are fresh: what is worked out on first use would be worked out by all of them. Meant for the thread sanitizer. */
-Test(crypto, rule_46_threads_share_a_key, .timeout = 120)
+Test(crypto, rule_46_threads_share_a_key, .timeout = 600)
 {
     static const int32_t bits[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256, FNT_PS256, FNT_HS256, FNT_EDDSA};
     for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
@@ -589,6 +589,7 @@ Test(crypto, rule_46_a_child_signs_with_the_parents_key_and_draws_other_bytes)
         bool good = crypto_random(its, sizeof its) == FNT_OK && crypto_sign(key, alg, MESSAGE, signature, &len) == FNT_OK &&
                     crypto_verify(key, alg, MESSAGE, (span){(char *)signature, len}) == FNT_OK;
         good = write(ends[1], its, sizeof its) == (ssize_t)sizeof its && good;
+        crypto_free(key); /* or valgrind calls it a leak */
         _exit(good ? 0 : 1);
     }
     cr_expect_eq(crypto_random(mine, sizeof mine), FNT_OK);
@@ -639,12 +640,12 @@ static size_t run_corpus(const char *file, int32_t bit)
     return tried;
 }
 
-Test(crypto, rule_12_wycheproof_ecdsa, .timeout = 60)
+Test(crypto, rule_12_wycheproof_ecdsa, .timeout = 600)
 {
     cr_expect_eq(run_corpus("corpora/wycheproof-ecdsa_secp256r1_sha256_p1363_test.json", FNT_ES256), 262);
 }
 
-Test(crypto, rule_12_wycheproof_rsa, .timeout = 60)
+Test(crypto, rule_12_wycheproof_rsa, .timeout = 600)
 {
     cr_expect_eq(run_corpus("corpora/wycheproof-rsa_signature_2048_sha256_test.json", FNT_RS256), 259);
 }

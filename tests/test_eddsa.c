@@ -363,7 +363,7 @@ static size_t run_group(const node *group)
     return tried;
 }
 
-Test(eddsa, rule_12_wycheproof, .timeout = 60)
+Test(eddsa, rule_12_wycheproof, .timeout = 600)
 {
     NEEDS_EDDSA();
     size_t tried = 0;
