@@ -82,20 +82,20 @@ typedef struct {
     double ns[ROUNDS], cycles[ROUNDS];
 } rounds;
 
-static void round_of(measured *work, void *context, size_t count, double *ns, double *spent)
+static void round_of(measured *timed, void *context, size_t count, double *ns, double *spent)
 {
     double start = seconds(), from = cycles();
     for (size_t i = 0; i < count; i++)
-        work(context, i);
+        timed(context, i);
     *spent = (cycles() - from) / (double)count;
     *ns = (seconds() - start) / (double)count * 1e9;
 }
 
-static void warm_up(measured *work, void *context, size_t count)
+static void warm_up(measured *timed, void *context, size_t count)
 {
     double ns, spent;
-    round_of(work, context, count, &ns, &spent);
-    round_of(work, context, count, &ns, &spent);
+    round_of(timed, context, count, &ns, &spent);
+    round_of(timed, context, count, &ns, &spent);
 }
 
 static int compare(const void *a, const void *b)
@@ -117,12 +117,12 @@ static timing sum_up(rounds *r)
     return t;
 }
 
-timing measure(measured *work, void *context, size_t count)
+timing measure(measured *timed, void *context, size_t count)
 {
     rounds r;
-    warm_up(work, context, count);
+    warm_up(timed, context, count);
     for (int i = 0; i < ROUNDS; i++)
-        round_of(work, context, count, &r.ns[i], &r.cycles[i]);
+        round_of(timed, context, count, &r.ns[i], &r.cycles[i]);
     return sum_up(&r);
 }
 
@@ -144,7 +144,7 @@ timing_pair measure_pair(measured *first, void *first_context, size_t first_coun
 /* ---- threads ----------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-    measured *work;
+    measured *timed;
     void *context;
     size_t count;
     pthread_barrier_t *start;
@@ -155,15 +155,15 @@ static void *run(void *argument)
     job *j = argument;
     pthread_barrier_wait(j->start);
     for (size_t i = 0; i < j->count; i++)
-        j->work(j->context, i);
+        j->timed(j->context, i);
     return NULL;
 }
 
-double measure_threads(measured *work, void *context, size_t count, int threads)
+double measure_threads(measured *timed, void *context, size_t count, int threads)
 {
     pthread_t ids[MAX_THREADS];
     pthread_barrier_t start;
-    job j = {work, context, count, &start};
+    job j = {timed, context, count, &start};
     pthread_barrier_init(&start, NULL, (unsigned)threads + 1);
     for (int i = 0; i < threads; i++)
         if (pthread_create(&ids[i], NULL, run, &j) != 0)
@@ -183,11 +183,11 @@ static double larger(double a, double b)
 }
 
 /* One thread is timed before and after two, and its better run counts: else a disturbance of one thread would look like a gain of two. */
-double measure_threads_ratio(measured *work, void *context, size_t count)
+double measure_threads_ratio(measured *timed, void *context, size_t count)
 {
-    double best = 0, before = measure_threads(work, context, count, 1);
+    double best = 0, before = measure_threads(timed, context, count, 1);
     for (int i = 0; i < PAIRED_RUNS; i++) {
-        double two = measure_threads(work, context, count, 2), after = measure_threads(work, context, count, 1);
+        double two = measure_threads(timed, context, count, 2), after = measure_threads(timed, context, count, 1);
         best = larger(best, two / larger(before, after));
         before = after;
     }

@@ -13,7 +13,7 @@ typedef struct {
 } timing;
 
 /* Warm-up, then rounds of count calls. */
-timing measure(measured *work, void *context, size_t count);
+timing measure(measured *timed, void *context, size_t count);
 
 /* Two works in turn, round by round, so that a machine that slows down slows both; ratio: the median of first over second. */
 typedef struct {
@@ -24,9 +24,9 @@ timing_pair measure_pair(measured *first, void *first_context, size_t first_coun
                          size_t second_count);
 
 /* The same work by several threads at once: calls a second of all together. */
-double measure_threads(measured *work, void *context, size_t count, int threads);
+double measure_threads(measured *timed, void *context, size_t count, int threads);
 /* Calls a second of two threads over those of one: the best of several runs, each of two threads between two of one. */
-double measure_threads_ratio(measured *work, void *context, size_t count);
+double measure_threads_ratio(measured *timed, void *context, size_t count);
 
 /* Where cycles come from: "processor", "clock" or "none". */
 const char *measure_cycles(void);
