@@ -32,10 +32,21 @@ static patterns *compile(const set *s)
     return compiled;
 }
 
+/* Asks about a copy in memory that ends where it does, so that the sanitizer sees a step beyond. */
+static bool matches(const patterns *compiled, span resource)
+{
+    char *copy = malloc(resource.len == 0 ? 1 : resource.len);
+    cr_assert_not_null(copy);
+    memcpy(copy, resource.at, resource.len);
+    bool found = patterns_match(compiled, (span){copy, resource.len});
+    free(copy);
+    return found;
+}
+
 static bool agree(const set *s, const patterns *compiled, span resource)
 {
     size_t first = first_by_loop(s, resource);
-    cr_assert_eq(patterns_match(compiled, resource), first < s->count, "%.*s among %zu, pattern %zu", (int)resource.len,
+    cr_assert_eq(matches(compiled, resource), first < s->count, "%.*s among %zu, pattern %zu", (int)resource.len,
                  resource.at, s->count, first);
     return first < s->count;
 }
