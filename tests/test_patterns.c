@@ -125,6 +125,11 @@ Test(patterns, sizes_that_overflow_are_refused)
     cr_expect_eq(patterns_compile(list, 3, &compiled), FNT_FAULT_MEMORY);
     cr_expect_null(compiled);
     cr_expect_eq(patterns_compile(list, 1, &compiled), FNT_FAULT_MEMORY, "more than there is");
+#if SIZE_MAX > UINT32_MAX
+    list[0].len = (size_t)UINT32_MAX + 1;
+    cr_expect_eq(patterns_compile(list, 1, &compiled), FNT_FAULT_MEMORY, "longer than is counted");
+    list[0].len = SIZE_MAX / 2;
+#endif
     cr_expect_eq(patterns_compile(list, SIZE_MAX / 8, &compiled), FNT_FAULT_MEMORY, "more patterns than can be counted");
 }
 
