@@ -127,6 +127,7 @@ static const struct {
     {{"{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":2}]}", 41}, NULL, 0, "in different objects a name may come again"},
     {{"{\"a\":1,\"A\":2}", 13}, NULL, 0, "names have case"},
     {{"{\"12345678x12345678\":1,\"12345678y12345678\":2}", 45}, NULL, 0, "the same at both ends is not the same"},
+    {{"{\"function.permits\":1,\"Lww2BnE0la0XFy0n\":2}", 43}, NULL, 0, "names whose keys are equal by chance"},
     {{"{\"a\":1,\"aa\":2,\"\":3,\"\\u0061a\\u0061\":4}", 37}, NULL, 0, "one the begin of the other"},
 };
 
