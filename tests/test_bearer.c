@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #include "text/bearer.h"
 
@@ -72,4 +73,40 @@ Test(bearer, rule_1_a_long_token_is_refused_unseen)
     span token = SPAN("left over");
     cr_expect_eq(bearer_token(SPAN("Bearer 1234567\0\0"), MAX, &token), FNT_REFUSED_SIZE);
     cr_expect_null(token.at);
+}
+
+/* Long ones are looked at in pieces: a wrong byte is found wherever it stands. All in memory that ends where the value does. */
+Test(bearer, rule_1_looks_at_every_byte)
+{
+    static const size_t lengths[] = {1, 2, 63, 64, 65, 127, 128, 129, 200};
+    static const char wrong[] = {' ', ',', '*', ':', '@', '[', '^', '`', '{', '}', 0x7f, '\0', '\n', (char)0x80, (char)0xab, (char)0xff};
+    for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
+        size_t len = 7 + lengths[l];
+        char *value = malloc(len);
+        span token;
+        cr_assert_not_null(value);
+        memset(value, 'a', len);
+        memcpy(value, "Bearer ", 7);
+        cr_expect_eq(bearer_token((span){value, len}, len, &token), FNT_OK, "%zu", len);
+        for (size_t at = 8; at < len; at++)
+            for (size_t w = 0; w < sizeof wrong; w++) {
+                value[at] = wrong[w];
+                cr_expect_eq(bearer_token((span){value, len}, len, &token), FNT_REFUSED_HEADER, "%d at %zu of %zu", wrong[w], at, len);
+                value[at] = 'a';
+            }
+        free(value);
+    }
+}
+
+Test(bearer, rule_1_short_values_are_read_to_their_end)
+{
+    static const char text[] = "Bearer a";
+    for (size_t len = 0; len < sizeof text; len++) {
+        char *value = malloc(len == 0 ? 1 : len);
+        span token;
+        cr_assert_not_null(value);
+        memcpy(value, text, len);
+        cr_expect_eq(bearer_token((span){value, len}, MAX, &token), len == 8 ? FNT_OK : FNT_REFUSED_HEADER, "%zu", len);
+        free(value);
+    }
 }

@@ -2,6 +2,8 @@
 /* A verified token: what its getters give out, and that it authorises by itself. */
 #include "support.h"
 
+#include <stdio.h>
+
 #define RICH \
     "  {\"iss\":\"" ISSUER "\",\"sub\":\"fed:a\\u00e4\\n\\ud83d\\ude00\",\"aud\":[\"x\",\"" ISSUER "\",\"\\u0079\"]," \
     "\"exp\":1715852521.9,\"nbf\":1715848900.1,\"iat\":1715848900.1,\"jti\":\"\\\"id\\\"\",\"fed:iss\":\"https:\\/\\/idp\"," \
@@ -68,6 +70,26 @@ Test(token, texts)
         cr_expect_eq(fnt_token_text(token, texts[i].claim, texts[i].index, NULL), text, "%s", texts[i].why);
     }
     fnt_token_free(token);
+}
+
+/* Lists around the length up to which no memory is taken to read them; each item has an escape, and reads as its number. */
+Test(token, rule_19_permissions_with_escapes)
+{
+    static const size_t counts[] = {1, 2, 15, 16, 17, 18, 100};
+    char claims[4096], want[32];
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        size_t len = (size_t)snprintf(claims, sizeof claims, "{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"aud\":\"" ISSUER "\",\"exp\":1715852521,\"function\":{\"permissions\":[");
+        for (size_t k = 0; k < counts[i]; k++)
+            len += (size_t)snprintf(claims + len, sizeof claims - len, "%s\"d\\u0065v:f%zu\"", k == 0 ? "" : ",", k);
+        snprintf(claims + len, sizeof claims - len, "]}}");
+        fnt_token *token = token_of(HEADER, claims);
+        for (size_t k = 0; k < counts[i]; k++) {
+            snprintf(want, sizeof want, "dev:f%zu", k);
+            cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_PERMISSION, k, NULL), want, "%zu of %zu", k, counts[i]);
+        }
+        cr_expect_null(fnt_token_text(token, FNT_CLAIM_PERMISSION, counts[i], NULL));
+        fnt_token_free(token);
+    }
 }
 
 Test(token, json_is_the_claims_as_they_were_signed)
