@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "token/cache.h"
+#include "token/cache_table.h"
 
 enum { MANY = 64 };
 
@@ -35,11 +35,11 @@ static fnt_keyset *set_of(const pair *a, const pair *b)
 {
     size_t room = a->jwk_len + (b == NULL ? 0 : b->jwk_len) + 32;
     char *text = malloc(room);
-    fnt_keyset *set = NULL;
+    fnt_keyset *made = NULL;
     int len = snprintf(text, room, "{\"keys\":[%s%s%s]}", a->jwk, b == NULL ? "" : ",", b == NULL ? "" : b->jwk);
-    MUST(fnt_keyset_parse(text, (size_t)len, 0, &set, NULL));
+    MUST(fnt_keyset_parse(text, (size_t)len, 0, &made, NULL));
     free(text);
-    return set;
+    return made;
 }
 
 /* "Bearer " and a Function Token for dev:* that lives from NOW for an hour. */
@@ -439,24 +439,120 @@ static void expect_all_kept(size_t count, fnt_token *token, const fnt_keyset *ke
     cache_free(c);
 }
 
+/* A token that holds, for tests of the table alone. */
+typedef struct {
+    pair key;
+    fnt_keyset *keys;
+    fnt_token *token;
+} genuine;
+
+static genuine genuine_new(void)
+{
+    genuine g = {.key = pair_new()};
+    g.keys = set_of(&g.key, NULL);
+    fnt_verifier *guard = guard_of(g.keys, 0);
+    char *header = header_of(&g.key, "fed:ada");
+    MUST(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, &g.token, NULL));
+    free(header);
+    fnt_verifier_free(guard);
+    return g;
+}
+
+static void genuine_free(genuine *g)
+{
+    fnt_token_free(g->token);
+    fnt_keyset_free(g->keys);
+    pair_free(&g->key);
+}
+
+static void keep(cache *c, const genuine *g, span text)
+{
+    cache_put(c, text, g->token, g->keys, cache_epoch(c), SPAN("dev:env"), FNT_OK);
+}
+
+static bool is_found(cache *c, span text)
+{
+    fnt_token *found = cache_find(c, text, NOW);
+    fnt_token_free(found);
+    return found != NULL;
+}
+
 /* The hash has another key each time, so that chance decides how many fall into one set: many times, so that it has its chance. */
 Test(cache, rule_24_as_many_as_were_asked_for_find_their_place)
 {
-    pair a = pair_new();
-    fnt_keyset *keys = set_of(&a, NULL);
-    fnt_verifier *guard = guard_of(keys, 0);
-    char *header = header_of(&a, "fed:ada");
-    fnt_token *token = NULL;
-    MUST(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, &token, NULL));
+    genuine g = genuine_new();
     for (int round = 0; round < 60; round++)
-        expect_all_kept(1000, token, keys);
+        expect_all_kept(1000, g.token, g.keys);
     for (size_t count = 1; count < 130; count++)
-        expect_all_kept(count, token, keys);
-    fnt_token_free(token);
-    free(header);
-    fnt_verifier_free(guard);
-    fnt_keyset_free(keys);
-    pair_free(&a);
+        expect_all_kept(count, g.token, g.keys);
+    genuine_free(&g);
+}
+
+Test(cache, rule_24_a_token_is_kept_once_and_under_the_keys_of_its_time)
+{
+    genuine g = genuine_new();
+    cache *c = NULL;
+    char room[64];
+    MUST(cache_new(10, 0, &c));
+    keep(c, &g, numbered(1, room));
+    keep(c, &g, numbered(1, room)); /* as two threads do that verified it at the same time */
+    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 1);
+    uint64_t before = cache_epoch(c);
+    cache_rekey(c, g.keys);
+    cache_put(c, numbered(2, room), g.token, g.keys, before, SPAN("dev:env"), FNT_OK);
+    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 1, "keys changed since it was verified");
+    cr_expect_not(is_found(c, numbered(2, room)));
+    cr_expect(is_found(c, numbered(1, room)), "its key is there still");
+    cache_rekey(c, NULL);
+    cr_expect_not(is_found(c, numbered(1, room)));
+    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 0);
+    cache_free(c);
+    genuine_free(&g);
+}
+
+enum { FULL = CHOICES * WAYS };
+
+/* Numbers of texts that have the same two sets. */
+static void find_rivals(const cache *c, size_t numbers[FULL + 1])
+{
+    char room[64];
+    uint64_t first = cache_hash(c, numbered(0, room));
+    for (size_t i = 0, found = 0; found <= FULL; i++) {
+        uint64_t tag = cache_hash(c, numbered(i, room));
+        if (cache_set(c, tag, 0) == cache_set(c, first, 0) && cache_set(c, tag, 1) == cache_set(c, first, 1))
+            numbers[found++] = i;
+    }
+}
+
+/* Chance hardly ever brings this about, an issuer who mints by the million might. */
+Test(cache, rule_24_in_full_sets_who_was_not_asked_for_gives_way)
+{
+    genuine g = genuine_new();
+    cache *c = NULL;
+    char room[64];
+    size_t numbers[FULL + 1];
+    MUST(cache_new(100, 0, &c));
+    find_rivals(c, numbers);
+    for (size_t i = 0; i < FULL; i++)
+        keep(c, &g, numbered(numbers[i], room));
+    for (size_t i = 0; i < FULL; i++)
+        cr_expect_eq(is_found(c, numbered(numbers[i], room)), true, "%zu", i);
+    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 0);
+    keep(c, &g, numbered(numbers[FULL], room)); /* all were asked for: one has to go, and now none counts as asked */
+    cr_expect(is_found(c, numbered(numbers[FULL], room)));
+    size_t gone = FULL;
+    for (size_t i = 0; i < FULL; i++)
+        gone = i != 3 && !is_found(c, numbered(numbers[i], room)) ? i : gone; /* the fourth is not asked for */
+    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 1);
+    if (gone < FULL) {
+        keep(c, &g, numbered(numbers[gone], room));
+        cr_expect(is_found(c, numbered(numbers[gone], room)));
+        cr_expect_not(is_found(c, numbered(numbers[3], room)), "who was not asked for");
+        cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 2);
+    }
+    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), FULL);
+    cache_free(c);
+    genuine_free(&g);
 }
 
 Test(cache, rule_24_never_more_bytes_than_allowed)
