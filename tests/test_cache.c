@@ -117,6 +117,8 @@ Test(cache, rule_24_the_second_time_is_a_hit_with_the_same_answer)
         {"dev:env", FNT_OK, "the same resource"},
         {"dev:other", FNT_OK, "another resource, decided from the token's patterns"},
         {"prod:env", FNT_DENIED_PERMISSION, "the token is known, the resource not covered"},
+        {"prd:env", FNT_DENIED_PERMISSION, "nor one as long as the one that is remembered"},
+        {"dex:env", FNT_DENIED_PERMISSION, "nor one that differs in a byte"},
         {"dev:env", FNT_OK, "back again"},
         {"dev:*", FNT_DENIED_RESOURCE, "no resource, and dev:* covers it as text"},
         {"dev:", FNT_DENIED_RESOURCE, "no name"},
