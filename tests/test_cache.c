@@ -512,6 +512,22 @@ Test(cache, rule_24_a_token_is_kept_once_and_under_the_keys_of_its_time)
     genuine_free(&g);
 }
 
+Test(cache, rule_24_nothing_was_decided_about_no_resource)
+{
+    genuine g = genuine_new();
+    cache *c = NULL;
+    char room[64];
+    fnt_status status = FNT_OK;
+    MUST(cache_new(10, 0, &c));
+    cache_put(c, numbered(1, room), g.token, g.keys, cache_epoch(c), SPAN_NONE, FNT_OK); /* as fnt_verify does */
+    cr_expect(cache_decide(c, numbered(1, room), SPAN(""), NOW, NULL, &status));
+    cr_expect_eq(status, FNT_DENIED_RESOURCE);
+    cr_expect(cache_decide(c, numbered(1, room), SPAN("dev:env"), NOW, NULL, &status));
+    cr_expect_eq(status, FNT_OK);
+    cache_free(c);
+    genuine_free(&g);
+}
+
 enum { FULL = CHOICES * WAYS };
 
 /* Numbers of texts that have the same two sets. */

@@ -74,7 +74,7 @@ static RARE entry *look_second(const cache *c, uint64_t tag, span text, int64_t 
 
 static inline fnt_status decide(const entry *e, span resource)
 {
-    if (e->resource.len == resource.len && word_equal(e->resource.at, resource.at, resource.len))
+    if (e->resource.at != NULL && e->resource.len == resource.len && word_equal(e->resource.at, resource.at, resource.len))
         return e->decision;
     return token_permits(e->token, resource);
 }
