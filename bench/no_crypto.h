@@ -2,7 +2,7 @@
 #ifndef FNT_BENCH_NO_CRYPTO_H
 #define FNT_BENCH_NO_CRYPTO_H
 
-#include "keys/crypto.h"
+#include "keys/crypto/crypto.h"
 
 fnt_status __wrap_crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes, span signature);
 

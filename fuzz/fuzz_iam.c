@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/report.h"
-#include "iam/grant.h"
-#include "iam/lint.h"
+#include "iam/explain/grant.h"
+#include "iam/lint/lint.h"
 #include "text/document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/report.h"
-#include "keys/key.h"
+#include "keys/signing_key.h"
 #include "keys/keyset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,7 +3,7 @@
  * keys in every form, past the base64 that hides their inside from a fuzzer. */
 #include <stdlib.h>
 
-#include "keys/pem_key.h"
+#include "keys/pem/asn1_key.h"
 #include "text/base64url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

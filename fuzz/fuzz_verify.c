@@ -8,7 +8,7 @@
  * What is signed goes through every reader of claims; where the library says FNT_OK, cJSON must see the claims that it needs. */
 #include <stdlib.h>
 
-#include "keys/key.h"
+#include "keys/signing_key.h"
 #include "text/base64url.h"
 #include "text/document.h"
 

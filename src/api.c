@@ -4,14 +4,14 @@
 #include "api.h"
 
 #include "base/memory.h"
-#include "keys/key.h"
+#include "keys/signing_key.h"
 #include "keys/keyset.h"
 #include "match/pattern.h"
 #include "match/permit.h"
 #include "match/resource.h"
 #include "text/bearer.h"
-#include "token/draft.h"
-#include "token/verifier.h"
+#include "token/mint/builder.h"
+#include "token/verifier/verifier.h"
 
 /* ---- 1. status -------------------------------------------------------------------------------------------------------------- */
 

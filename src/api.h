@@ -2,7 +2,7 @@
 #ifndef FNT_API_H
 #define FNT_API_H
 
-#include "base/moment.h"
+#include "base/duration.h"
 #include "base/report.h"
 
 /* What the exported functions do alike with their arguments. */

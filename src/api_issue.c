@@ -2,11 +2,11 @@
 /* The exported functions of the issuing side: IAM rules, the token service, minting. As api.c. */
 #include "api.h"
 
-#include "iam/grant.h"
-#include "iam/lint.h"
-#include "iam/lint_rules.h"
-#include "iam/sts.h"
-#include "token/mint.h"
+#include "iam/explain/grant.h"
+#include "iam/lint/lint.h"
+#include "iam/lint/catalogue.h"
+#include "iam/exchange/sts.h"
+#include "token/mint/mint.h"
 
 /* ---- 7. IAM rules --------------------------------------------------------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "key_texts.h"
-#include "keys/key.h"
+#include "keys/signing_key.h"
 #include "text/json.h"
 
 static const provider providers[] = {

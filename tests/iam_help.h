@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/report.h"
-#include "iam/rules_set.h"
+#include "iam/rules/rules_set.h"
 
 #define META(name) "'metadata':{'name':'" name "'}"
 #define HEAD(kind, name) "{'apiVersion':'iam.openfaas.com/v1','kind':'" kind "'," META(name) ","

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "base/report.h"
-#include "keys/key.h"
+#include "keys/signing_key.h"
 #include "keys/keyset.h"
 #include "text/base64url.h"
 

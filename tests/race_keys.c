@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "keys/key.h"
+#include "keys/signing_key.h"
 #include "keys/keyset.h"
 #include "base/memory.h"
 

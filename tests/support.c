@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "keys/key.h"
+#include "keys/signing_key.h"
 #include "keys/keyset.h"
 
 #if defined(__has_include)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/shared.h"
+#include "base/refcount.h"
 #include "key_texts.h"
-#include "token/cache_table.h"
+#include "token/cache/table.h"
 
 /* ---- 24: the cache ------------------------------------------------------------------------------------------------ */
 

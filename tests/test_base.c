@@ -7,9 +7,9 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/memory.h"
-#include "base/moment.h"
+#include "base/duration.h"
 #include "base/report.h"
-#include "base/shared.h"
+#include "base/refcount.h"
 #include "base/status.h"
 #include "base/word.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "token/cache_table.h"
+#include "token/cache/table.h"
 
 enum { MANY = 64 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam_help.h"
 
-#include "iam/near.h"
+#include "iam/objects/suggest.h"
 
 #define WITH(who) ROLE("r", "p", who)
 #define WHEN(condition) WITH("'condition':" condition)

@@ -5,7 +5,7 @@
 
 #include "key_help.h"
 #include "key_texts.h"
-#include "keys/pem_key.h"
+#include "keys/pem/asn1_key.h"
 #include "text/document.h"
 
 #define MESSAGE SPAN("signed text")

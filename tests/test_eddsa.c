@@ -3,7 +3,7 @@
 #include "key_help.h"
 #include "key_texts.h"
 #include "keys/jwk.h"
-#include "keys/pem_key.h"
+#include "keys/pem/asn1_key.h"
 #include "text/document.h"
 
 static bool is_supported(void)

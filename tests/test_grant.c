@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam_help.h"
 
-#include "iam/grant.h"
+#include "iam/explain/grant.h"
 
 /* The tutorial's objects (function authentication with an identity provider), and a few more. */
 #define KEYCLOAK_URL "https://keycloak.example.com/realms/openfaas"

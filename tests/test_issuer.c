@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam_help.h"
 
-#include "iam/duration.h"
+#include "base/duration_parse.h"
 
 #define SPEC(spec) HEAD("JwtIssuer", "a") "'spec':" spec "}"
 #define IAM_ANNOTATED(annotations)                                                                     \

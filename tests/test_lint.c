@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam_help.h"
 
-#include "iam/lint.h"
-#include "iam/lint_rules.h"
+#include "iam/lint/lint.h"
+#include "iam/lint/catalogue.h"
 
 #define KC "https://kc/realms/x"
 #define ISS "'jwt:iss':['" KC "']"

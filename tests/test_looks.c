@@ -2,7 +2,7 @@
 /* Looking without deciding (rule 50): what fnt_unverified_json and fnt_signature_only answer is of no use to a decision. */
 #include "support.h"
 
-#include "token/looks.h"
+#include "token/hint.h"
 
 static const struct {
     const char *header, *payload;

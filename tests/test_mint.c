@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "token/mint.h"
+#include "token/mint/mint.h"
 
 static fnt_claims *draft_of(const char *issuer, const char *subject, const char *permission)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "key_help.h"
 #include "key_texts.h"
-#include "keys/der.h"
-#include "keys/pem_key.h"
+#include "keys/pem/der.h"
+#include "keys/pem/asn1_key.h"
 
 #define NO_END "a BEGIN line without its END line"
 #define OTHER_END "an END line that names something else than its BEGIN line"

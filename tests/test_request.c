@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/report.h"
-#include "iam/request.h"
+#include "iam/exchange/request.h"
 
 #define TYPE "urn:ietf:params:oauth:token-type:"
 #define GRANT "grant_type=urn:ietf:params:oauth:grant-type:token-exchange"

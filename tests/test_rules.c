@@ -2,7 +2,7 @@
 #include "iam_help.h"
 
 #include "base/memory.h"
-#include "iam/store.h"
+#include "iam/objects/arena.h"
 
 #define SUB "'principal':{'jwt:sub':['x']}"
 #define ENV_POLICY(name) POLICY(name, STATEMENT("1", "['dev:env']"))

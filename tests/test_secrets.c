@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "keys/key.h"
+#include "keys/signing_key.h"
 
 #if defined(__has_include)
 #  if __has_include(<valgrind/memcheck.h>)

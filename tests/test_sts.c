@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "iam/answer.h"
+#include "iam/exchange/response.h"
 
 #define EXCHANGE FORM "&scope=function&subject_token=@token"
 

@@ -3,8 +3,8 @@
 #include "exchange_help.h"
 
 #include "base/report.h"
-#include "iam/subject.h"
-#include "keys/algorithm.h"
+#include "iam/exchange/subject.h"
+#include "keys/crypto/algorithm.h"
 
 typedef struct {
     world w;

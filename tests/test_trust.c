@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "iam/trust.h"
+#include "iam/exchange/issuer_keys.h"
 
 static fnt_keyset *one_key(const char *kid)
 {

@@ -3,7 +3,7 @@
 #define FNT_KEYS_JWK_H
 
 #include "base/buf.h"
-#include "keys/crypto.h"
+#include "keys/crypto/crypto.h"
 #include "text/document.h"
 
 enum { THUMBPRINT_SIZE = 43 };

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/report.h"
-#include "base/shared.h"
+#include "base/refcount.h"
 
 struct fnt_keyset {
     shared shared;

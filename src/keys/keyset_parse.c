@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/report.h"
-#include "keys/pem_key.h"
+#include "keys/pem/asn1_key.h"
 #include "text/document.h"
 
 /* A key that can't be read, though it says what it is for. */

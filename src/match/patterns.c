@@ -2,7 +2,7 @@
 #include "match/patterns.h"
 
 #include "base/memory.h"
-#include "match/patterns_table.h"
+#include "match/patterns_index.h"
 
 /* Asking so few one by one is quicker than any table. */
 enum { FEW = 4 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/claims.h"
 
-#include "base/moment.h"
+#include "base/duration.h"
 #include "base/report.h"
 
 /* iat in the future is a clock that runs ahead at the issuer, or a forgery: a minute is forgiven (rule 18). */

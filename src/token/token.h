@@ -2,7 +2,7 @@
 #ifndef FNT_TOKEN_TOKEN_H
 #define FNT_TOKEN_TOKEN_H
 
-#include "base/shared.h"
+#include "base/refcount.h"
 #include "match/patterns.h"
 #include "token/claims.h"
 #include "token/jwt.h"

@@ -3,7 +3,7 @@
 
 #include "base/report.h"
 #include "text/base64url.h"
-#include "token/looks.h"
+#include "token/hint.h"
 
 /* ---- what the claims must say (rule 17) ----------------------------------------------------------------------------- */
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNT_BASE_REFCOUNT_H
+#define FNT_BASE_REFCOUNT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* An object that several hold and none changes begins with this count: a keyset in a verifier and in its caller's hand. */
+typedef struct {
+    atomic_size_t holders;
+} shared;
+
+static inline void shared_start(shared *s)
+{
+    atomic_init(&s->holders, 1);
+}
+
+static inline void shared_take(shared *s)
+{
+    atomic_fetch_add_explicit(&s->holders, 1, memory_order_relaxed);
+}
+
+/* True for the one who was the last holder, and so frees the object. */
+static inline bool shared_drop(shared *s)
+{
+    return atomic_fetch_sub_explicit(&s->holders, 1, memory_order_acq_rel) == 1;
+}
+
+#endif

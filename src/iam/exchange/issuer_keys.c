@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "iam/exchange/issuer_keys.h"
+
+#include <pthread.h>
+
+#include "base/memory.h"
+
+/* A handful of issuers: a list is enough. */
+typedef struct entry {
+    struct entry *next;
+    const fnt_keyset *keyset;
+    size_t issuer_len;
+    char issuer[];
+} entry;
+
+struct trust {
+    pthread_mutex_t lock; /* held for a look at the list, never while a token is verified */
+    entry *first;
+};
+
+fnt_status trust_new(trust **out)
+{
+    trust *t = memory_new(sizeof *t);
+    if (t == NULL || pthread_mutex_init(&t->lock, NULL) != 0) {
+        memory_free(t);
+        return FNT_FAULT_MEMORY;
+    }
+    *out = t;
+    return FNT_OK;
+}
+
+static void entry_free(entry *e)
+{
+    if (e == NULL)
+        return;
+    keyset_drop(e->keyset);
+    memory_free(e);
+}
+
+void trust_free(trust *t)
+{
+    if (t == NULL)
+        return;
+    for (entry *e = t->first, *next; e != NULL; e = next) {
+        next = e->next;
+        entry_free(e);
+    }
+    pthread_mutex_destroy(&t->lock);
+    memory_free(t);
+}
+
+static entry *entry_new(span issuer, const fnt_keyset *keyset)
+{
+    entry *e = memory_new(sizeof *e + issuer.len);
+    if (e == NULL)
+        return NULL;
+    memcpy(e->issuer, issuer.at, issuer.len);
+    e->issuer_len = issuer.len;
+    e->keyset = keyset_share(keyset);
+    return e;
+}
+
+/* Where the entry of that issuer hangs; where a new one would, if there is none. */
+static entry **place_of(trust *t, span issuer)
+{
+    entry **at = &t->first;
+    while (*at != NULL && !span_equal((span){(*at)->issuer, (*at)->issuer_len}, issuer))
+        at = &(*at)->next;
+    return at;
+}
+
+fnt_status trust_set(trust *t, span issuer, const fnt_keyset *keyset)
+{
+    entry *fresh = keyset == NULL ? NULL : entry_new(issuer, keyset);
+    if (keyset != NULL && fresh == NULL)
+        return FNT_FAULT_MEMORY;
+    pthread_mutex_lock(&t->lock);
+    entry **at = place_of(t, issuer), *old = *at, *rest = old == NULL ? NULL : old->next;
+    if (fresh != NULL)
+        fresh->next = rest;
+    *at = fresh != NULL ? fresh : rest;
+    pthread_mutex_unlock(&t->lock);
+    entry_free(old);
+    return FNT_OK;
+}
+
+const fnt_keyset *trust_keys(trust *t, span issuer)
+{
+    pthread_mutex_lock(&t->lock);
+    entry *e = *place_of(t, issuer);
+    const fnt_keyset *keyset = e == NULL ? NULL : keyset_share(e->keyset);
+    pthread_mutex_unlock(&t->lock);
+    return keyset;
+}

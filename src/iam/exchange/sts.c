@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "iam/exchange/sts.h"
+
+#include <pthread.h>
+
+#include "base/memory.h"
+#include "base/report.h"
+#include "iam/exchange/exchange.h"
+#include "token/options.h"
+
+enum { SUBJECT_EARLY = 60 }; /* seconds that a subject token's nbf and iat may lie ahead (rule 18) */
+
+static const int32_t options[] = {FNT_OPT_LEEWAY,   FNT_OPT_MAX_BYTES,      FNT_OPT_MAX_AGE,   FNT_OPT_MAX_LIFETIME, FNT_OPT_ALGORITHMS,
+                                  FNT_OPT_MAX_TTL, FNT_OPT_CAP_AT_SUBJECT, FNT_OPT_NARROWING, 0};
+
+struct fnt_sts {
+    char *issuer;
+    size_t issuer_len;
+    settings settings;
+    trust *trust;
+    pthread_mutex_t lock; /* guards the two pointers below, never held while a request is answered */
+    const fnt_key *key;
+    const fnt_iam *iam;
+};
+
+fnt_status sts_new(span iss, const fnt_key *key, fnt_sts **out)
+{
+    fnt_sts *s = memory_new(sizeof *s);
+    if (s == NULL || pthread_mutex_init(&s->lock, NULL) != 0) {
+        memory_free(s);
+        return FNT_FAULT_MEMORY;
+    }
+    settings_start(&s->settings, options);
+    (void)settings_set(&s->settings, FNT_OPT_ALGORITHMS, ALGORITHMS_ASYMMETRIC);
+    s->key = key_share(key);
+    s->issuer = memory_text(iss);
+    s->issuer_len = iss.len;
+    if (s->issuer == NULL || trust_new(&s->trust) != FNT_OK) {
+        sts_free(s);
+        return FNT_FAULT_MEMORY;
+    }
+    *out = s;
+    return FNT_OK;
+}
+
+void sts_free(fnt_sts *s)
+{
+    if (s == NULL)
+        return;
+    key_drop(s->key);
+    rules_drop(s->iam);
+    trust_free(s->trust);
+    pthread_mutex_destroy(&s->lock);
+    memory_free(s->issuer);
+    memory_free(s);
+}
+
+fnt_status sts_set(fnt_sts *s, int32_t option, int64_t value)
+{
+    return settings_set(&s->settings, option, value);
+}
+
+int64_t sts_get(const fnt_sts *s, int32_t option)
+{
+    return settings_get(&s->settings, option);
+}
+
+void sts_set_key(fnt_sts *s, const fnt_key *key)
+{
+    const fnt_key *fresh = key_share(key);
+    pthread_mutex_lock(&s->lock);
+    const fnt_key *old = s->key;
+    s->key = fresh;
+    pthread_mutex_unlock(&s->lock);
+    key_drop(old);
+}
+
+void sts_set_iam(fnt_sts *s, const fnt_iam *iam)
+{
+    const fnt_iam *fresh = rules_share(iam);
+    pthread_mutex_lock(&s->lock);
+    const fnt_iam *old = s->iam;
+    s->iam = fresh;
+    pthread_mutex_unlock(&s->lock);
+    rules_drop(old);
+}
+
+fnt_status sts_set_keyset(fnt_sts *s, span iss, const fnt_keyset *keyset)
+{
+    return trust_set(s->trust, iss, keyset);
+}
+
+static exchange_terms terms_of(const fnt_sts *s)
+{
+    int64_t leeway = settings_get(&s->settings, FNT_OPT_LEEWAY), bytes = settings_get(&s->settings, FNT_OPT_MAX_BYTES);
+    return (exchange_terms){
+        .subject = {.own_issuer = {s->issuer, s->issuer_len},
+                    .trust = s->trust,
+                    .algorithms = (int32_t)settings_get(&s->settings, FNT_OPT_ALGORITHMS),
+                    .max_bytes = (size_t)bytes,
+                    .times = {leeway, leeway > SUBJECT_EARLY ? leeway : SUBJECT_EARLY, settings_get(&s->settings, FNT_OPT_MAX_AGE),
+                              settings_get(&s->settings, FNT_OPT_MAX_LIFETIME)},
+                    .narrowing = settings_get(&s->settings, FNT_OPT_NARROWING) != 0},
+        .max_ttl = settings_get(&s->settings, FNT_OPT_MAX_TTL),
+        .cap_at_subject = settings_get(&s->settings, FNT_OPT_CAP_AT_SUBJECT) != 0,
+        .max_form = (size_t)(3 * bytes + 16384), /* every byte percent-encoded, and the other parameters */
+    };
+}
+
+static fnt_status exchange_by(const fnt_key *key, const fnt_iam *iam, exchange_terms *terms, span posted, int64_t now, char **body,
+                              size_t *body_len, fnt_report *report)
+{
+    if (iam == NULL)
+        return report_refuse(report, FNT_FAULT_NOT_READY, "There are no IAM rules yet.", NO_SPANS);
+    terms->key = key;
+    terms->subject.iam = iam;
+    return exchange(terms, posted, now, body, body_len, report);
+}
+
+fnt_status sts_exchange(fnt_sts *s, span posted, int64_t now, char **body, size_t *body_len, fnt_report *report)
+{
+    exchange_terms terms = terms_of(s);
+    settings_freeze(&s->settings);
+    pthread_mutex_lock(&s->lock);
+    const fnt_key *key = key_share(s->key);
+    const fnt_iam *iam = rules_share(s->iam);
+    pthread_mutex_unlock(&s->lock);
+    fnt_status status = exchange_by(key, iam, &terms, posted, now, body, body_len, report);
+    key_drop(key);
+    rules_drop(iam);
+    return status;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "iam/explain/explain.h"
+
+#include "iam/objects/suggest.h"
+#include "token/hint.h"
+
+enum { TOLD_VALUES = 8, TOLD_BYTES = 200 };
+
+/* ---- what may be told -------------------------------------------------------------------------------------------- */
+
+static bool may_tell(const test *t, const subject_claims *who)
+{
+    static const char *const open[] = {"iss", "sub", "aud", "azp", "typ", "kid", "jti", "exp", "nbf", "iat", NULL};
+    return who->tell_values || near_is_listed(t->claim, open);
+}
+
+/* Cut where a character ends. */
+static void put_short(buf *out, span text)
+{
+    size_t len = text.len <= TOLD_BYTES ? text.len : TOLD_BYTES;
+    while (len < text.len && len > 0 && ((unsigned char)text.at[len] & 0xc0) == 0x80)
+        len--;
+    buf_add(out, (span){text.at, len});
+    if (len < text.len)
+        buf_add(out, SPAN("..."));
+}
+
+static void put_expected(buf *out, const test *t)
+{
+    for (size_t i = 0; i < t->values.count && i < TOLD_VALUES; i++) {
+        if (i > 0)
+            buf_add(out, SPAN(" or "));
+        put_short(out, t->values.at[i]);
+    }
+    if (t->values.count > TOLD_VALUES) {
+        buf_add(out, SPAN(" or one of "));
+        buf_integer(out, (int64_t)(t->values.count - TOLD_VALUES));
+        buf_add(out, SPAN(" more"));
+    }
+}
+
+static void put_actual(buf *out, json_value claim, char *room)
+{
+    if (claim.kind == JSON_STRING)
+        put_short(out, json_text(claim, room));
+    else
+        put_short(out, claim.raw);
+}
+
+/* ---- one test ---------------------------------------------------------------------------------------------------- */
+
+static span kind_words(json_kind kind)
+{
+    switch (kind) {
+    case JSON_STRING:
+        return SPAN("text");
+    case JSON_ARRAY:
+        return SPAN("an array");
+    case JSON_OBJECT:
+        return SPAN("an object");
+    case JSON_NUMBER:
+        return SPAN("a number");
+    case JSON_NULL:
+        return SPAN("null");
+    default:
+        return SPAN("true or false");
+    }
+}
+
+/* What to do about a claim of another type than the operator is for. */
+static void put_type_advice(buf *out, const test *t, json_kind kind)
+{
+    bool principal = t->operator.at == NULL;
+    if (kind == JSON_ARRAY) {
+        buf_add(out, principal ? SPAN("; a principal compares text, use a condition with ForAnyValue:StringEqual")
+                               : SPAN(": use ForAnyValue:"));
+        buf_add(out, t->operator);
+    } else if (kind == JSON_STRING) {
+        buf_add(out, SPAN(", not an array: use "));
+        buf_add(out, span_from(t->operator, SPAN("ForAnyValue:").len));
+    } else if (kind == JSON_OBJECT) {
+        buf_add(out, SPAN(": point into it, as in jwt:/"));
+        buf_add(out, t->claim);
+        buf_add(out, SPAN("/name"));
+    } else {
+        buf_add(out, SPAN(": only text can match, and a value is always text"));
+    }
+}
+
+static void put_slash_advice(buf *out, const test *t, json_value claim, char *room)
+{
+    span text = json_text(claim, room);
+    for (size_t i = 0; claim.kind == JSON_STRING && i < t->values.count; i++)
+        if (differs_by_slash(t->values.at[i], text)) {
+            buf_add(out, SPAN(" (they differ by the slash at the end)"));
+            return;
+        }
+}
+
+static void put_failed(buf *out, const test *t, const asker *a, json_value claim)
+{
+    buf_add(out, SPAN(" wants "));
+    put_expected(out, t);
+    if (!may_tell(t, a->who)) {
+        buf_add(out, SPAN(", is something else"));
+        return;
+    }
+    buf_add(out, SPAN(", is "));
+    put_actual(out, claim, a->room);
+    put_slash_advice(out, t, claim, a->room);
+}
+
+static void put_words(buf *out, const test *t, verdict how, const asker *a)
+{
+    json_value claim = test_claim(t, a->who);
+    if (how == VERDICT_WRONG_TYPE) {
+        buf_add(out, SPAN("claim "));
+        buf_add(out, t->claim);
+        buf_add(out, SPAN(" is "));
+        buf_add(out, kind_words(claim.kind));
+        put_type_advice(out, t, claim.kind);
+        return;
+    }
+    buf_add(out, SPAN("jwt:"));
+    buf_add(out, t->claim);
+    if (how == VERDICT_FAILED) {
+        put_failed(out, t, a, claim);
+        return;
+    }
+    buf_add(out, SPAN(" wants "));
+    put_expected(out, t);
+    buf_add(out, SPAN("; there is no such claim"));
+}
+
+static void tell_test(fnt_report *report, const test *t, verdict how, const asker *a, const whereabouts *about)
+{
+    static const char *const outcomes[] = {
+        [VERDICT_HOLDS] = "matched",
+        [VERDICT_FAILED] = "failed",
+        [VERDICT_MISSING] = "missing",
+        [VERDICT_WRONG_TYPE] = "wrong-type",
+    };
+    buf expected = BUF_EMPTY, actual = BUF_EMPTY, names = BUF_EMPTY, words = BUF_EMPTY;
+    json_value claim = test_claim(t, a->who);
+    put_expected(&expected, t);
+    if (claim.kind != JSON_NOTHING && may_tell(t, a->who))
+        put_actual(&actual, claim, a->room);
+    explain_about(&names, about);
+    put_words(&words, t, how, a);
+    explain_entry(report, "condition", outcomes[how], about);
+    report_field(report, FNT_FIELD_CLAIM, t->claim);
+    report_field(report, FNT_FIELD_OPERATOR, t->operator.at != NULL ? t->operator : SPAN("principal"));
+    report_field(report, FNT_FIELD_EXPECTED, buf_span(&expected));
+    if (claim.kind != JSON_NOTHING && may_tell(t, a->who))
+        report_field(report, FNT_FIELD_ACTUAL, buf_span(&actual));
+    report_say(report, "%: %", SPANS(buf_span(&names), buf_span(&words)));
+    buf_free(&expected);
+    buf_free(&actual);
+    buf_free(&names);
+    buf_free(&words);
+}
+
+/* ---- conditions, roles ------------------------------------------------------------------------------------------- */
+
+void explain_entry(fnt_report *report, const char *kind, const char *outcome, const whereabouts *about)
+{
+    report_entry(report, kind, outcome);
+    if (about->role != NULL)
+        report_field(report, FNT_FIELD_ROLE, about->role->name);
+    if (about->policy != NULL)
+        report_field(report, FNT_FIELD_POLICY, about->policy->title);
+    if (about->statement != NULL)
+        report_field(report, FNT_FIELD_SID, about->statement->sid);
+}
+
+void explain_about(buf *out, const whereabouts *about)
+{
+    if (about->role != NULL) {
+        buf_add(out, SPAN("role "));
+        buf_add(out, about->role->name);
+    }
+    if (about->policy != NULL) {
+        buf_add(out, about->role != NULL ? SPAN(", policy ") : SPAN("policy "));
+        buf_add(out, about->policy->title);
+    }
+    if (about->statement != NULL) {
+        buf_add(out, SPAN(", statement "));
+        buf_add(out, about->statement->sid);
+    }
+}
+
+size_t explain_condition_misses(const condition *c, const asker *a)
+{
+    size_t misses = 0;
+    for (size_t i = 0; i < c->count; i++)
+        misses += test_ask(&c->tests[i], a->who, a->room) == VERDICT_HOLDS ? 0 : 1;
+    return misses;
+}
+
+size_t explain_role_misses(const role *r, const asker *a)
+{
+    return (condition_any(&r->principal, a->who, a->room) ? 0 : 1) + explain_condition_misses(&r->condition, a);
+}
+
+void explain_condition(fnt_report *report, const condition *c, const asker *a, const whereabouts *about)
+{
+    for (size_t i = 0; report_wanted(report) && i < c->count; i++) {
+        verdict how = test_ask(&c->tests[i], a->who, a->room);
+        if (how != VERDICT_HOLDS)
+            tell_test(report, &c->tests[i], how, a, about);
+    }
+}
+
+void explain_role(fnt_report *report, const role *r, const asker *a)
+{
+    whereabouts about = {r, NULL, NULL};
+    if (!condition_any(&r->principal, a->who, a->room))
+        explain_condition(report, &r->principal, a, &about);
+    explain_condition(report, &r->condition, a, &about);
+}
+
+void explain_words(buf *out, const condition *c, const asker *a)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        verdict how = test_ask(&c->tests[i], a->who, a->room);
+        if (how == VERDICT_HOLDS)
+            continue;
+        if (out->len > 0)
+            buf_add(out, SPAN("; "));
+        put_words(out, &c->tests[i], how, a);
+    }
+}
+
+void explain_role_words(buf *out, const role *r, const asker *a)
+{
+    if (!condition_any(&r->principal, a->who, a->room))
+        explain_words(out, &r->principal, a);
+    explain_words(out, &r->condition, a);
+}

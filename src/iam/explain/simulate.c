@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/memory.h"
+#include "iam/explain/explain.h"
+#include "iam/explain/grant.h"
+#include "iam/rules/rules_set.h"
+#include "match/pattern.h"
+#include "match/resource.h"
+
+/* A pattern that would give the resource, and how many tests are in the way of it. */
+typedef struct {
+    whereabouts about;
+    span pattern;
+    size_t misses;
+} way;
+
+typedef void visitor(void *to, const way *w);
+
+/* ---- every way to a resource ------------------------------------------------------------------------------------- */
+
+/* Each pattern of Function:Invoke that a role leads to; resource absent: any of them. */
+static void each_way(const fnt_iam *iam, const asker *a, span resource, visitor *visit, void *to)
+{
+    for (size_t r = 0; r < iam->role_count; r++) {
+        const role *by = &iam->roles[r];
+        size_t role_misses = explain_role_misses(by, a);
+        for (size_t p = 0; p < by->policies.count; p++)
+            for (size_t n = 0; by->found[p] != NULL && n < by->found[p]->statement_count; n++) {
+                const statement *st = &by->found[p]->statements[n];
+                way w = {{by, by->found[p], st}, SPAN_NONE, role_misses + explain_condition_misses(&st->condition, a)};
+                for (size_t i = 0; st->invoke && i < st->resources.count; i++) {
+                    w.pattern = st->resources.at[i];
+                    if (resource.at == NULL || pattern_match(w.pattern, resource))
+                        visit(to, &w);
+                }
+            }
+    }
+}
+
+static void keep_nearest(void *to, const way *w)
+{
+    way *nearest = to;
+    if (nearest->pattern.at == NULL || w->misses < nearest->misses)
+        *nearest = *w;
+}
+
+typedef struct {
+    span resource;
+    fnt_report *report;
+} telling;
+
+static void put_decision(buf *out, const way *w, span resource)
+{
+    explain_about(out, &w->about);
+    buf_add(out, SPAN(": "));
+    buf_add(out, w->pattern);
+    buf_add(out, SPAN(" allows "));
+    buf_add(out, resource);
+}
+
+static void tell_open_way(void *to, const way *w)
+{
+    const telling *t = to;
+    buf words = BUF_EMPTY;
+    if (w->misses > 0 || !report_wanted(t->report))
+        return;
+    put_decision(&words, w, t->resource);
+    explain_entry(t->report, "grant", "decided", &w->about);
+    report_field(t->report, FNT_FIELD_RESOURCE, t->resource);
+    report_field(t->report, FNT_FIELD_PATTERN, w->pattern);
+    report_say(t->report, "%", SPANS(buf_span(&words)));
+    buf_free(&words);
+}
+
+/* ---- no ---------------------------------------------------------------------------------------------------------- */
+
+/* What is in the way of the nearest way, in one line. */
+static void put_way(buf *out, const way *w, const asker *a)
+{
+    buf role_words = BUF_EMPTY, statement_words = BUF_EMPTY;
+    explain_role_words(&role_words, w->about.role, a);
+    explain_words(&statement_words, &w->about.statement->condition, a);
+    buf_add(out, w->about.role->name);
+    buf_add(out, SPAN(": "));
+    buf_add(out, buf_span(&role_words));
+    if (role_words.len > 0 && statement_words.len > 0)
+        buf_add(out, SPAN("; "));
+    if (statement_words.len > 0) {
+        buf_add(out, SPAN("statement "));
+        buf_add(out, w->about.statement->sid);
+        buf_add(out, SPAN(": "));
+        buf_add(out, buf_span(&statement_words));
+    }
+    buf_free(&role_words);
+    buf_free(&statement_words);
+}
+
+static void put_nearest_role(buf *out, const fnt_iam *iam, const asker *a)
+{
+    const role *nearest = NULL;
+    buf words = BUF_EMPTY;
+    for (size_t i = 0; i < iam->role_count; i++)
+        if (nearest == NULL || explain_role_misses(&iam->roles[i], a) < explain_role_misses(nearest, a))
+            nearest = &iam->roles[i];
+    if (nearest == NULL) {
+        buf_add(out, SPAN(": there is none"));
+        return;
+    }
+    explain_role_words(&words, nearest, a);
+    buf_add(out, SPAN(": closest is "));
+    buf_add(out, nearest->name);
+    buf_add(out, SPAN(": "));
+    buf_add(out, buf_span(&words));
+    buf_free(&words);
+}
+
+enum { TOLD = 8 };
+
+static void put_permissions(buf *out, const grant *g)
+{
+    for (size_t i = 0; i < g->permission_count && i < TOLD; i++) {
+        buf_add(out, i == 0 ? SPAN(": ") : SPAN(", "));
+        buf_add(out, g->permissions[i]);
+    }
+    if (g->permission_count > TOLD)
+        buf_add(out, SPAN(", ..."));
+}
+
+/* The roles that match, and what became of their policies. */
+static void put_matched(buf *out, const fnt_iam *iam, const asker *a)
+{
+    bool first = true;
+    for (size_t i = 0; i < iam->role_count; i++) {
+        const role *r = &iam->roles[i];
+        if (!role_matches(r, a->who, a->room))
+            continue;
+        buf_add(out, first ? SPAN("role ") : SPAN(", role "));
+        buf_add(out, r->name);
+        first = false;
+        for (size_t p = 0; p < r->policies.count; p++)
+            if (r->found[p] == NULL) {
+                buf_add(out, SPAN(" (its policy "));
+                buf_add(out, r->policies.at[p]);
+                buf_add(out, SPAN(" is not there)"));
+            }
+    }
+}
+
+static void put_no(buf *out, const fnt_iam *iam, const asker *a, span resource, const grant *g)
+{
+    if (g->roles == 0) {
+        buf_add(out, SPAN("no role matches"));
+        return;
+    }
+    put_matched(out, iam, a);
+    if (g->permission_count == 0) {
+        buf_add(out, SPAN(" matches, but allows no Function:Invoke"));
+        return;
+    }
+    buf_add(out, SPAN(" matches, but its permissions do not cover "));
+    buf_add(out, resource);
+    put_permissions(out, g);
+}
+
+static fnt_status deny(const fnt_iam *iam, const asker *a, span resource, const grant *g, fnt_report *report)
+{
+    way nearest = {.pattern = SPAN_NONE};
+    buf words = BUF_EMPTY;
+    each_way(iam, a, resource, keep_nearest, &nearest);
+    put_no(&words, iam, a, resource, g);
+    if (nearest.pattern.at != NULL) {
+        buf_add(&words, g->roles == 0 ? SPAN(": closest is ") : SPAN("; closest is "));
+        put_way(&words, &nearest, a);
+    } else if (g->roles == 0) {
+        put_nearest_role(&words, iam, a);
+        buf_add(&words, resource.at != NULL ? SPAN("; but no role leads to ") : SPAN(""));
+        buf_add(&words, resource);
+    }
+    (void)report_refuse(report, FNT_WOULD_DENY, "%", SPANS(buf_span(&words)));
+    buf_free(&words);
+    return FNT_WOULD_DENY;
+}
+
+/* ---- yes --------------------------------------------------------------------------------------------------------- */
+
+static fnt_status allow(const fnt_iam *iam, const asker *a, span resource, const grant *g, fnt_report *report)
+{
+    way nearest = {.pattern = SPAN_NONE};
+    telling to = {resource, report};
+    buf words = BUF_EMPTY;
+    each_way(iam, a, resource, keep_nearest, &nearest);
+    if (resource.at != NULL) {
+        put_decision(&words, &nearest, resource);
+        each_way(iam, a, resource, tell_open_way, &to);
+    } else {
+        buf_integer(&words, (int64_t)g->permission_count);
+        buf_add(&words, g->permission_count == 1 ? SPAN(" permission") : SPAN(" permissions"));
+        put_permissions(&words, g);
+    }
+    (void)report_refuse(report, FNT_WOULD_ALLOW, "%", SPANS(buf_span(&words)));
+    buf_free(&words);
+    return FNT_WOULD_ALLOW;
+}
+
+/* ---- the dry run ------------------------------------------------------------------------------------------------- */
+
+static bool is_granted(const grant *g, span resource)
+{
+    for (size_t i = 0; i < g->permission_count; i++)
+        if (resource.at == NULL || pattern_match(g->permissions[i], resource))
+            return true;
+    return false;
+}
+
+static void hint_at_api_token(const subject_claims *who, fnt_report *report)
+{
+    if (json_member(who->claims, SPAN("fed:iss")).kind == JSON_NOTHING)
+        return;
+    report_entry(report, "note", NULL);
+    report_say(report,
+               "there is a claim fed:iss: of an API token the exchange asks no roles, it takes the policies that it names",
+               NO_SPANS);
+}
+
+static fnt_status answer(const fnt_iam *iam, const asker *a, span resource, const grant *g, fnt_report *report)
+{
+    grant again;
+    report_about(report, FNT_FIELD_RESOURCE, resource);
+    fnt_status status = is_granted(g, resource) ? allow(iam, a, resource, g, report) : deny(iam, a, resource, g, report);
+    hint_at_api_token(a->who, report);
+    /* The whole walk comes behind what decided. Should its memory not suffice, the report is shorter and the answer the same. */
+    if (report_wanted(report) && grant_find(iam, a->who, &again, report) == FNT_OK)
+        grant_clear(&again);
+    return status;
+}
+
+static fnt_status refuse_claims(const json_fault *fault, fnt_report *report)
+{
+    char room[NUMBER_SIZE];
+    return report_refuse(report, FNT_FAULT_ARGUMENT, "The claims are no JSON object that is accepted: at byte %: %",
+                         SPANS(number_text((int64_t)fault->at, room), span_of(fault->reason)));
+}
+
+fnt_status grant_simulate(const fnt_iam *iam, span claims_json, span resource, fnt_report *report)
+{
+    subject_claims who = {.tell_values = true};
+    json_fault fault = {0, ""};
+    grant g;
+    if (json_check(claims_json, &who.claims, &fault) != FNT_OK)
+        return refuse_claims(&fault, report);
+    if (resource.at != NULL && resource_check(resource, report) != FNT_OK)
+        return FNT_WOULD_DENY;
+    if (resource.at == NULL)
+        report_unlimited(report);
+    asker a = {&who, memory_new(who.claims.raw.len + 1)};
+    fnt_status status = a.room == NULL ? FNT_FAULT_MEMORY : grant_find(iam, &who, &g, NULL);
+    if (status == FNT_OK) {
+        status = answer(iam, &a, resource, &g, report);
+        grant_clear(&g);
+    }
+    memory_free(a.room);
+    return status;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "iam/lint/finding.h"
+#include "iam/objects/suggest.h"
+
+/* GitHub Actions: one issuer for all of GitHub. sub says which repository and what started the workflow:
+ *     repo:OWNER/NAME:ref:refs/heads/main     repo:OWNER/NAME:environment:prod     repo:OWNER/NAME:pull_request
+ * (of newer repositories repo:OWNER@ID/NAME@ID:...). */
+
+#define ISSUER SPAN("https://token.actions.githubusercontent.com")
+
+static const char *const repository_claims[] = {
+    "repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref", "workflow_ref", "enterprise", NULL,
+};
+static const char *const event_claims[] = {"ref", "event_name", "environment", "ref_protected", NULL};
+
+/* ---- whether a pattern and "repo:*:pull_request" have a text in common ------------------------------------------- */
+
+static const char pull_request[] = "repo:*:pull_request";
+enum { ENDS = sizeof pull_request }; /* places in it, its end among them */
+
+/* One step back in the pattern. after: for which places in pull_request the rest of the pattern has a text in common with the
+ * rest from there. Its star takes no colon: neither a repository nor a branch has one in its name. */
+static uint32_t step_back(char c, uint32_t after)
+{
+    uint32_t now = 0;
+    for (size_t j = ENDS; j-- > 0;) {
+        char other = pull_request[j]; /* NUL at the end */
+        uint32_t bit = UINT32_C(1) << j, next = bit << 1;
+        bool common = other == c && (after & next) != 0;
+        if (c == '*')
+            common = (after & bit) != 0 || (other != '\0' && (now & next) != 0);
+        else if (other == '*')
+            common = (now & next) != 0 || (c != ':' && (after & bit) != 0);
+        now |= common ? bit : 0;
+    }
+    return now;
+}
+
+static bool meets_pull_request(span pattern)
+{
+    uint32_t meets = UINT32_C(1) << (ENDS - 1);
+    for (size_t i = pattern.len; i-- > 0;)
+        meets = step_back(pattern.at[i], meets);
+    return (meets & 1) != 0;
+}
+
+/* ---- what a role asks -------------------------------------------------------------------------------------------- */
+
+static bool is_sub(const test *t)
+{
+    return span_equal(t->claim, SPAN("sub"));
+}
+
+static bool is_star_test(const test *t)
+{
+    for (size_t i = 0; t->how == COMPARE_LIKE && i < t->values.count; i++)
+        if (lint_is_star(t->values.at[i]))
+            return true;
+    return false;
+}
+
+static bool asks_for(const condition *c, const char *const *claims)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (near_is_listed(c->tests[i].claim, claims) && !is_star_test(&c->tests[i]))
+            return true;
+    return false;
+}
+
+static bool is_github_in(const condition *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const test *t = &c->tests[i];
+        if (span_equal(t->claim, SPAN("iss")) && test_fits(t, ISSUER))
+            return true;
+        for (size_t v = 0; is_sub(t) && v < t->values.count; v++)
+            if (span_starts(t->values.at[v], SPAN("repo:")))
+                return true;
+    }
+    return false;
+}
+
+/* Whether the repository's owner is left open. */
+static bool is_any_repository(const test *t, span value)
+{
+    return t->how == COMPARE_LIKE && (span_starts(value, SPAN("*")) || span_starts(value, SPAN("repo:*")));
+}
+
+/* ---- telling ----------------------------------------------------------------------------------------------------- */
+
+static void check_sub(linting *l, const subject_of_lint *of, const role *r, const test *t)
+{
+    for (size_t v = 0; v < t->values.count; v++) {
+        span value = t->values.at[v];
+        if (is_any_repository(t, value) && !asks_for(&r->condition, repository_claims))
+            lint_tell(l, "github-every-repository", of, lint_value(t, v),
+                      "% matches workflows of every repository on GitHub, strangers' too: name the owner and the repository",
+                      SPANS(value));
+        if (meets_pull_request(value) && !asks_for(&r->condition, event_claims))
+            lint_tell(l, "github-pull-request", of, lint_value(t, v),
+                      "% matches workflows of pull requests, which run before anybody has reviewed them: name a branch "
+                      "(repo:OWNER/NAME:ref:refs/heads/main) or an environment", SPANS(value));
+    }
+}
+
+static bool check_subs(linting *l, const subject_of_lint *of, const role *r, const condition *c)
+{
+    bool found = false;
+    for (size_t i = 0; i < c->count; i++) {
+        if (is_sub(&c->tests[i]))
+            check_sub(l, of, r, &c->tests[i]);
+        found |= is_sub(&c->tests[i]);
+    }
+    return found;
+}
+
+/* Without sub the other claims must say it. */
+static void check_without_sub(linting *l, const subject_of_lint *of, const role *r)
+{
+    lint_place where = {r->path, SPAN_NONE, NO_INDEX};
+    if (!asks_for(&r->condition, repository_claims))
+        lint_tell(l, "github-every-repository", of, where,
+                  "asks for GitHub's issuer but for no repository: workflows of everybody on GitHub match, name jwt:sub or "
+                  "jwt:repository",
+                  NO_SPANS);
+    else if (!asks_for(&r->condition, event_claims))
+        lint_tell(l, "github-pull-request", of, where,
+                  "does not say which branch or event: workflows of pull requests match too, add jwt:ref or jwt:event_name",
+                  NO_SPANS);
+}
+
+void lint_github(linting *l, const role *r)
+{
+    subject_of_lint of = {"Role", r->name};
+    if (!is_github_in(&r->condition) && !is_github_in(&r->principal))
+        return;
+    bool in_principal = check_subs(l, &of, r, &r->principal), in_condition = check_subs(l, &of, r, &r->condition);
+    if (!in_principal && !in_condition)
+        check_without_sub(l, &of, r);
+}

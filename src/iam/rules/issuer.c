@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "iam/rules/issuer.h"
+
+#include "base/duration_parse.h"
+#include "iam/objects/suggest.h"
+
+enum { LONGEST_EXPIRY = 365 * 24 * 3600, LONGEST_URL = 2048 };
+
+static const char *const fields[] = {"iss", "issInternal", "aud", "tokenExpiry", NULL};
+static const char *const annotations[] = {"fntoken/authorized-party", NULL};
+
+/* White space of any kind, also U+00A0 and its like: nothing beyond visible ASCII belongs into a URL. */
+static bool is_url_byte(char c)
+{
+    return c > ' ' && c < 0x7f && c != '?' && c != '#';
+}
+
+static bool is_url(span url)
+{
+    size_t scheme = span_starts(url, SPAN("https://")) ? 8 : span_starts(url, SPAN("http://")) ? 7 : 0;
+    if (scheme == 0 || url.len == scheme || url.len > LONGEST_URL || url.at[scheme] == '/')
+        return false;
+    for (size_t i = 0; i < url.len; i++)
+        if (!is_url_byte(url.at[i]))
+            return false;
+    return true;
+}
+
+static void compile_url(const object *from, const place *here, span *out)
+{
+    span url = SPAN_NONE;
+    if (!object_text(from, here, &url))
+        return;
+    if (!is_url(url))
+        object_error(from, here, "issuer-url",
+                     "is \"%\"; https://HOST/PATH is expected, without white space, query (?) or fragment (#)",
+                     SPANS(url));
+    *out = store_text(from->load->store, url);
+}
+
+static void compile_audiences(const object *from, const place *here, issuer *out)
+{
+    texts list = {NULL, 0};
+    (void)object_texts(from, here, &list);
+    out->audiences = list.at;
+    out->audience_count = list.count;
+}
+
+static void compile_expiry(const object *from, const place *here, issuer *out)
+{
+    span text = SPAN_NONE;
+    int64_t seconds = 0;
+    if (node_kind(here->at) == JSON_NUMBER) {
+        object_error(from, here, "token-expiry", "is a number; a length of time with its unit is expected, as in 1h, 30m or 90s",
+                     NO_SPANS);
+        return;
+    }
+    if (!object_text(from, here, &text))
+        return;
+    if (!duration_read(text, &seconds))
+        object_error(from, here, "token-expiry", "is \"%\"; a length of time is expected, as in 12h, 1h30m or 90s", SPANS(text));
+    else if (seconds < 1 || seconds > LONGEST_EXPIRY)
+        object_error(from, here, "token-expiry", "is %; between 1s and 8760h (a year) is expected", SPANS(text));
+    else
+        out->expiry = seconds;
+}
+
+static void compile_opt_in(const object *from, const place *here, issuer *out)
+{
+    span text = SPAN_NONE;
+    if (!object_text(from, here, &text))
+        return;
+    out->authorized_party = span_equal(text, SPAN("true"));
+    if (!out->authorized_party && !span_equal(text, SPAN("false")))
+        object_error(from, here, "authorized-party", "is \"%\"; \"true\" or \"false\" is expected", SPANS(text));
+}
+
+/* Annotations are anybody's, but one that nearly has our name was meant for us. */
+static void compile_annotations(const object *from, issuer *out)
+{
+    place metadata = place_member(&from->at, SPAN("metadata"));
+    place list = place_member(&metadata, SPAN("annotations"));
+    for (place a = place_first(&list); node_kind(list.at) == JSON_OBJECT && a.at != NULL; a = place_next(&a)) {
+        span near = near_word(a.member, annotations);
+        if (near_is_listed(a.member, annotations))
+            compile_opt_in(from, &a, out);
+        else if (near.at != NULL)
+            object_error(from, &a, "unknown-field", "is no annotation that is known; did you mean %?", SPANS(near));
+    }
+}
+
+bool issuer_compile(const object *from, issuer *out)
+{
+    store *s = from->load->store;
+    *out = (issuer){.name = store_text(s, from->name), .space = store_text(s, from->space), .expiry = ISSUER_EXPIRY,
+                    .path = object_path(from, &from->at)};
+    compile_annotations(from, out);
+    place spec = object_member(from, &from->at, "spec", true);
+    if (!object_is_object(from, &spec))
+        return false;
+    object_fields(from, &spec, fields);
+    place iss = object_member(from, &spec, "iss", true), internal = object_member(from, &spec, "issInternal", false);
+    place aud = object_member(from, &spec, "aud", true), expiry = object_member(from, &spec, "tokenExpiry", false);
+    compile_url(from, &iss, &out->iss);
+    compile_url(from, &internal, &out->internal);
+    compile_audiences(from, &aud, out);
+    compile_expiry(from, &expiry, out);
+    return object_is_sound(from);
+}
+
+bool issuer_accepts(const issuer *i, span audience)
+{
+    for (size_t n = 0; n < i->audience_count; n++)
+        if (span_equal(i->audiences[n], audience))
+            return true;
+    return false;
+}

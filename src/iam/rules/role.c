@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "iam/rules/role.h"
+
+static const char *const fields[] = {"policy", "principal", "condition", NULL};
+
+static void compile_who(const object *from, const place *spec, role *out)
+{
+    place principal = object_member(from, spec, "principal", false), when = object_member(from, spec, "condition", false);
+    if (principal.at == NULL && when.at == NULL)
+        object_error(from, spec, "open-role", "has neither principal nor condition: everybody would match; say who is meant",
+                     NO_SPANS);
+    (void)condition_compile_principal(from, &principal, &out->principal);
+    (void)condition_compile(from, &when, &out->condition);
+}
+
+bool role_compile(const object *from, role *out)
+{
+    store *s = from->load->store;
+    *out = (role){.name = store_text(s, from->name), .space = store_text(s, from->space), .path = object_path(from, &from->at)};
+    place spec = object_member(from, &from->at, "spec", true);
+    if (!object_is_object(from, &spec))
+        return false;
+    object_fields(from, &spec, fields);
+    place policies = object_member(from, &spec, "policy", true);
+    (void)object_texts(from, &policies, &out->policies);
+    compile_who(from, &spec, out);
+    out->found = store_array(s, out->policies.count, sizeof *out->found);
+    return object_is_sound(from);
+}
+
+/* A role without tests was refused when it was loaded. Should one come here nevertheless, nobody matches it. */
+bool role_matches(const role *r, const subject_claims *who, char *room)
+{
+    return r->principal.count + r->condition.count > 0 && condition_any(&r->principal, who, room) &&
+           condition_all(&r->condition, who, room);
+}

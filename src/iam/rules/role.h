@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNT_IAM_RULES_ROLE_H
+#define FNT_IAM_RULES_ROLE_H
+
+#include "iam/rules/policy.h"
+
+/* One Role: who gets which policies. Its texts live in the store. */
+typedef struct {
+    span name, space;
+    texts policies;       /* names, of policies in the same namespace */
+    const policy **found; /* them; NULL for each that is not there. Filled when all are loaded */
+    condition principal;  /* any of it, exactly; without tests: everybody ... */
+    condition condition;  /* ... all of it; one of the two has tests */
+    span path;
+} role;
+
+/* Compiles one object; every mistake is reported through from. False if there was one. */
+bool role_compile(const object *from, role *out);
+
+/* Whether its principal and its condition hold. room as in test_ask. */
+bool role_matches(const role *r, const subject_claims *who, char *room);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNT_IAM_RULES_RULES_SET_H
+#define FNT_IAM_RULES_RULES_SET_H
+
+#include "base/refcount.h"
+#include "iam/rules/rules.h"
+
+/* What is in a set of rules, for grant and lint. All in the order of the text. */
+struct fnt_iam {
+    shared holders;
+    store store; /* everything below lives here */
+    issuer *issuers;
+    policy *policies;
+    role *roles;
+    size_t issuer_count, policy_count, role_count;
+};
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "keys/crypto/algorithm.h"
+
+static const algorithm algorithms[] = {
+    {FNT_ES256, "ES256", KEY_P256, HASH_SHA256, false, 64},   {FNT_ES384, "ES384", KEY_P384, HASH_SHA384, false, 96},
+    {FNT_ES512, "ES512", KEY_P521, HASH_SHA512, false, 132},  {FNT_RS256, "RS256", KEY_RSA, HASH_SHA256, false, 0},
+    {FNT_RS384, "RS384", KEY_RSA, HASH_SHA384, false, 0},     {FNT_RS512, "RS512", KEY_RSA, HASH_SHA512, false, 0},
+    {FNT_PS256, "PS256", KEY_RSA, HASH_SHA256, true, 0},      {FNT_PS384, "PS384", KEY_RSA, HASH_SHA384, true, 0},
+    {FNT_PS512, "PS512", KEY_RSA, HASH_SHA512, true, 0},      {FNT_HS256, "HS256", KEY_SECRET, HASH_SHA256, false, 32},
+    {FNT_HS384, "HS384", KEY_SECRET, HASH_SHA384, false, 48}, {FNT_HS512, "HS512", KEY_SECRET, HASH_SHA512, false, 64},
+    {FNT_EDDSA, "EdDSA", KEY_ED25519, HASH_SHA512, false, 64}, /* its hash is inside the scheme */
+};
+
+enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };
+
+const algorithm *algorithm_named(span name)
+{
+    if (span_equal(name, SPAN("Ed25519")))
+        return algorithm_of(FNT_EDDSA);
+    for (size_t i = 0; i < ALGORITHMS; i++)
+        if (span_equal(name, span_of(algorithms[i].name)))
+            return &algorithms[i];
+    return NULL;
+}
+
+const algorithm *algorithm_of(int32_t bit)
+{
+    for (size_t i = 0; i < ALGORITHMS; i++)
+        if (algorithms[i].bit == bit)
+            return &algorithms[i];
+    return NULL;
+}
+
+/* A secret shorter than the hash is weaker than the algorithm's name says (RFC 7518, 3.2); so is a small modulus (3.3). */
+static bool is_long_enough(const algorithm *alg, size_t bits)
+{
+    if (alg->kind == KEY_SECRET)
+        return bits >= alg->signature * 8;
+    return alg->kind != KEY_RSA || bits >= RSA_BITS_MIN;
+}
+
+int32_t algorithms_for(key_kind kind, size_t bits)
+{
+    int32_t found = 0;
+    for (size_t i = 0; i < ALGORITHMS; i++)
+        if (algorithms[i].kind == kind && is_long_enough(&algorithms[i], bits))
+            found |= algorithms[i].bit;
+    return found;
+}
+
+void algorithm_names(int32_t bits, buf *out)
+{
+    bool first = true;
+    for (size_t i = 0; i < ALGORITHMS; i++) {
+        if ((bits & algorithms[i].bit) == 0)
+            continue;
+        if (!first)
+            buf_add(out, SPAN(", "));
+        first = false;
+        buf_add(out, span_of(algorithms[i].name));
+    }
+}
+
+size_t key_coordinate(key_kind kind)
+{
+    switch (kind) {
+    case KEY_P256:
+        return 32;
+    case KEY_P384:
+        return 48;
+    case KEY_P521:
+        return 66;
+    default:
+        return 0;
+    }
+}
+
+const char *key_curve(key_kind kind)
+{
+    switch (kind) {
+    case KEY_P256:
+        return "P-256";
+    case KEY_P384:
+        return "P-384";
+    case KEY_P521:
+        return "P-521";
+    case KEY_ED25519:
+        return "Ed25519";
+    default:
+        return NULL;
+    }
+}
+
+bool key_curve_named(span name, key_kind *out)
+{
+    static const key_kind kinds[] = {KEY_P256, KEY_P384, KEY_P521, KEY_ED25519};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (span_equal(name, span_of(key_curve(kinds[i])))) {
+            *out = kinds[i];
+            return true;
+        }
+    }
+    return false;
+}

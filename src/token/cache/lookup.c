@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/cache/cache.h"
+
+#include "base/memory.h"
+#include "base/word.h"
+#include "match/permit.h"
+#include "token/cache/table.h"
+
+#if defined(__GNUC__)
+#  define RARE __attribute__((noinline, cold))
+#else
+#  define RARE
+#endif
+
+/* The two halves of the product, folded: every bit of a and b has a say in every bit. */
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+#if defined(__SIZEOF_INT128__)
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), high = (a >> 32) * (b >> 32);
+    uint64_t cross = (a >> 32) * (b & UINT32_MAX) + (low >> 32), other = (a & UINT32_MAX) * (b >> 32) + (cross & UINT32_MAX);
+    return (other << 32 | (low & UINT32_MAX)) ^ (high + (cross >> 32) + (other >> 32));
+#endif
+}
+
+uint64_t cache_hash(const cache *c, span text)
+{
+    const char *last = text.at + text.len - HASHED;
+    return mix(word_load(last) ^ c->key[0], word_load(last + 8) ^ c->key[1]) ^
+           mix(word_load(last + 16) ^ c->key[2], word_load(last + 24) ^ c->key[3]);
+}
+
+static bool counts(const cache *c, const entry *e, int64_t now)
+{
+    return e->from <= now && now < e->until &&
+           atomic_load_explicit(&e->epoch, memory_order_relaxed) == atomic_load_explicit(&c->epoch, memory_order_acquire);
+}
+
+/* The ways that may hold the tag, as a bit in the byte of each. A hint may be old, or equal by chance: it says where to look, and nothing hangs
+ * on it. So it needs no pin, whose locked instruction all later loads would wait for. */
+static inline uint64_t hinted(const cache *c, uint64_t in, uint64_t tag)
+{
+    return word_zeros(atomic_load_explicit(&c->hints[in], memory_order_relaxed) ^ word_repeat((char)(tag >> 56)));
+}
+
+static inline bool is_for(const cache *c, const entry *e, uint64_t tag, span text, int64_t now)
+{
+    return e->tag == tag && e->len == text.len && memory_equal(e->text, text.at, text.len) && counts(c, e, now);
+}
+
+/* Inside a pin, as all that follows. */
+static inline entry *look_in(const cache *c, uint64_t in, uint64_t ways, uint64_t tag, span text, int64_t now)
+{
+    for (; ways != 0; ways &= ways - 1) {
+        entry *e = atomic_load_explicit(&c->sets[in].at[word_lowest(ways) / 8], memory_order_seq_cst);
+        if (e == NULL || !is_for(c, e, tag, text, now))
+            continue;
+        if (!atomic_load_explicit(&e->asked, memory_order_relaxed)) /* or every reader would write one line */
+            atomic_store_explicit(&e->asked, true, memory_order_relaxed);
+        return e;
+    }
+    return NULL;
+}
+
+/* Where hardly any is. */
+static RARE entry *look_second(const cache *c, uint64_t tag, span text, int64_t now)
+{
+    uint64_t in = cache_set(c, tag, 1);
+    return look_in(c, in, hinted(c, in, tag), tag, text, now);
+}
+
+static inline fnt_status decide(const entry *e, span resource)
+{
+    if (e->resource.at != NULL && e->resource.len == resource.len && word_equal(e->resource.at, resource.at, resource.len))
+        return e->decision;
+    return token_permits(e->token, resource);
+}
+
+/* Where a text is, if it is anywhere; the caller is inside the pin *mine from here on. */
+static inline entry *find(const cache *c, span text, int64_t now, pin **mine)
+{
+    *mine = pin_mine(c->pins);
+    uint64_t tag = cache_hash(c, text), in = cache_set(c, tag, 0), ways = hinted(c, in, tag);
+    pin_enter(*mine);
+    entry *e = look_in(c, in, ways, tag, text, now);
+    e = e != NULL ? e : look_second(c, tag, text, now);
+    if (e == NULL)
+        pin_missed(*mine);
+    return e;
+}
+
+bool cache_decide(cache *c, span text, span resource, int64_t now, fnt_token **token, fnt_status *status)
+{
+    pin *mine;
+    if (text.len < HASHED)
+        return false;
+    const entry *e = find(c, text, now, &mine);
+    if (e != NULL) {
+        *status = decide(e, resource);
+        if (token != NULL && *status == FNT_OK)
+            *token = token_share(e->token);
+    }
+    pin_leave(mine, e != NULL);
+    return e != NULL;
+}
+
+fnt_token *cache_find(cache *c, span text, int64_t now)
+{
+    pin *mine;
+    if (text.len < HASHED)
+        return NULL;
+    const entry *e = find(c, text, now, &mine);
+    fnt_token *token = e == NULL ? NULL : token_share(e->token);
+    pin_leave(mine, e != NULL);
+    return token;
+}
+
+uint64_t cache_epoch(const cache *c)
+{
+    return atomic_load_explicit(&c->epoch, memory_order_acquire);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/mint/builder.h"
+
+#include "base/escape.h"
+#include "base/memory.h"
+
+/* Valid UTF-8 without NUL, and not empty: what a strict reader of the minted token will take. */
+static bool is_writable(span text)
+{
+    if (text.len == 0)
+        return false;
+    while (text.len > 0) {
+        uint32_t c = 0;
+        size_t len = utf8_next(text, &c);
+        if (len == 0 || c == 0)
+            return false;
+        text = span_from(text, len);
+    }
+    return true;
+}
+
+static fnt_status set_once(char **at, size_t *len, span text)
+{
+    if (*at != NULL)
+        return FNT_FAULT_ARGUMENT;
+    *at = memory_text(text);
+    *len = text.len;
+    return *at == NULL ? FNT_FAULT_MEMORY : FNT_OK;
+}
+
+static bool make_room(draft_list *list)
+{
+    if (list->count < list->size)
+        return true;
+    size_t size = list->size == 0 ? 8 : list->size * 2;
+    span *more = memory_array(size, sizeof *more);
+    if (more == NULL)
+        return false;
+    if (list->count > 0)
+        memcpy(more, list->at, list->count * sizeof *more);
+    memory_free(list->at);
+    list->at = more;
+    list->size = size;
+    return true;
+}
+
+static fnt_status append(draft_list *list, span text)
+{
+    char *copy = make_room(list) ? memory_text(text) : NULL;
+    if (copy == NULL)
+        return FNT_FAULT_MEMORY;
+    list->at[list->count++] = (span){copy, text.len};
+    return FNT_OK;
+}
+
+fnt_status draft_new(fnt_claims **out)
+{
+    *out = memory_new(sizeof **out);
+    return *out == NULL ? FNT_FAULT_MEMORY : FNT_OK;
+}
+
+fnt_status draft_add(fnt_claims *claims, int32_t claim, span text)
+{
+    if (!is_writable(text))
+        return FNT_FAULT_PATTERN;
+    switch (claim) {
+    case FNT_CLAIM_ISSUER:
+        return set_once(&claims->issuer, &claims->issuer_len, text);
+    case FNT_CLAIM_SUBJECT:
+        return set_once(&claims->subject, &claims->subject_len, text);
+    case FNT_CLAIM_FED_ISSUER:
+        return set_once(&claims->fed_issuer, &claims->fed_issuer_len, text);
+    case FNT_CLAIM_AUDIENCE:
+        return append(&claims->audiences, text);
+    case FNT_CLAIM_PERMISSION:
+        return append(&claims->permissions, text);
+    case FNT_CLAIM_FUNCTION_AUDIENCE:
+        return append(&claims->function_audiences, text);
+    default: /* jti is always random, times come from now and ttl */
+        return FNT_FAULT_UNSUPPORTED;
+    }
+}
+
+static void clear(draft_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        memory_free((char *)(uintptr_t)list->at[i].at);
+    memory_free(list->at);
+}
+
+void draft_free(fnt_claims *claims)
+{
+    if (claims == NULL)
+        return;
+    memory_free(claims->issuer);
+    memory_free(claims->subject);
+    memory_free(claims->fed_issuer);
+    clear(&claims->audiences);
+    clear(&claims->permissions);
+    clear(&claims->function_audiences);
+    memory_free(claims);
+}
+
+fnt_status draft_compile(const fnt_claims *claims, fnt_patterns **out)
+{
+    fnt_patterns *compiled = memory_new(sizeof *compiled);
+    if (compiled == NULL)
+        return FNT_FAULT_MEMORY;
+    fnt_status status = patterns_compile(claims->permissions.at, claims->permissions.count, &compiled->permissions);
+    if (status == FNT_OK)
+        status = patterns_compile(claims->function_audiences.at, claims->function_audiences.count, &compiled->audience);
+    if (status == FNT_OK)
+        *out = compiled;
+    else
+        draft_compiled_free(compiled);
+    return status;
+}
+
+void draft_compiled_free(fnt_patterns *compiled)
+{
+    if (compiled == NULL)
+        return;
+    patterns_free(compiled->permissions);
+    patterns_free(compiled->audience);
+    memory_free(compiled);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/options.h"
+
+#include "keys/crypto/algorithm.h"
+
+enum { YEAR = 31536000 };
+
+static const struct {
+    int64_t start, least, most;
+} ranges[SETTINGS_COUNT] = {
+    [FNT_OPT_LEEWAY - SETTINGS_FIRST] = {1, 0, 300},
+    [FNT_OPT_MAX_AGE - SETTINGS_FIRST] = {0, 0, YEAR},
+    [FNT_OPT_MAX_LIFETIME - SETTINGS_FIRST] = {0, 0, YEAR},
+    [FNT_OPT_MAX_BYTES - SETTINGS_FIRST] = {16384, 1, 1 << 20},
+    [FNT_OPT_ALGORITHMS - SETTINGS_FIRST] = {FNT_ES256, 1, ALGORITHMS_ASYMMETRIC | ALGORITHMS_HMAC},
+    [FNT_OPT_ANY_KIND - SETTINGS_FIRST] = {0, 0, 1},
+    [FNT_OPT_CACHE_ENTRIES - SETTINGS_FIRST] = {0, 0, 1 << 20},
+    [FNT_OPT_CACHE_BYTES - SETTINGS_FIRST] = {0, 0, INT64_C(1) << 40},
+    [FNT_OPT_MAX_TTL - SETTINGS_FIRST] = {43200, 1, YEAR},
+    [FNT_OPT_CAP_AT_SUBJECT - SETTINGS_FIRST] = {0, 0, 1},
+    [FNT_OPT_NARROWING - SETTINGS_FIRST] = {0, 0, 1},
+};
+
+static bool has(const settings *s, int32_t option)
+{
+    for (const int32_t *o = s->allowed; *o != 0; o++)
+        if (*o == option)
+            return true;
+    return false;
+}
+
+void settings_start(settings *s, const int32_t *allowed)
+{
+    for (size_t i = 0; i < SETTINGS_COUNT; i++)
+        s->value[i] = ranges[i].start;
+    s->allowed = allowed;
+    atomic_init(&s->frozen, false);
+}
+
+fnt_status settings_set(settings *s, int32_t option, int64_t value)
+{
+    if (!has(s, option))
+        return FNT_FAULT_UNSUPPORTED;
+    if (atomic_load_explicit(&s->frozen, memory_order_relaxed))
+        return FNT_FAULT_STATE;
+    int32_t i = option - SETTINGS_FIRST;
+    if (value < ranges[i].least || value > ranges[i].most)
+        return FNT_FAULT_ARGUMENT;
+    s->value[i] = value;
+    return FNT_OK;
+}
+
+int64_t settings_get(const settings *s, int32_t option)
+{
+    return has(s, option) ? s->value[option - SETTINGS_FIRST] : -1;
+}
