@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The library spells its sentences out alike, but has no call for others; tests/test_base.c holds both to one answer for each
+/* The library spells its sentences out alike, but has no call for others; tests/unit/base/test_base.c holds both to one answer for each
  * character. */
 
 /* The UTF-8 sequence at the begin: its length and character, or length 0 (RFC 3629). */

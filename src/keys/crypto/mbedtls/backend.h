@@ -10,7 +10,7 @@
  *   RSA  mbedtls_rsa_public caches in the context, and _private keeps its blinding there; a mutex guards both where the library
  *        has threads. Each call works on a copy of its own instead: no lock, and none needed.
  *   HMAC, hashes, random numbers: a state for each call. HMAC_DRBG and not CTR_DRBG, as the first use of AES builds tables in
- *        globals. tests/race_keys.c shows it all under the thread sanitizer. */
+ *        globals. tests/race/race_keys.c shows it all under the thread sanitizer. */
 #ifndef FNT_KEYS_CRYPTO_MBEDTLS_BACKEND_H
 #define FNT_KEYS_CRYPTO_MBEDTLS_BACKEND_H
 

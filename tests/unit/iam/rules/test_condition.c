@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/iam_help.h"
+
+#include "iam/objects/suggest.h"
+
+#define WITH(who) ROLE("r", "p", who)
+#define WHEN(condition) WITH("'condition':" condition)
+
+static json_value claims_of(char *text)
+{
+    json_value claims;
+    cr_assert_eq(json_check(span_of(text), &claims, NULL), FNT_OK, "%s", text);
+    return claims;
+}
+
+typedef struct {
+    const char *condition, *claims;
+    verdict want;
+    const char *why;
+} row;
+
+static const row rows[] = {
+    {"{'StringEqual':{'jwt:sub':['a','b']}}", "{'sub':'b'}", VERDICT_HOLDS, "any one value"},
+    {"{'StringEqual':{'jwt:sub':'b'}}", "{'sub':'b'}", VERDICT_HOLDS, "one value without a list"},
+    {"{'StringEquals':{'jwt:sub':['b']}}", "{'sub':'b'}", VERDICT_HOLDS, "documents also write StringEquals"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':'B'}", VERDICT_FAILED, "case matters"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':'b '}", VERDICT_FAILED, "byte for byte"},
+    {"{'StringEqual':{'jwt:sub':['b*']}}", "{'sub':'bc'}", VERDICT_FAILED, "a star is a star"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{}", VERDICT_MISSING, "no such claim"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'Sub':'b'}", VERDICT_MISSING, "names have case"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':['b']}", VERDICT_WRONG_TYPE, "an array needs ForAnyValue"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':null}", VERDICT_WRONG_TYPE, "null is not absent, and no text"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':{'b':'b'}}", VERDICT_WRONG_TYPE, "an object"},
+    {"{'StringEqual':{'jwt:n':[1234567]}}", "{'n':'1234567'}", VERDICT_HOLDS, "an unquoted integer is text as written"},
+    {"{'StringEqual':{'jwt:n':'1234567'}}", "{'n':1234567}", VERDICT_WRONG_TYPE,
+     "a value never matches a number of the same look"},
+    {"{'StringEqual':{'jwt:n':1234567}}", "{'n':1234567}", VERDICT_WRONG_TYPE, "nor does an unquoted one"},
+    {"{'StringEqual':{'jwt:b':'true'}}", "{'b':true}", VERDICT_WRONG_TYPE, "nor a boolean"},
+    {"{'StringEqual':{'jwt:sub':['\xc3\xa4']}}", "{'sub':'\\u00e4'}", VERDICT_HOLDS, "as the claim reads, not as it is written"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'Alice@Example.COM'}}", "{'e':'alice@example.com'}", VERDICT_HOLDS, "A to Z are folded"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'\xc3\x84'}}", "{'e':'\xc3\xa4'}", VERDICT_FAILED, "letters beyond ASCII are not"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'k'}}", "{'e':'\xe2\x84\xaa'}", VERDICT_FAILED, "the Kelvin sign is no k"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'A'}}", "{'e':'\\u0061'}", VERDICT_HOLDS, "folded after unescaping"},
+    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com'}", VERDICT_HOLDS, "a wildcard"},
+    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com.evil'}", VERDICT_FAILED, "anchored at the end"},
+    {"{'StringLike':{'jwt:e':'a.c'}}", "{'e':'abc'}", VERDICT_FAILED, "no regular expression"},
+    {"{'StringLike':{'jwt:e':'A*'}}", "{'e':'ab'}", VERDICT_FAILED, "StringLike has case"},
+    {"{'StringLike':{'jwt:e':'*b'}}", "{'e':'a\\u0062'}", VERDICT_HOLDS, "after unescaping"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['x','b']}}", "{'g':['a','b']}", VERDICT_HOLDS, "one item fits"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['x']}}", "{'g':['a','b']}", VERDICT_FAILED, "none fits"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['x']}}", "{'g':[]}", VERDICT_FAILED, "an empty array"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['b']}}", "{'g':'b'}", VERDICT_WRONG_TYPE, "text is no array"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['1']}}", "{'g':[1,true,null,['1'],{'a':'1'}]}", VERDICT_FAILED,
+     "items that are no text"},
+    {"{'ForAnyValue:StringLike':{'jwt:g':['dev-*']}}", "{'g':[1,'dev-a']}", VERDICT_HOLDS, "a wildcard in a list"},
+    {"{'ForAnyValue:StringEqualIgnoreCase':{'jwt:g':['DEV']}}", "{'g':['dev']}", VERDICT_HOLDS, "and case in one"},
+    {"{'ForAnyValue:StringEqual':{'jwt:/realm_access/roles':['b']}}", "{'realm_access':{'roles':['a','b']}}", VERDICT_HOLDS,
+     "a pointer"},
+    {"{'StringEqual':{'jwt:/a/0':['b']}}", "{'a':['b']}", VERDICT_HOLDS, "into an array"},
+    {"{'StringEqual':{'jwt:/a~1b/c~0d':['x']}}", "{'a/b':{'c~d':'x'}}", VERDICT_HOLDS, "RFC 6901's escapes"},
+    {"{'StringEqual':{'jwt:/a/b':['x']}}", "{'a':{}}", VERDICT_MISSING, "it leads nowhere"},
+    {"{'StringEqual':{'jwt:/a/b':['flat']}}", "{'/a/b':'flat','a':{'b':'deep'}}", VERDICT_HOLDS,
+     "a flat claim of that spelling wins"},
+    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':'flat','a':{'b':'deep'}}", VERDICT_FAILED, "even if it does not match"},
+    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':null,'a':{'b':'deep'}}", VERDICT_WRONG_TYPE, "or is null"},
+    {"{'StringEqual':{'jwt:a:b':['x']}}", "{'a:b':'x'}", VERDICT_HOLDS, "only jwt: is cut off"},
+    {"{'StringEqual':{'jwt:jwt:x':['x']}}", "{'jwt:x':'x'}", VERDICT_HOLDS, "once"},
+    {"{'StringEqual':{'jwt:https://x.com/c#d':['x']}}", "{'https://x.com/c#d':'x'}", VERDICT_HOLDS, "a URL as a name"},
+    {"{'StringEqual':{'jwt:kubernetes.io':['x']}}", "{'kubernetes.io':'x'}", VERDICT_HOLDS, "a dot in a name is no path"},
+};
+
+Test(condition, rule_34_asks_the_claims)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[512], *claims = with_quotes(rows[i].claims), room[512];
+        snprintf(text, sizeof text, WHEN("%s"), rows[i].condition);
+        loaded l = load(text);
+        cr_assert_eq(l.status, FNT_OK, "%s: %s", rows[i].why, field(l.report, 1, FNT_FIELD_SENTENCE));
+        subject_claims who = {claims_of(claims), false, false};
+        verdict got = test_ask(&l.iam->roles[0].condition.tests[0], &who, room);
+        cr_expect_eq(got, rows[i].want, "%s: %s against %s (got %d)", rows[i].why, rows[i].condition, rows[i].claims, (int)got);
+        cr_expect_eq(role_matches(&l.iam->roles[0], &who, room), rows[i].want == VERDICT_HOLDS, "%s", rows[i].why);
+        free(claims);
+        unload(&l);
+    }
+}
+
+Test(condition, rule_35_an_api_token_speaks_for_the_person_at_the_idp)
+{
+    static const struct {
+        const char *claim, *claims;
+        verdict want;
+        const char *why;
+    } api[] = {
+        {"jwt:iss", "{'iss':'x','fed:iss':'idp'}", VERDICT_FAILED, "not the gateway's iss"},
+        {"jwt:iss", "{'iss':'idp','fed:iss':'x'}", VERDICT_HOLDS, "fed:iss"},
+        {"jwt:/iss", "{'iss':'idp','fed:iss':'x'}", VERDICT_HOLDS, "through a pointer too"},
+        {"jwt:iss", "{'iss':'x'}", VERDICT_MISSING, "no fed:iss"},
+        {"jwt:sub", "{'sub':'fed:x'}", VERDICT_HOLDS, "sub without fed:"},
+        {"jwt:/sub", "{'sub':'fed:x'}", VERDICT_HOLDS, "through a pointer too"},
+        {"jwt:sub", "{'sub':'x'}", VERDICT_MISSING, "a sub without fed: is nobody's at an IdP"},
+        {"jwt:sub", "{'sub':7}", VERDICT_MISSING, "nor is a number"},
+        {"jwt:email", "{'email':'x'}", VERDICT_HOLDS, "what was copied"},
+    };
+    for (size_t i = 0; i < sizeof api / sizeof *api; i++) {
+        char text[512], *claims = with_quotes(api[i].claims), room[512];
+        snprintf(text, sizeof text, WHEN("{'StringEqual':{'%s':'x'}}"), api[i].claim);
+        loaded l = load(text);
+        subject_claims who = {claims_of(claims), true, false};
+        verdict got = test_ask(&l.iam->roles[0].condition.tests[0], &who, room);
+        cr_expect_eq(got, api[i].want, "%s: %s (got %d)", api[i].why, api[i].claims, (int)got);
+        free(claims);
+        unload(&l);
+    }
+}
+
+static const struct {
+    const char *who, *claims;
+    bool want;
+    const char *why;
+} combinations[] = {
+    {"'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'2'}}", "{'a':'1','b':'2'}", true, "keys AND"},
+    {"'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'2'}}", "{'a':'1','b':'3'}", false, "keys AND"},
+    {"'condition':{'StringEqual':{'jwt:a':'1'},'StringLike':{'jwt:b':'2*'}}", "{'a':'1','b':'22'}", true, "operators AND"},
+    {"'condition':{'StringEqual':{'jwt:a':'1'},'StringLike':{'jwt:b':'2*'}}", "{'a':'0','b':'22'}", false, "operators AND"},
+    {"'condition':{'StringEqual':{'jwt:a':'1'},'StringEquals':{'jwt:b':'2'}}", "{'a':'1','b':'3'}", false,
+     "both spellings at once"},
+    {"'principal':{'jwt:sub':['x','y']}", "{'sub':'y'}", true, "any one value"},
+    {"'principal':{'jwt:sub':['x','y']}", "{'sub':'Y'}", false, "exact"},
+    {"'principal':{'jwt:sub':['x'],'jwt:email':['e']}", "{'email':'e'}", true, "any one key"},
+    {"'principal':{'jwt:sub':['x'],'jwt:email':['e']}", "{'sub':'z','email':'f'}", false, "none"},
+    {"'principal':{'jwt:sub':['x']}", "{'sub':['x']}", false, "an array"},
+    {"'principal':{'jwt:sub':['x']},'condition':{'StringEqual':{'jwt:a':'1'}}", "{'sub':'x','a':'1'}", true, "both must match"},
+    {"'principal':{'jwt:sub':['x']},'condition':{'StringEqual':{'jwt:a':'1'}}", "{'sub':'x','a':'2'}", false, "both must match"},
+    {"'principal':{'jwt:sub':['x']},'condition':{'StringEqual':{'jwt:a':'1'}}", "{'sub':'y','a':'1'}", false, "both must match"},
+};
+
+Test(condition, rule_34_operators_and_keys_and_values_or)
+{
+    for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
+        char text[512], *claims = with_quotes(combinations[i].claims), room[512];
+        snprintf(text, sizeof text, WITH("%s"), combinations[i].who);
+        loaded l = load(text);
+        cr_assert_eq(l.status, FNT_OK, "%s: %s", combinations[i].who, field(l.report, 1, FNT_FIELD_SENTENCE));
+        subject_claims who = {claims_of(claims), false, false};
+        bool got = role_matches(&l.iam->roles[0], &who, room);
+        cr_expect_eq(got, combinations[i].want, "%s: %s against %s", combinations[i].why, combinations[i].who,
+                     combinations[i].claims);
+        free(claims);
+        unload(&l);
+    }
+}
+
+Test(condition, rule_34_a_role_without_tests_matches_nobody)
+{
+    char room[8], text[] = "{}";
+    role empty = {.name = SPAN("r")};
+    subject_claims who = {claims_of(text), false, false};
+    cr_expect_not(role_matches(&empty, &who, room), "even if one came past the loader");
+}
+
+static const mistake mistakes[] = {
+    {WHEN("{}"), "empty", "/spec/condition", "spec.condition is empty", "an empty condition would hold for everybody"},
+    {WHEN("null"), "empty", "/spec/condition", "is empty", "so would this"},
+    {WHEN("['StringEqual']"), "wrong-type", "/spec/condition", "is a list; an object is expected", "a list"},
+    {WHEN("{'StringEqual':{}}"), "empty", "/spec/condition/StringEqual", "is empty", "no claim"},
+    {WHEN("{'StringEqual':'jwt:sub'}"), "wrong-type", "/spec/condition/StringEqual", "is text; an object is expected", "text"},
+    {WHEN("{'StringEqual':{'jwt:sub':[]}}"), "empty", "/spec/condition/StringEqual/jwt:sub", "is empty", "no value"},
+    {WHEN("{'StringEqual':{'jwt:sub':['']}}"), "empty", "/spec/condition/StringEqual/jwt:sub/0", "is empty", "an empty value"},
+    {WHEN("{'StringEqul':{'jwt:sub':'x'}}"), "unknown-operator", "/spec/condition/StringEqul", "did you mean StringEqual?",
+     "typing error"},
+    {WHEN("{'stringequal':{'jwt:sub':'x'}}"), "unknown-operator", "/spec/condition/stringequal", "did you mean StringEqual?",
+     "case"},
+    {WHEN("{'ForAnyValue:StringLik':{'jwt:g':'x'}}"), "unknown-operator", "/spec/condition/ForAnyValue:StringLik",
+     "did you mean ForAnyValue:StringLike?", "behind the prefix"},
+    {WHEN("{'StringNotEqual':{'jwt:sub':'x'}}"), "unknown-operator", "/spec/condition/StringNotEqual", "no negation",
+     "there is none"},
+    {WHEN("{'ForAllValues:StringEqual':{'jwt:g':'x'}}"), "unknown-operator", "/spec/condition/ForAllValues:StringEqual",
+     "there are StringEqual, StringEquals, StringEqualIgnoreCase and StringLike", "AWS has it, we don't"},
+    {WHEN("{'principal':{'jwt:sub':'x'}}"), "misplaced-field", "/spec/condition/principal",
+     "stands under condition: move it beside condition", "as OpenFaaS's own page shows it"},
+    {WHEN("{'jwt:sub':['x']}"), "unknown-operator", "/spec/condition/jwt:sub", "put an operator above it", "operator forgotten"},
+    {WHEN("{'StringEqual':{'sub':'x'}}"), "condition-key", "/spec/condition/StringEqual/sub", "as in jwt:sub", "jwt: forgotten"},
+    {WHEN("{'StringEqual':{'JWT:sub':'x'}}"), "condition-key", "/spec/condition/StringEqual/JWT:sub", "does not begin with jwt:",
+     "case"},
+    {WHEN("{'StringEqual':{'jwt:':'x'}}"), "condition-key", "/spec/condition/StringEqual/jwt:", "names no claim", "no name"},
+    {WHEN("{'StringEqual':{'jwt:/a~b':'x'}}"), "condition-key", "/spec/condition/StringEqual/jwt:~1a~0b", "~ is written ~0",
+     "no pointer"},
+    {WHEN("{'StringEqual':{'jwt:/a~':'x'}}"), "condition-key", NULL, "~ is written ~0", "no pointer either"},
+    {WITH("'principal':{}"), "empty", "/spec/principal", "is empty", "an empty principal would be everybody"},
+    {WITH("'principal':'jwt:sub'"), "wrong-type", "/spec/principal", "is text; an object is expected", "text"},
+    {WITH("'principal':{'StringEqual':['x']}"), "condition-key", "/spec/principal/StringEqual",
+     "is an operator; a claim is expected", "a principal has none"},
+    {WITH("'principal':{'sub':['x']}"), "condition-key", "/spec/principal/sub", "as in jwt:sub", "jwt: forgotten"},
+};
+
+Test(condition, rule_34_names_each_mistake)
+{
+    EXPECT_MISTAKES(mistakes);
+}
+
+Test(condition, rule_34_takes_unquoted_values_only_as_plain_integers)
+{
+    static const struct {
+        const char *value;
+        bool taken;
+        const char *why;
+    } values[] = {
+        {"0", true, "zero"},
+        {"9007199254740991", true, "2^53 - 1"},
+        {"9007199254740992", false, "2^53: the next one reads the same in a double"},
+        {"12345678901234567890", false, "beyond"},
+        {"-1", false, "a sign"},
+        {"1.0", false, "a fraction; in YAML 1.10 would have become 1.1"},
+        {"1e3", false, "an exponent"},
+        {"true", false, "in YAML, yes is true"},
+        {"false", false, "no"},
+        {"null", false, "nothing"},
+        {"{'a':'b'}", false, "an object"},
+        {"[['a']]", false, "a list in a list"},
+        {"[1.5]", false, "in a list alike"},
+        {"['x',true]", false, "one of several"},
+    };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char text[256];
+        snprintf(text, sizeof text, WHEN("{'StringEqual':{'jwt:n':%s}}"), values[i].value);
+        loaded l = load(text);
+        cr_expect_eq(l.status, values[i].taken ? FNT_OK : FNT_FAULT_IAM, "%s: %s", values[i].value, values[i].why);
+        cr_expect_eq(count_told(l.report, "unquoted-value", NULL, "quote it"), values[i].taken ? 0 : 1, "%s", values[i].value);
+        if (values[i].taken)
+            cr_expect(span_equal(l.iam->roles[0].condition.tests[0].values.at[0], span_of(values[i].value)), "as written");
+        unload(&l);
+    }
+}
+
+/* Each looked for from the document's begin, so many take a minute. */
+Test(condition, rule_34_many_unquoted_values_load_in_no_time, .timeout = 10)
+{
+    enum { MANY = 80000 };
+    char *text = malloc(200 + MANY * 8);
+    size_t len = (size_t)sprintf(text, WHEN("{'StringEqual':{'jwt:n':[0"));
+    len -= strlen("}}"); /* of WHEN */
+    cr_assert_eq(text[len - 1], '0');
+    for (int i = 1; i < MANY; i++)
+        len += (size_t)sprintf(text + len, ",%d", i);
+    strcpy(text + len, "]}}}}");
+    loaded l = load(text);
+    cr_assert_eq(l.status, FNT_OK, "%s", field(l.report, 0, FNT_FIELD_SENTENCE));
+    texts values = l.iam->roles[0].condition.tests[0].values;
+    cr_assert_eq(values.count, MANY);
+    cr_expect(span_equal(values.at[77777], SPAN("77777")));
+    unload(&l);
+    free(text);
+}
+
+Test(condition, knows_the_word_that_was_meant)
+{
+    static const char *const words[] = {"iss", "aud", "tokenExpiry", "statement", NULL};
+    static const struct {
+        const char *word, *near, *why;
+    } near[] = {
+        {"tokenexpiry", "tokenExpiry", "case"},
+        {"tokenExpiri", "tokenExpiry", "another letter"},
+        {"tokenExpir", "tokenExpiry", "a letter less"},
+        {"statements", "statement", "a letter more"},
+        {"tokneExpiry", "tokenExpiry", "two swapped"},
+        {"tokneExpiri", "tokenExpiry", "two changes in a long word"},
+        {"tokneExxpiri", NULL, "three are another word"},
+        {"iis", "iss", "one change in a short word"},
+        {"isu", "iss", "at its end"},
+        {"isua", NULL, "two changes are half of it"},
+        {"iss", NULL, "it is one"},
+        {"", NULL, "nothing is near nothing"},
+        {"statementstatementstatementstatementstatementstatement", NULL, "too long to compare"},
+    };
+    for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
+        span got = near_word(span_of(near[i].word), words);
+        cr_expect_eq(got.at == NULL, near[i].near == NULL, "%s: %s", near[i].word, near[i].why);
+        cr_expect(span_equal(got, span_of(near[i].near)), "%s: %s", near[i].word, near[i].why);
+    }
+}

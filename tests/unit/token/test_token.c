@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* A verified token: what its getters give out, and that it authorises by itself. */
+#include "support/support.h"
+
+#include <stdio.h>
+
+#define RICH \
+    "  {\"iss\":\"" ISSUER "\",\"sub\":\"fed:a\\u00e4\\n\\ud83d\\ude00\",\"aud\":[\"x\",\"" ISSUER "\",\"\\u0079\"]," \
+    "\"exp\":1715852521.9,\"nbf\":1715848900.1,\"iat\":1715848900.1,\"jti\":\"\\\"id\\\"\",\"fed:iss\":\"https:\\/\\/idp\"," \
+    "\"function\":{\"audience\":[\"dev:*\"],\"permissions\":[\"dev:env\",\"d\\u0065v:x\",\"\"]}}\r\n "
+
+static fnt_token *token_of(const char *header, const char *claims)
+{
+    fnt_token *made = NULL;
+    fnt_verifier *guard = verifier_of(0);
+    MUST(fnt_verifier_set(guard, FNT_OPT_ANY_KIND, 1));
+    MUST(fnt_verify(guard, FNT_STR(sign(BY_ES256, header, claims)), NOW, &made, NULL));
+    fnt_verifier_free(guard); /* tokens that it gave out stay valid */
+    return made;
+}
+
+static const struct {
+    int32_t claim;
+    size_t index;
+    const char *text; /* NULL: absent */
+    const char *why;
+} texts[] = {
+    {FNT_CLAIM_ISSUER, 0, ISSUER, "iss"},
+    {FNT_CLAIM_ISSUER, 1, NULL, "there is one"},
+    {FNT_CLAIM_SUBJECT, 0, "fed:a\xc3\xa4\n\xf0\x9f\x98\x80", "sub reads as what it stands for"},
+    {FNT_CLAIM_SUBJECT, 1, NULL, "there is one"},
+    {FNT_CLAIM_AUDIENCE, 0, "x", "aud, in its order"},
+    {FNT_CLAIM_AUDIENCE, 1, ISSUER, "aud"},
+    {FNT_CLAIM_AUDIENCE, 2, "y", "aud, with an escape"},
+    {FNT_CLAIM_AUDIENCE, 3, NULL, "there are three"},
+    {FNT_CLAIM_PERMISSION, 0, "dev:env", "permissions, in their order"},
+    {FNT_CLAIM_PERMISSION, 1, "dev:x", "with an escape"},
+    {FNT_CLAIM_PERMISSION, 2, "", "an empty one"},
+    {FNT_CLAIM_PERMISSION, 3, NULL, "there are three"},
+    {FNT_CLAIM_PERMISSION, SIZE_MAX, NULL, "far behind the last"},
+    {FNT_CLAIM_FUNCTION_AUDIENCE, 0, "dev:*", "function.audience"},
+    {FNT_CLAIM_FUNCTION_AUDIENCE, 1, NULL, "there is one"},
+    {FNT_CLAIM_FED_ISSUER, 0, "https://idp", "fed:iss"},
+    {FNT_CLAIM_ID, 0, "\"id\"", "jti"},
+    {FNT_CLAIM_ID, 1, NULL, "there is one"},
+    {FNT_CLAIM_KEY_ID, 0, "es256", "kid"},
+    {FNT_CLAIM_EXPIRES, 0, NULL, "a time is no text"},
+    {FNT_FIELD_SUBJECT, 0, NULL, "a number of another kind"},
+    {FNT_OPT_LEEWAY, 0, NULL, "a number of another kind"},
+    {0, 0, NULL, "no number"},
+    {-1, 0, NULL, "no number"},
+    {INT32_MAX, 0, NULL, "no number"},
+};
+
+/* All text that comes out has a NUL behind it: "%s" of a C program must not run on into what is next. */
+Test(token, texts)
+{
+    fnt_token *token = token_of(HEADER, RICH);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        size_t len = 99;
+        const char *text = fnt_token_text(token, texts[i].claim, texts[i].index, &len);
+        if (texts[i].text == NULL) {
+            cr_expect_null(text, "%s", texts[i].why);
+            cr_expect_eq(len, 0, "%s", texts[i].why);
+            continue;
+        }
+        cr_assert_not_null(text, "%s", texts[i].why);
+        cr_expect_str_eq(text, texts[i].text, "%s", texts[i].why);
+        cr_expect_eq(len, strlen(texts[i].text), "%s", texts[i].why);
+        cr_expect_eq(fnt_token_text(token, texts[i].claim, texts[i].index, NULL), text, "%s", texts[i].why);
+    }
+    fnt_token_free(token);
+}
+
+/* Lists around the length up to which no memory is taken to read them; each item has an escape, and reads as its number. */
+Test(token, rule_19_permissions_with_escapes)
+{
+    static const size_t counts[] = {1, 2, 15, 16, 17, 18, 100};
+    char claims[4096], want[32];
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        size_t len = (size_t)snprintf(claims, sizeof claims, "{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"aud\":\"" ISSUER "\",\"exp\":1715852521,\"function\":{\"permissions\":[");
+        for (size_t k = 0; k < counts[i]; k++)
+            len += (size_t)snprintf(claims + len, sizeof claims - len, "%s\"d\\u0065v:f%zu\"", k == 0 ? "" : ",", k);
+        snprintf(claims + len, sizeof claims - len, "]}}");
+        fnt_token *token = token_of(HEADER, claims);
+        for (size_t k = 0; k < counts[i]; k++) {
+            snprintf(want, sizeof want, "dev:f%zu", k);
+            cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_PERMISSION, k, NULL), want, "%zu of %zu", k, counts[i]);
+        }
+        cr_expect_null(fnt_token_text(token, FNT_CLAIM_PERMISSION, counts[i], NULL));
+        fnt_token_free(token);
+    }
+}
+
+Test(token, json_is_the_claims_as_they_were_signed)
+{
+    size_t len = 0;
+    fnt_token *token = token_of(HEADER, RICH);
+    const char *json = fnt_token_text(token, FNT_CLAIM_JSON, 0, &len);
+    cr_assert_not_null(json);
+    cr_expect_eq(len, strlen(RICH) - 5, "without the white space around");
+    cr_expect_eq(memcmp(json, &RICH[2], len), 0);
+    cr_expect_eq(json[len], '\0');
+    fnt_token_free(token);
+}
+
+Test(token, times)
+{
+    fnt_token *token = token_of(HEADER, RICH);
+    cr_expect_eq(fnt_token_time(token, FNT_CLAIM_EXPIRES, -7), 1715852521, "rounded down");
+    cr_expect_eq(fnt_token_time(token, FNT_CLAIM_NOT_BEFORE, -7), 1715848901, "rounded up");
+    cr_expect_eq(fnt_token_time(token, FNT_CLAIM_ISSUED, -7), 1715848901, "rounded up");
+    cr_expect_eq(fnt_token_time(token, FNT_CLAIM_ISSUER, -7), -7, "a text is no time");
+    cr_expect_eq(fnt_token_time(token, 0, -7), -7, "no number");
+    fnt_token_free(token);
+}
+
+/* The least that a token may hold: what is not there is absent, and nothing else's value. */
+Test(token, what_is_not_there)
+{
+    fnt_token *token = token_of("{\"alg\":\"ES256\"}",
+                                "{\"iss\":\"" ISSUER "\",\"sub\":\"\",\"aud\":\"" ISSUER "\",\"exp\":1715852521}");
+    static const int32_t absent[] = {FNT_CLAIM_PERMISSION, FNT_CLAIM_FUNCTION_AUDIENCE, FNT_CLAIM_FED_ISSUER, FNT_CLAIM_ID,
+                                     FNT_CLAIM_KEY_ID};
+    for (size_t i = 0; i < COUNT(absent); i++)
+        cr_expect_null(fnt_token_text(token, absent[i], 0, NULL), "claim %d", (int)absent[i]);
+    cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_SUBJECT, 0, NULL), "", "empty is not absent");
+    cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_AUDIENCE, 0, NULL), ISSUER, "a text is a list of one");
+    cr_expect_null(fnt_token_text(token, FNT_CLAIM_AUDIENCE, 1, NULL));
+    cr_expect_eq(fnt_token_time(token, FNT_CLAIM_NOT_BEFORE, INT64_MIN), INT64_MIN);
+    cr_expect_eq(fnt_token_time(token, FNT_CLAIM_ISSUED, 3), 3);
+    fnt_token_free(token);
+}
+
+/* Many tokens were once said to share what they point to. */
+Test(token, two_tokens_are_two)
+{
+    fnt_token *a = token_of(HEADER, CLAIMS(",\"jti\":\"a\"" FUNCTION)), *b = token_of(HEADER, CLAIMS(",\"jti\":\"b\"" FUNCTION));
+    cr_expect_str_eq(fnt_token_text(a, FNT_CLAIM_ID, 0, NULL), "a");
+    fnt_token_free(a);
+    cr_expect_str_eq(fnt_token_text(b, FNT_CLAIM_ID, 0, NULL), "b");
+    fnt_token_free(b);
+}
+
+Test(token, rules_19_23_authorises_by_itself)
+{
+    static const struct {
+        const char *resource;
+        fnt_status status;
+        const char *why;
+    } rows[] = {
+        {"dev:env", FNT_OK, "permitted, and in the audience"},
+        {"dev:x", FNT_OK, "a permission that was spelt with an escape"},
+        {"dev:other", FNT_DENIED_PERMISSION, "the audience widens nothing"},
+        {"prod:env", FNT_DENIED_PERMISSION, "neither"},
+        {"dev:", FNT_DENIED_RESOURCE, "the empty permission covers no empty side"},
+        {"env", FNT_DENIED_RESOURCE, "no namespace"},
+    };
+    fnt_report *report = NULL;
+    fnt_token *token = token_of(HEADER, RICH);
+    MUST(fnt_report_new(&report));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        fnt_status got = fnt_token_authorize(token, FNT_STR(rows[i].resource), NOW, report);
+        cr_expect_eq(got, rows[i].status, "%s: %s (got %s)", rows[i].resource, rows[i].why, fnt_status_name(got));
+        cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_STATUS, NULL), fnt_status_name(got));
+        cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_RESOURCE, NULL), rows[i].resource);
+        cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_ISSUER, NULL), ISSUER);
+    }
+    fnt_report_free(report);
+    fnt_token_free(token);
+}
