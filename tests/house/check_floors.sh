@@ -41,6 +41,8 @@ FNR == 1 { inside = 0; mine = floor(substr(FILENAME, 5)); outside = FILENAME !~ 
     path = $0; sub(/^[^<"]*[<"]/, "", path); sub(/[>"].*/, "", path); theirs = floor(path)
     if (outside) {
         if (theirs in level || path ~ /(^|\/)src\//) breach("includes " path ", which is not public")
+        if (FILENAME ~ /^tools\/lib\// && $0 !~ /</ && theirs != substr(FILENAME, 7, length(theirs)) && theirs != "lib/base")
+            breach("includes " path ", which is not below it")
     } else if ($0 ~ /</) {
         if (!allowed_foreign(path)) breach("includes <" path ">, which is not at home here")
     } else {

@@ -2,12 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explain.h"
-#include "fail.h"
-#include "io.h"
+#include "lib/base/explain.h"
+#include "lib/base/fail.h"
+#include "lib/base/files.h"
 #include "keys.h"
-#include "safe.h"
-#include "values.h"
+#include "lib/base/safe.h"
+#include "lib/base/values.h"
 
 static const char usage[] =
     "Decides, as a function's watchdog does, whether a Function Token may call a function. Prints \"RESOURCE allowed\" or\n"

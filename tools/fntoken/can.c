@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explain.h"
-#include "fail.h"
-#include "iam.h"
-#include "io.h"
-#include "safe.h"
+#include "lib/base/explain.h"
+#include "lib/base/fail.h"
+#include "lib/iam_files/iam_files.h"
+#include "lib/base/files.h"
+#include "lib/base/safe.h"
 
 static const char usage[] =
     "Tells whether claims like these would be allowed to call a function, who grants it and why; or what came closest.\n"

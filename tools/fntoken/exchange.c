@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "explain.h"
-#include "fail.h"
-#include "iam.h"
-#include "io.h"
+#include "lib/base/explain.h"
+#include "lib/base/fail.h"
+#include "lib/iam_files/iam_files.h"
+#include "lib/base/files.h"
 #include "keys.h"
-#include "safe.h"
-#include "values.h"
+#include "lib/base/safe.h"
+#include "lib/base/values.h"
 
 static const char usage[] =
     "Exchanges an identity provider's token, or an OpenFaaS API token, for a Function Token, as the gateway's /oauth/token\n"

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fail.h"
-#include "io.h"
-#include "safe.h"
+#include "lib/base/fail.h"
+#include "lib/base/files.h"
+#include "lib/base/safe.h"
 
 static const char usage[] =
     "Prints what a token says of itself, as JSON: {\"header\":...,\"claims\":...,\"verified\":false}. Nothing is verified:\n"

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fail.h"
+#include "lib/base/fail.h"
 #include "keys.h"
-#include "safe.h"
+#include "lib/base/safe.h"
 
 static const char usage[] =
     "Prints the public halves of keys as one JWKS, to publish. Nothing secret is ever in it.\n\n"

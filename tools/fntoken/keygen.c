@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fail.h"
-#include "io.h"
-#include "safe.h"
-#include "values.h"
+#include "lib/base/fail.h"
+#include "lib/base/files.h"
+#include "lib/base/safe.h"
+#include "lib/base/values.h"
 
 static const char usage[] =
     "Makes a signing key, and prints its key id (its RFC 7638 thumbprint).\n\n"

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "fail.h"
-#include "io.h"
-#include "values.h"
+#include "lib/base/fail.h"
+#include "lib/base/files.h"
+#include "lib/base/values.h"
 
 /* ---- to sign ---------------------------------------------------------------------------------------------------- */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
-#include "fail.h"
-#include "iam.h"
-#include "safe.h"
+#include "lib/base/fail.h"
+#include "lib/iam_files/iam_files.h"
+#include "lib/base/safe.h"
 
 static const char usage[] =
     "Checks JwtIssuer, Policy and Role objects. Prints FILE:LINE: error|warning: sentence [rule], a line each; nothing when\n"

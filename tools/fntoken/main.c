@@ -5,8 +5,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "app.h"
-#include "fail.h"
+#include "lib/base/app.h"
+#include "lib/base/fail.h"
 
 static const command *const commands[] = {&command_keygen, &command_jwks,   &command_sign,     &command_mint,
                                           &command_inspect, &command_verify, &command_authorize, &command_match,

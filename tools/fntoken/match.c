@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
-#include "explain.h"
-#include "fail.h"
-#include "safe.h"
-#include "values.h"
+#include "lib/base/explain.h"
+#include "lib/base/fail.h"
+#include "lib/base/safe.h"
+#include "lib/base/values.h"
 
 static const char usage[] =
     "Matches permissions and an audience against resources, as a decision does, without a token. Prints \"RESOURCE allowed\" or\n"

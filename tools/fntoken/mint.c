@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
-#include "fail.h"
+#include "lib/base/fail.h"
 #include "keys.h"
-#include "values.h"
+#include "lib/base/values.h"
 
 static const char usage[] =
     "Makes a Function Token by hand and prints it.\n\n"

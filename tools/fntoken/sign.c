@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fail.h"
-#include "io.h"
+#include "lib/base/fail.h"
+#include "lib/base/files.h"
 #include "keys.h"
-#include "values.h"
+#include "lib/base/values.h"
 
 static const char usage[] =
     "Signs any claims and prints the token: stands in for an identity provider. Nothing is added to the claims or looked for\n"

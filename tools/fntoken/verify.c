@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "fail.h"
-#include "io.h"
+#include "lib/base/fail.h"
+#include "lib/base/files.h"
 #include "keys.h"
-#include "safe.h"
-#include "values.h"
+#include "lib/base/safe.h"
+#include "lib/base/values.h"
 
 static const char usage[] =
     "Verifies a token of any kind and prints its claims as JSON.\n\n"

@@ -3,7 +3,7 @@
 #include <stdalign.h>
 #include <stdio.h>
 
-#include "../../../tools/fntoken/safe.c" /* the command line's own, which must spell out what the library does */
+#include "lib/base/safe.c" /* the command line's own, which must spell out what the library does */
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/memory.h"

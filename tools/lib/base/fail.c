@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/base/fail.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/safe.h"
+
+int exit_of(fnt_status status)
+{
+    if (status == FNT_OK)
+        return EXIT_YES;
+    switch (fnt_status_http(status)) {
+    case 400:
+    case 401:
+        return EXIT_REFUSED;
+    case 403:
+        return EXIT_DENIED;
+    default:
+        return EXIT_FAULT;
+    }
+}
+
+static void line(const char *word, const char *sentence, size_t len)
+{
+    fputs("fntoken: ", stderr);
+    safe_puts(stderr, word);
+    fputs(": ", stderr);
+    safe_print(stderr, sentence, len);
+    fputc('\n', stderr);
+}
+
+/* ---- the library's sentences ------------------------------------------------------------------------------------ */
+
+int fail_status(fnt_status status, const char *sentence)
+{
+    const char *said = sentence != NULL ? sentence : fnt_status_sentence(status);
+    line(fnt_status_name(status), said, strlen(said));
+    return status == FNT_OK ? EXIT_FAULT : exit_of(status);
+}
+
+static const char *sentence_of(const app *run, fnt_status status)
+{
+    const char *said = fnt_report_text(run->why, 0, FNT_FIELD_SENTENCE, NULL);
+    return said != NULL && *said != '\0' ? said : fnt_status_sentence(status);
+}
+
+/* One note a line: sentences of the library hold no line break. */
+void note_later(app *run, const char *about, size_t len, const char *sentence)
+{
+    text_print(&run->key_notes, "%.*s: %s\n", (int)len, about, sentence);
+}
+
+static bool is_about_keys(const char *name)
+{
+    static const char *const names[] = {"key", "key-unknown", "subject-key", "algorithm", "signature", "issuer"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static void tell_notes(const app *run, fnt_status status)
+{
+    const char *precise = fnt_report_text(run->why, 0, FNT_FIELD_STATUS, NULL);
+    const char *note = run->key_notes.at;
+    if (note == NULL || !is_about_keys(precise != NULL ? precise : fnt_status_name(status)))
+        return;
+    for (size_t len = strcspn(note, "\n"); note[len] != '\0'; note += len + 1, len = strcspn(note, "\n"))
+        tell("%.*s", (int)len, note);
+}
+
+int fail_report(const app *run, fnt_status status)
+{
+    if (status == FNT_OK)
+        return EXIT_YES;
+    int code = fail_status(status, sentence_of(run, status));
+    tell_notes(run, status);
+    return code;
+}
+
+int fail_report_of(const app *run, const char *path, fnt_status status)
+{
+    if (status == FNT_OK)
+        return EXIT_YES;
+    text sentence = TEXT_EMPTY;
+    text_print(&sentence, "%s: %s", path, sentence_of(run, status));
+    int code = fail_status(status, sentence.at);
+    text_free(&sentence);
+    return code;
+}
+
+/* ---- our own ---------------------------------------------------------------------------------------------------- */
+
+static void line_and_free(const char *word, text *sentence)
+{
+    line(word, sentence->at, sentence->len);
+    text_free(sentence);
+}
+
+int fail_usage(const app *run, const char *format, ...)
+{
+    text sentence = TEXT_EMPTY;
+    va_list arguments;
+    va_start(arguments, format);
+    text_print_list(&sentence, format, arguments);
+    va_end(arguments);
+    if (run == NULL)
+        text_put(&sentence, "; see fntoken --help");
+    else
+        text_print(&sentence, "; see fntoken %s --help", run->command->name);
+    line_and_free("usage", &sentence);
+    return EXIT_FAULT;
+}
+
+int fail_file(const char *path, const char *format, ...)
+{
+    text sentence = TEXT_EMPTY;
+    va_list arguments;
+    text_print(&sentence, "%s: ", path);
+    va_start(arguments, format);
+    text_print_list(&sentence, format, arguments);
+    va_end(arguments);
+    line_and_free("file", &sentence);
+    return EXIT_FAULT;
+}
+
+void tell(const char *format, ...)
+{
+    text sentence = TEXT_EMPTY;
+    va_list arguments;
+    va_start(arguments, format);
+    text_print_list(&sentence, format, arguments);
+    va_end(arguments);
+    line_and_free("note", &sentence);
+}

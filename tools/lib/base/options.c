@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/base/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/app.h"
+#include "lib/base/fail.h"
+
+enum { FIRST = 256 }; /* the number of the first option to getopt_long; below are characters */
+
+const char *option_value(const option *o)
+{
+    return o->count > 0 ? o->values[0] : NULL;
+}
+
+static size_t count_options(const option *options)
+{
+    size_t count = 0;
+    while (options[count].name != NULL)
+        count++;
+    return count;
+}
+
+/* For getopt_long, with --help behind them. Release with free. */
+static struct option *long_options(const option *options)
+{
+    size_t count = count_options(options);
+    struct option *all = new_array(count + 2, sizeof *all);
+    for (size_t i = 0; i < count; i++)
+        all[i] = (struct option){options[i].name, options[i].kind != OPT_FLAG, NULL, FIRST + (int)i};
+    all[count] = (struct option){"help", no_argument, NULL, 'h'};
+    return all;
+}
+
+/* getopt_long takes the begin of a name for the whole; behind the whole is "=" or nothing. */
+static bool is_whole(const char *written, const char *name)
+{
+    size_t len = strlen(name);
+    return strncmp(written, "--", 2) == 0 && strncmp(written + 2, name, len) == 0 && strchr("=", written[2 + len]) != NULL;
+}
+
+static int fail_unknown(const app *run, const char *written)
+{
+    if (written[1] != '-')
+        return fail_usage(run, "there is no option -%c: options are long ones", written[1]);
+    return fail_usage(run, "there is no option %.*s", (int)strcspn(written, "="), written);
+}
+
+static int take(const app *run, option *o, const char *written, const char *value)
+{
+    bool attached = strchr(written, '=') != NULL;
+    if (o->kind == OPT_FLAG) {
+        o->count++;
+        return attached ? fail_usage(run, "--%s takes no value", o->name) : OPTIONS_GO_ON;
+    }
+    if (value == NULL || (!attached && strncmp(value, "--", 2) == 0)) /* "--key --force" is a forgotten value */
+        return fail_usage(run, "--%s needs a value", o->name);
+    if (*value == '\0' && !o->may_be_empty)
+        return fail_usage(run, "--%s is empty (an unset shell variable?)", o->name);
+    if (o->kind == OPT_ONE && o->count > 0)
+        return fail_usage(run, "--%s is given twice", o->name);
+    o->values[o->count++] = value;
+    return OPTIONS_GO_ON;
+}
+
+static int print_help(const app *run)
+{
+    fputs(run->command->usage, stdout);
+    return EXIT_YES;
+}
+
+/* "-": operands come between the options, and in their order, whatever POSIXLY_CORRECT says; ":": a missing value is told
+ * apart. */
+static int parse_all(const app *run, int argc, char **argv, const struct option *names, option *o, operands *rest)
+{
+    int code = OPTIONS_GO_ON;
+    opterr = 0;
+    while (code == OPTIONS_GO_ON) {
+        const char *written = argv[optind];
+        int found = getopt_long(argc, argv, "-:h", names, NULL);
+        int number = found == '?' || found == ':' ? optopt : found;
+        if (found == -1)
+            break;
+        if (found == 1)
+            rest->at[rest->count++] = optarg;
+        else if (found == 'h' && (written[1] != '-' || is_whole(written, "help")))
+            return print_help(run);
+        else if (number >= FIRST && is_whole(written, o[number - FIRST].name))
+            code = take(run, &o[number - FIRST], written, found == ':' ? NULL : optarg);
+        else
+            code = fail_unknown(run, written);
+    }
+    while (optind < argc)
+        rest->at[rest->count++] = argv[optind++];
+    return code;
+}
+
+static int check(const app *run, const option *o, const operands *rest)
+{
+    for (; o->name != NULL; o++)
+        if (o->required && o->count == 0)
+            return fail_usage(run, "--%s is missing", o->name);
+    if (run->command->operands == OPERANDS_NONE && rest->count > 0)
+        return fail_usage(run, "%s is not expected here: options begin with --", rest->at[0]);
+    if (run->command->operands == OPERANDS_TOKEN && rest->count > 1)
+        return fail_usage(run, "one token is expected, not %zu arguments (is it in quotes?)", rest->count);
+    return OPTIONS_GO_ON;
+}
+
+int options_parse(const app *run, int argc, char **argv, option **options, operands *rest)
+{
+    size_t count = count_options(run->command->options);
+    option *o = new_array(count + 1, sizeof *o);
+    struct option *names = long_options(run->command->options);
+    memcpy(o, run->command->options, count * sizeof *o);
+    for (size_t i = 0; i < count; i++)
+        o[i].values = new_array((size_t)argc, sizeof *o[i].values);
+    *options = o;
+    *rest = (operands){new_array((size_t)argc, sizeof *rest->at), 0};
+    int code = parse_all(run, argc, argv, names, o, rest);
+    free(names);
+    return code == OPTIONS_GO_ON ? check(run, o, rest) : code;
+}
+
+void options_free(option *options, operands *rest)
+{
+    for (option *o = options; o->name != NULL; o++)
+        free(o->values);
+    free(options);
+    free(rest->at);
+}

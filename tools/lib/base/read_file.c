@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/fail.h"
+
+enum {
+    CHUNK = 1 << 16,
+    LIMIT_TOKEN = 1 << 20, /* the library refuses a token by its size long before */
+    LIMIT_FILE = 16 << 20
+};
+
+/* Up to limit + 1 bytes: the last one says that there are too many. */
+static int read_all(int descriptor, const char *name, size_t limit, text *out)
+{
+    while (out->len <= limit) {
+        text_reserve(out, CHUNK);
+        ssize_t got = read(descriptor, out->at + out->len, CHUNK);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail_file(name, "%s", strerror(errno));
+        if (got == 0)
+            break;
+        out->len += (size_t)got;
+    }
+    out->at[out->len] = '\0';
+    return EXIT_YES;
+}
+
+static bool is_standard_input(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+static int take_standard_input(app *run)
+{
+    if (run->standard_input)
+        return fail_usage(run, "standard input (-) is asked for twice: give one of them as a file or an argument");
+    run->standard_input = true;
+    return EXIT_YES;
+}
+
+static int open_input(app *run, const char *path, int *descriptor)
+{
+    if (is_standard_input(path)) {
+        *descriptor = STDIN_FILENO;
+        return take_standard_input(run);
+    }
+    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return *descriptor < 0 ? fail_file(path, "%s", strerror(errno)) : EXIT_YES;
+}
+
+/* Asked of the open file, so that nobody can put another one there in between. */
+static int find_open_mode(int descriptor, const char *name, unsigned *mode)
+{
+    struct stat about;
+    if (fstat(descriptor, &about) != 0)
+        return fail_file(name, "%s", strerror(errno));
+    bool open = S_ISREG(about.st_mode) && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+    *mode = open ? (unsigned)about.st_mode & 0777U : 0;
+    return EXIT_YES;
+}
+
+static int read_input(app *run, const char *path, text *out, unsigned *open_mode)
+{
+    const char *name = is_standard_input(path) ? "standard input" : path;
+    int descriptor = -1;
+    int code = open_input(run, path, &descriptor);
+    if (code == EXIT_YES)
+        code = find_open_mode(descriptor, name, open_mode);
+    if (code == EXIT_YES)
+        code = read_all(descriptor, name, LIMIT_FILE, out);
+    if (code == EXIT_YES && out->len > LIMIT_FILE)
+        code = fail_file(name, "is longer than %d MiB, which nothing is that is read here", LIMIT_FILE >> 20);
+    if (descriptor > STDIN_FILENO)
+        (void)close(descriptor);
+    return code;
+}
+
+int read_file(app *run, const char *path, text *out)
+{
+    unsigned unused = 0;
+    return read_input(run, path, out, &unused);
+}
+
+int read_key_file(app *run, const char *path, text *out, unsigned *open_mode)
+{
+    int code = read_input(run, path, out, open_mode);
+    return code == EXIT_YES && out->len == 0 ? fail_file(path, "is empty; a key is expected") : code;
+}
+
+static void drop_line_break(text *t)
+{
+    if (t->len == 0 || t->at[t->len - 1] != '\n')
+        return;
+    t->len -= t->len > 1 && t->at[t->len - 2] == '\r' ? 2 : 1;
+    t->at[t->len] = '\0';
+}
+
+int read_token(app *run, const operands *rest, text *out)
+{
+    if (rest->count > 0 && !is_standard_input(rest->at[0])) {
+        text_put(out, rest->at[0]);
+        return EXIT_YES;
+    }
+    if (rest->count == 0 && isatty(STDIN_FILENO))
+        return fail_usage(run, "no token is given: give it as the last argument, or on standard input");
+    int code = take_standard_input(run);
+    if (code == EXIT_YES)
+        code = read_all(STDIN_FILENO, "standard input", LIMIT_TOKEN, out);
+    if (code == EXIT_YES)
+        drop_line_break(out);
+    return code;
+}

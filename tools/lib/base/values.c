@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/base/values.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/base/fail.h"
+
+/* Digits at *c to *out, moving *c behind them; false without one (strtoll would take blanks and signs), or beyond int64. */
+static bool read_digits(const char **c, int64_t *out)
+{
+    char *end = NULL;
+    if (**c < '0' || **c > '9')
+        return false;
+    errno = 0;
+    *out = strtoll(*c, &end, 10);
+    *c = end;
+    return errno == 0;
+}
+
+int value_now(const app *run, const option *o, int64_t *out)
+{
+    const char *c = option_value(o);
+    *out = (int64_t)time(NULL);
+    if (c == NULL)
+        return *out > 0 ? EXIT_YES : fail_usage(run, "the clock can't be read; give --now");
+    if (!read_digits(&c, out) || *c != '\0')
+        return fail_usage(run, "--%s is a whole number of seconds since 1970, not %s", o->name, option_value(o));
+    return EXIT_YES;
+}
+
+/* NUMBER UNIT, and more of them; or a NUMBER alone. */
+static bool read_duration(const char *c, int64_t *seconds)
+{
+    int64_t number = 0, total = 0;
+    for (bool first = true; first || *c != '\0'; first = false) {
+        if (!read_digits(&c, &number))
+            return false;
+        int64_t unit = *c == 'h' ? 3600 : *c == 'm' ? 60 : *c == 's' || (*c == '\0' && first) ? 1 : 0;
+        if (unit == 0 || number > (INT64_MAX - total) / unit)
+            return false;
+        total += number * unit;
+        c += *c != '\0';
+    }
+    *seconds = total;
+    return true;
+}
+
+int value_duration(const app *run, const option *o, int64_t absent, int64_t *out)
+{
+    *out = absent;
+    if (o->count > 0 && !read_duration(option_value(o), out))
+        return fail_usage(run, "--%s is a duration of whole seconds such as 12h, 1h30m or 90, not %s", o->name, option_value(o));
+    return EXIT_YES;
+}
+
+int value_leeway(const app *run, const option *o, int64_t *out)
+{
+    int code = value_duration(run, o, -1, out);
+    return code == EXIT_YES && *out > 300 ? fail_usage(run, "--%s is 5 minutes at most", o->name) : code;
+}
+
+int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *out)
+{
+    static const struct {
+        const char *name;
+        int32_t bit;
+    } all[] = {{"ES256", FNT_ES256}, {"ES384", FNT_ES384}, {"ES512", FNT_ES512}, {"RS256", FNT_RS256}, {"RS384", FNT_RS384},
+               {"RS512", FNT_RS512}, {"PS256", FNT_PS256}, {"PS384", FNT_PS384}, {"PS512", FNT_PS512}, {"HS256", FNT_HS256},
+               {"HS384", FNT_HS384}, {"HS512", FNT_HS512}, {"EdDSA", FNT_EDDSA}, {"Ed25519", FNT_EDDSA}};
+    const char *name = option_value(o);
+    *out = absent;
+    if (name == NULL)
+        return EXIT_YES;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].name, name) == 0) {
+            *out = all[i].bit;
+            return EXIT_YES;
+        }
+    return fail_usage(run, "--%s %s is not known: ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512", o->name, name);
+}
+
+int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out)
+{
+    for (size_t i = 0; i < o->count; i++) {
+        fnt_status status = fnt_claims_add(out, claim, FNT_STR(o->values[i]));
+        if (status == FNT_FAULT_PATTERN)
+            return fail_usage(run, "--%s %s is not UTF-8, as all of a token is", o->name, o->values[i]);
+        if (status != FNT_OK)
+            return fail_status(status, NULL);
+    }
+    return EXIT_YES;
+}

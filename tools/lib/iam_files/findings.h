@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_LIB_IAM_FILES_FINDINGS_H
+#define FNTOKEN_LIB_IAM_FILES_FINDINGS_H
+
+#include <stdio.h>
+
+#include "lib/base/text.h"
+
+/* What is wrong with IAM files, and where: from reading, loading and linting, in one list. */
+
+typedef struct {
+    char *file, *sentence, *path, *rule; /* owned; path: JSON pointer in the object, or empty */
+    const char *kind;                    /* "error", "warning", "note" */
+    int line;
+} finding;
+
+typedef struct {
+    finding *at;
+    size_t count, room;
+    size_t errors;
+} findings;
+
+/* Texts are copied; path and rule may be NULL. */
+void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence, const char *path,
+                  const char *rule);
+void findings_free(findings *all);
+
+/* FILE:LINE: KIND: sentence [rule]; notes go to their own stream. */
+void findings_print(const findings *all, FILE *out, FILE *notes);
+void findings_print_json(const findings *all, FILE *out);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/iam_files/iam_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/fail.h"
+#include "lib/base/files.h"
+#include "lib/iam_files/objects.h"
+
+typedef struct {
+    app *run;
+    objects objects;
+    findings *found;
+} reading;
+
+/* ---- reading ---------------------------------------------------------------------------------------------------- */
+
+static int add_file(reading *r, const char *path)
+{
+    text content = TEXT_EMPTY;
+    int code = read_file(r->run, path, &content);
+    if (code == EXIT_YES)
+        objects_add(&r->objects, path, &content, r->found);
+    text_free(&content);
+    return code;
+}
+
+static int is_wanted(const struct dirent *entry)
+{
+    return fnmatch("*.yaml", entry->d_name, FNM_PERIOD) == 0 || fnmatch("*.yml", entry->d_name, FNM_PERIOD) == 0 ||
+           fnmatch("*.json", entry->d_name, FNM_PERIOD) == 0;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return strcmp(path, "-") != 0 && stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+static int add_entry(reading *r, const char *folder, const char *name)
+{
+    text path = TEXT_EMPTY;
+    text_print(&path, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", name);
+    int code = is_folder(path.at) ? EXIT_YES : add_file(r, path.at);
+    text_free(&path);
+    return code;
+}
+
+static int worse(int code, int other)
+{
+    return code == EXIT_YES ? other : code;
+}
+
+static int add_folder(reading *r, const char *folder)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_wanted, alphasort);
+    int code = EXIT_YES;
+    if (count < 0)
+        return fail_file(folder, "%s", strerror(errno));
+    if (count == 0)
+        code = fail_file(folder, "there is no *.yaml, *.yml or *.json in this folder");
+    for (int i = 0; i < count; i++) {
+        code = worse(code, add_entry(r, folder, entries[i]->d_name));
+        free(entries[i]);
+    }
+    free(entries);
+    return code;
+}
+
+/* Goes on behind a file that can't be read, so that all of them are named. */
+static int read_all(reading *r, const option *paths)
+{
+    int code = EXIT_YES;
+    for (size_t i = 0; i < paths->count; i++) {
+        const char *path = paths->values[i];
+        code = worse(code, is_folder(path) ? add_folder(r, path) : add_file(r, path));
+    }
+    return code;
+}
+
+/* ---- loading ---------------------------------------------------------------------------------------------------- */
+
+/* The library's word as one that lives on. */
+static const char *kind_of(const fnt_report *why, size_t entry)
+{
+    const char *kind = fnt_report_text(why, entry, FNT_FIELD_KIND, NULL);
+    if (kind == NULL || strcmp(kind, "error") == 0)
+        return "error";
+    return strcmp(kind, "warning") == 0 ? "warning" : "note";
+}
+
+/* What these find may be in a part that could not be read. */
+static bool is_about_absence(const char *rule)
+{
+    static const char *const rules[] = {"unknown-policy", "unused-policy", "unknown-issuer"};
+    for (size_t i = 0; rule != NULL && i < sizeof rules / sizeof *rules; i++)
+        if (strcmp(rule, rules[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The report's entries as findings. Objects with an error are taken out: how many. */
+static size_t take_report(reading *r, bool complete)
+{
+    const fnt_report *why = r->run->why;
+    const char *sentence = NULL;
+    for (size_t i = 1; (sentence = fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL)) != NULL; i++) {
+        const char *path = fnt_report_text(why, i, FNT_FIELD_PATH, NULL), *rule = fnt_report_text(why, i, FNT_FIELD_RULE, NULL);
+        const char *file = NULL, *kind = kind_of(why, i);
+        int line = 1;
+        if (!complete && is_about_absence(rule))
+            continue;
+        object *of = objects_place(&r->objects, path, &file, &line);
+        findings_add(r->found, kind, file, line, sentence, of != NULL ? strchr(path + 1, '/') : NULL, rule);
+        if (of != NULL && strcmp(kind, "error") == 0)
+            of->broken = true;
+    }
+    return objects_sweep(&r->objects);
+}
+
+static fnt_status load_once(const reading *r, fnt_iam **out)
+{
+    text json = TEXT_EMPTY;
+    objects_json(&r->objects, &json);
+    fnt_status status = fnt_iam_new(json.at, json.len, out, r->run->why);
+    text_free(&json);
+    return status;
+}
+
+/* All that is sound: where the library refuses objects, the others are loaded without them. FNT_FAULT_IAM, with an error in
+ * found, where that does not help. */
+static fnt_status load(reading *r, fnt_iam **out)
+{
+    size_t before = r->found->errors;
+    fnt_status status = load_once(r, out);
+    if (take_report(r, true) > 0 && status == FNT_FAULT_IAM)
+        status = load_once(r, out);
+    /* An error must not be lost because it came without an entry. */
+    if (status == FNT_FAULT_IAM && r->found->errors == before)
+        findings_add(r->found, "error", "-", 1, fnt_report_text(r->run->why, 0, FNT_FIELD_SENTENCE, NULL), NULL, NULL);
+    return status;
+}
+
+int iam_lint(app *run, const option *paths, findings *found)
+{
+    reading r = {run, {0}, found};
+    fnt_iam *iam = NULL;
+    int code = read_all(&r, paths);
+    fnt_status status = load(&r, &iam);
+    bool complete = code == EXIT_YES && found->errors == 0;
+    if (status == FNT_OK)
+        status = fnt_iam_lint(iam, run->why);
+    if (status == FNT_OK)
+        (void)take_report(&r, complete);
+    if (status != FNT_OK && status != FNT_FAULT_IAM)
+        code = fail_status(status, NULL);
+    fnt_iam_free(iam);
+    objects_free(&r.objects);
+    return code;
+}
+
+static int fail_count(size_t errors)
+{
+    text sentence = TEXT_EMPTY;
+    text_print(&sentence, "%zu error%s in the IAM objects; nothing was loaded", errors, errors == 1 ? "" : "s");
+    int code = fail_status(FNT_FAULT_IAM, sentence.at);
+    text_free(&sentence);
+    return code;
+}
+
+int iam_open(app *run, const option *paths, fnt_iam **out)
+{
+    findings found = {0};
+    reading r = {run, {0}, &found};
+    *out = NULL;
+    int code = read_all(&r, paths);
+    fnt_status status = load(&r, out);
+    findings_print(&found, stderr, stderr);
+    if (code == EXIT_YES && found.errors > 0)
+        code = fail_count(found.errors);
+    else if (code == EXIT_YES && status != FNT_OK)
+        code = fail_status(status, NULL);
+    if (code != EXIT_YES) {
+        fnt_iam_free(*out);
+        *out = NULL;
+    }
+    findings_free(&found);
+    objects_free(&r.objects);
+    return code;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/iam_files/objects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/iam_files/strict.h"
+#include "lib/iam_files/tree_json.h"
+
+/* One file. Pointers to these stay while more come. */
+struct source {
+    char *file;
+    tree tree;
+};
+
+void objects_free(objects *all)
+{
+    for (size_t i = 0; i < all->source_count; i++) {
+        tree_free(&all->sources[i]->tree);
+        free(all->sources[i]->file);
+        free(all->sources[i]);
+    }
+    free(all->sources);
+    free(all->at);
+    *all = (objects){0};
+}
+
+size_t objects_sweep(objects *all)
+{
+    size_t kept = 0, before = all->count;
+    for (size_t i = 0; i < before; i++)
+        if (!all->at[i].broken)
+            all->at[kept++] = all->at[i];
+    all->count = kept;
+    return before - kept;
+}
+
+/* ---- what an object is ------------------------------------------------------------------------------------------ */
+
+static size_t value_of(const tree *t, size_t map, const char *name)
+{
+    size_t key = tree_key(t, map, name, strlen(name));
+    return key == NODE_NONE ? NODE_NONE : tree_value(t, key);
+}
+
+/* The text of a member of a map, or NULL where there is none or it is no text. */
+static const char *member(const tree *t, size_t map, const char *name)
+{
+    size_t value = value_of(t, map, name);
+    return value != NODE_NONE && t->nodes[value].kind == NODE_TEXT ? t->nodes[value].text : NULL;
+}
+
+static bool has(const tree *t, size_t map, const char *name)
+{
+    return tree_key(t, map, name, strlen(name)) != NODE_NONE;
+}
+
+static bool is_our_group(const char *version)
+{
+    static const char group[] = "iam.openfaas.com";
+    return version != NULL && strncmp(version, group, sizeof group - 1) == 0;
+}
+
+/* Whoever hides his group behind an alias or writes it twice is looked at as closely as ours. */
+static bool is_ours(const tree *t, size_t map)
+{
+    const char *version = member(t, map, "apiVersion"), *kind = member(t, map, "kind");
+    if (has(t, map, "apiVersion") && version == NULL)
+        return true;
+    if (version == NULL)
+        return kind != NULL && (strcmp(kind, "JwtIssuer") == 0 || strcmp(kind, "Policy") == 0 || strcmp(kind, "Role") == 0);
+    size_t key = tree_key(t, map, "apiVersion", strlen("apiVersion"));
+    for (; key != NODE_NONE; key = tree_next_key(t, key)) {
+        size_t value = tree_value(t, key);
+        if (value != NODE_NONE && t->nodes[value].kind == NODE_TEXT && is_our_group(t->nodes[value].text))
+            return true;
+    }
+    return false;
+}
+
+/* Anything of which a Kubernetes object could have been meant. */
+static bool looks_like_object(const tree *t, size_t map)
+{
+    return has(t, map, "apiVersion") || has(t, map, "kind") || has(t, map, "metadata") || has(t, map, "spec");
+}
+
+/* The items of a list as kubectl prints it, or NODE_NONE. */
+static size_t list_items(const tree *t, size_t map)
+{
+    const char *kind = member(t, map, "kind");
+    size_t items = value_of(t, map, "items");
+    if (kind == NULL || items == NODE_NONE || t->nodes[items].kind != NODE_LIST)
+        return NODE_NONE;
+    size_t len = strlen(kind);
+    bool ours = is_our_group(member(t, map, "apiVersion")) && len > 4 && strcmp(kind + len - 4, "List") == 0;
+    return ours || strcmp(kind, "List") == 0 ? items : NODE_NONE;
+}
+
+/* ---- reading ---------------------------------------------------------------------------------------------------- */
+
+static void add_map(objects *all, const source *in, size_t map, findings *found)
+{
+    const tree *t = &in->tree;
+    bool ours = is_ours(t, map);
+    if (!looks_like_object(t, map)) {
+        findings_add(found, "note", in->file, t->nodes[map].line, "This is no Kubernetes object; it is skipped.", NULL,
+                     "skipped-kind");
+    } else if (!ours || strict_check(t, map, in->file, found)) {
+        all->at = grow(all->at, all->count, &all->room, sizeof *all->at);
+        all->at[all->count++] = (object){in->file, t, map, ours, false};
+    }
+}
+
+static void add_items(objects *all, const source *in, size_t items, findings *found)
+{
+    const tree *t = &in->tree;
+    for (size_t item = tree_first(t, items); item != NODE_NONE; item = tree_next(t, item)) {
+        if (t->nodes[item].kind == NODE_MAP)
+            add_map(all, in, item, found);
+        else
+            findings_add(found, "error", in->file, t->nodes[item].line, "An object is expected in this list.", NULL,
+                         "yaml-object");
+    }
+}
+
+static bool is_nothing(const node *n)
+{
+    return n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT &&
+           (n->len == 0 || strcmp(n->text, "null") == 0 || strcmp(n->text, "~") == 0);
+}
+
+static void add_document(objects *all, const source *in, size_t root, findings *found)
+{
+    const tree *t = &in->tree;
+    const node *n = &t->nodes[root];
+    size_t items = n->kind == NODE_LIST ? root : n->kind == NODE_MAP ? list_items(t, root) : NODE_NONE;
+    if (items != NODE_NONE && strict_check_keys(t, root, in->file, found))
+        add_items(all, in, items, found);
+    else if (items == NODE_NONE && n->kind == NODE_MAP)
+        add_map(all, in, root, found);
+    else if (items == NODE_NONE && !is_nothing(n))
+        findings_add(found, "error", in->file, n->line,
+                     "A Kubernetes object is expected, with apiVersion, kind, metadata and spec.", NULL, "yaml-object");
+}
+
+void objects_add(objects *all, const char *file, const text *content, findings *found)
+{
+    yaml_mistake why;
+    source *in = new_array(1, sizeof *in);
+    all->sources = grow(all->sources, all->source_count, &all->source_room, sizeof *all->sources);
+    all->sources[all->source_count++] = in;
+    in->file = new_copy(file, strlen(file));
+    if (!yaml_read(content, &in->tree, &why)) {
+        text sentence = TEXT_EMPTY;
+        text_print(&sentence, "This can't be read as YAML or JSON: %s.", why.sentence);
+        findings_add(found, "error", file, why.line, sentence.at, NULL, "yaml-syntax");
+        text_free(&sentence);
+    } else if (in->tree.count == 0) {
+        findings_add(found, "warning", file, 1, "There is nothing in here.", NULL, "empty-file");
+    }
+    for (size_t root = 0; root < in->tree.count; root = in->tree.nodes[root].end)
+        add_document(all, in, root, found);
+}
+
+/* ---- to the library and back ------------------------------------------------------------------------------------ */
+
+/* Enough of another program's object for the library to say whose it is. */
+static void write_stub(text *json, const tree *t, size_t map)
+{
+    static const char *const names[] = {"apiVersion", "kind"};
+    size_t metadata = value_of(t, map, "metadata");
+    text_byte(json, '{');
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (member(t, map, names[i]) != NULL)
+            text_member(json, names[i], member(t, map, names[i]));
+    if (metadata != NODE_NONE && member(t, metadata, "name") != NULL) {
+        text_put(json, json->at[json->len - 1] == '{' ? "\"metadata\":{" : ",\"metadata\":{");
+        text_member(json, "name", member(t, metadata, "name"));
+        text_byte(json, '}');
+    }
+    text_byte(json, '}');
+}
+
+void objects_json(const objects *all, text *json)
+{
+    text_byte(json, '[');
+    for (size_t i = 0; i < all->count; i++) {
+        const object *o = &all->at[i];
+        if (i > 0)
+            text_byte(json, ',');
+        if (o->ours)
+            tree_json(json, o->tree, o->root);
+        else
+            write_stub(json, o->tree, o->root);
+    }
+    text_byte(json, ']');
+}
+
+object *objects_place(const objects *all, const char *pointer, const char **file, int *line)
+{
+    char *rest = NULL;
+    *file = all->source_count > 0 ? all->sources[0]->file : "-";
+    *line = 1;
+    if (pointer == NULL || pointer[0] != '/' || pointer[1] < '0' || pointer[1] > '9')
+        return NULL;
+    unsigned long long index = strtoull(pointer + 1, &rest, 10);
+    if (index >= all->count)
+        return NULL;
+    object *o = &all->at[index];
+    *file = o->file;
+    *line = tree_line(o->tree, o->root, rest);
+    return o;
+}

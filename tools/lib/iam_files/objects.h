@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_LIB_IAM_FILES_OBJECTS_H
+#define FNTOKEN_LIB_IAM_FILES_OBJECTS_H
+
+#include "lib/iam_files/findings.h"
+#include "lib/iam_files/yaml_tree.h"
+
+/* The Kubernetes objects in files, as the JSON array that fnt_iam_new takes, and the way back from a JSON pointer in it to
+ * file and line. */
+
+typedef struct {
+    const char *file; /* owned by the collection, as the tree */
+    const tree *tree;
+    size_t root;
+    bool ours;        /* of iam.openfaas.com; of others their names alone go on */
+    bool broken;      /* for objects_sweep */
+} object;
+
+typedef struct source source;
+
+typedef struct {
+    source **sources;
+    size_t source_count, source_room;
+    object *at;
+    size_t count, room;
+} objects;
+
+/* Reads one file's text. Lists ("kind: List") are taken apart. Objects of iam.openfaas.com are looked at closely: one in which
+ * something is not understood alike by all readers of YAML is left out. Everything that is wrong goes into findings. */
+void objects_add(objects *all, const char *file, const text *content, findings *found);
+void objects_free(objects *all);
+
+/* Takes out the objects that are marked as broken: how many. */
+size_t objects_sweep(objects *all);
+
+/* Appends the array. */
+void objects_json(const objects *all, text *json);
+
+/* "/3/spec/aud" to the place where that stands, or of what is there above it; the object, or NULL. path may be NULL. */
+object *objects_place(const objects *all, const char *pointer, const char **file, int *line);
+
+#endif

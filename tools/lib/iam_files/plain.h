@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_LIB_IAM_FILES_PLAIN_H
+#define FNTOKEN_LIB_IAM_FILES_PLAIN_H
+
+#include <regex.h>
+
+#include "lib/iam_files/yaml_tree.h"
+
+/* YAML 1.1 and 1.2 and their readers disagree about text without quotes. What any of them takes for a number, a boolean, a
+ * date or nothing is found here; only where all agree with the text as it stands is it no matter. */
+
+typedef struct {
+    regex_t integer, word, ambiguous;
+} plain_rules;
+
+bool plain_begin(plain_rules *rules); /* false: out of memory */
+plain_kind plain_meaning(const plain_rules *rules, const char *plain);
+void plain_end(plain_rules *rules);
+
+#endif

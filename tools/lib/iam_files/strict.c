@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/iam_files/strict.h"
+
+#include <string.h>
+
+typedef struct {
+    const tree *tree;
+    const char *file;
+    findings *found;
+} check;
+
+static void report(const check *c, size_t at, const char *before, const char *value, const char *after, const char *rule)
+{
+    text sentence = TEXT_EMPTY;
+    text_put(&sentence, before);
+    text_put(&sentence, value);
+    text_put(&sentence, after);
+    findings_add(c->found, "error", c->file, c->tree->nodes[at].line, sentence.at, NULL, rule);
+    text_free(&sentence);
+}
+
+/* Not above what the library's reader of JSON takes, which would tell a byte and no line. */
+enum { KEYS_MAX = 1000, LEVELS_MAX = 30 };
+
+/* ---- one node --------------------------------------------------------------------------------------------------- */
+
+static void check_marks(const check *c, size_t at)
+{
+    const node *n = &c->tree->nodes[at];
+    if (n->kind == NODE_ALIAS)
+        report(c, at, "", "", "An alias (*name) is not allowed in an IAM object: write the value itself.", "yaml-alias");
+    if (n->anchored)
+        report(c, at, "", "", "An anchor (&name) is not allowed in an IAM object: take it away.", "yaml-alias");
+    if (n->tagged)
+        report(c, at, "", "", "A tag (!name) is not allowed in an IAM object: take it away, and quote the value if it is text.",
+               "yaml-tag");
+}
+
+static void check_text(const check *c, size_t at)
+{
+    const node *n = &c->tree->nodes[at];
+    if (n->kind == NODE_TEXT && memchr(n->text, '\0', n->len) != NULL)
+        report(c, at, "", "", "This text holds a NUL character, at which some readers would end it.", "malformed");
+}
+
+static void check_depth(const check *c, size_t root, size_t at)
+{
+    size_t levels = 1;
+    for (size_t up = at; up != root; up = c->tree->nodes[up].parent)
+        levels++;
+    if (levels == LEVELS_MAX + 1)
+        report(c, at, "", "", "This is nested deeper than any IAM object needs.", "malformed");
+}
+
+static void check_value(const check *c, size_t at)
+{
+    const node *n = &c->tree->nodes[at];
+    if (n->kind == NODE_TEXT && n->meaning == PLAIN_AMBIGUOUS)
+        report(c, at, "", n->text, " can be read in two ways, for it has no quotes: quote it.", "unquoted-value");
+}
+
+static void check_key(const check *c, size_t at)
+{
+    const node *n = &c->tree->nodes[at];
+    if (n->kind == NODE_LIST || n->kind == NODE_MAP)
+        report(c, at, "", "", "A name is expected before the colon, not a list or an object.", "yaml-key");
+    else if (n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT && n->meaning != PLAIN_INTEGER)
+        report(c, at, "The name ", n->len == 0 ? "before the colon" : n->text, n->len == 0 ? " is missing." : " needs quotes.",
+               "yaml-key");
+}
+
+static bool is_first_of_its_name(const check *c, size_t map, size_t key)
+{
+    const node *n = &c->tree->nodes[key];
+    return n->kind != NODE_TEXT || tree_key(c->tree, map, n->text, n->len) == key;
+}
+
+static void check_keys(const check *c, size_t map)
+{
+    if (c->tree->nodes[map].children > 2 * KEYS_MAX) { /* each is compared with each */
+        report(c, map, "", "", "This holds more names than any IAM object needs.", "yaml-key");
+        return;
+    }
+    for (size_t key = tree_first(c->tree, map); key != NODE_NONE; key = tree_next_key(c->tree, key)) {
+        check_key(c, key);
+        if (!is_first_of_its_name(c, map, key))
+            report(c, key, "", c->tree->nodes[key].text, " is there twice: keep one of them.", "yaml-duplicate-key");
+    }
+}
+
+bool strict_check_keys(const tree *t, size_t map, const char *file, findings *found)
+{
+    check c = {t, file, found};
+    size_t before = found->errors;
+    check_marks(&c, map);
+    if (t->nodes[map].kind == NODE_MAP)
+        check_keys(&c, map);
+    return found->errors == before;
+}
+
+/* ---- all of an object ------------------------------------------------------------------------------------------- */
+
+/* The server writes these parts, and nothing is decided by them: old versions of kubectl print dates there without quotes. */
+static bool is_servers(const tree *t, size_t root, size_t key)
+{
+    static const char *const names[] = {"managedFields", "creationTimestamp", "deletionTimestamp"};
+    const char *name = t->nodes[key].kind == NODE_TEXT ? t->nodes[key].text : "";
+    size_t map = t->nodes[key].parent;
+    if (map == root)
+        return strcmp(name, "status") == 0;
+    size_t metadata = tree_key(t, root, "metadata", strlen("metadata"));
+    if (metadata == NODE_NONE || tree_value(t, metadata) != map)
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static void check_node(const check *c, size_t root, size_t at, size_t *quiet_until)
+{
+    const node *n = &c->tree->nodes[at];
+    check_marks(c, at);
+    check_text(c, at);
+    check_depth(c, root, at);
+    if (n->kind == NODE_MAP && !n->key)
+        check_keys(c, at);
+    if (n->key && is_servers(c->tree, root, at))
+        *quiet_until = c->tree->nodes[tree_value(c->tree, at)].end;
+    if (!n->key && at >= *quiet_until)
+        check_value(c, at);
+}
+
+bool strict_check(const tree *t, size_t root, const char *file, findings *found)
+{
+    check c = {t, file, found};
+    size_t before = found->errors, quiet_until = 0;
+    for (size_t at = root; at < t->nodes[root].end;) {
+        const node *n = &t->nodes[at];
+        check_node(&c, root, at, &quiet_until);
+        at = n->key ? n->end : at + 1; /* what is in a key was reported with it */
+    }
+    return found->errors == before;
+}
