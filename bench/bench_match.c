@@ -25,7 +25,7 @@ static volatile size_t sink;
 
 typedef struct {
     patterns *compiled;
-    const span *asked; /* SET_RESOURCES of them */
+    const span *queried; /* SET_RESOURCES of them */
     size_t loop_count; /* of them, for the loop: fewer where it takes long */
 } question;
 
@@ -35,7 +35,7 @@ static void make(set_maker *maker, size_t count, unsigned spaces, question *out)
     set_resources(&resources_in, &patterns_in, spaces);
     if (patterns_compile(patterns_in.list, count, &out->compiled) != FNT_OK)
         bench_fail("patterns_compile");
-    out->asked = resources_in.list;
+    out->queried = resources_in.list;
     out->loop_count = count > 100 ? SET_RESOURCES / 10 : SET_RESOURCES;
 }
 
@@ -45,7 +45,7 @@ static size_t hits(const question *q)
 {
     size_t count = 0;
     for (size_t i = 0; i < SET_RESOURCES; i++)
-        count += patterns_match(q->compiled, q->asked[i]);
+        count += patterns_match(q->compiled, q->queried[i]);
     return count;
 }
 
@@ -68,7 +68,7 @@ static void by_loop(void *context, size_t index)
     const question *q = context;
     size_t found = index;
     for (size_t i = 0; i < q->loop_count; i++)
-        found += loop(q->asked[i]);
+        found += loop(q->queried[i]);
     sink = found;
 }
 
@@ -119,7 +119,7 @@ static void mix(size_t count)
     set_miss(&patterns_in, miss);
     for (size_t i = 0; i < SET_RESOURCES; i++)
         repeated[i] = span_of(miss);
-    q.asked = repeated;
+    q.queried = repeated;
     tell_pair("match", "_miss_ns", &q);
     timing t = measure(compile, NULL, 2000 / count + 1);
     tell_count("compile_ns_per_pattern", "", count, t.ns / (double)count);
@@ -156,19 +156,19 @@ static void make_worst(size_t length, question *out)
 static void ask_once(void *context, size_t index)
 {
     const question *q = context;
-    sink = index + patterns_match(q->compiled, q->asked[0]);
+    sink = index + patterns_match(q->compiled, q->queried[0]);
 }
 
 static void worst(void)
 {
     char resource[127];
-    const span asked = {resource, sizeof resource};
+    const span queried = {resource, sizeof resource};
     double most = 0;
     memset(resource, 'a', sizeof resource);
     resource[0] = 'b';
     resource[63] = ':';
     for (size_t length = 2; length < SET_TEXT - 2; length++) {
-        question q = {NULL, &asked, 1};
+        question q = {NULL, &queried, 1};
         make_worst(length, &q);
         double ns = measure(ask_once, &q, 1).ns;
         most = ns > most ? ns : most;

@@ -25,11 +25,11 @@ static void put(set *to, const char *format, const char *a, const char *b)
     to->count++;
 }
 
-static const char *word(char room[SET_TEXT], unsigned choices)
+static const char *word(char scratch[SET_TEXT], unsigned choices)
 {
     static const char *const words[] = {"env", "figlet", "printer", "nodeinfo", "resize", "billing", "auth", "cows", "shasum", "ml"};
-    snprintf(room, SET_TEXT, "%s-%u", words[below(10)], below(choices));
-    return room;
+    snprintf(scratch, SET_TEXT, "%s-%u", words[below(10)], below(choices));
+    return scratch;
 }
 
 void set_mix(set *to, size_t count, unsigned spaces)

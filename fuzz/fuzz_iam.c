@@ -43,8 +43,8 @@ static const node *follow(const document *text, span pointer)
         span rest = span_from(pointer, 1), step = {rest.at, span_index(rest, '/')};
         const node *next = node_first(at);
         for (size_t i = 0; next != NULL; next = node_next(next), i++) {
-            char room[NUMBER_SIZE];
-            if (node_kind(at) == JSON_OBJECT ? reads_as(node_name(next), step) : span_equal(number_text((int64_t)i, room), step))
+            char scratch[INTEGER_SIZE];
+            if (node_kind(at) == JSON_OBJECT ? reads_as(node_name(next), step) : span_equal(integer_print((int64_t)i, scratch), step))
                 break;
         }
         at = next;
@@ -76,9 +76,9 @@ static void check_entries(const fnt_report *report, const document *text)
 
 static void ask(const fnt_iam *iam, fnt_report *report)
 {
-    subject_claims who = {.tell_values = true};
+    subject_context who = {.report_values = true};
     grant g;
-    must(json_check(SPAN(claims), &who.claims, NULL) == FNT_OK);
+    must(json_validate(SPAN(claims), &who.claims, NULL) == FNT_OK);
     for (int api = 0; api < 2; api++) {
         who.api_token = api == 1;
         report_start(report);
@@ -117,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(lint(iam, report) == FNT_OK);
         check_entries(report, text);
     }
-    rules_drop(iam);
+    rules_unref(iam);
     document_free(text);
     report_free(report);
     return 0;

@@ -19,24 +19,24 @@ static void must(bool holds)
 
 static void same_text(json_value string, span text)
 {
-    buf room = BUF_EMPTY;
-    char *to = buf_room(&room, string.raw.len);
+    buf dst = BUF_EMPTY;
+    char *to = buf_extend(&dst, string.raw.len);
     must(to != NULL && text.at != NULL);
-    span read = json_text(string, to);
+    span read = json_unescape(string, to);
     must(span_equal(read, text) && read.len <= string.raw.len);
-    must(json_reads(string, text) && json_same(string, string));
+    must(json_string_equals(string, text) && json_strings_equal(string, string));
     must(memchr(read.at, '\0', read.len) == NULL);
-    must(text.len == 0 || !json_reads(string, (span){text.at, text.len - 1}));
+    must(text.len == 0 || !json_string_equals(string, (span){text.at, text.len - 1}));
 
     json_value plain = {JSON_STRING, text, false}; /* as it reads, where that could be written without an escape */
     if (span_index(text, '\\') == text.len)
-        must(json_same(string, plain) && json_same(plain, string));
+        must(json_strings_equal(string, plain) && json_strings_equal(plain, string));
     for (uint32_t point; text.len > 0;) {
         size_t len = utf8_next(text, &point);
         must(len > 0);
         text = span_from(text, len);
     }
-    buf_free(&room);
+    buf_free(&dst);
 }
 
 static void same_number(json_value number, span written)
@@ -48,15 +48,15 @@ static void same_number(json_value number, span written)
     must(good ? down >= 0 && (up == down || up == down + 1) && up <= INT64_C(1) << 53 : down == -1 && up == -1);
     if (!json_is_plain_integer(number))
         return;
-    char room[NUMBER_SIZE];
-    must(good && down == up && span_equal(number_text(down, room), written));
+    char dst[INTEGER_SIZE];
+    must(good && down == up && span_equal(integer_print(down, dst), written));
 }
 
 /* ---- the whole tree -------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     json_value value;
-    json_walk walk;
+    json_iterator walk;
     const node *next;
     size_t index, path_len;
 } level;
@@ -85,7 +85,7 @@ static void look_at(trees *t, json_value value, const node *n)
 {
     span path = buf_span(&t->path);
     must(path.at != NULL && node_kind(n) == value.kind);
-    json_value found = json_at(t->root, path);
+    json_value found = json_resolve_pointer(t->root, path);
     must(found.kind == value.kind && found.raw.at == value.raw.at && found.raw.len == value.raw.len);
     if (value.kind == JSON_STRING)
         same_text(value, node_text(n));
@@ -97,7 +97,7 @@ static void look_at(trees *t, json_value value, const node *n)
         return;
     }
     must(t->depth < JSON_DEPTH);
-    json_walk walk = value.kind == JSON_OBJECT ? json_members(value) : json_items(value);
+    json_iterator walk = value.kind == JSON_OBJECT ? json_members(value) : json_items(value);
     t->open[t->depth++] = (level){value, walk, node_first(n), 0, t->path.len};
 }
 
@@ -106,7 +106,7 @@ static void go_on(trees *t)
 {
     level *l = &t->open[t->depth - 1];
     json_value name, value;
-    char room[NUMBER_SIZE];
+    char dst[INTEGER_SIZE];
     bool object = l->value.kind == JSON_OBJECT;
     t->path.len = l->path_len;
     if (!(object ? json_next_member(&l->walk, &name, &value) : json_next_item(&l->walk, &value))) {
@@ -122,7 +122,7 @@ static void go_on(trees *t)
         add_step(&t->path, node_name(n));
     } else {
         must(node_name(n).at == NULL);
-        add_step(&t->path, number_text((int64_t)l->index++, room));
+        add_step(&t->path, integer_print((int64_t)l->index++, dst));
     }
     l->next = node_next(n);
     look_at(t, value, n);
@@ -152,9 +152,9 @@ static size_t take_names(json_value root, json_name *names)
     size_t count = 1;
     memset(names, 0, PICKED * sizeof *names);
     memcpy(names[0], "\x01", 1);
-    for (json_walk walk = json_members(root); count < PICKED && json_next_member(&walk, &name, &value);) {
-        char room[6 * (sizeof *names - 1)];
-        span text = name.raw.len <= sizeof room ? json_text(name, room) : SPAN_NONE;
+    for (json_iterator walk = json_members(root); count < PICKED && json_next_member(&walk, &name, &value);) {
+        char dst[6 * (sizeof *names - 1)];
+        span text = name.raw.len <= sizeof dst ? json_unescape(name, dst) : SPAN_NONE;
         if (text.at != NULL && text.len < sizeof *names)
             memcpy(names[count++], text.at, text.len);
     }
@@ -166,9 +166,9 @@ static void picked_is_what_is_found(span text, json_value root)
     json_name names[PICKED];
     json_value values[PICKED], object;
     size_t count = take_names(root, names);
-    fnt_status status = json_check_pick(text, (const json_name *)names, values, count, &object, NULL);
+    fnt_status status = json_validate_pick(text, (const json_name *)names, values, count, &object, NULL);
     for (size_t i = 0; i < count; i++) {
-        json_value found = status == FNT_OK ? json_member(root, span_of(names[i])) : (json_value){JSON_NOTHING, SPAN_NONE, false};
+        json_value found = status == FNT_OK ? json_member(root, span_of(names[i])) : (json_value){JSON_ABSENT, SPAN_NONE, false};
         must(values[i].kind == found.kind && values[i].raw.at == found.raw.at && values[i].raw.len == found.raw.len);
         must(values[i].escaped == found.escaped);
     }
@@ -180,15 +180,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json_value root, object;
     json_fault fault = {0, NULL}, of_document = {0, NULL};
     document *d;
-    fnt_status status = json_check_value(text, &root, &fault);
+    fnt_status status = json_validate_value(text, &root, &fault);
     must(status == FNT_OK || status == FNT_REFUSED_MALFORMED);
-    must((json_check(text, &object, NULL) == FNT_OK) == (status == FNT_OK && root.kind == JSON_OBJECT));
+    must((json_validate(text, &object, NULL) == FNT_OK) == (status == FNT_OK && root.kind == JSON_OBJECT));
     picked_is_what_is_found(text, root);
     must(document_parse(text, &d, &of_document) == status);
     if (status == FNT_OK) {
         compare(root, d);
     } else {
-        must(d == NULL && root.kind == JSON_NOTHING && object.kind == JSON_NOTHING);
+        must(d == NULL && root.kind == JSON_ABSENT && object.kind == JSON_ABSENT);
         must(fault.reason != NULL && fault.at <= size && fault.reason == of_document.reason && fault.at == of_document.at);
     }
     document_free(d);

@@ -35,7 +35,7 @@ static void publish(const fnt_keyset *set)
     must(keyset_jwks(again, &text_again, &len_again) == FNT_OK && len == len_again && memcmp(text, text_again, len) == 0);
     memory_free(text);
     memory_free(text_again);
-    keyset_drop(again);
+    keyset_unref(again);
 }
 
 static void as_set(span text, fnt_report *report)
@@ -50,8 +50,8 @@ static void as_set(span text, fnt_report *report)
     if (without == FNT_OK)
         publish(asymmetric);
     must(with != FNT_OK || without != FNT_OK || keyset_count(asymmetric) <= keyset_count(all));
-    keyset_drop(all);
-    keyset_drop(asymmetric);
+    keyset_unref(all);
+    keyset_unref(asymmetric);
 }
 
 static void sign(const fnt_key *key)
@@ -71,7 +71,7 @@ static void sign(const fnt_key *key)
     must(crypto_verify(found, alg, SPAN("text"), (span){(char *)signature, len}) == FNT_OK);
     must(crypto_verify(found, alg, SPAN("tex"), (span){(char *)signature, len}) == FNT_REFUSED_SIGNATURE);
     memory_free(public_half);
-    keyset_drop(set);
+    keyset_unref(set);
 }
 
 static void as_key(span text, fnt_report *report)
@@ -83,7 +83,7 @@ static void as_key(span text, fnt_report *report)
     must((status == FNT_OK) == (report_text(report, 0, FNT_FIELD_SENTENCE).len == 0));
     if (status == FNT_OK)
         sign(key);
-    key_drop(key);
+    key_unref(key);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

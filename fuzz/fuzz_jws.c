@@ -22,23 +22,23 @@ static void must_be_told(const fnt_report *report)
 /* What decodes encodes to the same text again; so no other text decodes to it. */
 static void decode_and_encode(span part, fnt_report *report)
 {
-    buf room = BUF_EMPTY, text = BUF_EMPTY;
+    buf scratch = BUF_EMPTY, text = BUF_EMPTY;
     span bytes;
-    char *to = buf_room(&room, base64url_decoded(part.len));
+    char *to = buf_extend(&scratch, base64url_decoded(part.len));
     must(to != NULL);
     report_start(report);
     fnt_status status = jws_decode(part, "payload", to, &bytes, report);
     must(status == FNT_OK || status == FNT_REFUSED_MALFORMED);
     must((status == FNT_OK) == (bytes.at != NULL));
     if (status == FNT_OK) {
-        must(bytes.len == room.len);
+        must(bytes.len == scratch.len);
         base64url_encode(&text, bytes);
         must(span_equal(buf_span(&text), part));
     } else {
         must_be_told(report);
     }
     buf_free(&text);
-    buf_free(&room);
+    buf_free(&scratch);
 }
 
 static void look_at_parts(span token, const jws *parts, fnt_report *report)

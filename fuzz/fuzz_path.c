@@ -14,33 +14,33 @@ static void must(bool holds)
         abort();
 }
 
-static span add(span s, char *room, span more)
+static span add(span s, char *dst, span more)
 {
-    memcpy(room + s.len, more.at, more.len);
-    return (span){room, s.len + more.len};
+    memcpy(dst + s.len, more.at, more.len);
+    return (span){dst, s.len + more.len};
 }
 
 /* "/function/NAME.NAMESPACE" of a resource. */
-static span path_of(span resource, char *room)
+static span path_of(span resource, char *dst)
 {
     size_t colon = span_index(resource, ':');
-    span path = add((span){room, 0}, room, SPAN("/function/"));
-    path = add(path, room, span_from(resource, colon + 1));
-    path = add(path, room, SPAN("."));
-    return add(path, room, (span){resource.at, colon});
+    span path = add((span){dst, 0}, dst, SPAN("/function/"));
+    path = add(path, dst, span_from(resource, colon + 1));
+    path = add(path, dst, SPAN("."));
+    return add(path, dst, (span){resource.at, colon});
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     span path = {(const char *)data, size};
-    char room[RESOURCE_MAX], again[RESOURCE_MAX], own[PATH_MAX_LENGTH];
+    char dst[RESOURCE_MAX], again[RESOURCE_MAX], own[PATH_MAX_LENGTH];
     size_t len = 1, again_len = 1;
-    fnt_status status = resource_from_path(path, SPAN_NONE, room, sizeof room, &len);
+    fnt_status status = resource_from_path(path, SPAN_NONE, dst, sizeof dst, &len);
     must(status == FNT_OK || (status == FNT_DENIED_PATH && len == 0));
     if (status != FNT_OK)
         return 0;
 
-    span resource = {room, len};
+    span resource = {dst, len};
     must(resource_check(resource, NULL) == FNT_OK);
     must(span_starts(path, SPAN("/function/")) || span_starts(path, SPAN("/async-function/")));
     for (size_t i = 0; i < size && data[i] != '?'; i++)

@@ -12,19 +12,19 @@ enum { MAX = 1 << 20 };
 
 static int replay(const char *folder, const char *name)
 {
-    static uint8_t room[MAX];
+    static uint8_t scratch[MAX];
     char path[4096];
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
         return 1;
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return 1;
-    size_t len = fread(room, 1, sizeof room, file);
+    size_t len = fread(scratch, 1, sizeof scratch, file);
     fclose(file);
     uint8_t *exact = malloc(len == 0 ? 1 : len); /* a block of its own, so that a byte too far is seen */
     if (exact == NULL)
         return 1;
-    memcpy(exact, room, len);
+    memcpy(exact, scratch, len);
     (void)LLVMFuzzerTestOneInput(exact, len);
     free(exact);
     return 0;

@@ -93,7 +93,7 @@ fnt_status fnt_keyset_jwks(const fnt_keyset *keyset, char **out, size_t *out_len
 
 void fnt_keyset_free(fnt_keyset *keyset)
 {
-    keyset_drop(keyset);
+    keyset_unref(keyset);
 }
 
 fnt_status fnt_key_parse(const char *text, size_t len, int32_t alg, fnt_key **out, fnt_report *report)
@@ -127,7 +127,7 @@ fnt_status fnt_key_export(const fnt_key *key, int32_t form, char **out, size_t *
 
 void fnt_key_free(fnt_key *key)
 {
-    key_drop(key);
+    key_unref(key);
 }
 
 /* ---- 4. verifier, token, decision --------------------------------------------------------------------------------------------- */
@@ -172,7 +172,7 @@ fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, size_t head
         *token = NULL;
     if (verifier == NULL || !is_text(header, header_len) || !is_given(resource, resource_len))
         return bad_argument(report);
-    if (!moment_is_possible(now))
+    if (!time_is_possible(now))
         return bad_time(now, report);
     span value = {header, header_len}, asked = {resource, resource_len};
     return report_finish(report, verifier_authorize(verifier, value, asked, now, token, report));
@@ -186,7 +186,7 @@ fnt_status fnt_verify(fnt_verifier *verifier, const char *token, size_t token_le
     *out = NULL;
     if (verifier == NULL || !is_text(token, token_len))
         return bad_argument(report);
-    if (!moment_is_possible(now))
+    if (!time_is_possible(now))
         return bad_time(now, report);
     return report_finish(report, verifier_verify(verifier, (span){token, token_len}, now, out, report));
 }
@@ -196,7 +196,7 @@ fnt_status fnt_token_authorize(const fnt_token *token, const char *resource, siz
     report_start(report);
     if (token == NULL || !is_given(resource, resource_len))
         return bad_argument(report);
-    if (!moment_is_possible(now))
+    if (!time_is_possible(now))
         return bad_time(now, report);
     return report_finish(report, token_authorize(token, (span){resource, resource_len}, now, report));
 }
@@ -252,17 +252,17 @@ fnt_status fnt_signature_only(const fnt_keyset *keyset, const char *token, size_
 
 fnt_status fnt_claims_new(fnt_claims **out)
 {
-    return out == NULL ? FNT_FAULT_ARGUMENT : draft_new(out);
+    return out == NULL ? FNT_FAULT_ARGUMENT : builder_new(out);
 }
 
-fnt_status fnt_claims_add(fnt_claims *draft, int32_t claim, const char *text, size_t len)
+fnt_status fnt_claims_add(fnt_claims *builder, int32_t claim, const char *text, size_t len)
 {
-    return draft == NULL || !is_given(text, len) ? FNT_FAULT_ARGUMENT : draft_add(draft, claim, (span){text, len});
+    return builder == NULL || !is_given(text, len) ? FNT_FAULT_ARGUMENT : builder_add(builder, claim, (span){text, len});
 }
 
-void fnt_claims_free(fnt_claims *draft)
+void fnt_claims_free(fnt_claims *builder)
 {
-    draft_free(draft);
+    builder_free(builder);
 }
 
 fnt_status fnt_pattern_match(const char *pattern, size_t pattern_len, const char *resource, size_t resource_len)
@@ -276,13 +276,13 @@ fnt_status fnt_pattern_match(const char *pattern, size_t pattern_len, const char
     return pattern_match((span){pattern, pattern_len}, wanted) ? FNT_OK : FNT_DENIED_PERMISSION;
 }
 
-fnt_status fnt_patterns_new(const fnt_claims *draft, fnt_patterns **out, fnt_report *report)
+fnt_status fnt_patterns_new(const fnt_claims *builder, fnt_patterns **out, fnt_report *report)
 {
     report_start(report);
     if (out == NULL)
         return bad_argument(report);
     *out = NULL;
-    return draft == NULL ? bad_argument(report) : report_finish(report, draft_compile(draft, out));
+    return builder == NULL ? bad_argument(report) : report_finish(report, permissions_compile(builder, out));
 }
 
 fnt_status fnt_patterns_permit(const fnt_patterns *set, const char *resource, size_t resource_len, fnt_report *report)
@@ -295,7 +295,7 @@ fnt_status fnt_patterns_permit(const fnt_patterns *set, const char *resource, si
 
 void fnt_patterns_free(fnt_patterns *set)
 {
-    draft_compiled_free(set);
+    permissions_free(set);
 }
 
 fnt_status fnt_resource_from_path(const char *path, size_t path_len, const char *default_namespace, size_t default_namespace_len,

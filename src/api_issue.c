@@ -33,7 +33,7 @@ fnt_status fnt_iam_lint(const fnt_iam *iam, fnt_report *report)
 
 const char *fnt_lint_rule(size_t index, int32_t field, size_t *len)
 {
-    return give(lint_rule(index, field), len);
+    return give(catalogue_rule(index, field), len);
 }
 
 const char *fnt_iam_issuer(const fnt_iam *iam, size_t index, int32_t field, size_t *len)
@@ -60,7 +60,7 @@ fnt_status fnt_iam_simulate(const fnt_iam *iam, const char *claims_json, size_t 
 
 void fnt_iam_free(fnt_iam *iam)
 {
-    rules_drop(iam);
+    rules_unref(iam);
 }
 
 /* ---- 8. security token service ---------------------------------------------------------------------------------------------------- */
@@ -114,7 +114,7 @@ static fnt_status exchange_told(fnt_sts *sts, span form, int64_t now, char **bod
     report_start(report);
     if (sts == NULL || !is_text(form.at, form.len))
         return bad_argument(report);
-    if (!moment_is_possible(now))
+    if (!time_is_possible(now))
         return bad_time(now, report);
     return report_finish(report, sts_exchange(sts, form, now, body, body_len, report));
 }
@@ -147,15 +147,15 @@ void fnt_sts_free(fnt_sts *sts)
 
 /* ---- 9. making tokens by hand ------------------------------------------------------------------------------------------------------- */
 
-fnt_status fnt_mint(const fnt_key *key, const fnt_claims *draft, int64_t now, int64_t ttl, char **out, size_t *out_len,
+fnt_status fnt_mint(const fnt_key *key, const fnt_claims *builder, int64_t now, int64_t ttl, char **out, size_t *out_len,
                     fnt_report *report)
 {
     report_start(report);
-    if (!clear_text(out, out_len) || key == NULL || draft == NULL)
+    if (!clear_text(out, out_len) || key == NULL || builder == NULL)
         return bad_argument(report);
-    if (!moment_is_possible(now))
+    if (!time_is_possible(now))
         return bad_time(now, report);
-    return report_finish(report, mint_draft(key, draft, now, ttl, out, out_len, report));
+    return report_finish(report, mint_built(key, builder, now, ttl, out, out_len, report));
 }
 
 fnt_status fnt_sign(const fnt_key *key, const char *header_json, size_t header_len, const char *claims_json, size_t claims_len,

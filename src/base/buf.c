@@ -18,7 +18,7 @@ static bool grow(buf *b, size_t more)
     size_t size = b->size == 0 ? FIRST_SIZE : b->size;
     while (size < need)
         size = size > SIZE_MAX / 2 ? need : size * 2;
-    char *bigger = memory_new(size);
+    char *bigger = memory_alloc(size);
     if (bigger == NULL) {
         b->failed = true;
         return false;
@@ -31,21 +31,21 @@ static bool grow(buf *b, size_t more)
     return true;
 }
 
-char *buf_room(buf *b, size_t len)
+char *buf_extend(buf *b, size_t len)
 {
     if (!grow(b, len))
         return NULL;
-    char *room = b->at + b->len;
+    char *digits = b->at + b->len;
     b->len += len;
     b->at[b->len] = '\0';
-    return room;
+    return digits;
 }
 
 void buf_add(buf *b, span text)
 {
-    char *room = buf_room(b, text.len);
-    if (room != NULL && text.len > 0)
-        memcpy(room, text.at, text.len);
+    char *digits = buf_extend(b, text.len);
+    if (digits != NULL && text.len > 0)
+        memcpy(digits, text.at, text.len);
 }
 
 void buf_byte(buf *b, char c)
@@ -53,23 +53,23 @@ void buf_byte(buf *b, char c)
     buf_add(b, (span){&c, 1});
 }
 
-span number_text(int64_t number, char room[NUMBER_SIZE])
+span integer_print(int64_t number, char digits[INTEGER_SIZE])
 {
-    size_t at = NUMBER_SIZE;
+    size_t at = INTEGER_SIZE;
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
     do {
-        room[--at] = (char)('0' + rest % 10);
+        digits[--at] = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest > 0);
     if (number < 0)
-        room[--at] = '-';
-    return (span){room + at, NUMBER_SIZE - at};
+        digits[--at] = '-';
+    return (span){digits + at, INTEGER_SIZE - at};
 }
 
 void buf_integer(buf *b, int64_t number)
 {
-    char room[NUMBER_SIZE];
-    buf_add(b, number_text(number, room));
+    char digits[INTEGER_SIZE];
+    buf_add(b, integer_print(number, digits));
 }
 
 void buf_cut(buf *b, size_t len)

@@ -21,11 +21,11 @@ void buf_byte(buf *b, char c);
 void buf_integer(buf *b, int64_t number);
 
 /* A number as a span, in a buffer of the caller's. */
-enum { NUMBER_SIZE = 21 };
-span number_text(int64_t number, char room[NUMBER_SIZE]);
+enum { INTEGER_SIZE = 21 };
+span integer_print(int64_t number, char digits[INTEGER_SIZE]);
 
 /* Makes room for len more bytes and counts them as written; NULL on failure. The caller fills them. */
-char *buf_room(buf *b, size_t len);
+char *buf_extend(buf *b, size_t len);
 
 /* Takes the end back: len bytes stay. */
 void buf_cut(buf *b, size_t len);

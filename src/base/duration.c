@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/duration.h"
 
-int64_t moment_plus(int64_t a, int64_t b)
+int64_t time_plus(int64_t a, int64_t b)
 {
     if (b > 0 && a > INT64_MAX - b)
         return INT64_MAX;
@@ -10,14 +10,14 @@ int64_t moment_plus(int64_t a, int64_t b)
     return a + b;
 }
 
-int64_t moment_minus(int64_t a, int64_t b)
+int64_t time_minus(int64_t a, int64_t b)
 {
     if (b == INT64_MIN)
         return a >= 0 ? INT64_MAX : a - b;
-    return moment_plus(a, -b);
+    return time_plus(a, -b);
 }
 
-void moment_length(buf *out, int64_t seconds)
+void duration_print(buf *out, int64_t seconds)
 {
     static const struct {
         int64_t size;

@@ -79,7 +79,7 @@ static bool take(span *text, int64_t *sum)
     return true;
 }
 
-bool duration_read(span text, int64_t *seconds)
+bool duration_parse(span text, int64_t *seconds)
 {
     int64_t sum = 0;
     if (text.len == 0)

@@ -12,6 +12,6 @@
  *     unit     = "h" / "m" / "s" / "ms" / "us" / "µs" / "ns"
  *
  * Whole seconds, rounded down; at the end of the range it stays there. False if it is none. */
-bool duration_read(span text, int64_t *seconds);
+bool duration_parse(span text, int64_t *seconds);
 
 #endif

@@ -10,7 +10,7 @@ typedef union {
     max_align_t align;
 } header;
 
-void *memory_new(size_t size)
+void *memory_alloc(size_t size)
 {
     if (size > PTRDIFF_MAX - sizeof(header))
         return NULL;
@@ -21,16 +21,16 @@ void *memory_new(size_t size)
     return block + 1;
 }
 
-void *memory_array(size_t count, size_t size)
+void *memory_alloc_array(size_t count, size_t size)
 {
     if (size != 0 && count > SIZE_MAX / size)
         return NULL;
-    return memory_new(count * size);
+    return memory_alloc(count * size);
 }
 
-char *memory_text(span text)
+char *memory_strndup(span text)
 {
-    char *copy = memory_new(text.len + 1);
+    char *copy = memory_alloc(text.len + 1);
     if (copy != NULL && text.len > 0)
         memcpy(copy, text.at, text.len);
     return copy;
@@ -46,11 +46,11 @@ void memory_free(void *at)
     if (at == NULL)
         return;
     header *block = (header *)at - 1;
-    memory_wipe(at, block->size);
+    memory_cleanse(at, block->size);
     free(block);
 }
 
-void memory_wipe(void *at, size_t size)
+void memory_cleanse(void *at, size_t size)
 {
 #if defined(__GNUC__)
     if (size > 0)

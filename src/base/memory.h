@@ -10,13 +10,13 @@
  * them. Everything that the library allocates itself comes from here, so fnt_free can release any text it gave away. */
 
 /* size bytes, all zero; NULL when there is no memory or size is absurd. Aligned for any type. */
-void *memory_new(size_t size);
+void *memory_alloc(size_t size);
 
 /* count * size bytes, or NULL, also when the product overflows. */
-void *memory_array(size_t count, size_t size);
+void *memory_alloc_array(size_t count, size_t size);
 
 /* A copy with a NUL behind it; NULL when there is no memory. An absent span gives an empty text. */
-char *memory_text(span text);
+char *memory_strndup(span text);
 
 /* block: from the calls above, or NULL. */
 void memory_free(void *block);
@@ -25,7 +25,7 @@ void memory_free(void *block);
 size_t memory_size(const void *block);
 
 /* Overwrites size bytes so that the compiler can't drop it. */
-void memory_wipe(void *at, size_t size);
+void memory_cleanse(void *at, size_t size);
 
 /* In time that depends on len alone (rule 47). */
 bool memory_equal(const void *a, const void *b, size_t len);

@@ -8,23 +8,23 @@
 
 /* An object that several hold and none changes begins with this count: a keyset in a verifier and in its caller's hand. */
 typedef struct {
-    atomic_size_t holders;
-} shared;
+    atomic_size_t refs;
+} refcount;
 
-static inline void shared_start(shared *s)
+static inline void refcount_init(refcount *s)
 {
-    atomic_init(&s->holders, 1);
+    atomic_init(&s->refs, 1);
 }
 
-static inline void shared_take(shared *s)
+static inline void refcount_acquire(refcount *s)
 {
-    atomic_fetch_add_explicit(&s->holders, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
 }
 
 /* True for the one who was the last holder, and so frees the object. */
-static inline bool shared_drop(shared *s)
+static inline bool refcount_release(refcount *s)
 {
-    return atomic_fetch_sub_explicit(&s->holders, 1, memory_order_acq_rel) == 1;
+    return atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) == 1;
 }
 
 #endif

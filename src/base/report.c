@@ -83,12 +83,12 @@ static void clear(fnt_report *r)
     *r = (fnt_report){NULL, 0, 0, 0, false, false};
 }
 
-static bool make_room(fnt_report *r)
+static bool reserve(fnt_report *r)
 {
     if (r->count < r->size)
         return true;
     size_t size = r->size == 0 ? 8 : r->size * 2;
-    entry *more = memory_array(size, sizeof *more);
+    entry *more = memory_alloc_array(size, sizeof *more);
     if (more == NULL)
         return false;
     if (r->count > 0)
@@ -102,7 +102,7 @@ static bool make_room(fnt_report *r)
 /* One place is kept free for the line that tells how many are missing. */
 static entry *append(fnt_report *r)
 {
-    if ((!r->unlimited && r->count + 1 >= REPORT_ENTRIES) || !make_room(r)) {
+    if ((!r->unlimited && r->count + 1 >= REPORT_ENTRIES) || !reserve(r)) {
         r->missing++;
         return NULL;
     }
@@ -135,14 +135,14 @@ void report_unlimited(fnt_report *report)
         report->unlimited = true;
 }
 
-static void tell_missing(fnt_report *r)
+static void report_missing(fnt_report *r)
 {
-    char room[NUMBER_SIZE];
-    if (r->missing == 0 || !make_room(r))
+    char digits[INTEGER_SIZE];
+    if (r->missing == 0 || !reserve(r))
         return;
     entry *last = &r->entries[r->count++];
     set_escaped(last, FNT_FIELD_KIND, SPAN("note"));
-    set_sentence(last, "% more entries are not shown.", SPANS(number_text((int64_t)r->missing, room)));
+    set_sentence(last, "% more entries are not shown.", SPANS(integer_print((int64_t)r->missing, digits)));
     r->missing = 0;
 }
 
@@ -155,7 +155,7 @@ fnt_status report_finish(fnt_report *report, fnt_status status)
         set_escaped(e, FNT_FIELD_STATUS, span_of(status_name(status)));
     if (e->field[0].at == NULL)
         set_sentence(e, status_sentence(status), NO_SPANS);
-    tell_missing(report);
+    report_missing(report);
     return status;
 }
 
@@ -166,7 +166,7 @@ fnt_status report_refuse(fnt_report *report, fnt_status status, const char *sent
     return status;
 }
 
-void report_more(fnt_report *report, const char *sentence, spans args)
+void report_append_sentence(fnt_report *report, const char *sentence, spans args)
 {
     entry *e = summary(report);
     buf text = BUF_EMPTY;
@@ -180,7 +180,7 @@ void report_more(fnt_report *report, const char *sentence, spans args)
     set(e, FNT_FIELD_SENTENCE, &text);
 }
 
-void report_about(fnt_report *report, int32_t field, span text)
+void report_summary_field(fnt_report *report, int32_t field, span text)
 {
     if (summary(report) != NULL)
         set_escaped(summary(report), field, text);
@@ -204,7 +204,7 @@ void report_field(fnt_report *report, int32_t field, span text)
         set_escaped(newest(report), field, text);
 }
 
-void report_say(fnt_report *report, const char *sentence, spans args)
+void report_sentence(fnt_report *report, const char *sentence, spans args)
 {
     if (newest(report) != NULL)
         set_sentence(newest(report), sentence, args);
@@ -217,7 +217,7 @@ bool report_wanted(const fnt_report *report)
 
 fnt_status report_new(fnt_report **out)
 {
-    *out = memory_new(sizeof **out);
+    *out = memory_alloc(sizeof **out);
     return *out == NULL ? FNT_FAULT_MEMORY : FNT_OK;
 }
 

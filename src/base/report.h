@@ -16,7 +16,7 @@
  *
  *     report_entry(report, "condition", "missing");
  *     report_field(report, FNT_FIELD_CLAIM, name);
- *     report_say(report, "% is missing", SPANS(name)); */
+ *     report_sentence(report, "% is missing", SPANS(name)); */
 
 /* Entries kept unless report_unlimited was said: a decision among thousands of patterns needs no thousands of lines. */
 enum { REPORT_ENTRIES = 256 };
@@ -35,17 +35,17 @@ fnt_status report_finish(fnt_report *report, fnt_status status);
 fnt_status report_refuse(fnt_report *report, fnt_status status, const char *sentence, spans args);
 
 /* Goes on where the summary's sentence ends: a second sentence, for what was found out beside the refusal. */
-void report_more(fnt_report *report, const char *sentence, spans args);
+void report_append_sentence(fnt_report *report, const char *sentence, spans args);
 
 /* A field of the summary. */
-void report_about(fnt_report *report, int32_t field, span text);
+void report_summary_field(fnt_report *report, int32_t field, span text);
 
 /* A new entry; kind and outcome are words of the header's list and static, outcome may be NULL. */
 void report_entry(fnt_report *report, const char *kind, const char *outcome);
 
 /* A field, the sentence, of the newest entry. An absent text sets nothing. */
 void report_field(fnt_report *report, int32_t field, span text);
-void report_say(fnt_report *report, const char *sentence, spans args);
+void report_sentence(fnt_report *report, const char *sentence, spans args);
 
 /* Whether anyone listens: to spare the work of writing what nobody reads. */
 bool report_wanted(const fnt_report *report);

@@ -140,7 +140,7 @@ static fnt_status decode(const node *value, span *out, const char **reason)
     span text = node_text(value);
     if (node_kind(value) != JSON_STRING)
         return bad(reason, "one of its numbers is no string");
-    unsigned char *bytes = memory_new(base64url_decoded(text.len) + 1);
+    unsigned char *bytes = memory_alloc(base64url_decoded(text.len) + 1);
     if (bytes == NULL)
         return FNT_FAULT_MEMORY;
     *out = (span){(const char *)bytes, base64url_decoded(text.len)};
@@ -233,23 +233,23 @@ static fnt_status thumbprint_of(const crypto_key *key, const crypto_numbers *num
     return status;
 }
 
-static fnt_status numbers_of(const crypto_key *key, unsigned char *room, crypto_numbers *out)
+static fnt_status numbers_of(const crypto_key *key, unsigned char *scratch, crypto_numbers *out)
 {
     *out = (crypto_numbers){0};
-    return crypto_kind(key) == KEY_SECRET ? FNT_OK : crypto_public_numbers(key, room, out);
+    return crypto_kind(key) == KEY_SECRET ? FNT_OK : crypto_public_numbers(key, scratch, out);
 }
 
 fnt_status jwk_thumbprint(const crypto_key *key, char out[THUMBPRINT_SIZE])
 {
-    unsigned char room[CRYPTO_NUMBERS_ROOM];
+    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
     crypto_numbers numbers;
-    fnt_status status = numbers_of(key, room, &numbers);
+    fnt_status status = numbers_of(key, scratch, &numbers);
     return status == FNT_OK ? thumbprint_of(key, &numbers, out) : status;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------- */
 
-static fnt_status set_algorithms(jwk *k, const algorithm *alg, const char **reason)
+static fnt_status set_algorithms(named_key *k, const algorithm *alg, const char **reason)
 {
     int32_t fitting = algorithms_for(crypto_kind(k->key), crypto_bits(k->key));
     k->algorithms = alg == NULL ? fitting : fitting & alg->bit;
@@ -262,15 +262,15 @@ static fnt_status set_algorithms(jwk *k, const algorithm *alg, const char **reas
 
 static fnt_status check_origin(const crypto_key *key, const char **reason)
 {
-    unsigned char room[CRYPTO_NUMBERS_ROOM];
+    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
     crypto_numbers numbers;
-    fnt_status status = numbers_of(key, room, &numbers);
+    fnt_status status = numbers_of(key, scratch, &numbers);
     if (status == FNT_OK && crypto_kind(key) == KEY_RSA && roca_is(numbers.n))
         return bad(reason, "it was made by a generator whose RSA keys can be factored (ROCA)");
     return status;
 }
 
-static fnt_status set_kid(jwk *k, const node *kid, const char **reason)
+static fnt_status set_kid(named_key *k, const node *kid, const char **reason)
 {
     char thumbprint[THUMBPRINT_SIZE];
     span text = node_text(kid);
@@ -282,12 +282,12 @@ static fnt_status set_kid(jwk *k, const node *kid, const char **reason)
             return status;
         text = (span){thumbprint, THUMBPRINT_SIZE};
     }
-    k->kid = memory_text(text);
+    k->kid = memory_strndup(text);
     k->kid_len = text.len;
     return k->kid == NULL ? FNT_FAULT_MEMORY : FNT_OK;
 }
 
-static fnt_status finish(jwk *k, const algorithm *alg, const node *kid, const char **reason)
+static fnt_status finish(named_key *k, const algorithm *alg, const node *kid, const char **reason)
 {
     fnt_status status = set_algorithms(k, alg, reason);
     if (status == FNT_OK)
@@ -295,15 +295,15 @@ static fnt_status finish(jwk *k, const algorithm *alg, const node *kid, const ch
     if (status == FNT_OK)
         status = set_kid(k, kid, reason);
     if (status != FNT_OK)
-        jwk_clear(k);
+        named_key_clear(k);
     return status;
 }
 
-fnt_status jwk_read(const node *object, const char *purpose, jwk *out, const char **reason)
+fnt_status jwk_read(const node *object, const char *purpose, named_key *out, const char **reason)
 {
     key_kind kind = KEY_SECRET;
     const algorithm *alg = NULL;
-    *out = (jwk){NULL, NULL, 0, 0};
+    *out = (named_key){NULL, NULL, 0, 0};
     *reason = "there is no memory for it";
     if (node_kind(object) != JSON_OBJECT)
         return bad(reason, "it is no JSON object");
@@ -318,19 +318,19 @@ fnt_status jwk_read(const node *object, const char *purpose, jwk *out, const cha
     return status == FNT_OK ? finish(out, alg, member(object, "kid"), reason) : status;
 }
 
-fnt_status jwk_from_key(crypto_key *key, jwk *out, const char **reason)
+fnt_status named_key_of(crypto_key *key, named_key *out, const char **reason)
 {
-    *out = (jwk){key, NULL, 0, 0};
+    *out = (named_key){key, NULL, 0, 0};
     *reason = "there is no memory for it";
     return finish(out, NULL, NULL, reason);
 }
 
-fnt_status jwk_write(const jwk *k, buf *out)
+fnt_status jwk_write(const named_key *k, buf *out)
 {
-    unsigned char room[CRYPTO_NUMBERS_ROOM];
+    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
     crypto_numbers numbers;
     const algorithm *alg = algorithm_of(k->algorithms); /* NULL if there are several */
-    fnt_status status = crypto_public_numbers(k->key, room, &numbers);
+    fnt_status status = crypto_public_numbers(k->key, scratch, &numbers);
     if (status != FNT_OK)
         return status;
 
@@ -368,13 +368,13 @@ bool jwk_is_private(const node *object)
 
 fnt_status jwk_document(span text, document **out, fnt_report *report)
 {
-    char room[NUMBER_SIZE];
+    char scratch[INTEGER_SIZE];
     json_fault fault = {0, NULL};
     fnt_status status = document_parse(text, out, &fault);
     if (status != FNT_REFUSED_MALFORMED)
         return status;
     return report_refuse(report, FNT_FAULT_KEY, "The JSON is malformed at byte %: %.",
-                         SPANS(number_text((int64_t)fault.at, room), span_of(fault.reason)));
+                         SPANS(integer_print((int64_t)fault.at, scratch), span_of(fault.reason)));
 }
 
 bool jwk_is(span text)
@@ -385,9 +385,9 @@ bool jwk_is(span text)
     return at < text.len && text.at[at] == '{';
 }
 
-void jwk_clear(jwk *k)
+void named_key_clear(named_key *k)
 {
     crypto_free(k->key);
     memory_free(k->kid);
-    *k = (jwk){NULL, NULL, 0, 0};
+    *k = (named_key){NULL, NULL, 0, 0};
 }

@@ -6,14 +6,14 @@
 #include "base/refcount.h"
 
 struct fnt_keyset {
-    shared shared;
-    jwk *keys;
+    refcount refcount;
+    named_key *keys;
     size_t count, size;
 };
 
 enum { KIDS_TOLD = 5 };
 
-static span kid_of(const jwk *k)
+static span kid_of(const named_key *k)
 {
     return (span){k->kid, k->kid_len};
 }
@@ -22,10 +22,10 @@ static span kid_of(const jwk *k)
 
 fnt_status keyset_new(fnt_keyset **out)
 {
-    *out = memory_new(sizeof **out);
+    *out = memory_alloc(sizeof **out);
     if (*out == NULL)
         return FNT_FAULT_MEMORY;
-    shared_start(&(*out)->shared);
+    refcount_init(&(*out)->refcount);
     return FNT_OK;
 }
 
@@ -34,58 +34,58 @@ size_t keyset_count(const fnt_keyset *keyset)
     return keyset->count;
 }
 
-const fnt_keyset *keyset_share(const fnt_keyset *keyset)
+const fnt_keyset *keyset_ref(const fnt_keyset *keyset)
 {
     if (keyset != NULL)
-        shared_take(&((fnt_keyset *)keyset)->shared);
+        refcount_acquire(&((fnt_keyset *)keyset)->refcount);
     return keyset;
 }
 
-void keyset_drop(const fnt_keyset *keyset)
+void keyset_unref(const fnt_keyset *keyset)
 {
     fnt_keyset *mine = (fnt_keyset *)keyset;
-    if (mine == NULL || !shared_drop(&mine->shared))
+    if (mine == NULL || !refcount_release(&mine->refcount))
         return;
     for (size_t i = 0; i < mine->count; i++)
-        jwk_clear(&mine->keys[i]);
+        named_key_clear(&mine->keys[i]);
     memory_free(mine->keys);
     memory_free(mine);
 }
 
 /* ---- adding ---------------------------------------------------------------------------------------------------- */
 
-static span names_of(int32_t algorithms, buf *room)
+static span names_of(int32_t algorithms, buf *scratch)
 {
-    algorithm_names(algorithms, room);
-    return buf_span(room);
+    algorithm_names(algorithms, scratch);
+    return buf_span(scratch);
 }
 
-static fnt_status refuse_twins(const jwk *k, int32_t both, fnt_report *report)
+static fnt_status refuse_twins(const named_key *k, int32_t both, fnt_report *report)
 {
-    buf room = BUF_EMPTY;
-    report_about(report, FNT_FIELD_KEY_ID, kid_of(k));
+    buf scratch = BUF_EMPTY;
+    report_summary_field(report, FNT_FIELD_KEY_ID, kid_of(k));
     report_refuse(report, FNT_FAULT_KEY,
                   "Two different keys have the kid % and may both be used for %. Give each a kid of its own.",
-                  SPANS(kid_of(k), names_of(both, &room)));
-    buf_free(&room);
+                  SPANS(kid_of(k), names_of(both, &scratch)));
+    buf_free(&scratch);
     return FNT_FAULT_KEY;
 }
 
-static void tell_repeated(const jwk *k, span path, fnt_report *report)
+static void report_repeated(const named_key *k, span path, fnt_report *report)
 {
     report_entry(report, "note", "skipped");
     report_field(report, FNT_FIELD_KEY_ID, kid_of(k));
     report_field(report, FNT_FIELD_PATH, path);
-    report_say(report, "% is the key % once more.", SPANS(path, kid_of(k)));
+    report_sentence(report, "% is the key % once more.", SPANS(path, kid_of(k)));
 }
 
-static bool is_again(const jwk *there, const jwk *k)
+static bool is_again(const named_key *there, const named_key *k)
 {
     return (there->algorithms & k->algorithms) != 0 && span_equal(kid_of(there), kid_of(k)) && crypto_same(there->key, k->key);
 }
 
 /* Of another key with k's kid: the algorithms that it shares with those given. */
-static int32_t shared_with_another(const fnt_keyset *set, const jwk *k, int32_t algorithms)
+static int32_t shared_with_another(const fnt_keyset *set, const named_key *k, int32_t algorithms)
 {
     int32_t both = 0;
     for (size_t i = 0; i < set->count && both == 0; i++)
@@ -96,9 +96,9 @@ static int32_t shared_with_another(const fnt_keyset *set, const jwk *k, int32_t 
 
 /* Looks for k among the keys that are there. *merged: it needs no place of its own. What it may do then, together with its twin, no other key of
  * that kid may do. */
-static fnt_status compare_with(fnt_keyset *set, const jwk *k, span path, bool *merged, fnt_report *report)
+static fnt_status compare_with(fnt_keyset *set, const named_key *k, span path, bool *merged, fnt_report *report)
 {
-    jwk *twin = NULL;
+    named_key *twin = NULL;
     for (size_t i = 0; i < set->count && twin == NULL; i++)
         if (is_again(&set->keys[i], k))
             twin = &set->keys[i];
@@ -109,15 +109,15 @@ static fnt_status compare_with(fnt_keyset *set, const jwk *k, span path, bool *m
         return FNT_OK;
     twin->algorithms = united;
     *merged = true;
-    tell_repeated(k, path, report);
+    report_repeated(k, path, report);
     return FNT_OK;
 }
 
-static fnt_status append(fnt_keyset *set, const jwk *k)
+static fnt_status append(fnt_keyset *set, const named_key *k)
 {
     if (set->count == set->size) {
         size_t size = set->size == 0 ? 4 : set->size * 2;
-        jwk *more = memory_array(size, sizeof *more);
+        named_key *more = memory_alloc_array(size, sizeof *more);
         if (more == NULL)
             return FNT_FAULT_MEMORY;
         if (set->count > 0)
@@ -130,14 +130,14 @@ static fnt_status append(fnt_keyset *set, const jwk *k)
     return FNT_OK;
 }
 
-fnt_status keyset_add(fnt_keyset *keyset, jwk *k, span path, fnt_report *report)
+fnt_status keyset_add(fnt_keyset *keyset, named_key *k, span path, fnt_report *report)
 {
     bool merged = false;
     fnt_status status = compare_with(keyset, k, path, &merged, report);
     if (status == FNT_OK && !merged)
         status = append(keyset, k);
     if (status != FNT_OK || merged)
-        jwk_clear(k);
+        named_key_clear(k);
     return status;
 }
 
@@ -164,7 +164,7 @@ static fnt_status refuse_kid(const fnt_keyset *set, span kid, fnt_report *report
     if (!report_wanted(report))
         return FNT_REFUSED_KEY_UNKNOWN;
     list_kids(set, &kids);
-    report_about(report, FNT_FIELD_KEY_ID, kid);
+    report_summary_field(report, FNT_FIELD_KEY_ID, kid);
     report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
                   "The token's kid is %; known are %. If the issuer rotated its keys, fetch its JWKS again. A key from a PEM file "
                   "has its RFC 7638 thumbprint as its kid.",
@@ -175,19 +175,19 @@ static fnt_status refuse_kid(const fnt_keyset *set, span kid, fnt_report *report
 
 static fnt_status refuse_algorithm(span kid, int32_t allowed, const algorithm *alg, fnt_report *report)
 {
-    buf room = BUF_EMPTY;
+    buf scratch = BUF_EMPTY;
     if (!report_wanted(report))
         return FNT_REFUSED_ALGORITHM;
-    report_about(report, FNT_FIELD_KEY_ID, kid);
+    report_summary_field(report, FNT_FIELD_KEY_ID, kid);
     report_refuse(report, FNT_REFUSED_ALGORITHM, "The key % is for %; the token says %.",
-                  SPANS(kid, names_of(allowed, &room), span_of(alg->name)));
-    buf_free(&room);
+                  SPANS(kid, names_of(allowed, &scratch), span_of(alg->name)));
+    buf_free(&scratch);
     return FNT_REFUSED_ALGORITHM;
 }
 
 static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const crypto_key **out, fnt_report *report)
 {
-    char room[NUMBER_SIZE];
+    char scratch[INTEGER_SIZE];
     size_t fitting = 0;
     for (size_t i = 0; i < set->count; i++) {
         if ((set->keys[i].algorithms & alg->bit) == 0)
@@ -200,7 +200,7 @@ static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const c
     *out = NULL;
     return report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
                          "The token names no key (kid), and % of the known ones may do %; without a kid exactly one must.",
-                         SPANS(number_text((int64_t)fitting, room), span_of(alg->name)));
+                         SPANS(integer_print((int64_t)fitting, scratch), span_of(alg->name)));
 }
 
 fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg, const crypto_key **out, fnt_report *report)
@@ -211,7 +211,7 @@ fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
     if (kid.at == NULL)
         return find_only(keyset, alg, out, report);
     for (size_t i = 0; i < keyset->count; i++) {
-        const jwk *k = &keyset->keys[i];
+        const named_key *k = &keyset->keys[i];
         if (!span_equal(kid_of(k), kid))
             continue;
         if ((k->algorithms & alg->bit) != 0) { /* the only one: keyset_add saw to it */
@@ -226,12 +226,12 @@ fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
 
 /* ---- comparing and writing ------------------------------------------------------------------------------------- */
 
-static bool same_key(const jwk *a, const jwk *b)
+static bool same_key(const named_key *a, const named_key *b)
 {
     return a->algorithms == b->algorithms && span_equal(kid_of(a), kid_of(b)) && crypto_same(a->key, b->key);
 }
 
-static bool has_same(const fnt_keyset *set, const jwk *k)
+static bool has_same(const fnt_keyset *set, const named_key *k)
 {
     for (size_t i = 0; i < set->count; i++)
         if (same_key(&set->keys[i], k))

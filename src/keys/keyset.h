@@ -18,12 +18,12 @@ fnt_status keyset_jwks(const fnt_keyset *keyset, char **out, size_t *out_len);
  * the same kid may be used for the same algorithm (rule 10). A key that is there already is dropped, with a note that names path.
  */
 fnt_status keyset_new(fnt_keyset **out);
-fnt_status keyset_add(fnt_keyset *keyset, jwk *k, span path, fnt_report *report);
+fnt_status keyset_add(fnt_keyset *keyset, named_key *k, span path, fnt_report *report);
 size_t keyset_count(const fnt_keyset *keyset);
 
 /* One more holder, one less. The objects never change, so both take const; NULL is fine. */
-const fnt_keyset *keyset_share(const fnt_keyset *keyset);
-void keyset_drop(const fnt_keyset *keyset);
+const fnt_keyset *keyset_ref(const fnt_keyset *keyset);
+void keyset_unref(const fnt_keyset *keyset);
 
 /* Rule 10. kid absent: the one key that fits alg, if there is exactly one.
  * FNT_OK; FNT_REFUSED_KEY_UNKNOWN: no such kid, or none given and not exactly one fits; FNT_REFUSED_ALGORITHM: the kid is known,

@@ -44,7 +44,7 @@ static void skip(loader *l, span path, span kid, const char *reason)
     report_entry(l->report, "key", "skipped");
     report_field(l->report, FNT_FIELD_KEY_ID, kid);
     report_field(l->report, FNT_FIELD_PATH, path);
-    report_say(l->report, "% was skipped: %.", SPANS(name_of(path), span_of(reason)));
+    report_sentence(l->report, "% was skipped: %.", SPANS(name_of(path), span_of(reason)));
     if (l->skipped++ >= REASONS_TOLD)
         return;
     if (l->skipped > 1)
@@ -54,12 +54,12 @@ static void skip(loader *l, span path, span kid, const char *reason)
     buf_add(&l->reasons, span_of(reason));
 }
 
-static void warn_private(loader *l, span path, const jwk *k)
+static void warn_private(loader *l, span path, const named_key *k)
 {
     report_entry(l->report, "warning", NULL);
     report_field(l->report, FNT_FIELD_KEY_ID, (span){k->kid, k->kid_len});
     report_field(l->report, FNT_FIELD_PATH, path);
-    report_say(
+    report_sentence(
         l->report,
         "% is a private key. Its private half was dropped, but it does not belong among public keys: do not publish this text.",
         SPANS(name_of(path)));
@@ -79,8 +79,8 @@ static span text_of(const node *object, const char *name)
 
 static fnt_status remember(loader *l, span kid, const algorithm *alg)
 {
-    unread *more = memory_array(l->unread_count + 1, sizeof *more);
-    char *copy = memory_text(kid);
+    unread *more = memory_alloc_array(l->unread_count + 1, sizeof *more);
+    char *copy = memory_strndup(kid);
     if (more == NULL || copy == NULL) {
         memory_free(more);
         memory_free(copy);
@@ -112,7 +112,7 @@ static fnt_status refuse_unread_twins(const loader *l)
         span kid = {l->unread[i].kid, l->unread[i].kid_len};
         if (keyset_find(l->set, kid, l->unread[i].alg, &twin, NULL) != FNT_OK)
             continue;
-        report_about(l->report, FNT_FIELD_KEY_ID, kid);
+        report_summary_field(l->report, FNT_FIELD_KEY_ID, kid);
         return report_refuse(l->report, FNT_FAULT_KEY, "Two keys have the kid % and are for %, and one of them can't be read.",
                              SPANS(kid, span_of(l->unread[i].alg->name)));
     }
@@ -128,7 +128,7 @@ static void forget(loader *l)
 
 static fnt_status load_jwk(loader *l, const node *object, span path)
 {
-    jwk k;
+    named_key k;
     const char *reason = NULL;
     if (jwk_is_secret(object) && (l->flags & FNT_ALLOW_SYMMETRIC) == 0) {
         skip(l, path, text_of(object, "kid"),
@@ -186,7 +186,7 @@ static fnt_status load_json(loader *l, span text)
 
 static fnt_status load_block(loader *l, const pem_block *block, span path)
 {
-    jwk k;
+    named_key k;
     crypto_key *key = NULL;
     bool was_private = false;
     const char *reason = NULL;
@@ -196,7 +196,7 @@ static fnt_status load_block(loader *l, const pem_block *block, span path)
     }
     fnt_status status = pem_public_key(block, &key, &was_private, &reason);
     if (status == FNT_OK)
-        status = jwk_from_key(key, &k, &reason);
+        status = named_key_of(key, &k, &reason);
     if (is_about_key(status)) {
         skip(l, path, SPAN_NONE, reason);
         return FNT_OK;
@@ -240,11 +240,11 @@ static fnt_status load(loader *l, span text)
 
 static fnt_status refuse_empty(const loader *l)
 {
-    char room[NUMBER_SIZE];
+    char scratch[INTEGER_SIZE];
     if (l->skipped == 0)
         return report_refuse(l->report, FNT_FAULT_KEY, "There is no key in it.", NO_SPANS);
     return report_refuse(l->report, FNT_FAULT_KEY, "No key can be used; % skipped: %%.",
-                         SPANS(number_text((int64_t)l->skipped, room), buf_span(&l->reasons),
+                         SPANS(integer_print((int64_t)l->skipped, scratch), buf_span(&l->reasons),
                                l->skipped > REASONS_TOLD ? SPAN("; and more") : SPAN("")));
 }
 
@@ -266,6 +266,6 @@ fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *
     if (status == FNT_OK)
         *out = l.set;
     else
-        keyset_drop(l.set);
+        keyset_unref(l.set);
     return status;
 }

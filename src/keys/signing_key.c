@@ -9,48 +9,48 @@
 #include "keys/pem/asn1_key.h"
 
 struct fnt_key {
-    shared shared;
-    jwk jwk;
+    refcount refcount;
+    named_key named_key;
     const algorithm *alg;
 };
 
 /* ---- the object ------------------------------------------------------------------------------------------------ */
 
 /* Takes *k over, also on failure. */
-static fnt_status make(jwk *k, const algorithm *alg, fnt_key **out)
+static fnt_status make(named_key *k, const algorithm *alg, fnt_key **out)
 {
-    fnt_key *key = memory_new(sizeof *key);
+    fnt_key *key = memory_alloc(sizeof *key);
     if (key == NULL) {
-        jwk_clear(k);
+        named_key_clear(k);
         return FNT_FAULT_MEMORY;
     }
-    shared_start(&key->shared);
-    key->jwk = *k;
-    key->jwk.algorithms = alg->bit;
+    refcount_init(&key->refcount);
+    key->named_key = *k;
+    key->named_key.algorithms = alg->bit;
     key->alg = alg;
     *out = key;
     return FNT_OK;
 }
 
-const fnt_key *key_share(const fnt_key *key)
+const fnt_key *key_ref(const fnt_key *key)
 {
     if (key != NULL)
-        shared_take(&((fnt_key *)key)->shared);
+        refcount_acquire(&((fnt_key *)key)->refcount);
     return key;
 }
 
-void key_drop(const fnt_key *key)
+void key_unref(const fnt_key *key)
 {
     fnt_key *mine = (fnt_key *)key;
-    if (mine == NULL || !shared_drop(&mine->shared))
+    if (mine == NULL || !refcount_release(&mine->refcount))
         return;
-    jwk_clear(&mine->jwk);
+    named_key_clear(&mine->named_key);
     memory_free(mine);
 }
 
 span key_id(const fnt_key *key)
 {
-    return (span){key->jwk.kid, key->jwk.kid_len};
+    return (span){key->named_key.kid, key->named_key.kid_len};
 }
 
 const algorithm *key_algorithm(const fnt_key *key)
@@ -60,22 +60,22 @@ const algorithm *key_algorithm(const fnt_key *key)
 
 fnt_status key_sign(const fnt_key *key, span signed_bytes, unsigned char *signature, size_t *len)
 {
-    return crypto_sign(key->jwk.key, key->alg, signed_bytes, signature, len);
+    return crypto_sign(key->named_key.key, key->alg, signed_bytes, signature, len);
 }
 
 /* ---- which algorithm ------------------------------------------------------------------------------------------- */
 
 /* "on P-384", "RSA", "a shared secret" */
-static span kind_words(key_kind kind, buf *room)
+static span kind_words(key_kind kind, buf *scratch)
 {
     if (key_curve(kind) == NULL)
         return kind == KEY_RSA ? SPAN("RSA") : SPAN("a shared secret");
-    buf_add(room, SPAN("on "));
-    buf_add(room, span_of(key_curve(kind)));
-    return buf_span(room);
+    buf_add(scratch, SPAN("on "));
+    buf_add(scratch, span_of(key_curve(kind)));
+    return buf_span(scratch);
 }
 
-static fnt_status refuse_kind(const jwk *k, const algorithm *alg, fnt_report *report)
+static fnt_status refuse_kind(const named_key *k, const algorithm *alg, fnt_report *report)
 {
     buf expected = BUF_EMPTY, found = BUF_EMPTY;
     report_refuse(report, FNT_FAULT_KEY, "A key for % must be %; this one is %.",
@@ -85,15 +85,15 @@ static fnt_status refuse_kind(const jwk *k, const algorithm *alg, fnt_report *re
     return FNT_FAULT_KEY;
 }
 
-static fnt_status refuse_length(const jwk *k, const algorithm *alg, fnt_report *report)
+static fnt_status refuse_length(const named_key *k, const algorithm *alg, fnt_report *report)
 {
-    char needed[NUMBER_SIZE], there[NUMBER_SIZE];
+    char needed[INTEGER_SIZE], there[INTEGER_SIZE];
     return report_refuse(report, FNT_FAULT_KEY, "A secret for % must have % bytes or more; this one has %.",
-                         SPANS(span_of(alg->name), number_text((int64_t)alg->signature, needed),
-                               number_text((int64_t)(crypto_bits(k->key) / 8), there)));
+                         SPANS(span_of(alg->name), integer_print((int64_t)alg->signature, needed),
+                               integer_print((int64_t)(crypto_bits(k->key) / 8), there)));
 }
 
-static fnt_status refuse_said(const jwk *k, const algorithm *alg, fnt_report *report)
+static fnt_status refuse_said(const named_key *k, const algorithm *alg, fnt_report *report)
 {
     buf said = BUF_EMPTY;
     algorithm_names(k->algorithms, &said);
@@ -103,7 +103,7 @@ static fnt_status refuse_said(const jwk *k, const algorithm *alg, fnt_report *re
     return FNT_FAULT_KEY;
 }
 
-static fnt_status refuse_algorithm(const jwk *k, const algorithm *alg, fnt_report *report)
+static fnt_status refuse_algorithm(const named_key *k, const algorithm *alg, fnt_report *report)
 {
     if (crypto_kind(k->key) != alg->kind)
         return refuse_kind(k, alg, report);
@@ -118,7 +118,7 @@ static const algorithm *first_of(int32_t algorithms)
     return algorithm_of(algorithms & -algorithms);
 }
 
-static fnt_status choose(const jwk *k, int32_t bit, const algorithm **out, fnt_report *report)
+static fnt_status choose(const named_key *k, int32_t bit, const algorithm **out, fnt_report *report)
 {
     *out = bit == 0 ? first_of(k->algorithms) : algorithm_of(bit);
     return (k->algorithms & (*out)->bit) != 0 ? FNT_OK : refuse_algorithm(k, *out, report);
@@ -139,7 +139,7 @@ static fnt_status refuse_because(fnt_report *report, fnt_status status, const ch
     return report_refuse(report, status, "The key can't be used: %.", SPANS(span_of(reason)));
 }
 
-static fnt_status read_object(const node *object, jwk *out, fnt_report *report)
+static fnt_status read_object(const node *object, named_key *out, fnt_report *report)
 {
     const char *reason = NULL;
     if (node_member(object, SPAN("keys")) != NULL)
@@ -150,7 +150,7 @@ static fnt_status read_object(const node *object, jwk *out, fnt_report *report)
     return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason);
 }
 
-static fnt_status read_json(span text, jwk *out, fnt_report *report)
+static fnt_status read_json(span text, named_key *out, fnt_report *report)
 {
     document *d = NULL;
     fnt_status status = jwk_document(text, &d, report);
@@ -191,7 +191,7 @@ static fnt_status find_block(span text, pem_block *out, fnt_report *report)
     return refuse(report, "There is no private key in it.");
 }
 
-static fnt_status read_pem(span text, jwk *out, fnt_report *report)
+static fnt_status read_pem(span text, named_key *out, fnt_report *report)
 {
     pem_block block;
     crypto_key *key = NULL;
@@ -203,11 +203,11 @@ static fnt_status read_pem(span text, jwk *out, fnt_report *report)
         return refuse(report, "The private key is encrypted. Decrypt it first: openssl pkey -in ENCRYPTED.pem -out KEY.pem");
     status = pem_key(&block, &key, &reason);
     if (status == FNT_OK)
-        status = jwk_from_key(key, out, &reason);
+        status = named_key_of(key, out, &reason);
     return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason);
 }
 
-static fnt_status read(span text, jwk *out, fnt_report *report)
+static fnt_status read(span text, named_key *out, fnt_report *report)
 {
     if (text.len > KEYSET_TEXT_MAX)
         return refuse(report, "The text is longer than 1 MiB; that is no key.");
@@ -228,7 +228,7 @@ static bool is_supported(int32_t bit)
 
 fnt_status key_parse(span text, int32_t algorithm_bit, fnt_key **out, fnt_report *report)
 {
-    jwk k = {NULL, NULL, 0, 0};
+    named_key k = {NULL, NULL, 0, 0};
     const algorithm *alg = NULL;
     *out = NULL;
     if (algorithm_bit != 0 && !is_supported(algorithm_bit))
@@ -239,7 +239,7 @@ fnt_status key_parse(span text, int32_t algorithm_bit, fnt_key **out, fnt_report
     status = choose(&k, algorithm_bit, &alg, report);
     if (status == FNT_OK)
         return make(&k, alg, out);
-    jwk_clear(&k);
+    named_key_clear(&k);
     return status;
 }
 
@@ -249,13 +249,13 @@ fnt_status key_generate(int32_t algorithm_bit, fnt_key **out)
 {
     crypto_key *key = NULL;
     const char *reason = NULL;
-    jwk k;
+    named_key k;
     *out = NULL;
     if (!is_supported(algorithm_bit))
         return FNT_FAULT_UNSUPPORTED;
     fnt_status status = crypto_generate(algorithm_of(algorithm_bit), &key);
     if (status == FNT_OK)
-        status = jwk_from_key(key, &k, &reason);
+        status = named_key_of(key, &k, &reason);
     return status == FNT_OK ? make(&k, algorithm_of(algorithm_bit), out) : status;
 }
 
@@ -263,14 +263,14 @@ fnt_status key_generate(int32_t algorithm_bit, fnt_key **out)
 
 static fnt_status write(const fnt_key *key, int32_t form, buf *out)
 {
-    bool secret = crypto_kind(key->jwk.key) == KEY_SECRET;
+    bool secret = crypto_kind(key->named_key.key) == KEY_SECRET;
     switch (form) {
     case FNT_PRIVATE_PEM:
-        return secret ? FNT_FAULT_UNSUPPORTED : crypto_private_pem(key->jwk.key, out);
+        return secret ? FNT_FAULT_UNSUPPORTED : crypto_private_pem(key->named_key.key, out);
     case FNT_PUBLIC_PEM:
-        return crypto_public_pem(key->jwk.key, out);
+        return crypto_public_pem(key->named_key.key, out);
     case FNT_PUBLIC_JWK:
-        return jwk_write(&key->jwk, out);
+        return jwk_write(&key->named_key, out);
     default:
         return FNT_FAULT_UNSUPPORTED;
     }

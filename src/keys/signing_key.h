@@ -15,7 +15,7 @@ span key_id(const fnt_key *key);
 const algorithm *key_algorithm(const fnt_key *key);
 fnt_status key_sign(const fnt_key *key, span signed_bytes, unsigned char *signature, size_t *len);
 
-const fnt_key *key_share(const fnt_key *key);
-void key_drop(const fnt_key *key);
+const fnt_key *key_ref(const fnt_key *key);
+void key_unref(const fnt_key *key);
 
 #endif

@@ -9,13 +9,13 @@ enum { FEW = 4 };
 
 struct patterns {
     size_t count;
-    table table; /* of a few, only its list is used */
+    patterns_index index; /* of a few, only its list is used */
 };
 
 /* All of a set in one block: itself, the list, the table's arrays, the text. Each part's size is a multiple of the alignment of
  * the one behind it. */
 typedef struct {
-    size_t list, notes, buckets, text, all; /* offsets, but all */
+    size_t list, length_bitmaps, buckets, text, all; /* offsets, but all */
 } layout;
 
 /* Whether *sum grows by count * size without overflow. */
@@ -31,9 +31,9 @@ static bool lay_out(layout *at, const span *list, size_t count, unsigned bits)
 {
     size_t slots = count <= FEW ? 0 : (size_t)1 << bits;
     *at = (layout){sizeof(patterns), 0, 0, 0, sizeof(patterns)};
-    if (count >= UINT32_MAX || !grow(&at->all, count, sizeof(filed)))
+    if (count >= UINT32_MAX || !grow(&at->all, count, sizeof(index_entry)))
         return false;
-    at->notes = at->all;
+    at->length_bitmaps = at->all;
     if (!grow(&at->all, slots, sizeof(uint32_t)))
         return false;
     at->buckets = at->all;
@@ -51,7 +51,7 @@ static void copy_text(patterns *set, const span *list, char *to)
     for (size_t i = 0; i < set->count; i++) {
         if (list[i].len > 0)
             memcpy(to, list[i].at, list[i].len);
-        set->table.list[i] = table_pattern((span){to, list[i].len});
+        set->index.list[i] = index_entry_of((span){to, list[i].len});
         to += list[i].len + 1;
     }
 }
@@ -59,20 +59,20 @@ static void copy_text(patterns *set, const span *list, char *to)
 fnt_status patterns_compile(const span *list, size_t count, patterns **out)
 {
     layout at;
-    unsigned bits = table_bits(count);
+    unsigned bits = index_bits(count);
     *out = NULL;
-    char *block = lay_out(&at, list, count, bits) ? memory_new(at.all) : NULL;
+    char *block = lay_out(&at, list, count, bits) ? memory_alloc(at.all) : NULL;
     if (block == NULL)
         return FNT_FAULT_MEMORY;
     patterns *set = (patterns *)(void *)block;
     set->count = count;
-    set->table.list = (filed *)(void *)(block + at.list);
-    set->table.notes = (uint32_t *)(void *)(block + at.notes);
-    set->table.buckets = (uint32_t *)(void *)(block + at.buckets);
-    set->table.bits = bits;
+    set->index.list = (index_entry *)(void *)(block + at.list);
+    set->index.length_bitmaps = (uint32_t *)(void *)(block + at.length_bitmaps);
+    set->index.buckets = (uint32_t *)(void *)(block + at.buckets);
+    set->index.bits = bits;
     copy_text(set, list, block + at.text);
     for (uint32_t i = 0; count > FEW && i < count; i++)
-        table_add(&set->table, i);
+        index_add(&set->index, i);
     *out = set;
     return FNT_OK;
 }
@@ -91,13 +91,13 @@ span patterns_text(const patterns *set, size_t index)
 {
     if (index >= patterns_count(set))
         return SPAN_NONE;
-    return (span){set->table.list[index].at, set->table.list[index].len};
+    return (span){set->index.list[index].at, set->index.list[index].len};
 }
 
 size_t patterns_first(const patterns *set, span resource)
 {
     size_t i = 0, count = patterns_count(set);
-    while (i < count && !table_match_few(&set->table.list[i], 1, resource))
+    while (i < count && !index_match_few(&set->index.list[i], 1, resource))
         i++;
     return i;
 }
@@ -106,5 +106,5 @@ bool patterns_match(const patterns *set, span resource)
 {
     if (set == NULL)
         return false;
-    return set->count > FEW ? table_match(&set->table, resource) : table_match_few(set->table.list, set->count, resource);
+    return set->count > FEW ? index_match(&set->index, resource) : index_match_few(set->index.list, set->count, resource);
 }

@@ -49,19 +49,19 @@ static inline uint32_t key(uint64_t hashed, uint32_t kind)
 }
 
 /* Of length bytes at start or, a tail, at the end of text, which are there; front is the hash of what precedes start, 0 at the root. */
-static inline uint32_t affix_key(span text, size_t start, uint64_t front, unsigned end, unsigned length)
+static inline uint32_t affix_key(span text, size_t start, uint64_t prefix, unsigned end, unsigned length)
 {
     const char *at = end == HEAD ? text.at + start : text.at + text.len - length;
-    return key(join(front, hash(at, length)), KIND(start == 0 ? ROOT : FRONT, end, length));
+    return key(join(prefix, hash(at, length)), KIND(start == 0 ? ROOT : FRONT, end, length));
 }
 
 /* Of the lengths of heads that begin, or tails that end, in that byte. */
-static inline uint32_t *note(const table *t, uint64_t front, unsigned end, char byte)
+static inline uint32_t *length_bitmap(const patterns_index *t, uint64_t prefix, unsigned end, char byte)
 {
-    return &t->notes[(front ^ ((uint64_t)(unsigned char)byte << 1 | end) * first_odd) >> (64 - t->bits)];
+    return &t->length_bitmaps[(prefix ^ ((uint64_t)(unsigned char)byte << 1 | end) * first_odd) >> (64 - t->bits)];
 }
 
-static inline uint32_t *bucket(const table *t, uint32_t under)
+static inline uint32_t *bucket(const patterns_index *t, uint32_t under)
 {
     return &t->buckets[under >> (32 - t->bits)];
 }
@@ -78,7 +78,7 @@ static uint32_t bytes_of(span s)
 
 /* Where a text is cut: its front ends behind the first colon, its rest begins with it. Without one there is no front. */
 typedef struct {
-    size_t front;
+    size_t prefix;
     uint64_t of_front, of_rest; /* hashes */
 } cut;
 
@@ -91,9 +91,9 @@ static inline cut cut_text(span text)
 }
 
 /* Of the text from its last colon on; front is its first one's. */
-static inline uint32_t back_key(span text, const cut *c)
+static inline uint32_t name_suffix_key(span text, const cut *c)
 {
-    size_t last = c->front - 1, next = word_index(text, c->front, ':');
+    size_t last = c->prefix - 1, next = word_index(text, c->prefix, ':');
     if (next == text.len)
         return key(c->of_rest, BACK);
     for (; next < text.len; next = word_index(text, next + 1, ':'))
@@ -103,7 +103,7 @@ static inline uint32_t back_key(span text, const cut *c)
 
 /* ---- filing ------------------------------------------------------------------------------------------------------------ */
 
-unsigned table_bits(size_t count)
+unsigned index_bits(size_t count)
 {
     unsigned bits = 2;
     while (bits < MAX_BITS && (size_t)1 << bits < count)
@@ -111,19 +111,19 @@ unsigned table_bits(size_t count)
     return bits < MAX_BITS ? bits + 1 : bits;
 }
 
-filed table_pattern(span text)
+index_entry index_entry_of(span text)
 {
-    return (filed){text.at, (uint32_t)text.len, (uint32_t)pattern_head(text), (uint32_t)pattern_tail(text), 0, 0};
+    return (index_entry){text.at, (uint32_t)text.len, (uint32_t)pattern_head(text), (uint32_t)pattern_tail(text), 0, 0};
 }
 
-static void chain(table *t, uint32_t *first, uint32_t index, uint32_t under)
+static void chain(patterns_index *t, uint32_t *first, uint32_t index, uint32_t under)
 {
     t->list[index].key = under;
     t->list[index].next = *first;
     *first = index + 1;
 }
 
-static void file(table *t, uint32_t index, uint32_t under)
+static void index_under(patterns_index *t, uint32_t index, uint32_t under)
 {
     chain(t, bucket(t, under), index, under);
 }
@@ -134,41 +134,41 @@ static inline unsigned clamp(size_t len)
 }
 
 /* Behind start, the end of the front, by its head or else its tail, of which there is one. */
-static void file_affix(table *t, uint32_t index, size_t start, uint64_t front)
+static void index_under_affix(patterns_index *t, uint32_t index, size_t start, uint64_t prefix)
 {
-    const filed *f = &t->list[index];
+    const index_entry *f = &t->list[index];
     span pattern = {f->at, f->len};
     unsigned end = f->head > start ? HEAD : TAIL, length = clamp(end == HEAD ? f->head - start : f->tail);
-    *note(t, front, end, end == HEAD ? f->at[start] : f->at[f->len - 1]) |= (uint32_t)1 << length;
-    file(t, index, affix_key(pattern, start, front, end, length));
+    *length_bitmap(t, prefix, end, end == HEAD ? f->at[start] : f->at[f->len - 1]) |= (uint32_t)1 << length;
+    index_under(t, index, affix_key(pattern, start, prefix, end, length));
 }
 
-void table_add(table *t, uint32_t index)
+void index_add(patterns_index *t, uint32_t index)
 {
-    const filed *f = &t->list[index];
+    const index_entry *f = &t->list[index];
     span pattern = {f->at, f->len};
     cut c = cut_text(pattern);
     if (f->head == f->len) {
-        file(t, index, key(join(c.of_front, c.of_rest), WHOLE));
-    } else if (c.front > 0 && c.front <= f->head) {
-        if (f->head > c.front || f->tail > 0)
-            file_affix(t, index, c.front, c.of_front);
+        index_under(t, index, key(join(c.of_front, c.of_rest), WHOLE));
+    } else if (c.prefix > 0 && c.prefix <= f->head) {
+        if (f->head > c.prefix || f->tail > 0)
+            index_under_affix(t, index, c.prefix, c.of_front);
         else
-            file(t, index, key(c.of_front, FRONT_ALONE));
+            index_under(t, index, key(c.of_front, FRONT_ALONE));
     } else if (word_index(pattern, f->len - f->tail, ':') < f->len) {
-        t->backs = true;
-        file(t, index, back_key(pattern, &c));
+        t->has_name_suffixes = true;
+        index_under(t, index, name_suffix_key(pattern, &c));
     } else if (f->head > 0 || f->tail > 0) {
-        t->roots = true;
-        file_affix(t, index, 0, 0);
+        t->has_affixes = true;
+        index_under_affix(t, index, 0, 0);
     } else {
-        chain(t, &t->loose, index, bytes_of(pattern));
+        chain(t, &t->unindexed, index, bytes_of(pattern));
     }
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------------------ */
 
-static inline bool matches(const filed *f, span text)
+static inline bool matches(const index_entry *f, span text)
 {
     if (f->head == f->len)
         return text.len == f->len && word_equal(text.at, f->at, f->len);
@@ -179,7 +179,7 @@ static inline bool matches(const filed *f, span text)
     return ends + 1 == f->len || pattern_between((span){f->at + f->head, f->len - ends}, (span){text.at + f->head, text.len - ends});
 }
 
-static inline bool ask(const table *t, span text, uint32_t under)
+static inline bool match_chain(const patterns_index *t, span text, uint32_t under)
 {
     for (uint32_t i = *bucket(t, under); i != 0; i = t->list[i - 1].next)
         if (t->list[i - 1].key == under && matches(&t->list[i - 1], text))
@@ -187,42 +187,42 @@ static inline bool ask(const table *t, span text, uint32_t under)
     return false;
 }
 
-static inline bool ask_lengths(const table *t, span text, size_t start, uint64_t front, unsigned end, uint32_t lengths)
+static inline bool match_lengths(const patterns_index *t, span text, size_t start, uint64_t prefix, unsigned end, uint32_t lengths)
 {
     for (; lengths != 0; lengths &= lengths - 1)
-        if (ask(t, text, affix_key(text, start, front, end, word_lowest(lengths))))
+        if (match_chain(t, text, affix_key(text, start, prefix, end, word_lowest(lengths))))
             return true;
     return false;
 }
 
 /* By heads and tails of what stands behind start. */
-static inline bool ask_affixes(const table *t, span text, size_t start, uint64_t front)
+static inline bool match_affixes(const patterns_index *t, span text, size_t start, uint64_t prefix)
 {
     if (start == text.len)
         return false;
     uint32_t possible = ((uint32_t)2 << clamp(text.len - start)) - 1; /* notes may be shared: none may be longer than its text */
-    return ask_lengths(t, text, start, front, HEAD, *note(t, front, HEAD, text.at[start]) & possible) ||
-           ask_lengths(t, text, start, front, TAIL, *note(t, front, TAIL, text.at[text.len - 1]) & possible);
+    return match_lengths(t, text, start, prefix, HEAD, *length_bitmap(t, prefix, HEAD, text.at[start]) & possible) ||
+           match_lengths(t, text, start, prefix, TAIL, *length_bitmap(t, prefix, TAIL, text.at[text.len - 1]) & possible);
 }
 
-static bool ask_loose(const table *t, span text)
+static bool match_unindexed(const patterns_index *t, span text)
 {
     uint32_t missing = ~bytes_of(text);
-    for (uint32_t i = t->loose; i != 0; i = t->list[i - 1].next)
+    for (uint32_t i = t->unindexed; i != 0; i = t->list[i - 1].next)
         if ((t->list[i - 1].key & missing) == 0 && matches(&t->list[i - 1], text))
             return true;
     return false;
 }
 
-static inline bool ask_all(const table *t, span text, const cut *c)
+static inline bool match_all(const patterns_index *t, span text, const cut *c)
 {
-    if (ask(t, text, key(join(c->of_front, c->of_rest), WHOLE)))
+    if (match_chain(t, text, key(join(c->of_front, c->of_rest), WHOLE)))
         return true;
-    if (c->front > 0 && (ask(t, text, key(c->of_front, FRONT_ALONE)) || ask_affixes(t, text, c->front, c->of_front)))
+    if (c->prefix > 0 && (match_chain(t, text, key(c->of_front, FRONT_ALONE)) || match_affixes(t, text, c->prefix, c->of_front)))
         return true;
-    if (c->front > 0 && t->backs && ask(t, text, back_key(text, c)))
+    if (c->prefix > 0 && t->has_name_suffixes && match_chain(t, text, name_suffix_key(text, c)))
         return true;
-    return (t->roots && ask_affixes(t, text, 0, 0)) || (t->loose != 0 && ask_loose(t, text));
+    return (t->has_affixes && match_affixes(t, text, 0, 0)) || (t->unindexed != 0 && match_unindexed(t, text));
 }
 
 /* From here on there are places in it. */
@@ -231,17 +231,17 @@ static inline span present(span text)
     return text.at == NULL ? SPAN("") : text;
 }
 
-bool table_match(const table *t, span text)
+bool index_match(const patterns_index *t, span text)
 {
     text = present(text);
     cut c = cut_text(text);
-    return ask_all(t, text, &c);
+    return match_all(t, text, &c);
 }
 
-bool table_match_few(const filed *list, size_t count, span text)
+bool index_match_few(const index_entry *list, size_t count, span text)
 {
     text = present(text);
-    for (const filed *end = list + count; list < end; list++)
+    for (const index_entry *end = list + count; list < end; list++)
         if (matches(list, text))
             return true;
     return false;

@@ -33,28 +33,28 @@ typedef struct {
     uint32_t head, tail; /* as pattern.h has them */
     uint32_t key;        /* of a loose one: the bytes it needs */
     uint32_t next;       /* in its chain: 1 + index, 0 at the end */
-} filed;
+} index_entry;
 
 typedef struct {
-    filed *list;
-    uint32_t *notes;   /* 2^bits */
+    index_entry *list;
+    uint32_t *length_bitmaps;   /* 2^bits */
     uint32_t *buckets; /* 2^bits chains, found by the key's upper bits */
     unsigned bits;
-    bool backs, roots; /* whether there are such */
-    uint32_t loose;    /* chain */
-} table;
+    bool has_name_suffixes, has_affixes; /* whether there are such */
+    uint32_t unindexed;    /* chain */
+} patterns_index;
 
 /* bits for a set of count patterns: two to four chains a pattern. */
-unsigned table_bits(size_t count);
+unsigned index_bits(size_t count);
 
 /* A pattern by itself: its text, and where its stars are. text is to be shorter than 4 GiB. */
-filed table_pattern(span text);
+index_entry index_entry_of(span text);
 
 /* Files list[index]. All else of a table begins as zero. */
-void table_add(table *t, uint32_t index);
+void index_add(patterns_index *t, uint32_t index);
 
-bool table_match(const table *t, span text);
+bool index_match(const patterns_index *t, span text);
 /* The same without asking the table, which need not have been filled: quicker where there are few. */
-bool table_match_few(const filed *list, size_t count, span text);
+bool index_match_few(const index_entry *list, size_t count, span text);
 
 #endif

@@ -31,17 +31,17 @@ static bool names_without_namespace(const patterns *set, span resource)
     return false;
 }
 
-static void tell_failed(const patterns *set, const char *what, span resource, fnt_report *report)
+static void report_failed(const patterns *set, const char *what, span resource, fnt_report *report)
 {
     for (size_t i = 0; i < patterns_count(set); i++) {
         report_entry(report, "pattern", "failed");
         report_field(report, FNT_FIELD_PATTERN, patterns_text(set, i));
         report_field(report, FNT_FIELD_RESOURCE, resource);
-        report_say(report, what, SPANS(patterns_text(set, i), resource));
+        report_sentence(report, what, SPANS(patterns_text(set, i), resource));
     }
 }
 
-static void tell_permission(const patterns *set, span resource, fnt_report *report)
+static void report_permission(const patterns *set, span resource, fnt_report *report)
 {
     span name = span_from(resource, span_index(resource, ':') + 1);
     buf all = BUF_EMPTY;
@@ -55,33 +55,33 @@ static void tell_permission(const patterns *set, span resource, fnt_report *repo
     else
         report_refuse(report, FNT_DENIED_PERMISSION, "no permission covers %; the token has %", SPANS(resource, buf_span(&all)));
     buf_free(&all);
-    tell_failed(set, "the permission % does not cover %", resource, report);
+    report_failed(set, "the permission % does not cover %", resource, report);
 }
 
-static void tell_audience(const patterns *set, span resource, fnt_report *report)
+static void report_audience(const patterns *set, span resource, fnt_report *report)
 {
     buf all = BUF_EMPTY;
     list(&all, set);
     report_refuse(report, FNT_DENIED_AUDIENCE, "the token was narrowed to %; % is not among them",
                   SPANS(buf_span(&all), resource));
     buf_free(&all);
-    tell_failed(set, "the audience % does not cover %", resource, report);
+    report_failed(set, "the audience % does not cover %", resource, report);
 }
 
-static void tell_decided(const patterns *set, const char *what, span resource, fnt_report *report)
+static void report_decided(const patterns *set, const char *what, span resource, fnt_report *report)
 {
     span pattern = patterns_text(set, patterns_first(set, resource));
     report_entry(report, "pattern", "decided");
     report_field(report, FNT_FIELD_PATTERN, pattern);
     report_field(report, FNT_FIELD_RESOURCE, resource);
-    report_say(report, what, SPANS(pattern, resource));
+    report_sentence(report, what, SPANS(pattern, resource));
 }
 
-static void tell_allowed(const patterns *permissions, const patterns *audience, span resource, fnt_report *report)
+static void report_allowed(const patterns *permissions, const patterns *audience, span resource, fnt_report *report)
 {
     span permission = patterns_text(permissions, patterns_first(permissions, resource));
-    report_about(report, FNT_FIELD_PATTERN, permission);
-    tell_decided(permissions, "the permission % covers %", resource, report);
+    report_summary_field(report, FNT_FIELD_PATTERN, permission);
+    report_decided(permissions, "the permission % covers %", resource, report);
     if (patterns_count(audience) == 0) {
         report_refuse(report, FNT_OK, "% of the permissions covers %", SPANS(permission, resource));
         return;
@@ -89,7 +89,7 @@ static void tell_allowed(const patterns *permissions, const patterns *audience, 
     span narrowed = patterns_text(audience, patterns_first(audience, resource));
     report_refuse(report, FNT_OK, "% of the permissions covers %, and % of the audience does too",
                   SPANS(permission, resource, narrowed));
-    tell_decided(audience, "the audience % covers %", resource, report);
+    report_decided(audience, "the audience % covers %", resource, report);
 }
 
 fnt_status permit(const patterns *permissions, const patterns *audience, span resource, fnt_report *report)
@@ -98,19 +98,19 @@ fnt_status permit(const patterns *permissions, const patterns *audience, span re
     if (status != FNT_OK)
         return status;
     if (report_wanted(report))
-        report_about(report, FNT_FIELD_RESOURCE, resource);
+        report_summary_field(report, FNT_FIELD_RESOURCE, resource);
 
     if (!patterns_match(permissions, resource)) {
         if (report_wanted(report))
-            tell_permission(permissions, resource, report);
+            report_permission(permissions, resource, report);
         return FNT_DENIED_PERMISSION;
     }
     if (patterns_count(audience) > 0 && !patterns_match(audience, resource)) {
         if (report_wanted(report))
-            tell_audience(audience, resource, report);
+            report_audience(audience, resource, report);
         return FNT_DENIED_AUDIENCE;
     }
     if (report_wanted(report))
-        tell_allowed(permissions, audience, resource, report);
+        report_allowed(permissions, audience, resource, report);
     return FNT_OK;
 }

@@ -52,7 +52,7 @@ fnt_status resource_check(span resource, fnt_report *report)
     if (good_namespace && is_label(name))
         return FNT_OK;
 
-    report_about(report, FNT_FIELD_RESOURCE, resource);
+    report_summary_field(report, FNT_FIELD_RESOURCE, resource);
     if (resource.len == 0)
         return report_refuse(report, FNT_DENIED_RESOURCE, "no resource was named; NAMESPACE:NAME is expected", NO_SPANS);
     if (span_index(resource, '*') < resource.len)
@@ -209,7 +209,7 @@ static bool parse_path(span path, span *name, span *namespace)
     return is_label(*name) && is_label(*namespace);
 }
 
-fnt_status resource_from_path(span path, span default_namespace, char *room, size_t size, size_t *len)
+fnt_status resource_from_path(span path, span default_namespace, char *dst, size_t size, size_t *len)
 {
     *len = 0;
     span name = SPAN_NONE, namespace = default_namespace.at == NULL ? SPAN("openfaas-fn") : default_namespace;
@@ -220,9 +220,9 @@ fnt_status resource_from_path(span path, span default_namespace, char *room, siz
     size_t need = namespace.len + 1 + name.len;
     if (need > size)
         return FNT_FAULT_SPACE;
-    memcpy(room, namespace.at, namespace.len);
-    room[namespace.len] = ':';
-    memcpy(room + namespace.len + 1, name.at, name.len);
+    memcpy(dst, namespace.at, namespace.len);
+    dst[namespace.len] = ':';
+    memcpy(dst + namespace.len + 1, name.at, name.len);
     *len = need;
     return FNT_OK;
 }

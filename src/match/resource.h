@@ -44,6 +44,6 @@ fnt_status resource_check(span resource, fnt_report *report);
  * written, and *len is 0, unless FNT_OK; no NUL is put behind it. RESOURCE_MAX bytes always suffice.
  *
  * FNT_OK, FNT_DENIED_PATH, FNT_FAULT_SPACE, FNT_FAULT_ARGUMENT (default_namespace is no DNS label). */
-fnt_status resource_from_path(span path, span default_namespace, char *room, size_t size, size_t *len);
+fnt_status resource_from_path(span path, span default_namespace, char *dst, size_t size, size_t *len);
 
 #endif

@@ -88,7 +88,7 @@ void base64url_encode(buf *out, span bytes)
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     const unsigned char *in = (const unsigned char *)bytes.at;
     size_t rest = bytes.len % 3;
-    char *to = bytes.len > SIZE_MAX / 4 ? NULL : buf_room(out, bytes.len / 3 * 4 + (rest == 0 ? 0 : rest + 1));
+    char *to = bytes.len > SIZE_MAX / 4 ? NULL : buf_extend(out, bytes.len / 3 * 4 + (rest == 0 ? 0 : rest + 1));
     if (to == NULL) {
         out->failed = true;
         return;

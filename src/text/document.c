@@ -93,8 +93,8 @@ static void place_numbers(const document *d)
 /* What passed the check is JSON to cJSON too, so there is only one reason for no tree: no memory. */
 static fnt_status build(document *d, span text)
 {
-    char *plain = memory_text(text);
-    d->text = memory_text(text);
+    char *plain = memory_strndup(text);
+    d->text = memory_strndup(text);
     if (plain != NULL && d->text != NULL) {
         blank_numbers(plain);
         d->tree = cJSON_ParseWithLength(plain, text.len);
@@ -110,9 +110,9 @@ fnt_status document_parse(span text, document **out, json_fault *fault)
 {
     json_value root;
     *out = NULL;
-    if (json_check_value(text, &root, fault) != FNT_OK)
+    if (json_validate_value(text, &root, fault) != FNT_OK)
         return FNT_REFUSED_MALFORMED;
-    document *d = memory_new(sizeof *d);
+    document *d = memory_alloc(sizeof *d);
     if (d == NULL)
         return FNT_FAULT_MEMORY;
     if (build(d, text) != FNT_OK) {
@@ -126,7 +126,7 @@ fnt_status document_parse(span text, document **out, json_fault *fault)
 static void wipe_text(char *text)
 {
     if (text != NULL)
-        memory_wipe(text, strlen(text));
+        memory_cleanse(text, strlen(text));
 }
 
 static void wipe_tree(cJSON *tree)
@@ -156,7 +156,7 @@ const node *document_root(const document *d)
 json_kind node_kind(const node *n)
 {
     if (n == NULL)
-        return JSON_NOTHING;
+        return JSON_ABSENT;
     switch (item_of(n)->type & 0xff) {
     case cJSON_Object: return JSON_OBJECT;
     case cJSON_Array:  return JSON_ARRAY;
@@ -165,7 +165,7 @@ json_kind node_kind(const node *n)
     case cJSON_True:   return JSON_TRUE;
     case cJSON_False:  return JSON_FALSE;
     case cJSON_NULL:   return JSON_NULL;
-    default:           return JSON_NOTHING;
+    default:           return JSON_ABSENT;
     }
 }
 

@@ -16,8 +16,8 @@ static const form nothing = {NULL, 0, NULL};
 
 static fnt_status refuse_at(const decoder *d, const char *at, const char *sentence)
 {
-    char room[NUMBER_SIZE];
-    return report_refuse(d->report, FNT_OAUTH_REQUEST, sentence, SPANS(number_text(at - d->body.at, room)));
+    char digits[INTEGER_SIZE];
+    return report_refuse(d->report, FNT_OAUTH_REQUEST, sentence, SPANS(integer_print(at - d->body.at, digits)));
 }
 
 static int hex_digit(char c)
@@ -110,8 +110,8 @@ static fnt_status decode_all(span body, form *f, fnt_report *report)
 
 static fnt_status refuse_more_than(size_t limit, const char *sentence, fnt_report *report)
 {
-    char room[NUMBER_SIZE];
-    return report_refuse(report, FNT_OAUTH_REQUEST, sentence, SPANS(number_text((int64_t)limit, room)));
+    char digits[INTEGER_SIZE];
+    return report_refuse(report, FNT_OAUTH_REQUEST, sentence, SPANS(integer_print((int64_t)limit, digits)));
 }
 
 fnt_status form_parse(span body, size_t max, form *out, fnt_report *report)
@@ -122,7 +122,7 @@ fnt_status form_parse(span body, size_t max, form *out, fnt_report *report)
     size_t pairs = count_pairs(body);
     if (pairs > FORM_FIELDS)
         return refuse_more_than(FORM_FIELDS, "The form has more than % parameters.", report);
-    form f = {memory_array(pairs, sizeof *f.fields), 0, memory_new(body.len)};
+    form f = {memory_alloc_array(pairs, sizeof *f.fields), 0, memory_alloc(body.len)};
     fnt_status status = FNT_FAULT_MEMORY;
     if (f.fields != NULL && f.memory != NULL)
         status = decode_all(body, &f, report);

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "base/word.h"
 
-/* The strict reader of rule 4, without a tree: json_check walks the text once and says whether it is a JSON object as RFC 8259
+/* The strict reader of rule 4, without a tree: json_validate walks the text once and says whether it is a JSON object as RFC 8259
  * has it and we accept it; the walkers below then visit its members where they stand, and can rely on what was checked.
  *
  * Beyond RFC 8259: the text is one object; no \u0000 in any name or value, no duplicate names in one object (compared as they
@@ -16,7 +16,7 @@
  * JSON_SIZE bytes. */
 enum { JSON_DEPTH = 32, JSON_NAMES = 1024, JSON_SIZE = 0x7fffffff };
 
-typedef enum { JSON_NOTHING, JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL } json_kind;
+typedef enum { JSON_ABSENT, JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL } json_kind;
 
 typedef struct {
     json_kind kind;
@@ -29,56 +29,56 @@ typedef struct {
     const char *reason; /* static; "a name stands twice" */
 } json_fault;
 
-/* FNT_OK: *root is the object. FNT_REFUSED_MALFORMED: *fault says where and why (fault may be NULL), *root is JSON_NOTHING. Needs
+/* FNT_OK: *root is the object. FNT_REFUSED_MALFORMED: *fault says where and why (fault may be NULL), *root is JSON_ABSENT. Needs
  * no memory; no recursion; bounded by text.len and, for names, by JSON_NAMES comparisons of a name. */
-fnt_status json_check(span text, json_value *root, json_fault *fault);
+fnt_status json_validate(span text, json_value *root, json_fault *fault);
 
 typedef char json_name[9]; /* a name to look for, of at most eight bytes; zeros behind it */
 
-/* json_check, and json_pick of the object on the way: who wants some members need not walk over all again. */
-fnt_status json_check_pick(span text, const json_name *names, json_value *values, size_t count, json_value *root, json_fault *fault);
+/* json_validate, and json_pick of the object on the way: who wants some members need not walk over all again. */
+fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count, json_value *root, json_fault *fault);
 
-/* json_check for a text that may be any one value: document.c reads arrays too. */
-fnt_status json_check_value(span text, json_value *root, json_fault *fault);
+/* json_validate for a text that may be any one value: document.c reads arrays too. */
+fnt_status json_validate_value(span text, json_value *root, json_fault *fault);
 
-/* ---- walking what json_check took; of anything else (JSON_NOTHING, another kind) they find nothing ------------------ */
+/* ---- walking what json_validate took; of anything else (JSON_ABSENT, another kind) they find nothing ------------------ */
 
 typedef struct {
     span rest;
-} json_walk;
+} json_iterator;
 
-json_walk json_members(json_value object);
-bool json_next_member(json_walk *walk, json_value *name, json_value *value);
-json_walk json_items(json_value array);
-bool json_next_item(json_walk *walk, json_value *value);
+json_iterator json_members(json_value object);
+bool json_next_member(json_iterator *walk, json_value *name, json_value *value);
+json_iterator json_items(json_value array);
+bool json_next_item(json_iterator *walk, json_value *value);
 
-/* The member of that name, byte for byte and with case; JSON_NOTHING if there is none. */
+/* The member of that name, byte for byte and with case; JSON_ABSENT if there is none. */
 json_value json_member(json_value object, span name);
 
-/* Several members in one walk: values[i] is the member that names[i] names, or JSON_NOTHING. */
+/* Several members in one walk: values[i] is the member that names[i] names, or JSON_ABSENT. */
 void json_pick(json_value object, const span *names, json_value *values, size_t count);
 
-/* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself. JSON_NOTHING if it leads nowhere
+/* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself. JSON_ABSENT if it leads nowhere
  * or is no pointer. */
-json_value json_at(json_value value, span pointer);
+json_value json_resolve_pointer(json_value value, span pointer);
 
 /* Whether a string (or name) reads as text; two of them. Any other kind is equal to nothing. */
-bool json_reads_escaped(json_value string, span text); /* of a string with escapes */
+bool json_escaped_equals(json_value string, span text); /* of a string with escapes */
 
-static inline bool json_reads(json_value string, span text)
+static inline bool json_string_equals(json_value string, span text)
 {
     if (string.kind != JSON_STRING)
         return false;
     if (string.escaped)
-        return json_reads_escaped(string, text);
+        return json_escaped_equals(string, text);
     return string.raw.len == text.len && word_equal(string.raw.at, text.at, text.len);
 }
 
-bool json_same(json_value a, json_value b);
+bool json_strings_equal(json_value a, json_value b);
 
 /* Writes what a string reads as to room (at least raw.len bytes), and answers that span; one without escapes is answered where it
  * stands and room is not touched. Absent for any other kind. */
-span json_text(json_value string, char *room);
+span json_unescape(json_value string, char *scratch);
 
 /* A NumericDate (RFC 7519, 2) as whole seconds; up: rounded up instead of down. False: no number, negative, above 2^53.
  * Exact: no floating point, no locale, whatever the exponent. */

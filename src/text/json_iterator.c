@@ -11,7 +11,7 @@ const unsigned char json_kinds[256] = {
     ['5'] = JSON_NUMBER, ['6'] = JSON_NUMBER, ['7'] = JSON_NUMBER, ['8'] = JSON_NUMBER, ['9'] = JSON_NUMBER,
 };
 
-static const json_value nothing = {JSON_NOTHING, {NULL, 0}, false};
+static const json_value nothing = {JSON_ABSENT, {NULL, 0}, false};
 
 /* ---- where a value ends ---------------------------------------------------------------------------------------------- */
 
@@ -83,19 +83,19 @@ static const char *take(const char *at, const char *end, json_value *value)
 
 /* ---- members and items ----------------------------------------------------------------------------------------------- */
 
-static json_walk walk_inside(json_value container, json_kind kind)
+static json_iterator walk_inside(json_value container, json_kind kind)
 {
     if (container.kind != kind || container.raw.len < 2)
-        return (json_walk){SPAN_NONE};
-    return (json_walk){{container.raw.at + 1, container.raw.len - 2}};
+        return (json_iterator){SPAN_NONE};
+    return (json_iterator){{container.raw.at + 1, container.raw.len - 2}};
 }
 
-json_walk json_members(json_value object)
+json_iterator json_members(json_value object)
 {
     return walk_inside(object, JSON_OBJECT);
 }
 
-json_walk json_items(json_value array)
+json_iterator json_items(json_value array)
 {
     return walk_inside(array, JSON_ARRAY);
 }
@@ -108,7 +108,7 @@ static const char *skip_to_value(const char *at, const char *end)
     return at;
 }
 
-static bool take_next(json_walk *walk, json_value *value)
+static bool take_next(json_iterator *walk, json_value *value)
 {
     if (walk->rest.len > 0) {
         const char *end = walk->rest.at + walk->rest.len, *at = skip_to_value(walk->rest.at, end);
@@ -122,7 +122,7 @@ static bool take_next(json_walk *walk, json_value *value)
     return false;
 }
 
-bool json_next_member(json_walk *walk, json_value *name, json_value *value)
+bool json_next_member(json_iterator *walk, json_value *name, json_value *value)
 {
     if (take_next(walk, name))
         return take_next(walk, value);
@@ -130,7 +130,7 @@ bool json_next_member(json_walk *walk, json_value *name, json_value *value)
     return false;
 }
 
-bool json_next_item(json_walk *walk, json_value *value)
+bool json_next_item(json_iterator *walk, json_value *value)
 {
     return take_next(walk, value);
 }
@@ -138,9 +138,9 @@ bool json_next_item(json_walk *walk, json_value *value)
 json_value json_member(json_value object, span name)
 {
     json_value found, value;
-    json_walk walk = json_members(object);
+    json_iterator walk = json_members(object);
     while (json_next_member(&walk, &found, &value))
-        if (json_reads(found, name))
+        if (json_string_equals(found, name))
             return value;
     return nothing;
 }
@@ -148,12 +148,12 @@ json_value json_member(json_value object, span name)
 void json_pick(json_value object, const span *names, json_value *values, size_t count)
 {
     json_value found, value;
-    json_walk walk = json_members(object);
+    json_iterator walk = json_members(object);
     for (size_t i = 0; i < count; i++)
         values[i] = nothing;
     while (json_next_member(&walk, &found, &value))
         for (size_t i = 0; i < count; i++)
-            if (json_reads(found, names[i]))
+            if (json_string_equals(found, names[i]))
                 values[i] = value;
 }
 
@@ -184,7 +184,7 @@ static bool reads_as_step(json_value name, span step)
 static json_value step_into_object(json_value object, span step)
 {
     json_value name, value;
-    json_walk walk = json_members(object);
+    json_iterator walk = json_members(object);
     while (json_next_member(&walk, &name, &value))
         if (reads_as_step(name, step))
             return value;
@@ -195,7 +195,7 @@ static json_value step_into_object(json_value object, span step)
 static json_value step_into_array(json_value array, span step)
 {
     json_value value = nothing;
-    json_walk walk = json_items(array);
+    json_iterator walk = json_items(array);
     size_t index = 0;
     if (step.len == 0 || step.len > 9 || (step.at[0] == '0' && step.len > 1))
         return nothing;
@@ -210,7 +210,7 @@ static json_value step_into_array(json_value array, span step)
     return nothing;
 }
 
-json_value json_at(json_value value, span pointer)
+json_value json_resolve_pointer(json_value value, span pointer)
 {
     if (!is_pointer(pointer))
         return nothing;

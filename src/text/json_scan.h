@@ -4,7 +4,7 @@
 
 #include "text/json.h"
 
-/* What json.c, json_walk.c and json_value.c share; of no use to others. */
+/* What json.c, json_iterator.c and json_value.c share; of no use to others. */
 
 static inline bool json_is_space(char c)
 {

@@ -24,18 +24,18 @@ typedef struct {
     bool escaped;      /* the last string has a backslash */
     uint64_t keys[JSON_NAMES];
     open_name open[JSON_NAMES];
-} checker;
+} validator;
 
 typedef enum { WRONG, VALUE_NEXT, VALUE_ENDED } step;
 
-static bool wrong(checker *c, const char *at, const char *reason)
+static bool wrong(validator *c, const char *at, const char *reason)
 {
     c->at = at;
     c->reason = at == c->end ? "the text ends too early" : reason;
     return false;
 }
 
-static step refuse(checker *c, const char *reason)
+static step refuse(validator *c, const char *reason)
 {
     wrong(c, c->at, reason);
     return WRONG;
@@ -43,7 +43,7 @@ static step refuse(checker *c, const char *reason)
 
 /* ---- strings --------------------------------------------------------------------------------------------------------- */
 
-static bool check_unicode_escape(checker *c)
+static bool check_unicode_escape(validator *c)
 {
     static const char unpaired[] = "half of a surrogate pair stands alone";
     const char *at = c->at;
@@ -62,7 +62,7 @@ static bool check_unicode_escape(checker *c)
     return true;
 }
 
-static bool check_escape(checker *c)
+static bool check_escape(validator *c)
 {
     char kind = c->end - c->at < 2 ? '\0' : c->at[1];
     switch (kind) {
@@ -76,7 +76,7 @@ static bool check_escape(checker *c)
     }
 }
 
-static bool check_utf8(checker *c)
+static bool check_utf8(validator *c)
 {
     uint32_t point = 0;
     size_t len = utf8_next((span){c->at, (size_t)(c->end - c->at)}, &point);
@@ -87,7 +87,7 @@ static bool check_utf8(checker *c)
 }
 
 /* at: what cannot be passed over in a string, and is no quote. */
-static bool check_special(checker *c)
+static bool check_special(validator *c)
 {
     if (c->at == c->end)
         return wrong(c, c->end, NULL);
@@ -100,7 +100,7 @@ static bool check_special(checker *c)
 }
 
 /* at: the opening quote; then behind the closing one. */
-static bool check_string(checker *c)
+static bool check_string(validator *c)
 {
     const char *at = json_plain(c->at + 1, c->end);
     c->escaped = false;
@@ -116,13 +116,13 @@ static bool check_string(checker *c)
 
 /* ---- names ----------------------------------------------------------------------------------------------------------- */
 
-static bool is_same_name(const checker *c, open_name open, json_value name)
+static bool is_same_name(const validator *c, open_name open, json_value name)
 {
     span raw = {c->start + open.at, open.len};
-    return json_same((json_value){JSON_STRING, raw, span_index(raw, '\\') < raw.len}, name);
+    return json_strings_equal((json_value){JSON_STRING, raw, span_index(raw, '\\') < raw.len}, name);
 }
 
-static bool remember_name(checker *c, const char *quote, json_value name)
+static bool remember_name(validator *c, const char *quote, json_value name)
 {
     uint64_t key = json_key(name, c->end);
     for (size_t i = c->outer[c->depth - 1]; i < c->names; i++)
@@ -137,7 +137,7 @@ static bool remember_name(checker *c, const char *quote, json_value name)
 
 /* The value behind the colon is to be kept if somebody wants it. All names are compared, as which one it is could not be foreseen; of up
  * to eight bytes, the key is the name. */
-static void want(checker *c, json_value name)
+static void want(validator *c, json_value name)
 {
     uint64_t key = c->keys[c->names - 1];
     uint32_t equal = 0;
@@ -147,12 +147,12 @@ static void want(checker *c, json_value name)
     if (equal == 0)
         return;
     unsigned which = word_lowest(equal);
-    if (name.raw.len <= 8 || json_reads(name, span_of(c->wanted[which])))
+    if (name.raw.len <= 8 || json_string_equals(name, span_of(c->wanted[which])))
         c->value = &c->values[which];
 }
 
 /* A name and its colon. */
-static step take_name(checker *c)
+static step take_name(validator *c)
 {
     const char *quote = c->at;
     if (quote == c->end || *quote != '"')
@@ -173,7 +173,7 @@ static step take_name(checker *c)
 
 /* ---- values ---------------------------------------------------------------------------------------------------------- */
 
-static step check_number(checker *c)
+static step check_number(validator *c)
 {
     const char *whole = c->at + (*c->at == '-' ? 1 : 0);
     const char *at = json_skip_digits(whole, c->end);
@@ -200,7 +200,7 @@ static step check_number(checker *c)
     return VALUE_ENDED;
 }
 
-static step check_word(checker *c, span word)
+static step check_word(validator *c, span word)
 {
     if (!span_starts((span){c->at, (size_t)(c->end - c->at)}, word))
         return refuse(c, "true, false and null are the only words");
@@ -209,7 +209,7 @@ static step check_word(checker *c, span word)
 }
 
 /* at: a bracket that opens. */
-static step open_container(checker *c)
+static step open_container(validator *c)
 {
     bool object = *c->at == '{';
     if (c->depth == JSON_DEPTH)
@@ -223,7 +223,7 @@ static step open_container(checker *c)
     return object ? take_name(c) : VALUE_NEXT;
 }
 
-static step check_value(checker *c)
+static step check_value(validator *c)
 {
     c->at = json_skip_space(c->at, c->end);
     if (c->at == c->end)
@@ -247,7 +247,7 @@ static step check_value(checker *c)
 }
 
 /* Inside a container: its end, or a comma and what it leads to. */
-static step after_value(checker *c)
+static step after_value(validator *c)
 {
     bool object = (c->objects >> (c->depth - 1) & 1) != 0;
     c->at = json_skip_space(c->at, c->end);
@@ -265,7 +265,7 @@ static step after_value(checker *c)
 }
 
 /* The value that ends at, and began at begin or behind white space there; of strings, the last one. */
-static json_value value_from(const checker *c, const char *begin)
+static json_value value_from(const validator *c, const char *begin)
 {
     json_kind kind;
     begin = json_skip_space(begin, c->at);
@@ -275,7 +275,7 @@ static json_value value_from(const checker *c, const char *begin)
     return (json_value){kind, {begin, (size_t)(c->at - begin)}, false};
 }
 
-static bool check_all(checker *c)
+static bool check_all(validator *c)
 {
     step next = VALUE_NEXT;
     while (next == VALUE_NEXT || (next == VALUE_ENDED && c->depth > 0)) {
@@ -290,7 +290,7 @@ static bool check_all(checker *c)
 
 /* ---- the whole text -------------------------------------------------------------------------------------------------- */
 
-static bool check_whole(checker *c, json_value *root)
+static bool check_whole(validator *c, json_value *root)
 {
     const char *begin = c->at;
     if (!check_all(c))
@@ -310,16 +310,16 @@ static fnt_status refused(size_t at, const char *reason, json_fault *fault)
     return FNT_REFUSED_MALFORMED;
 }
 
-static void none_found(const checker *c)
+static void none_found(const validator *c)
 {
     for (size_t i = 0; i < c->count; i++)
-        c->values[i] = (json_value){JSON_NOTHING, SPAN_NONE, false};
+        c->values[i] = (json_value){JSON_ABSENT, SPAN_NONE, false};
 }
 
 /* Of c, wanted, values and count are set. It has 17 KiB of which little is used: only what is needed is. */
-static fnt_status check_text(checker *c, span text, bool any, json_value *root, json_fault *fault)
+static fnt_status check_text(validator *c, span text, bool any, json_value *root, json_fault *fault)
 {
-    *root = (json_value){JSON_NOTHING, SPAN_NONE, false};
+    *root = (json_value){JSON_ABSENT, SPAN_NONE, false};
     none_found(c);
     if (text.len == 0)
         return refused(0, "it is empty", fault);
@@ -340,23 +340,23 @@ static fnt_status check_text(checker *c, span text, bool any, json_value *root, 
     return refused((size_t)(c->at - c->start), c->reason, fault);
 }
 
-fnt_status json_check_value(span text, json_value *root, json_fault *fault)
+fnt_status json_validate_value(span text, json_value *root, json_fault *fault)
 {
-    checker c;
+    validator c;
     c.count = 0;
     return check_text(&c, text, true, root, fault);
 }
 
-fnt_status json_check_pick(span text, const json_name *names, json_value *values, size_t count, json_value *root, json_fault *fault)
+fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count, json_value *root, json_fault *fault)
 {
-    checker c;
+    validator c;
     c.wanted = names;
     c.values = values;
     c.count = count;
     return check_text(&c, text, false, root, fault);
 }
 
-fnt_status json_check(span text, json_value *root, json_fault *fault)
+fnt_status json_validate(span text, json_value *root, json_fault *fault)
 {
-    return json_check_pick(text, NULL, NULL, 0, root, fault);
+    return json_validate_pick(text, NULL, NULL, 0, root, fault);
 }

@@ -57,7 +57,7 @@ int json_stream_next(json_stream *s)
     return *s->at == '\\' ? take_escape(s) : (unsigned char)*s->at++;
 }
 
-bool json_same(json_value a, json_value b)
+bool json_strings_equal(json_value a, json_value b)
 {
     if (a.kind != JSON_STRING || b.kind != JSON_STRING)
         return false;
@@ -122,7 +122,7 @@ uint64_t json_key(json_value name, const char *end)
 /* ---- texts ------------------------------------------------------------------------------------------------------------ */
 
 /* Text of ours may hold a backslash, so it is no json_value. */
-bool json_reads_escaped(json_value string, span text)
+bool json_escaped_equals(json_value string, span text)
 {
     json_stream stream = json_stream_of(string);
     for (size_t i = 0; i < text.len; i++)
@@ -131,7 +131,7 @@ bool json_reads_escaped(json_value string, span text)
     return json_stream_next(&stream) < 0;
 }
 
-span json_text(json_value string, char *room)
+span json_unescape(json_value string, char *scratch)
 {
     if (string.kind != JSON_STRING)
         return SPAN_NONE;
@@ -140,8 +140,8 @@ span json_text(json_value string, char *room)
     json_stream stream = json_stream_of(string);
     size_t len = 0;
     for (int byte; (byte = json_stream_next(&stream)) >= 0;)
-        room[len++] = (char)byte;
-    return (span){room, len};
+        scratch[len++] = (char)byte;
+    return (span){scratch, len};
 }
 
 /* ---- numbers --------------------------------------------------------------------------------------------------------- */

@@ -119,7 +119,7 @@ static const char *wrong_byte(char c)
 
 static fnt_status refuse_part(span part, span name, fnt_report *report)
 {
-    char room[NUMBER_SIZE];
+    char digits[INTEGER_SIZE];
     size_t at = 0;
     while (at < part.len && is_in_alphabet(part.at[at]))
         at++;
@@ -132,14 +132,14 @@ static fnt_status refuse_part(span part, span name, fnt_report *report)
         sentence = "The token's % ends in unused bits that are not zero, at byte %: the token was changed or cut off.";
     if (at == part.len && part.len % 4 != 1)
         at--;
-    return report_refuse(report, FNT_REFUSED_MALFORMED, sentence, SPANS(name, number_text((int64_t)at, room)));
+    return report_refuse(report, FNT_REFUSED_MALFORMED, sentence, SPANS(name, integer_print((int64_t)at, digits)));
 }
 
-fnt_status jws_decode(span part, const char *name, char *room, span *out, fnt_report *report)
+fnt_status jws_decode(span part, const char *name, char *digits, span *out, fnt_report *report)
 {
     *out = SPAN_NONE;
-    if (!base64url_decode(part, (unsigned char *)room))
+    if (!base64url_decode(part, (unsigned char *)digits))
         return report_wanted(report) ? refuse_part(part, span_of(name), report) : FNT_REFUSED_MALFORMED;
-    *out = (span){room, base64url_decoded(part.len)};
+    *out = (span){digits, base64url_decoded(part.len)};
     return FNT_OK;
 }

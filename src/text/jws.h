@@ -21,6 +21,6 @@ fnt_status jws_split(span token, jws *out, fnt_report *report);
 
 /* Decodes one part into room, which holds base64url_decoded(part.len) bytes; *out is then all of room that was filled.
  * name: "header", "payload" or "signature", for the report. FNT_OK, FNT_REFUSED_MALFORMED. */
-fnt_status jws_decode(span part, const char *name, char *room, span *out, fnt_report *report);
+fnt_status jws_decode(span part, const char *name, char *scratch, span *out, fnt_report *report);
 
 #endif

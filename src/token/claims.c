@@ -12,7 +12,7 @@ enum { ISSUED_AHEAD = 60 };
 static const char *kind_name(json_kind kind)
 {
     static const char *const names[] = {
-        [JSON_NOTHING] = "missing", [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "a string",
+        [JSON_ABSENT] = "missing", [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "a string",
         [JSON_NUMBER] = "a number", [JSON_TRUE] = "true",        [JSON_FALSE] = "false",    [JSON_NULL] = "null",
     };
     return names[kind];
@@ -20,19 +20,19 @@ static const char *kind_name(json_kind kind)
 
 static fnt_status wrong_type(int claim, json_value is, const char *wanted, fnt_report *report)
 {
-    report_about(report, FNT_FIELD_CLAIM, span_of(claim_names[claim]));
+    report_summary_field(report, FNT_FIELD_CLAIM, span_of(claim_names[claim]));
     return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % is %; it must be %.",
                          SPANS(span_of(claim_names[claim]), span_of(kind_name(is.kind)), span_of(wanted)));
 }
 
 /* All of these take a claim that may be missing. */
 
-static fnt_status read_text(const jwt *e, int claim, char **room, span *out, fnt_report *report)
+static fnt_status read_text(const jwt *e, int claim, char **next, span *out, fnt_report *report)
 {
     json_value value = e->claim[claim];
     if (value.kind == JSON_STRING)
-        *out = jwt_text(value, room);
-    else if (value.kind != JSON_NOTHING)
+        *out = jwt_unescape(value, next);
+    else if (value.kind != JSON_ABSENT)
         return wrong_type(claim, value, "a string", report);
     return FNT_OK;
 }
@@ -40,7 +40,7 @@ static fnt_status read_text(const jwt *e, int claim, char **room, span *out, fnt
 static fnt_status read_time(const jwt *e, int claim, bool up, bool *has, int64_t *out, fnt_report *report)
 {
     json_value value = e->claim[claim];
-    *has = value.kind != JSON_NOTHING;
+    *has = value.kind != JSON_ABSENT;
     if (*has && !json_seconds(value, up, out))
         return wrong_type(claim, value, "a number of seconds since 1970, from 0 to 2^53", report);
     return FNT_OK;
@@ -50,23 +50,23 @@ static fnt_status read_audience(const jwt *e, json_value *out, fnt_report *repor
 {
     static const char wanted[] = "a string or an array of strings";
     json_value item, value = *out = e->claim[CLAIM_AUD];
-    if (value.kind != JSON_NOTHING && value.kind != JSON_STRING && value.kind != JSON_ARRAY)
+    if (value.kind != JSON_ABSENT && value.kind != JSON_STRING && value.kind != JSON_ARRAY)
         return wrong_type(CLAIM_AUD, value, wanted, report);
-    for (json_walk walk = json_items(value); json_next_item(&walk, &item);)
+    for (json_iterator walk = json_items(value); json_next_item(&walk, &item);)
         if (item.kind != JSON_STRING)
             return wrong_type(CLAIM_AUD, item, wanted, report);
     return FNT_OK;
 }
 
-static fnt_status read_texts(const jwt *e, char **room, claims *out, fnt_report *report)
+static fnt_status read_texts(const jwt *e, char **next, claims *out, fnt_report *report)
 {
-    fnt_status status = read_text(e, CLAIM_ISS, room, &out->issuer, report);
+    fnt_status status = read_text(e, CLAIM_ISS, next, &out->issuer, report);
     if (status == FNT_OK)
-        status = read_text(e, CLAIM_SUB, room, &out->subject, report);
+        status = read_text(e, CLAIM_SUB, next, &out->subject, report);
     if (status == FNT_OK)
-        status = read_text(e, CLAIM_JTI, room, &out->id, report);
+        status = read_text(e, CLAIM_JTI, next, &out->id, report);
     if (status == FNT_OK)
-        status = read_text(e, CLAIM_FED_ISS, room, &out->fed_issuer, report);
+        status = read_text(e, CLAIM_FED_ISS, next, &out->fed_issuer, report);
     return status;
 }
 
@@ -81,15 +81,15 @@ static fnt_status read_times(const jwt *e, claims *out, fnt_report *report)
     return status;
 }
 
-fnt_status claims_read(const jwt *e, char **rest, claims *out, fnt_report *report)
+fnt_status claims_read(const jwt *e, char **next, claims *out, fnt_report *report)
 {
     memset(out, 0, sizeof *out);
     out->all = e->claims;
     out->function = e->claim[CLAIM_FUNCTION];
     out->policy = e->claim[CLAIM_POLICY];
     out->typ = e->claim[CLAIM_TYP];
-    *rest = e->texts;
-    fnt_status status = read_texts(e, rest, out, report);
+    *next = e->texts;
+    fnt_status status = read_texts(e, next, out, report);
     if (status == FNT_OK)
         status = read_audience(e, &out->audience, report);
     return status == FNT_OK ? read_times(e, out, report) : status;
@@ -99,21 +99,21 @@ fnt_status claims_read(const jwt *e, char **rest, claims *out, fnt_report *repor
 
 bool claims_have(const claims *c, span name)
 {
-    return json_member(c->all, name).kind != JSON_NOTHING;
+    return json_member(c->all, name).kind != JSON_ABSENT;
 }
 
 /* typ as a claim is Keycloak's; at_hash and nonce are OpenID Connect Core's (2, 3.1.3.6). */
 token_kind claims_kind(const claims *c)
 {
-    if (c->function.kind != JSON_NOTHING)
+    if (c->function.kind != JSON_ABSENT)
         return TOKEN_FUNCTION;
-    if (claims_have(c, SPAN("events")) || json_reads(c->typ, SPAN("Logout")))
+    if (claims_have(c, SPAN("events")) || json_string_equals(c->typ, SPAN("Logout")))
         return TOKEN_LOGOUT;
-    if (json_reads(c->typ, SPAN("Refresh")) || json_reads(c->typ, SPAN("Offline")))
+    if (json_string_equals(c->typ, SPAN("Refresh")) || json_string_equals(c->typ, SPAN("Offline")))
         return TOKEN_REFRESH;
     if (c->fed_issuer.at != NULL)
         return TOKEN_API;
-    if (json_reads(c->typ, SPAN("ID")) || claims_have(c, SPAN("at_hash")) || claims_have(c, SPAN("nonce")))
+    if (json_string_equals(c->typ, SPAN("ID")) || claims_have(c, SPAN("at_hash")) || claims_have(c, SPAN("nonce")))
         return TOKEN_ID;
     return TOKEN_ACCESS;
 }
@@ -134,10 +134,10 @@ const char *token_kind_name(token_kind kind)
 bool claims_for(const claims *c, span audience)
 {
     json_value item;
-    if (json_reads(c->audience, audience))
+    if (json_string_equals(c->audience, audience))
         return true;
-    for (json_walk walk = json_items(c->audience); json_next_item(&walk, &item);)
-        if (json_reads(item, audience))
+    for (json_iterator walk = json_items(c->audience); json_next_item(&walk, &item);)
+        if (json_string_equals(item, audience))
             return true;
     return false;
 }
@@ -145,18 +145,18 @@ bool claims_for(const claims *c, span audience)
 static void print_text(json_value string, buf *out)
 {
     size_t before = out->len;
-    char *room = buf_room(out, string.raw.len);
-    if (room == NULL)
+    char *next = buf_extend(out, string.raw.len);
+    if (next == NULL)
         return;
-    span text = json_text(string, room);
-    memmove(room, text.at, text.len);
+    span text = json_unescape(string, next);
+    memmove(next, text.at, text.len);
     buf_cut(out, before + text.len);
 }
 
 void claims_print_audience(const claims *c, buf *out)
 {
     json_value item;
-    if (c->audience.kind == JSON_NOTHING) {
+    if (c->audience.kind == JSON_ABSENT) {
         buf_add(out, SPAN("absent"));
         return;
     }
@@ -164,7 +164,7 @@ void claims_print_audience(const claims *c, buf *out)
     if (c->audience.kind == JSON_STRING)
         print_text(c->audience, out);
     bool first = true;
-    for (json_walk walk = json_items(c->audience); json_next_item(&walk, &item); first = false) {
+    for (json_iterator walk = json_items(c->audience); json_next_item(&walk, &item); first = false) {
         if (!first)
             buf_add(out, SPAN(", "));
         print_text(item, out);
@@ -176,23 +176,23 @@ void claims_print_audience(const claims *c, buf *out)
 
 static bool is_over(const claims *c, int64_t now, const time_limits *limits)
 {
-    return now >= moment_plus(c->expires, limits->leeway);
+    return now >= time_plus(c->expires, limits->leeway);
 }
 
 static bool is_early(int64_t begins, int64_t early, int64_t now)
 {
-    return now < moment_minus(begins, early);
+    return now < time_minus(begins, early);
 }
 
 static fnt_status refuse_time(fnt_status status, const char *sentence, span what, int64_t seconds, int64_t at, int64_t now, fnt_report *report)
 {
     buf length = BUF_EMPTY;
-    char at_room[NUMBER_SIZE], now_room[NUMBER_SIZE];
+    char at_room[INTEGER_SIZE], now_room[INTEGER_SIZE];
     if (report_wanted(report)) {
-        moment_length(&length, seconds);
-        report_about(report, FNT_FIELD_CLAIM, what);
+        duration_print(&length, seconds);
+        report_summary_field(report, FNT_FIELD_CLAIM, what);
         report_refuse(report, status, sentence,
-                      SPANS(buf_span(&length), what, number_text(at, at_room), number_text(now, now_room)));
+                      SPANS(buf_span(&length), what, integer_print(at, at_room), integer_print(now, now_room)));
     }
     buf_free(&length);
     return status;
@@ -203,11 +203,11 @@ static fnt_status check_age(const claims *c, int64_t now, const time_limits *lim
     if (limits->max_age == 0 && limits->max_lifetime == 0)
         return FNT_OK;
     if (!c->has_issued) {
-        report_about(report, FNT_FIELD_CLAIM, SPAN("iat"));
+        report_summary_field(report, FNT_FIELD_CLAIM, SPAN("iat"));
         return report_refuse(report, FNT_REFUSED_CLAIM, "The claim iat is missing, and the token's age is limited here.", NO_SPANS);
     }
-    int64_t age = moment_minus(now, c->issued_at_least), lifetime = moment_minus(c->expires, c->issued_at_least);
-    if (limits->max_age != 0 && age > moment_plus(limits->max_age, limits->leeway))
+    int64_t age = time_minus(now, c->issued_at_least), lifetime = time_minus(c->expires, c->issued_at_least);
+    if (limits->max_age != 0 && age > time_plus(limits->max_age, limits->leeway))
         return refuse_time(FNT_REFUSED_AGE, "The token was issued % ago, which is older than is accepted (% is %, now is %).",
                            SPAN("iat"), age, c->issued_at_least, now, report);
     if (limits->max_lifetime != 0 && lifetime > limits->max_lifetime)
@@ -219,30 +219,30 @@ static fnt_status check_age(const claims *c, int64_t now, const time_limits *lim
 fnt_status claims_check_time(const claims *c, int64_t now, const time_limits *limits, fnt_report *report)
 {
     if (!c->has_expires) {
-        report_about(report, FNT_FIELD_CLAIM, SPAN("exp"));
+        report_summary_field(report, FNT_FIELD_CLAIM, SPAN("exp"));
         return report_refuse(report, FNT_REFUSED_CLAIM, "The claim exp is missing: a token that never expires is not accepted.", NO_SPANS);
     }
     if (is_over(c, now, limits))
         return refuse_time(FNT_REFUSED_EXPIRED, "The token expired % ago (% is %, now is %): get a new one.", SPAN("exp"),
-                           moment_minus(now, c->expires), c->expires, now, report);
+                           time_minus(now, c->expires), c->expires, now, report);
     if (c->has_not_before && is_early(c->not_before, limits->early, now))
         return refuse_time(FNT_REFUSED_NOT_YET,
                            "The token becomes valid in % (% is %, now is %): this clock runs behind, or the issuer's ahead.", SPAN("nbf"),
-                           moment_minus(c->not_before, now), c->not_before, now, report);
+                           time_minus(c->not_before, now), c->not_before, now, report);
     if (c->has_issued && is_early(c->issued, ISSUED_AHEAD, now))
         return refuse_time(FNT_REFUSED_NOT_YET,
                            "The token was issued % in the future (% is %, now is %): this clock runs behind, or the issuer's ahead.",
-                           SPAN("iat"), moment_minus(c->issued, now), c->issued, now, report);
+                           SPAN("iat"), time_minus(c->issued, now), c->issued, now, report);
     return check_age(c, now, limits, report);
 }
 
 void claims_window(const claims *c, const time_limits *limits, int64_t *from, int64_t *until)
 {
-    int64_t begins[] = {c->has_not_before ? moment_minus(c->not_before, limits->early) : INT64_MIN,
-                        c->has_issued ? moment_minus(c->issued, ISSUED_AHEAD) : INT64_MIN};
-    int64_t dies = c->has_expires ? moment_plus(c->expires, limits->leeway) : INT64_MIN;
+    int64_t begins[] = {c->has_not_before ? time_minus(c->not_before, limits->early) : INT64_MIN,
+                        c->has_issued ? time_minus(c->issued, ISSUED_AHEAD) : INT64_MIN};
+    int64_t dies = c->has_expires ? time_plus(c->expires, limits->leeway) : INT64_MIN;
     int64_t ages = limits->max_age == 0 ? INT64_MAX
-                                        : moment_plus(moment_plus(c->issued_at_least, limits->max_age), moment_plus(limits->leeway, 1));
+                                        : time_plus(time_plus(c->issued_at_least, limits->max_age), time_plus(limits->leeway, 1));
     *from = begins[0] > begins[1] ? begins[0] : begins[1];
     *until = dies < ages ? dies : ages;
 }

@@ -10,7 +10,7 @@
 typedef struct {
     json_value all;
     span issuer, subject, id, fed_issuer; /* absent where there is none; a NUL stands behind each */
-    json_value audience;                  /* JSON_NOTHING, a string, or an array of strings */
+    json_value audience;                  /* JSON_ABSENT, a string, or an array of strings */
     json_value function, policy, typ;     /* of any type yet: an identity provider may mean something else by them */
     bool has_expires, has_not_before, has_issued;
     int64_t expires;            /* rounded down */
@@ -23,7 +23,7 @@ typedef enum { TOKEN_FUNCTION, TOKEN_API, TOKEN_ID, TOKEN_REFRESH, TOKEN_LOGOUT,
 
 /* After jwt_payload. The texts are written to e->texts; *rest is what is left of it. It may be done twice, to the same end.
  * FNT_OK; FNT_REFUSED_CLAIM: the report names the claim, what it is and what it should be. */
-fnt_status claims_read(const jwt *e, char **rest, claims *out, fnt_report *report);
+fnt_status claims_read(const jwt *e, char **next, claims *out, fnt_report *report);
 
 bool claims_have(const claims *c, span name); /* a claim of that name, of whatever type */
 token_kind claims_kind(const claims *c);

@@ -9,21 +9,21 @@ bool differs_by_slash(span a, span b)
     return longer.len == shorter.len + 1 && longer.at[shorter.len] == '/' && span_starts(longer, shorter);
 }
 
-static void tell_looks(const claims *c, span expected, fnt_report *report)
+static void report_hint(const claims *c, span expected, fnt_report *report)
 {
     span kind = span_of(token_kind_name(claims_kind(c)));
     if (c->issuer.at == NULL || span_equal(c->issuer, expected))
-        report_more(report, "It looks like %, which nobody verified.", SPANS(kind));
+        report_append_sentence(report, "It looks like %, which nobody verified.", SPANS(kind));
     else
-        report_more(report, "It looks like % by the issuer %, which nobody verified.", SPANS(kind, c->issuer));
+        report_append_sentence(report, "It looks like % by the issuer %, which nobody verified.", SPANS(kind, c->issuer));
 }
 
-void looks_like(jwt *e, span expected, fnt_report *report)
+void hint_add(jwt *e, span expected, fnt_report *report)
 {
     claims c;
-    char *rest;
-    if (!report_wanted(report) || e->memory == NULL || (e->claims.kind == JSON_NOTHING && jwt_payload(e, NULL) != FNT_OK))
+    char *next;
+    if (!report_wanted(report) || e->memory == NULL || (e->claims.kind == JSON_ABSENT && jwt_payload(e, NULL) != FNT_OK))
         return;
-    if (claims_read(e, &rest, &c, NULL) == FNT_OK)
-        tell_looks(&c, expected, report);
+    if (claims_read(e, &next, &c, NULL) == FNT_OK)
+        report_hint(&c, expected, report);
 }

@@ -17,17 +17,17 @@ static const json_name members[MEMBERS] = {
 static fnt_status refuse_critical(const json_value *header, fnt_report *report)
 {
     for (size_t i = CRIT; i <= ZIP; i++)
-        if (header[i].kind != JSON_NOTHING)
+        if (header[i].kind != JSON_ABSENT)
             return report_refuse(report, FNT_REFUSED_CRITICAL, "The token's header has %, which demands an extension; none is supported.",
                                  SPANS(span_of(members[i])));
     return FNT_OK;
 }
 
-static fnt_status read_algorithm(json_value value, int32_t allowed, char *room, jwt *out, fnt_report *report)
+static fnt_status read_algorithm(json_value value, int32_t allowed, char *next, jwt *out, fnt_report *report)
 {
     if (value.kind != JSON_STRING)
         return report_refuse(report, FNT_REFUSED_ALGORITHM, "The token's header has no alg, or one that is no text.", NO_SPANS);
-    span name = json_text(value, room);
+    span name = json_unescape(value, next);
     out->alg = algorithm_named(name);
     if (out->alg != NULL && (out->alg->bit & allowed) != 0)
         return FNT_OK;
@@ -39,54 +39,54 @@ static fnt_status read_algorithm(json_value value, int32_t allowed, char *room, 
                          SPANS(name));
 }
 
-span jwt_text(json_value string, char **room)
+span jwt_unescape(json_value string, char **next)
 {
-    span text = json_text(string, *room);
-    memmove(*room, text.at, text.len); /* also where it had no escapes: a NUL must stand behind it */
-    (*room)[text.len] = '\0';          /* the quotes left room for it */
-    text.at = *room;
-    *room += text.len + 1;
+    span text = json_unescape(string, *next);
+    memmove(*next, text.at, text.len); /* also where it had no escapes: a NUL must stand behind it */
+    (*next)[text.len] = '\0';          /* the quotes left room for it */
+    text.at = *next;
+    *next += text.len + 1;
     return text;
 }
 
 /* A text that may be missing. */
-static bool read_text(json_value value, char **room, span *out)
+static bool read_text(json_value value, char **next, span *out)
 {
     if (value.kind == JSON_STRING)
-        *out = jwt_text(value, room);
-    return value.kind == JSON_STRING || value.kind == JSON_NOTHING;
+        *out = jwt_unescape(value, next);
+    return value.kind == JSON_STRING || value.kind == JSON_ABSENT;
 }
 
-static fnt_status read_members(const json_value *header, int32_t allowed, char *room, jwt *out, fnt_report *report)
+static fnt_status read_members(const json_value *header, int32_t allowed, char *next, jwt *out, fnt_report *report)
 {
     fnt_status status = refuse_critical(header, report);
     if (status == FNT_OK)
-        status = read_algorithm(header[ALG], allowed, room, out, report);
+        status = read_algorithm(header[ALG], allowed, next, out, report);
     if (status != FNT_OK)
         return status;
-    if (!read_text(header[KID], &room, &out->kid))
+    if (!read_text(header[KID], &next, &out->kid))
         return report_refuse(report, FNT_REFUSED_MALFORMED, "The kid in the token's header is no text.", NO_SPANS);
-    if (!read_text(header[TYP], &room, &out->typ))
+    if (!read_text(header[TYP], &next, &out->typ))
         return report_refuse(report, FNT_REFUSED_TYPE, "The typ in the token's header is no text.", NO_SPANS);
     return FNT_OK;
 }
 
-static fnt_status read_header(span text, int32_t allowed, char *room, jwt *out, fnt_report *report)
+static fnt_status read_header(span text, int32_t allowed, char *next, jwt *out, fnt_report *report)
 {
     json_fault fault;
     json_value object, header[MEMBERS];
-    char number[NUMBER_SIZE];
-    if (json_check_pick(text, members, header, MEMBERS, &object, &fault) != FNT_OK)
+    char number[INTEGER_SIZE];
+    if (json_validate_pick(text, members, header, MEMBERS, &object, &fault) != FNT_OK)
         return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's header is no JSON object: % at byte %.",
-                             SPANS(span_of(fault.reason), number_text((int64_t)fault.at, number)));
-    return read_members(header, allowed, room, out, report);
+                             SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
+    return read_members(header, allowed, next, out, report);
 }
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
 /* One block holds the texts of the header as they read (never longer than they stand there), the payload, and room for the payload's
  * texts, in which the header itself stands before. */
-static char *payload_room(const jwt *e)
+static char *payload_buffer(const jwt *e)
 {
     return e->memory + base64url_decoded(e->parts.header.len);
 }
@@ -94,10 +94,10 @@ static char *payload_room(const jwt *e)
 static fnt_status decode_header(jwt *out, int32_t algorithms, fnt_report *report)
 {
     size_t header = base64url_decoded(out->parts.header.len), payload = base64url_decoded(out->parts.payload.len) + 1;
-    out->memory = memory_new(header + payload + (header > payload ? header : payload));
+    out->memory = memory_alloc(header + payload + (header > payload ? header : payload));
     if (out->memory == NULL)
         return FNT_FAULT_MEMORY;
-    out->texts = payload_room(out) + payload;
+    out->texts = payload_buffer(out) + payload;
     span text = SPAN_NONE;
     fnt_status status = jws_decode(out->parts.header, "header", out->texts, &text, report);
     return status != FNT_OK ? status : read_header(text, algorithms, out->memory, out, report);
@@ -105,11 +105,11 @@ static fnt_status decode_header(jwt *out, int32_t algorithms, fnt_report *report
 
 fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_report *report)
 {
-    char have[NUMBER_SIZE], may[NUMBER_SIZE];
+    char have[INTEGER_SIZE], may[INTEGER_SIZE];
     memset(out, 0, sizeof *out);
     if (token.len > max)
         return report_refuse(report, FNT_REFUSED_SIZE, "The token has % bytes; at most % are accepted.",
-                             SPANS(number_text((int64_t)token.len, have), number_text((int64_t)max, may)));
+                             SPANS(integer_print((int64_t)token.len, have), integer_print((int64_t)max, may)));
     fnt_status status = jws_split(token, &out->parts, report);
     return status != FNT_OK ? status : decode_header(out, algorithms, report);
 }
@@ -127,22 +127,22 @@ static bool has_signature_length(const jwt *e, const crypto_key *key)
 /* Once, by who comes first. */
 static fnt_status decode_payload(jwt *e, fnt_report *report)
 {
-    return e->payload.at != NULL ? FNT_OK : jws_decode(e->parts.payload, "payload", payload_room(e), &e->payload, report);
+    return e->payload.at != NULL ? FNT_OK : jws_decode(e->parts.payload, "payload", payload_buffer(e), &e->payload, report);
 }
 
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
 {
     const crypto_key *key = NULL;
-    char room[CRYPTO_SIGNATURE_MAX];
+    char next[CRYPTO_SIGNATURE_MAX];
     span signature = SPAN_NONE;
-    report_about(report, FNT_FIELD_KEY_ID, e->kid);
+    report_summary_field(report, FNT_FIELD_KEY_ID, e->kid);
     fnt_status status = keyset_find(keys, e->kid, e->alg, &key, report);
     if (status != FNT_OK)
         return status;
     if (!has_signature_length(e, key))
         return report_refuse(report, FNT_REFUSED_SIGNATURE, "The signature has not the length of an % signature by this key.",
                              SPANS(span_of(e->alg->name)));
-    status = jws_decode(e->parts.signature, "signature", room, &signature, report);
+    status = jws_decode(e->parts.signature, "signature", next, &signature, report);
     if (status == FNT_OK)
         status = decode_payload(e, report);
     if (status != FNT_OK)
@@ -164,13 +164,13 @@ const json_name claim_names[CLAIMS] = {
 fnt_status jwt_payload(jwt *e, fnt_report *report)
 {
     json_fault fault;
-    char number[NUMBER_SIZE];
+    char number[INTEGER_SIZE];
     fnt_status status = decode_payload(e, report);
     if (status != FNT_OK)
         return status;
-    if (json_check_pick(e->payload, claim_names, e->claim, CLAIMS, &e->claims, &fault) != FNT_OK)
+    if (json_validate_pick(e->payload, claim_names, e->claim, CLAIMS, &e->claims, &fault) != FNT_OK)
         return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's payload is no JSON object as it must be: % at byte %.",
-                             SPANS(span_of(fault.reason), number_text((int64_t)fault.at, number)));
+                             SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
     size_t end = (size_t)(e->claims.raw.at - e->memory) + e->claims.raw.len;
     e->memory[end] = '\0'; /* white space may have stood here; the text goes out */
     return FNT_OK;

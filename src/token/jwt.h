@@ -46,7 +46,7 @@ fnt_status jwt_payload(jwt *e, fnt_report *report);
 fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report);
 
 /* What a string says, written to *room with a NUL behind it; *room moves on. It never takes more than the string with its quotes. */
-span jwt_text(json_value string, char **room);
+span jwt_unescape(json_value string, char **scratch);
 
 /* The memory that claims, kid, typ and texts lie in, to keep them alive; the jwt is then closed. */
 char *jwt_keep(jwt *e);

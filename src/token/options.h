@@ -9,24 +9,24 @@
 
 /* The settings that a verifier and a token service have, each with the range that it takes. They are fixed at first use: a change
  * that comes later would be a race, and is FNT_FAULT_STATE instead. */
-enum { SETTINGS_FIRST = FNT_OPT_LEEWAY, SETTINGS_COUNT = FNT_OPT_NARROWING - FNT_OPT_LEEWAY + 1 };
+enum { OPTIONS_FIRST = FNT_OPT_LEEWAY, OPTIONS_COUNT = FNT_OPT_NARROWING - FNT_OPT_LEEWAY + 1 };
 
 typedef struct {
-    int64_t value[SETTINGS_COUNT];
+    int64_t value[OPTIONS_COUNT];
     const int32_t *allowed; /* the options that this object has, ended by 0 */
     atomic_bool frozen;
-} settings;
+} options;
 
 /* Default values; allowed is static. */
-void settings_start(settings *s, const int32_t *allowed);
+void options_init(options *s, const int32_t *allowed);
 
 /* FNT_OK; FNT_FAULT_UNSUPPORTED: no such option here; FNT_FAULT_ARGUMENT: out of range; FNT_FAULT_STATE: already in use. */
-fnt_status settings_set(settings *s, int32_t option, int64_t value);
+fnt_status options_set(options *s, int32_t option, int64_t value);
 
 /* -1 for an option that this object has not. */
-int64_t settings_get(const settings *s, int32_t option);
+int64_t options_get(const options *s, int32_t option);
 
-static inline void settings_freeze(settings *s)
+static inline void options_freeze(options *s)
 {
     if (!atomic_load_explicit(&s->frozen, memory_order_relaxed)) /* a store on every request would be shared between threads */
         atomic_store_explicit(&s->frozen, true, memory_order_relaxed);

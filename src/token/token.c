@@ -9,7 +9,7 @@
 
 static fnt_status wrong_function(const char *name, const char *problem, fnt_report *report)
 {
-    report_about(report, FNT_FIELD_CLAIM, SPAN("function"));
+    report_summary_field(report, FNT_FIELD_CLAIM, SPAN("function"));
     return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % %.", SPANS(span_of(name), span_of(problem)));
 }
 
@@ -17,7 +17,7 @@ static size_t count_items(json_value array)
 {
     json_value item;
     size_t count = 0;
-    for (json_walk walk = json_items(array); json_next_item(&walk, &item);)
+    for (json_iterator walk = json_items(array); json_next_item(&walk, &item);)
         count++;
     return count;
 }
@@ -28,51 +28,51 @@ static fnt_status not_strings(const char *name, fnt_report *report)
 }
 
 /* Reads the first room items, as they read: in the text or, with escapes, in *rest. *count: of all. False: one is no string or too long. */
-static bool read_items(json_value array, char **rest, span *list, size_t room, size_t *count)
+static bool read_items(json_value array, char **next, span *list, size_t capacity, size_t *count)
 {
     json_value item;
     *count = 0;
-    for (json_walk walk = json_items(array); json_next_item(&walk, &item); ++*count) {
-        if (*count >= room)
+    for (json_iterator walk = json_items(array); json_next_item(&walk, &item); ++*count) {
+        if (*count >= capacity)
             continue;
-        span text = list[*count] = json_text(item, *rest);
+        span text = list[*count] = json_unescape(item, *next);
         if (item.kind != JSON_STRING || text.len > TOKEN_PATTERN_BYTES)
             return false;
-        *rest += item.escaped ? text.len : 0;
+        *next += item.escaped ? text.len : 0;
     }
     return true;
 }
 
-static fnt_status compile_many(json_value array, size_t count, const char *name, char **rest, patterns **out, fnt_report *report)
+static fnt_status compile_many(json_value array, size_t count, const char *name, char **next, patterns **out, fnt_report *report)
 {
     if (count > TOKEN_PATTERNS)
         return wrong_function(name, "has more patterns than are accepted", report);
-    span *list = memory_array(count, sizeof *list);
+    span *list = memory_alloc_array(count, sizeof *list);
     if (list == NULL)
         return FNT_FAULT_MEMORY;
-    fnt_status status = read_items(array, rest, list, count, &count) ? patterns_compile(list, count, out) : not_strings(name, report);
+    fnt_status status = read_items(array, next, list, count, &count) ? patterns_compile(list, count, out) : not_strings(name, report);
     memory_free(list);
     return status;
 }
 
 /* A list as short as most needs no memory while it is read. */
-static fnt_status compile(json_value array, const char *name, char **rest, patterns **out, fnt_report *report)
+static fnt_status compile(json_value array, const char *name, char **next, patterns **out, fnt_report *report)
 {
     enum { USUAL = 16 };
     span few[USUAL];
     size_t count = 0;
-    char *first = *rest;
+    char *first = *next;
     if (array.kind != JSON_ARRAY)
         return wrong_function(name, "must be an array of strings", report);
-    if (!read_items(array, rest, few, USUAL, &count))
+    if (!read_items(array, next, few, USUAL, &count))
         return not_strings(name, report);
     if (count <= USUAL)
         return patterns_compile(few, count, out);
-    *rest = first;
-    return compile_many(array, count, name, rest, out, report);
+    *next = first;
+    return compile_many(array, count, name, next, out, report);
 }
 
-static fnt_status read_function(fnt_token *token, char **rest, fnt_report *report)
+static fnt_status read_function(fnt_token *token, char **next, fnt_report *report)
 {
     enum { PERMISSIONS, AUDIENCE, MEMBERS };
     static const span names[MEMBERS] = {[PERMISSIONS] = {"permissions", 11}, [AUDIENCE] = {"audience", 8}};
@@ -80,9 +80,9 @@ static fnt_status read_function(fnt_token *token, char **rest, fnt_report *repor
     if (function.kind != JSON_OBJECT)
         return wrong_function("function", "must be an object with permissions", report);
     json_pick(function, names, values, MEMBERS);
-    fnt_status status = compile(values[PERMISSIONS], "function.permissions", rest, &token->permissions, report);
-    if (status == FNT_OK && values[AUDIENCE].kind != JSON_NOTHING)
-        status = compile(values[AUDIENCE], "function.audience", rest, &token->audience, report);
+    fnt_status status = compile(values[PERMISSIONS], "function.permissions", next, &token->permissions, report);
+    if (status == FNT_OK && values[AUDIENCE].kind != JSON_ABSENT)
+        status = compile(values[AUDIENCE], "function.audience", next, &token->audience, report);
     return status;
 }
 
@@ -93,42 +93,42 @@ static fnt_status refuse_kind(token_kind kind, fnt_report *report)
                          SPANS(span_of(token_kind_name(kind))));
 }
 
-static void read_audiences(fnt_token *token, char **rest)
+static void read_audiences(fnt_token *token, char **next)
 {
     json_value audience = token->claims.audience, item;
     if (audience.kind == JSON_STRING)
-        token->audiences[token->audience_count++] = jwt_text(audience, rest);
-    for (json_walk walk = json_items(audience); json_next_item(&walk, &item);)
-        token->audiences[token->audience_count++] = jwt_text(item, rest);
+        token->audiences[token->audience_count++] = jwt_unescape(audience, next);
+    for (json_iterator walk = json_items(audience); json_next_item(&walk, &item);)
+        token->audiences[token->audience_count++] = jwt_unescape(item, next);
 }
 
-static fnt_status fill(fnt_token *token, char *rest, bool any_kind, fnt_report *report)
+static fnt_status fill(fnt_token *token, char *next, bool any_kind, fnt_report *report)
 {
     token_kind kind = claims_kind(&token->claims);
     if (kind != TOKEN_FUNCTION && !any_kind)
         return refuse_kind(kind, report);
-    read_audiences(token, &rest);
-    return kind == TOKEN_FUNCTION ? read_function(token, &rest, report) : FNT_OK;
+    read_audiences(token, &next);
+    return kind == TOKEN_FUNCTION ? read_function(token, &next, report) : FNT_OK;
 }
 
 static fnt_token *new_token(json_value audience)
 {
     size_t audiences = audience.kind == JSON_ARRAY ? count_items(audience) : 1;
-    return memory_new(sizeof(fnt_token) + audiences * sizeof(span)); /* far below SIZE_MAX: a token has at most some MiB */
+    return memory_alloc(sizeof(fnt_token) + audiences * sizeof(span)); /* far below SIZE_MAX: a token has at most some MiB */
 }
 
-fnt_status token_make(jwt *e, const claims *c, char *rest, const time_limits *limits, bool any_kind, fnt_token **out, fnt_report *report)
+fnt_status token_make(jwt *e, const claims *c, char *next, const time_limits *limits, bool any_kind, fnt_token **out, fnt_report *report)
 {
     fnt_token *token = new_token(c->audience);
     if (token == NULL)
         return FNT_FAULT_MEMORY;
-    shared_start(&token->holders);
+    refcount_init(&token->refs);
     token->claims = *c;
     token->alg = e->alg;
     token->kid = e->kid;
     token->limits = *limits;
     token->memory = jwt_keep(e);
-    fnt_status status = fill(token, rest, any_kind, report);
+    fnt_status status = fill(token, next, any_kind, report);
     if (status == FNT_OK)
         *out = token;
     else
@@ -136,15 +136,15 @@ fnt_status token_make(jwt *e, const claims *c, char *rest, const time_limits *li
     return status;
 }
 
-fnt_token *token_share(fnt_token *token)
+fnt_token *token_ref(fnt_token *token)
 {
-    shared_take(&token->holders);
+    refcount_acquire(&token->refs);
     return token;
 }
 
 void token_free(fnt_token *token)
 {
-    if (token == NULL || !shared_drop(&token->holders))
+    if (token == NULL || !refcount_release(&token->refs))
         return;
     patterns_free(token->permissions);
     patterns_free(token->audience);
@@ -166,9 +166,9 @@ void token_window(const fnt_token *token, int64_t *from, int64_t *until)
 
 fnt_status token_authorize(const fnt_token *token, span resource, int64_t now, fnt_report *report)
 {
-    report_about(report, FNT_FIELD_ISSUER, token->claims.issuer);
-    report_about(report, FNT_FIELD_SUBJECT, token->claims.subject);
-    report_about(report, FNT_FIELD_RESOURCE, resource);
+    report_summary_field(report, FNT_FIELD_ISSUER, token->claims.issuer);
+    report_summary_field(report, FNT_FIELD_SUBJECT, token->claims.subject);
+    report_summary_field(report, FNT_FIELD_RESOURCE, resource);
     fnt_status status = claims_check_time(&token->claims, now, &token->limits, report);
     if (status != FNT_OK)
         return status;

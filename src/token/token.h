@@ -10,7 +10,7 @@
 /* fnt_token: what a verified token said; immutable, shared by reference count. token_make is the only maker, and only verify.c calls it,
  * after everything held. */
 struct fnt_token {
-    shared holders;
+    refcount refs;
     claims claims;
     span kid;
     const algorithm *alg;
@@ -26,8 +26,8 @@ enum { TOKEN_PATTERNS = 4096, TOKEN_PATTERN_BYTES = 1024 };
 
 /* Takes the memory out of e; rest is what claims_read left of it. any_kind: tokens without "function" are made too, and never authorise.
  * FNT_OK; FNT_REFUSED_CLAIM (function's shape, sub missing), FNT_REFUSED_API_TOKEN, FNT_REFUSED_OTHER_TOKEN; FNT_FAULT_MEMORY. */
-fnt_status token_make(jwt *e, const claims *c, char *rest, const time_limits *limits, bool any_kind, fnt_token **out, fnt_report *report);
-fnt_token *token_share(fnt_token *token);
+fnt_status token_make(jwt *e, const claims *c, char *next, const time_limits *limits, bool any_kind, fnt_token **out, fnt_report *report);
+fnt_token *token_ref(fnt_token *token);
 void token_free(fnt_token *token); /* one holder less; NULL is fine */
 
 /* For a cache: how many bytes it holds, the seconds in which it is good (from <= now < until), and the decision alone. */

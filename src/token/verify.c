@@ -9,46 +9,46 @@
 
 static fnt_status missing(const char *name, fnt_report *report)
 {
-    report_about(report, FNT_FIELD_CLAIM, span_of(name));
+    report_summary_field(report, FNT_FIELD_CLAIM, span_of(name));
     return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % is missing.", SPANS(span_of(name)));
 }
 
-static fnt_status check_issuer(const claims *c, const demands *want, fnt_report *report)
+static fnt_status check_issuer(const claims *c, const validation_params *params, fnt_report *report)
 {
     if (c->issuer.at == NULL)
         return missing("iss", report);
-    report_about(report, FNT_FIELD_ISSUER, c->issuer);
-    if (span_equal(c->issuer, want->issuer))
+    report_summary_field(report, FNT_FIELD_ISSUER, c->issuer);
+    if (span_equal(c->issuer, params->issuer))
         return FNT_OK;
     return report_refuse(report, FNT_REFUSED_ISSUER,
-                         differs_by_slash(c->issuer, want->issuer)
+                         differs_by_slash(c->issuer, params->issuer)
                              ? "The issuer is %; expected is %: they differ by the slash at the end, and must be equal to the byte."
                              : "The issuer is %; expected is %.",
-                         SPANS(c->issuer, want->issuer));
+                         SPANS(c->issuer, params->issuer));
 }
 
-static fnt_status check_audience(const claims *c, const demands *want, fnt_report *report)
+static fnt_status check_audience(const claims *c, const validation_params *params, fnt_report *report)
 {
-    if (c->audience.kind == JSON_NOTHING)
+    if (c->audience.kind == JSON_ABSENT)
         return missing("aud", report);
-    if (claims_for(c, want->audience))
+    if (claims_for(c, params->audience))
         return FNT_OK;
     buf found = BUF_EMPTY;
     if (report_wanted(report))
         claims_print_audience(c, &found);
-    report_refuse(report, FNT_REFUSED_AUDIENCE, "The token was made for aud %; this is %.", SPANS(buf_span(&found), want->audience));
+    report_refuse(report, FNT_REFUSED_AUDIENCE, "The token was made for aud %; this is %.", SPANS(buf_span(&found), params->audience));
     buf_free(&found);
     return FNT_REFUSED_AUDIENCE;
 }
 
-static fnt_status check_claims(const claims *c, const demands *want, int64_t now, fnt_report *report)
+static fnt_status check_claims(const claims *c, const validation_params *params, int64_t now, fnt_report *report)
 {
-    report_about(report, FNT_FIELD_SUBJECT, c->subject);
-    fnt_status status = check_issuer(c, want, report);
+    report_summary_field(report, FNT_FIELD_SUBJECT, c->subject);
+    fnt_status status = check_issuer(c, params, report);
     if (status == FNT_OK)
-        status = check_audience(c, want, report);
+        status = check_audience(c, params, report);
     if (status == FNT_OK)
-        status = claims_check_time(c, now, &want->times, report);
+        status = claims_check_time(c, now, &params->times, report);
     if (status == FNT_OK && c->subject.at == NULL)
         status = missing("sub", report);
     return status;
@@ -56,31 +56,31 @@ static fnt_status check_claims(const claims *c, const demands *want, int64_t now
 
 /* ---- the stages ------------------------------------------------------------------------------------------------- */
 
-static fnt_status believe(jwt *e, const demands *want, int64_t now, fnt_token **out, fnt_report *report)
+static fnt_status check_verified_claims(jwt *e, const validation_params *params, int64_t now, fnt_token **out, fnt_report *report)
 {
     claims c;
-    char *rest;
-    fnt_status status = claims_read(e, &rest, &c, report);
+    char *next;
+    fnt_status status = claims_read(e, &next, &c, report);
     if (status == FNT_OK)
-        status = check_claims(&c, want, now, report);
-    return status == FNT_OK ? token_make(e, &c, rest, &want->times, want->any_kind, out, report) : status;
+        status = check_claims(&c, params, now, report);
+    return status == FNT_OK ? token_make(e, &c, next, &params->times, params->any_kind, out, report) : status;
 }
 
-fnt_status verify(const demands *want, const fnt_keyset *keys, span token, int64_t now, fnt_token **out, fnt_report *report)
+fnt_status verify(const validation_params *params, const fnt_keyset *keys, span token, int64_t now, fnt_token **out, fnt_report *report)
 {
     jwt e;
     *out = NULL;
-    fnt_status status = jwt_open(token, want->max_bytes, want->algorithms, &e, report);
+    fnt_status status = jwt_open(token, params->max_bytes, params->algorithms, &e, report);
     if (status == FNT_OK)
-        status = jwt_type(&e, want->any_kind, report);
+        status = jwt_type(&e, params->any_kind, report);
     if (status == FNT_OK)
         status = jwt_verify(&e, keys, report);
     if (status == FNT_REFUSED_KEY_UNKNOWN || status == FNT_REFUSED_ALGORITHM) /* an identity provider's token, most often */
-        looks_like(&e, want->issuer, report);
+        hint_add(&e, params->issuer, report);
     if (status == FNT_OK)
         status = jwt_payload(&e, report);
     if (status == FNT_OK)
-        status = believe(&e, want, now, out, report);
+        status = check_verified_claims(&e, params, now, out, report);
     jwt_close(&e);
     return status;
 }
@@ -92,8 +92,8 @@ enum { ALL_ALGORITHMS = ALGORITHMS_ASYMMETRIC | ALGORITHMS_HMAC };
 static fnt_status decode_part(span part, const char *name, buf *out, fnt_report *report)
 {
     span text = SPAN_NONE;
-    char *room = buf_room(out, base64url_decoded(part.len));
-    return room == NULL ? FNT_FAULT_MEMORY : jws_decode(part, name, room, &text, report);
+    char *next = buf_extend(out, base64url_decoded(part.len));
+    return next == NULL ? FNT_FAULT_MEMORY : jws_decode(part, name, next, &text, report);
 }
 
 static fnt_status append_object(span part, const char *name, buf *out, fnt_report *report)
@@ -101,11 +101,11 @@ static fnt_status append_object(span part, const char *name, buf *out, fnt_repor
     buf text = BUF_EMPTY;
     json_value root;
     json_fault fault;
-    char number[NUMBER_SIZE];
+    char number[INTEGER_SIZE];
     fnt_status status = decode_part(part, name, &text, report);
-    if (status == FNT_OK && (status = json_check(buf_span(&text), &root, &fault)) != FNT_OK)
+    if (status == FNT_OK && (status = json_validate(buf_span(&text), &root, &fault)) != FNT_OK)
         report_refuse(report, status, "The token's % is no JSON object as it must be: % at byte %.",
-                      SPANS(span_of(name), span_of(fault.reason), number_text((int64_t)fault.at, number)));
+                      SPANS(span_of(name), span_of(fault.reason), integer_print((int64_t)fault.at, number)));
     if (status == FNT_OK)
         buf_add(out, root.raw);
     buf_free(&text);

@@ -36,8 +36,8 @@ static void *work(void *arg)
         w->failures += key_sign(key, MESSAGE, signature, &len) == FNT_OK ? 0 : 1;
         w->failures += crypto_verify(found, alg, MESSAGE, (span){(char *)signature, len}) == FNT_OK ? 0 : 1;
     }
-    keyset_drop(set);
-    key_drop(key);
+    keyset_unref(set);
+    key_unref(key);
     return NULL;
 }
 
@@ -47,12 +47,12 @@ static int together(const fnt_keyset *set, const fnt_key *key, span signature)
     worker workers[THREADS];
     int failures = 0;
     for (size_t i = 0; i < THREADS; i++) {
-        workers[i] = (worker){keyset_share(set), key_share(key), signature, 0};
+        workers[i] = (worker){keyset_ref(set), key_ref(key), signature, 0};
         if (pthread_create(&threads[i], NULL, work, &workers[i]) != 0)
             return 1;
     }
-    keyset_drop(set); /* while they run */
-    key_drop(key);
+    keyset_unref(set); /* while they run */
+    key_unref(key);
     for (size_t i = 0; i < THREADS; i++) {
         pthread_join(threads[i], NULL);
         failures += workers[i].failures;
@@ -75,7 +75,7 @@ static int race(int32_t bit)
         key_parse((span){pem, pem_len}, bit, &copy, NULL) == FNT_OK &&
         keyset_parse((span){public_half, public_len}, 0, &set, NULL) == FNT_OK && key_sign(copy, MESSAGE, signature, &len) == FNT_OK)
         failures = together(set, key, (span){(char *)signature, len});
-    key_drop(copy);
+    key_unref(copy);
     memory_free(pem);
     memory_free(public_half);
     return failures;

@@ -57,9 +57,9 @@ static void make(void)
         for (int i = 0; i < TOKENS; i++)
             mint(keys[k], k, i);
     }
-    size_t room = len[0] + len[1] + 16;
-    text = malloc(room);
-    int used = snprintf(text, room, "{\"keys\":[%s,%s]}", jwk[0], jwk[1]);
+    size_t scratch = len[0] + len[1] + 16;
+    text = malloc(scratch);
+    int used = snprintf(text, scratch, "{\"keys\":[%s,%s]}", jwk[0], jwk[1]);
     must(fnt_keyset_parse(jwk[0], len[0], 0, &first, NULL));
     must(fnt_keyset_parse(text, (size_t)used, 0, &both, NULL));
     free(text);

@@ -31,8 +31,8 @@ static const char *word_value(const world *w, const char *word, size_t len, cons
         const char *word, *value;
     } known[] = {
         {"iss", w->me->iss},       {"aud", w->me->aud},         {"sub", w->me->sub},       {"name", w->me->name},
-        {"client", w->me->client}, {"space", w->me->space},     {"oiss", w->other->iss},   {"oaud", w->other->aud},
-        {"osub", w->other->sub},   {"oname", w->other->name},   {"oclient", w->other->client}, {"ospace", w->other->space},
+        {"client", w->me->client}, {"space", w->me->namespace},     {"oiss", w->other->iss},   {"oaud", w->other->aud},
+        {"osub", w->other->sub},   {"oname", w->other->name},   {"oclient", w->other->client}, {"ospace", w->other->namespace},
         {"gw", ISSUER},            {"token", token},
     };
     for (size_t i = 0; i < COUNT(known); i++)
@@ -161,7 +161,7 @@ fnt_keyset *my_keys(const world *w)
     return keyset_of(key_of_holder(w, MY_EC), "k1", key_of_holder(w, MY_RSA));
 }
 
-static void trust(world *w, const char *iss, fnt_keyset *keys)
+static void issuer_keys(world *w, const char *iss, fnt_keyset *keys)
 {
     MUST(fnt_sts_set_keyset(w->sts, FNT_STR(iss), keys));
     fnt_keyset_free(keys);
@@ -214,9 +214,9 @@ world world_of(const provider *me, const provider *other, bool swapped, const ch
     world w = {me, other, swapped, NULL};
     MUST(fnt_sts_new(FNT_STR(ISSUER), key_of_holder(&w, GATEWAY), &w.sts));
     world_load(&w, iam);
-    trust(&w, ISSUER, gateway_keys(&w));
-    trust(&w, w.me->iss, my_keys(&w));
-    trust(&w, w.other->iss, keyset_of(key_of_holder(&w, OTHER_EC), "k1", key_of_holder(&w, OTHER_RSA)));
+    issuer_keys(&w, ISSUER, gateway_keys(&w));
+    issuer_keys(&w, w.me->iss, my_keys(&w));
+    issuer_keys(&w, w.other->iss, keyset_of(key_of_holder(&w, OTHER_EC), "k1", key_of_holder(&w, OTHER_RSA)));
     return w;
 }
 
@@ -324,18 +324,18 @@ static const char *value_at(const char *text, size_t len, const char *pointer)
 {
     json_value root;
     json_fault fault;
-    cr_assert_eq(json_check((span){text, len}, &root, &fault), FNT_OK, "no strict JSON object: %s in %s", fault.reason, text);
-    json_value value = json_at(root, span_of(pointer));
-    char *room = calloc(1, value.raw.len + 1);
-    cr_assert_not_null(room);
-    span said = value.kind == JSON_STRING ? json_text(value, room) : value.raw;
-    if (value.kind == JSON_NOTHING) {
-        free(room);
+    cr_assert_eq(json_validate((span){text, len}, &root, &fault), FNT_OK, "no strict JSON object: %s in %s", fault.reason, text);
+    json_value value = json_resolve_pointer(root, span_of(pointer));
+    char *scratch = calloc(1, value.raw.len + 1);
+    cr_assert_not_null(scratch);
+    span said = value.kind == JSON_STRING ? json_unescape(value, scratch) : value.raw;
+    if (value.kind == JSON_ABSENT) {
+        free(scratch);
         return "(none)";
     }
-    memmove(room, said.at, said.len);
-    room[said.len] = '\0';
-    return keep(room);
+    memmove(scratch, said.at, said.len);
+    scratch[said.len] = '\0';
+    return keep(scratch);
 }
 
 const char *answered(const outcome *o, const char *pointer)

@@ -12,7 +12,7 @@ enum { HALF_DAY = 12 * HOUR };
 typedef struct {
     const char *name, *iss, *aud; /* of its JwtIssuer */
     const char *sub, *client;     /* its user, and the client that its Role is for */
-    const char *space;            /* its policy grants SPACE:* and dev:env */
+    const char *namespace;            /* its policy grants SPACE:* and dev:env */
 } provider;
 
 typedef struct {

@@ -12,8 +12,8 @@
 
 #define META(name) "'metadata':{'name':'" name "'}"
 #define HEAD(kind, name) "{'apiVersion':'iam.openfaas.com/v1','kind':'" kind "'," META(name) ","
-#define HEAD_IN(space, kind, name)                                                                    \
-    "{'apiVersion':'iam.openfaas.com/v1','kind':'" kind "','metadata':{'name':'" name "','namespace':'" space "'},"
+#define HEAD_IN(namespace, kind, name)                                                                    \
+    "{'apiVersion':'iam.openfaas.com/v1','kind':'" kind "','metadata':{'name':'" name "','namespace':'" namespace "'},"
 #define ISSUER(name, iss) HEAD("JwtIssuer", name) "'spec':{'iss':'" iss "','aud':['openfaas']}}"
 #define STATEMENT(sid, resources) "{'sid':'" sid "','action':['Function:Invoke'],'effect':'Allow','resource':" resources "}"
 #define POLICY(name, statements) HEAD("Policy", name) "'spec':{'statement':[" statements "]}}"
@@ -47,7 +47,7 @@ static inline loaded load(const char *json)
 
 static inline void unload(loaded *l)
 {
-    rules_drop(l->iam);
+    rules_unref(l->iam);
     report_free(l->report);
 }
 

@@ -28,24 +28,24 @@ static inline int hex_digit(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c - 'A' + 10;
 }
 
-/* Room comes from memory_new; the caller frees it. An empty text gives an empty span that points somewhere, NULL an absent one.
+/* Room comes from memory_alloc; the caller frees it. An empty text gives an empty span that points somewhere, NULL an absent one.
  */
 static inline span unhex(const char *text)
 {
     if (text == NULL)
         return SPAN_NONE;
     size_t len = strlen(text) / 2;
-    char *room = memory_new(len + 1);
+    char *scratch = memory_alloc(len + 1);
     for (size_t i = 0; i < len; i++)
-        room[i] = (char)(hex_digit(text[2 * i]) * 16 + hex_digit(text[2 * i + 1]));
-    return (span){room, len};
+        scratch[i] = (char)(hex_digit(text[2 * i]) * 16 + hex_digit(text[2 * i + 1]));
+    return (span){scratch, len};
 }
 
 static inline span unbase64url(span text)
 {
-    unsigned char *room = memory_new(base64url_decoded(text.len) + 1);
-    cr_assert(base64url_decode(text, room));
-    return (span){(char *)room, base64url_decoded(text.len)};
+    unsigned char *scratch = memory_alloc(base64url_decoded(text.len) + 1);
+    cr_assert(base64url_decode(text, scratch));
+    return (span){(char *)scratch, base64url_decoded(text.len)};
 }
 
 static inline void free_span(span s)
@@ -102,7 +102,7 @@ static inline char *shared_file(const char *name)
     fseek(file, 0, SEEK_END);
     size_t size = (size_t)ftell(file);
     rewind(file);
-    char *text = memory_new(size + 1);
+    char *text = memory_alloc(size + 1);
     cr_assert_eq(fread(text, 1, size, file), size);
     fclose(file);
     return text;

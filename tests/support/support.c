@@ -172,7 +172,7 @@ fnt_keyset *all_keys(void)
     drop_keys_at_the_end();
     if (set_made == NULL)
         MUST(fnt_keyset_parse(FNT_STR(jwks_text), FNT_ALLOW_SYMMETRIC, &set_made, NULL));
-    return (fnt_keyset *)keyset_share(set_made);
+    return (fnt_keyset *)keyset_ref(set_made);
 }
 
 fnt_verifier *verifier_of(int32_t algorithms)

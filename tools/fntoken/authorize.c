@@ -33,23 +33,23 @@ static const char usage[] =
 
 enum { JWKS, ISSUER, AUDIENCE, RESOURCE, PATH, NAMESPACE, HEADER, EXPLAIN, JSON, LEEWAY, NOW, ALLOW_HMAC, COUNT };
 
-static fnt_status read_path(const char *path, size_t len, const char *space, text *out)
+static fnt_status read_path(const char *path, size_t len, const char *namespace, text *out)
 {
-    char room[FNT_RESOURCE_MAX];
+    char capacity[FNT_RESOURCE_MAX];
     size_t written = 0;
-    fnt_status status = fnt_resource_from_path(path, len, space, space != NULL ? strlen(space) : 0, room, sizeof room, &written);
-    text_add(out, room, written);
+    fnt_status status = fnt_resource_from_path(path, len, namespace, namespace != NULL ? strlen(namespace) : 0, capacity, sizeof capacity, &written);
+    text_add(out, capacity, written);
     return status;
 }
 
 /* The library says no more than no. So it is asked for the begins of a refused path, each up to a slash or the query: how much of
  * it would be taken. 0: not even the function's name. */
-static size_t taken_length(const char *path, const char *space)
+static size_t taken_length(const char *path, const char *namespace)
 {
     size_t taken = 0;
     text unused = TEXT_EMPTY;
     for (size_t i = strcspn(path, "/?"); path[i] != '\0'; i += 1 + strcspn(path + i + 1, "/?"))
-        if (read_path(path, i, space, &unused) == FNT_OK)
+        if (read_path(path, i, namespace, &unused) == FNT_OK)
             taken = i;
         else if (taken > 0)
             break;
@@ -76,13 +76,13 @@ static void put_refused_path(text *out, const char *path, size_t taken)
         put_refused_part(out, path, taken);
 }
 
-static int fail_path(const char *path, const char *space, fnt_status status)
+static int fail_path(const char *path, const char *namespace, fnt_status status)
 {
     text sentence = TEXT_EMPTY;
-    if (status == FNT_DENIED_PATH || space == NULL)
-        put_refused_path(&sentence, path, taken_length(path, space));
+    if (status == FNT_DENIED_PATH || namespace == NULL)
+        put_refused_path(&sentence, path, taken_length(path, namespace));
     else
-        text_print(&sentence, "--namespace %s is not made of 1 to 63 lower-case letters, digits and inner hyphens", space);
+        text_print(&sentence, "--namespace %s is not made of 1 to 63 lower-case letters, digits and inner hyphens", namespace);
     int code = fail_status(status, sentence.at);
     text_free(&sentence);
     return code;
@@ -90,17 +90,17 @@ static int fail_path(const char *path, const char *space, fnt_status status)
 
 static int find_resource(const app *run, const option *o, text *out)
 {
-    const char *path = option_value(&o[PATH]), *resource = option_value(&o[RESOURCE]), *space = option_value(&o[NAMESPACE]);
+    const char *path = option_value(&o[PATH]), *resource = option_value(&o[RESOURCE]), *namespace = option_value(&o[NAMESPACE]);
     if ((path == NULL) == (resource == NULL))
         return fail_usage(run, "give one of --resource and --path");
-    if (space != NULL && path == NULL)
+    if (namespace != NULL && path == NULL)
         return fail_usage(run, "--namespace belongs to --path");
     if (resource != NULL) {
         text_put(out, *resource != '\0' ? resource : ":"); /* an empty one is no resource, which is denied, not a fault of ours */
         return EXIT_YES;
     }
-    fnt_status status = read_path(path, strlen(path), space, out);
-    return status == FNT_OK ? EXIT_YES : fail_path(path, space, status);
+    fnt_status status = read_path(path, strlen(path), namespace, out);
+    return status == FNT_OK ? EXIT_YES : fail_path(path, namespace, status);
 }
 
 typedef struct {

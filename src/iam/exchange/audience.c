@@ -21,8 +21,8 @@ static bool is_side(span text)
 /* Without a colon one of its stars stands for that of the resource. */
 static bool is_pattern(span text)
 {
-    span space = {text.at, span_index(text, ':')}, name = span_from(text, space.len + 1);
-    if (text.len > TOKEN_PATTERN_BYTES || !is_side(space))
+    span namespace = {text.at, span_index(text, ':')}, name = span_from(text, namespace.len + 1);
+    if (text.len > TOKEN_PATTERN_BYTES || !is_side(namespace))
         return false;
     return name.at == NULL ? span_index(text, '*') < text.len : is_side(name);
 }
@@ -35,7 +35,7 @@ static bool lies_inside(span audience, spans wide)
     return false;
 }
 
-fnt_status narrow_check(spans audiences, spans permissions, spans within, fnt_report *report)
+fnt_status audience_check(spans audiences, spans permissions, spans within, fnt_report *report)
 {
     for (size_t i = 0; i < audiences.count; i++) {
         span audience = audiences.at[i];

@@ -7,15 +7,15 @@
 
 /* What is in force while one request is answered. */
 typedef struct {
-    subject_demands subject;
+    subject_params subject;
     const fnt_key *key;
     int64_t max_ttl;     /* seconds */
     bool cap_at_subject; /* never outlive the subject token, whatever its kind */
     size_t max_form;     /* bytes */
-} exchange_terms;
+} exchange_config;
 
 /* The work of fnt_sts_exchange, each stage once, in order: request, subject, grant, audience, lifetime, token, answer. report is never
  * NULL here: what the client is told is taken from it, as far as he may know. */
-fnt_status exchange(const exchange_terms *terms, span posted, int64_t now, char **body, size_t *body_len, fnt_report *report);
+fnt_status exchange(const exchange_config *config, span form_text, int64_t now, char **body, size_t *body_len, fnt_report *report);
 
 #endif

@@ -13,14 +13,14 @@ typedef struct entry {
     char issuer[];
 } entry;
 
-struct trust {
+struct issuer_keys {
     pthread_mutex_t lock; /* held for a look at the list, never while a token is verified */
     entry *first;
 };
 
-fnt_status trust_new(trust **out)
+fnt_status issuer_keys_new(issuer_keys **out)
 {
-    trust *t = memory_new(sizeof *t);
+    issuer_keys *t = memory_alloc(sizeof *t);
     if (t == NULL || pthread_mutex_init(&t->lock, NULL) != 0) {
         memory_free(t);
         return FNT_FAULT_MEMORY;
@@ -33,11 +33,11 @@ static void entry_free(entry *e)
 {
     if (e == NULL)
         return;
-    keyset_drop(e->keyset);
+    keyset_unref(e->keyset);
     memory_free(e);
 }
 
-void trust_free(trust *t)
+void issuer_keys_free(issuer_keys *t)
 {
     if (t == NULL)
         return;
@@ -51,17 +51,17 @@ void trust_free(trust *t)
 
 static entry *entry_new(span issuer, const fnt_keyset *keyset)
 {
-    entry *e = memory_new(sizeof *e + issuer.len);
+    entry *e = memory_alloc(sizeof *e + issuer.len);
     if (e == NULL)
         return NULL;
     memcpy(e->issuer, issuer.at, issuer.len);
     e->issuer_len = issuer.len;
-    e->keyset = keyset_share(keyset);
+    e->keyset = keyset_ref(keyset);
     return e;
 }
 
 /* Where the entry of that issuer hangs; where a new one would, if there is none. */
-static entry **place_of(trust *t, span issuer)
+static entry **place_of(issuer_keys *t, span issuer)
 {
     entry **at = &t->first;
     while (*at != NULL && !span_equal((span){(*at)->issuer, (*at)->issuer_len}, issuer))
@@ -69,7 +69,7 @@ static entry **place_of(trust *t, span issuer)
     return at;
 }
 
-fnt_status trust_set(trust *t, span issuer, const fnt_keyset *keyset)
+fnt_status issuer_keys_set(issuer_keys *t, span issuer, const fnt_keyset *keyset)
 {
     entry *fresh = keyset == NULL ? NULL : entry_new(issuer, keyset);
     if (keyset != NULL && fresh == NULL)
@@ -84,11 +84,11 @@ fnt_status trust_set(trust *t, span issuer, const fnt_keyset *keyset)
     return FNT_OK;
 }
 
-const fnt_keyset *trust_keys(trust *t, span issuer)
+const fnt_keyset *issuer_keys_find(issuer_keys *t, span issuer)
 {
     pthread_mutex_lock(&t->lock);
     entry *e = *place_of(t, issuer);
-    const fnt_keyset *keyset = e == NULL ? NULL : keyset_share(e->keyset);
+    const fnt_keyset *keyset = e == NULL ? NULL : keyset_ref(e->keyset);
     pthread_mutex_unlock(&t->lock);
     return keyset;
 }

@@ -5,15 +5,15 @@
 #include "keys/keyset.h"
 
 /* Which keys speak for which issuer. Any thread may ask while another replaces a set: an answer is a share of the whole set. */
-typedef struct trust trust;
+typedef struct issuer_keys issuer_keys;
 
-fnt_status trust_new(trust **out);
-void trust_free(trust *t);
+fnt_status issuer_keys_new(issuer_keys **out);
+void issuer_keys_free(issuer_keys *t);
 
 /* keyset NULL removes. FNT_OK, FNT_FAULT_MEMORY (nothing changed). */
-fnt_status trust_set(trust *t, span issuer, const fnt_keyset *keyset);
+fnt_status issuer_keys_set(issuer_keys *t, span issuer, const fnt_keyset *keyset);
 
 /* A share for the caller to drop, or NULL. */
-const fnt_keyset *trust_keys(trust *t, span issuer);
+const fnt_keyset *issuer_keys_find(issuer_keys *t, span issuer);
 
 #endif

@@ -95,7 +95,7 @@ static fnt_status read_scope(request *r, fnt_report *report)
 static fnt_status read_audiences(request *r, fnt_report *report)
 {
     span value;
-    r->audiences = memory_array(r->form.count, sizeof *r->audiences);
+    r->audiences = memory_alloc_array(r->form.count, sizeof *r->audiences);
     if (r->audiences == NULL)
         return FNT_FAULT_MEMORY;
     for (size_t i = 0; (value = form_value(&r->form, SPAN("audience"), i)).at != NULL; i++)

@@ -3,7 +3,7 @@
 
 #include "base/escape.h"
 
-fnt_status answer_token(span token, int64_t expires_in, bool function, char **body, size_t *body_len)
+fnt_status response_token(span token, int64_t expires_in, bool function, char **body, size_t *body_len)
 {
     buf json = BUF_EMPTY;
     buf_add(&json, SPAN("{\"access_token\":"));
@@ -26,7 +26,7 @@ static char allowed(char c)
     return c >= 0x20 && c <= 0x7e ? c : '?';
 }
 
-fnt_status answer_error(fnt_status status, span description, char **body, size_t *body_len)
+fnt_status response_error(fnt_status status, span description, char **body, size_t *body_len)
 {
     buf json = BUF_EMPTY;
     const char *error = status_oauth(status);

@@ -10,14 +10,14 @@
 
 enum { SUBJECT_EARLY = 60 }; /* seconds that a subject token's nbf and iat may lie ahead (rule 18) */
 
-static const int32_t options[] = {FNT_OPT_LEEWAY,   FNT_OPT_MAX_BYTES,      FNT_OPT_MAX_AGE,   FNT_OPT_MAX_LIFETIME, FNT_OPT_ALGORITHMS,
+static const int32_t supported[] = {FNT_OPT_LEEWAY,   FNT_OPT_MAX_BYTES,      FNT_OPT_MAX_AGE,   FNT_OPT_MAX_LIFETIME, FNT_OPT_ALGORITHMS,
                                   FNT_OPT_MAX_TTL, FNT_OPT_CAP_AT_SUBJECT, FNT_OPT_NARROWING, 0};
 
 struct fnt_sts {
     char *issuer;
     size_t issuer_len;
-    settings settings;
-    trust *trust;
+    options options;
+    issuer_keys *issuer_keys;
     pthread_mutex_t lock; /* guards the two pointers below, never held while a request is answered */
     const fnt_key *key;
     const fnt_iam *iam;
@@ -25,17 +25,17 @@ struct fnt_sts {
 
 fnt_status sts_new(span iss, const fnt_key *key, fnt_sts **out)
 {
-    fnt_sts *s = memory_new(sizeof *s);
+    fnt_sts *s = memory_alloc(sizeof *s);
     if (s == NULL || pthread_mutex_init(&s->lock, NULL) != 0) {
         memory_free(s);
         return FNT_FAULT_MEMORY;
     }
-    settings_start(&s->settings, options);
-    (void)settings_set(&s->settings, FNT_OPT_ALGORITHMS, ALGORITHMS_ASYMMETRIC);
-    s->key = key_share(key);
-    s->issuer = memory_text(iss);
+    options_init(&s->options, supported);
+    (void)options_set(&s->options, FNT_OPT_ALGORITHMS, ALGORITHMS_ASYMMETRIC);
+    s->key = key_ref(key);
+    s->issuer = memory_strndup(iss);
     s->issuer_len = iss.len;
-    if (s->issuer == NULL || trust_new(&s->trust) != FNT_OK) {
+    if (s->issuer == NULL || issuer_keys_new(&s->issuer_keys) != FNT_OK) {
         sts_free(s);
         return FNT_FAULT_MEMORY;
     }
@@ -47,9 +47,9 @@ void sts_free(fnt_sts *s)
 {
     if (s == NULL)
         return;
-    key_drop(s->key);
-    rules_drop(s->iam);
-    trust_free(s->trust);
+    key_unref(s->key);
+    rules_unref(s->iam);
+    issuer_keys_free(s->issuer_keys);
     pthread_mutex_destroy(&s->lock);
     memory_free(s->issuer);
     memory_free(s);
@@ -57,76 +57,76 @@ void sts_free(fnt_sts *s)
 
 fnt_status sts_set(fnt_sts *s, int32_t option, int64_t value)
 {
-    return settings_set(&s->settings, option, value);
+    return options_set(&s->options, option, value);
 }
 
 int64_t sts_get(const fnt_sts *s, int32_t option)
 {
-    return settings_get(&s->settings, option);
+    return options_get(&s->options, option);
 }
 
 void sts_set_key(fnt_sts *s, const fnt_key *key)
 {
-    const fnt_key *fresh = key_share(key);
+    const fnt_key *fresh = key_ref(key);
     pthread_mutex_lock(&s->lock);
     const fnt_key *old = s->key;
     s->key = fresh;
     pthread_mutex_unlock(&s->lock);
-    key_drop(old);
+    key_unref(old);
 }
 
 void sts_set_iam(fnt_sts *s, const fnt_iam *iam)
 {
-    const fnt_iam *fresh = rules_share(iam);
+    const fnt_iam *fresh = rules_ref(iam);
     pthread_mutex_lock(&s->lock);
     const fnt_iam *old = s->iam;
     s->iam = fresh;
     pthread_mutex_unlock(&s->lock);
-    rules_drop(old);
+    rules_unref(old);
 }
 
 fnt_status sts_set_keyset(fnt_sts *s, span iss, const fnt_keyset *keyset)
 {
-    return trust_set(s->trust, iss, keyset);
+    return issuer_keys_set(s->issuer_keys, iss, keyset);
 }
 
-static exchange_terms terms_of(const fnt_sts *s)
+static exchange_config config_of(const fnt_sts *s)
 {
-    int64_t leeway = settings_get(&s->settings, FNT_OPT_LEEWAY), bytes = settings_get(&s->settings, FNT_OPT_MAX_BYTES);
-    return (exchange_terms){
+    int64_t leeway = options_get(&s->options, FNT_OPT_LEEWAY), bytes = options_get(&s->options, FNT_OPT_MAX_BYTES);
+    return (exchange_config){
         .subject = {.own_issuer = {s->issuer, s->issuer_len},
-                    .trust = s->trust,
-                    .algorithms = (int32_t)settings_get(&s->settings, FNT_OPT_ALGORITHMS),
+                    .issuer_keys = s->issuer_keys,
+                    .algorithms = (int32_t)options_get(&s->options, FNT_OPT_ALGORITHMS),
                     .max_bytes = (size_t)bytes,
-                    .times = {leeway, leeway > SUBJECT_EARLY ? leeway : SUBJECT_EARLY, settings_get(&s->settings, FNT_OPT_MAX_AGE),
-                              settings_get(&s->settings, FNT_OPT_MAX_LIFETIME)},
-                    .narrowing = settings_get(&s->settings, FNT_OPT_NARROWING) != 0},
-        .max_ttl = settings_get(&s->settings, FNT_OPT_MAX_TTL),
-        .cap_at_subject = settings_get(&s->settings, FNT_OPT_CAP_AT_SUBJECT) != 0,
+                    .times = {leeway, leeway > SUBJECT_EARLY ? leeway : SUBJECT_EARLY, options_get(&s->options, FNT_OPT_MAX_AGE),
+                              options_get(&s->options, FNT_OPT_MAX_LIFETIME)},
+                    .narrowing = options_get(&s->options, FNT_OPT_NARROWING) != 0},
+        .max_ttl = options_get(&s->options, FNT_OPT_MAX_TTL),
+        .cap_at_subject = options_get(&s->options, FNT_OPT_CAP_AT_SUBJECT) != 0,
         .max_form = (size_t)(3 * bytes + 16384), /* every byte percent-encoded, and the other parameters */
     };
 }
 
-static fnt_status exchange_by(const fnt_key *key, const fnt_iam *iam, exchange_terms *terms, span posted, int64_t now, char **body,
+static fnt_status exchange_by(const fnt_key *key, const fnt_iam *iam, exchange_config *config, span form_text, int64_t now, char **body,
                               size_t *body_len, fnt_report *report)
 {
     if (iam == NULL)
         return report_refuse(report, FNT_FAULT_NOT_READY, "There are no IAM rules yet.", NO_SPANS);
-    terms->key = key;
-    terms->subject.iam = iam;
-    return exchange(terms, posted, now, body, body_len, report);
+    config->key = key;
+    config->subject.iam = iam;
+    return exchange(config, form_text, now, body, body_len, report);
 }
 
-fnt_status sts_exchange(fnt_sts *s, span posted, int64_t now, char **body, size_t *body_len, fnt_report *report)
+fnt_status sts_exchange(fnt_sts *s, span form_text, int64_t now, char **body, size_t *body_len, fnt_report *report)
 {
-    exchange_terms terms = terms_of(s);
-    settings_freeze(&s->settings);
+    exchange_config config = config_of(s);
+    options_freeze(&s->options);
     pthread_mutex_lock(&s->lock);
-    const fnt_key *key = key_share(s->key);
-    const fnt_iam *iam = rules_share(s->iam);
+    const fnt_key *key = key_ref(s->key);
+    const fnt_iam *iam = rules_ref(s->iam);
     pthread_mutex_unlock(&s->lock);
-    fnt_status status = exchange_by(key, iam, &terms, posted, now, body, body_len, report);
-    key_drop(key);
-    rules_drop(iam);
+    fnt_status status = exchange_by(key, iam, &config, form_text, now, body, body_len, report);
+    key_unref(key);
+    rules_unref(iam);
     return status;
 }

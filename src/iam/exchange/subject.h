@@ -11,12 +11,12 @@
 typedef struct {
     span own_issuer;
     const fnt_iam *iam;
-    trust *trust;
+    issuer_keys *issuer_keys;
     int32_t algorithms;
     size_t max_bytes;
     time_limits times;
     bool narrowing; /* whether a Function Token may be a subject */
-} subject_demands;
+} subject_params;
 
 /* A subject token (RFC 8693, 2.1) that holds. */
 typedef struct {
@@ -30,7 +30,7 @@ typedef struct {
 
 /* FNT_OK, or the precise FNT_REFUSED_* or FNT_FAULT_*: rules 10, 11, 18, 28 to 32, 35. FNT_REFUSED_KEY_UNKNOWN comes only for an issuer that is
  * trusted. Needs subject_clear whatever it answers. */
-fnt_status subject_verify(const subject_demands *want, span token, int64_t now, subject *out, fnt_report *report);
+fnt_status subject_verify(const subject_params *params, span token, int64_t now, subject *out, fnt_report *report);
 void subject_clear(subject *s);
 
 #endif

@@ -6,7 +6,7 @@
 
 static bool is_typed(const claims *c, span type)
 {
-    return json_reads(c->typ, type);
+    return json_string_equals(c->typ, type);
 }
 
 /* These three ask the claims, not claims_kind, which looks for our own first: a claim "function" or "fed:iss" that an identity
@@ -26,10 +26,10 @@ static bool is_id_token(const claims *c)
     return is_typed(c, SPAN("ID")) || claims_have(c, SPAN("at_hash")) || claims_have(c, SPAN("nonce"));
 }
 
-fnt_status purpose_check(const claims *c, fnt_report *report)
+fnt_status subject_claims_check(const claims *c, fnt_report *report)
 {
     if (claims_have(c, SPAN("cnf"))) {
-        report_about(report, FNT_FIELD_CLAIM, SPAN("cnf"));
+        report_summary_field(report, FNT_FIELD_CLAIM, SPAN("cnf"));
         return report_refuse(report, FNT_REFUSED_CLAIM,
                              "The subject token is bound to a key (cnf), and the proof of that key can't be checked here: ask for an unbound token.",
                              NO_SPANS);
@@ -53,7 +53,7 @@ static bool is_for(const claims *c, const issuer *from)
 static bool is_listed(json_value text, const issuer *from)
 {
     for (size_t i = 0; i < from->audience_count; i++)
-        if (json_reads(text, from->audiences[i]))
+        if (json_string_equals(text, from->audiences[i]))
             return true;
     return false;
 }
@@ -66,7 +66,7 @@ static size_t audiences(const claims *c, json_value *first)
     *first = c->audience;
     if (c->audience.kind == JSON_STRING)
         return 1;
-    for (json_walk walk = json_items(c->audience); json_next_item(&walk, &item); count++)
+    for (json_iterator walk = json_items(c->audience); json_next_item(&walk, &item); count++)
         if (count == 0)
             *first = item;
     return count;
@@ -75,7 +75,7 @@ static size_t audiences(const claims *c, json_value *first)
 static bool is_for_account_alone(const claims *c)
 {
     json_value first;
-    return audiences(c, &first) == 1 && json_reads(first, SPAN("account"));
+    return audiences(c, &first) == 1 && json_string_equals(first, SPAN("account"));
 }
 
 /* Rule 29: a machine's own access token from a stock Keycloak, where the operator has said that this is enough. Each condition keeps
@@ -84,7 +84,7 @@ static bool is_own_by_party(const claims *c, const issuer *from)
 {
     json_value azp = json_member(c->all, SPAN("azp"));
     return from->authorized_party && is_for_account_alone(c) && is_typed(c, SPAN("Bearer")) &&
-           azp.kind == JSON_STRING && is_listed(azp, from) && json_same(json_member(c->all, SPAN("client_id")), azp);
+           azp.kind == JSON_STRING && is_listed(azp, from) && json_strings_equal(json_member(c->all, SPAN("client_id")), azp);
 }
 
 static void join(buf *out, const span *list, size_t count)
@@ -119,14 +119,14 @@ static fnt_status refuse_audience(const claims *c, const issuer *from, fnt_repor
 {
     buf found = BUF_EMPTY, accepted = BUF_EMPTY;
     json_value azp = json_member(c->all, SPAN("azp"));
-    char *room = memory_new(azp.raw.len + 1);
-    if (room != NULL && report_wanted(report)) {
+    char *scratch = memory_alloc(azp.raw.len + 1);
+    if (scratch != NULL && report_wanted(report)) {
         claims_print_audience(c, &found);
         join(&accepted, from->audiences, from->audience_count);
         report_refuse(report, FNT_REFUSED_AUDIENCE, way_out(c, from, azp),
-                      SPANS(buf_span(&found), from->name, buf_span(&accepted), json_text(azp, room)));
+                      SPANS(buf_span(&found), from->name, buf_span(&accepted), json_unescape(azp, scratch)));
     }
-    memory_free(room);
+    memory_free(scratch);
     buf_free(&found);
     buf_free(&accepted);
     return FNT_REFUSED_AUDIENCE;
@@ -136,9 +136,9 @@ static fnt_status refuse_audience(const claims *c, const issuer *from, fnt_repor
 static fnt_status check_party(const claims *c, const issuer *from, fnt_report *report)
 {
     json_value azp = json_member(c->all, SPAN("azp")), first;
-    if (!is_id_token(c) || azp.kind == JSON_NOTHING || audiences(c, &first) < 2 || is_listed(azp, from))
+    if (!is_id_token(c) || azp.kind == JSON_ABSENT || audiences(c, &first) < 2 || is_listed(azp, from))
         return FNT_OK;
-    report_about(report, FNT_FIELD_CLAIM, SPAN("azp"));
+    report_summary_field(report, FNT_FIELD_CLAIM, SPAN("azp"));
     return report_refuse(report, FNT_REFUSED_AUDIENCE, "This is an ID token that was issued to another client (azp), not to one that issuer % accepts.",
                          SPANS(from->name));
 }
@@ -151,7 +151,7 @@ static fnt_status check_audience(const claims *c, const issuer *from, fnt_report
         return refuse_audience(c, from, report);
     report_entry(report, "note", "matched");
     report_field(report, FNT_FIELD_CLAIM, SPAN("azp"));
-    report_say(report, "aud is account; the token was accepted by its azp, as the annotation fntoken/authorized-party of JwtIssuer % allows.",
+    report_sentence(report, "aud is account; the token was accepted by its azp, as the annotation fntoken/authorized-party of JwtIssuer % allows.",
                SPANS(from->name));
     return FNT_OK;
 }
@@ -161,14 +161,14 @@ static fnt_status check_legacy(const claims *c, fnt_report *report)
 {
     if (c->has_expires || !claims_have(c, SPAN("kubernetes.io/serviceaccount/service-account.name")))
         return FNT_OK;
-    report_about(report, FNT_FIELD_CLAIM, SPAN("exp"));
+    report_summary_field(report, FNT_FIELD_CLAIM, SPAN("exp"));
     return report_refuse(report, FNT_REFUSED_CLAIM,
                          "This is a legacy Kubernetes service account token, which never expires: use a bound one (kubectl create token, or a projected "
                          "volume).",
                          NO_SPANS);
 }
 
-fnt_status purpose_check_provider(const claims *c, const issuer *from, int64_t now, const time_limits *times, fnt_report *report)
+fnt_status subject_claims_check_provider(const claims *c, const issuer *from, int64_t now, const time_limits *times, fnt_report *report)
 {
     fnt_status status = check_legacy(c, report);
     if (status == FNT_OK)

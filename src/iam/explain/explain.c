@@ -8,10 +8,10 @@ enum { TOLD_VALUES = 8, TOLD_BYTES = 200 };
 
 /* ---- what may be told -------------------------------------------------------------------------------------------- */
 
-static bool may_tell(const test *t, const subject_claims *who)
+static bool may_tell(const clause *t, const subject_context *who)
 {
     static const char *const open[] = {"iss", "sub", "aud", "azp", "typ", "kid", "jti", "exp", "nbf", "iat", NULL};
-    return who->tell_values || near_is_listed(t->claim, open);
+    return who->report_values || words_contain(t->claim, open);
 }
 
 /* Cut where a character ends. */
@@ -25,7 +25,7 @@ static void put_short(buf *out, span text)
         buf_add(out, SPAN("..."));
 }
 
-static void put_expected(buf *out, const test *t)
+static void put_expected(buf *out, const clause *t)
 {
     for (size_t i = 0; i < t->values.count && i < TOLD_VALUES; i++) {
         if (i > 0)
@@ -39,10 +39,10 @@ static void put_expected(buf *out, const test *t)
     }
 }
 
-static void put_actual(buf *out, json_value claim, char *room)
+static void put_actual(buf *out, json_value claim, char *scratch)
 {
     if (claim.kind == JSON_STRING)
-        put_short(out, json_text(claim, room));
+        put_short(out, json_unescape(claim, scratch));
     else
         put_short(out, claim.raw);
 }
@@ -68,7 +68,7 @@ static span kind_words(json_kind kind)
 }
 
 /* What to do about a claim of another type than the operator is for. */
-static void put_type_advice(buf *out, const test *t, json_kind kind)
+static void put_type_advice(buf *out, const clause *t, json_kind kind)
 {
     bool principal = t->operator.at == NULL;
     if (kind == JSON_ARRAY) {
@@ -87,9 +87,9 @@ static void put_type_advice(buf *out, const test *t, json_kind kind)
     }
 }
 
-static void put_slash_advice(buf *out, const test *t, json_value claim, char *room)
+static void put_slash_advice(buf *out, const clause *t, json_value claim, char *scratch)
 {
-    span text = json_text(claim, room);
+    span text = json_unescape(claim, scratch);
     for (size_t i = 0; claim.kind == JSON_STRING && i < t->values.count; i++)
         if (differs_by_slash(t->values.at[i], text)) {
             buf_add(out, SPAN(" (they differ by the slash at the end)"));
@@ -97,7 +97,7 @@ static void put_slash_advice(buf *out, const test *t, json_value claim, char *ro
         }
 }
 
-static void put_failed(buf *out, const test *t, const asker *a, json_value claim)
+static void put_failed(buf *out, const clause *t, const evaluation *a, json_value claim)
 {
     buf_add(out, SPAN(" wants "));
     put_expected(out, t);
@@ -106,14 +106,14 @@ static void put_failed(buf *out, const test *t, const asker *a, json_value claim
         return;
     }
     buf_add(out, SPAN(", is "));
-    put_actual(out, claim, a->room);
-    put_slash_advice(out, t, claim, a->room);
+    put_actual(out, claim, a->scratch);
+    put_slash_advice(out, t, claim, a->scratch);
 }
 
-static void put_words(buf *out, const test *t, verdict how, const asker *a)
+static void put_words(buf *out, const clause *t, clause_outcome how, const evaluation *a)
 {
-    json_value claim = test_claim(t, a->who);
-    if (how == VERDICT_WRONG_TYPE) {
+    json_value claim = clause_claim(t, a->who);
+    if (how == CLAUSE_WRONG_TYPE) {
         buf_add(out, SPAN("claim "));
         buf_add(out, t->claim);
         buf_add(out, SPAN(" is "));
@@ -123,7 +123,7 @@ static void put_words(buf *out, const test *t, verdict how, const asker *a)
     }
     buf_add(out, SPAN("jwt:"));
     buf_add(out, t->claim);
-    if (how == VERDICT_FAILED) {
+    if (how == CLAUSE_FAILED) {
         put_failed(out, t, a, claim);
         return;
     }
@@ -132,28 +132,28 @@ static void put_words(buf *out, const test *t, verdict how, const asker *a)
     buf_add(out, SPAN("; there is no such claim"));
 }
 
-static void tell_test(fnt_report *report, const test *t, verdict how, const asker *a, const whereabouts *about)
+static void report_clause(fnt_report *report, const clause *t, clause_outcome how, const evaluation *a, const rule_path *about)
 {
     static const char *const outcomes[] = {
-        [VERDICT_HOLDS] = "matched",
-        [VERDICT_FAILED] = "failed",
-        [VERDICT_MISSING] = "missing",
-        [VERDICT_WRONG_TYPE] = "wrong-type",
+        [CLAUSE_HOLDS] = "matched",
+        [CLAUSE_FAILED] = "failed",
+        [CLAUSE_MISSING] = "missing",
+        [CLAUSE_WRONG_TYPE] = "wrong-type",
     };
     buf expected = BUF_EMPTY, actual = BUF_EMPTY, names = BUF_EMPTY, words = BUF_EMPTY;
-    json_value claim = test_claim(t, a->who);
+    json_value claim = clause_claim(t, a->who);
     put_expected(&expected, t);
-    if (claim.kind != JSON_NOTHING && may_tell(t, a->who))
-        put_actual(&actual, claim, a->room);
+    if (claim.kind != JSON_ABSENT && may_tell(t, a->who))
+        put_actual(&actual, claim, a->scratch);
     explain_about(&names, about);
     put_words(&words, t, how, a);
     explain_entry(report, "condition", outcomes[how], about);
     report_field(report, FNT_FIELD_CLAIM, t->claim);
     report_field(report, FNT_FIELD_OPERATOR, t->operator.at != NULL ? t->operator : SPAN("principal"));
     report_field(report, FNT_FIELD_EXPECTED, buf_span(&expected));
-    if (claim.kind != JSON_NOTHING && may_tell(t, a->who))
+    if (claim.kind != JSON_ABSENT && may_tell(t, a->who))
         report_field(report, FNT_FIELD_ACTUAL, buf_span(&actual));
-    report_say(report, "%: %", SPANS(buf_span(&names), buf_span(&words)));
+    report_sentence(report, "%: %", SPANS(buf_span(&names), buf_span(&words)));
     buf_free(&expected);
     buf_free(&actual);
     buf_free(&names);
@@ -162,18 +162,18 @@ static void tell_test(fnt_report *report, const test *t, verdict how, const aske
 
 /* ---- conditions, roles ------------------------------------------------------------------------------------------- */
 
-void explain_entry(fnt_report *report, const char *kind, const char *outcome, const whereabouts *about)
+void explain_entry(fnt_report *report, const char *kind, const char *outcome, const rule_path *about)
 {
     report_entry(report, kind, outcome);
     if (about->role != NULL)
         report_field(report, FNT_FIELD_ROLE, about->role->name);
     if (about->policy != NULL)
-        report_field(report, FNT_FIELD_POLICY, about->policy->title);
+        report_field(report, FNT_FIELD_POLICY, about->policy->qualified_name);
     if (about->statement != NULL)
         report_field(report, FNT_FIELD_SID, about->statement->sid);
 }
 
-void explain_about(buf *out, const whereabouts *about)
+void explain_about(buf *out, const rule_path *about)
 {
     if (about->role != NULL) {
         buf_add(out, SPAN("role "));
@@ -181,7 +181,7 @@ void explain_about(buf *out, const whereabouts *about)
     }
     if (about->policy != NULL) {
         buf_add(out, about->role != NULL ? SPAN(", policy ") : SPAN("policy "));
-        buf_add(out, about->policy->title);
+        buf_add(out, about->policy->qualified_name);
     }
     if (about->statement != NULL) {
         buf_add(out, SPAN(", statement "));
@@ -189,51 +189,51 @@ void explain_about(buf *out, const whereabouts *about)
     }
 }
 
-size_t explain_condition_misses(const condition *c, const asker *a)
+size_t explain_condition_failures(const condition *c, const evaluation *a)
 {
-    size_t misses = 0;
+    size_t failed_clauses = 0;
     for (size_t i = 0; i < c->count; i++)
-        misses += test_ask(&c->tests[i], a->who, a->room) == VERDICT_HOLDS ? 0 : 1;
-    return misses;
+        failed_clauses += clause_eval(&c->clauses[i], a->who, a->scratch) == CLAUSE_HOLDS ? 0 : 1;
+    return failed_clauses;
 }
 
-size_t explain_role_misses(const role *r, const asker *a)
+size_t explain_role_failures(const role *r, const evaluation *a)
 {
-    return (condition_any(&r->principal, a->who, a->room) ? 0 : 1) + explain_condition_misses(&r->condition, a);
+    return (condition_any(&r->principal, a->who, a->scratch) ? 0 : 1) + explain_condition_failures(&r->condition, a);
 }
 
-void explain_condition(fnt_report *report, const condition *c, const asker *a, const whereabouts *about)
+void explain_condition(fnt_report *report, const condition *c, const evaluation *a, const rule_path *about)
 {
     for (size_t i = 0; report_wanted(report) && i < c->count; i++) {
-        verdict how = test_ask(&c->tests[i], a->who, a->room);
-        if (how != VERDICT_HOLDS)
-            tell_test(report, &c->tests[i], how, a, about);
+        clause_outcome how = clause_eval(&c->clauses[i], a->who, a->scratch);
+        if (how != CLAUSE_HOLDS)
+            report_clause(report, &c->clauses[i], how, a, about);
     }
 }
 
-void explain_role(fnt_report *report, const role *r, const asker *a)
+void explain_role(fnt_report *report, const role *r, const evaluation *a)
 {
-    whereabouts about = {r, NULL, NULL};
-    if (!condition_any(&r->principal, a->who, a->room))
+    rule_path about = {r, NULL, NULL};
+    if (!condition_any(&r->principal, a->who, a->scratch))
         explain_condition(report, &r->principal, a, &about);
     explain_condition(report, &r->condition, a, &about);
 }
 
-void explain_words(buf *out, const condition *c, const asker *a)
+void explain_words(buf *out, const condition *c, const evaluation *a)
 {
     for (size_t i = 0; i < c->count; i++) {
-        verdict how = test_ask(&c->tests[i], a->who, a->room);
-        if (how == VERDICT_HOLDS)
+        clause_outcome how = clause_eval(&c->clauses[i], a->who, a->scratch);
+        if (how == CLAUSE_HOLDS)
             continue;
         if (out->len > 0)
             buf_add(out, SPAN("; "));
-        put_words(out, &c->tests[i], how, a);
+        put_words(out, &c->clauses[i], how, a);
     }
 }
 
-void explain_role_words(buf *out, const role *r, const asker *a)
+void explain_role_words(buf *out, const role *r, const evaluation *a)
 {
-    if (!condition_any(&r->principal, a->who, a->room))
+    if (!condition_any(&r->principal, a->who, a->scratch))
         explain_words(out, &r->principal, a);
     explain_words(out, &r->condition, a);
 }

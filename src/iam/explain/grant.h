@@ -5,7 +5,7 @@
 #include "iam/rules/rules.h"
 #include "text/json.h"
 
-/* What somebody gets: pointing into the rules. Whose claims are asked: subject_claims, in iam/rules/condition.h. */
+/* What somebody gets: pointing into the rules. Whose claims are asked: subject_context, in iam/rules/condition.h. */
 typedef struct {
     span *permissions; /* resources of Function:Invoke, each once, in the order in which they were found */
     size_t permission_count;
@@ -24,7 +24,7 @@ typedef struct {
  *     "grant"      a permission, with ROLE, POLICY, SID, PATTERN
  *     "note"       a policy that is not there
  * FNT_OK, FNT_FAULT_MEMORY. Release with grant_clear, also when empty. */
-fnt_status grant_find(const fnt_iam *iam, const subject_claims *who, grant *out, fnt_report *report);
+fnt_status grant_find(const fnt_iam *iam, const subject_context *who, grant *out, fnt_report *report);
 void grant_clear(grant *g);
 
 /* The work of fnt_iam_simulate; see there. The summary names what decided, or what came closest. */

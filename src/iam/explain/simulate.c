@@ -8,25 +8,25 @@
 
 /* A pattern that would give the resource, and how many tests are in the way of it. */
 typedef struct {
-    whereabouts about;
+    rule_path about;
     span pattern;
-    size_t misses;
-} way;
+    size_t failed_clauses;
+} grant_path;
 
-typedef void visitor(void *to, const way *w);
+typedef void visitor(void *to, const grant_path *w);
 
 /* ---- every way to a resource ------------------------------------------------------------------------------------- */
 
 /* Each pattern of Function:Invoke that a role leads to; resource absent: any of them. */
-static void each_way(const fnt_iam *iam, const asker *a, span resource, visitor *visit, void *to)
+static void each_path(const fnt_iam *iam, const evaluation *a, span resource, visitor *visit, void *to)
 {
     for (size_t r = 0; r < iam->role_count; r++) {
         const role *by = &iam->roles[r];
-        size_t role_misses = explain_role_misses(by, a);
+        size_t role_misses = explain_role_failures(by, a);
         for (size_t p = 0; p < by->policies.count; p++)
             for (size_t n = 0; by->found[p] != NULL && n < by->found[p]->statement_count; n++) {
                 const statement *st = &by->found[p]->statements[n];
-                way w = {{by, by->found[p], st}, SPAN_NONE, role_misses + explain_condition_misses(&st->condition, a)};
+                grant_path w = {{by, by->found[p], st}, SPAN_NONE, role_misses + explain_condition_failures(&st->condition, a)};
                 for (size_t i = 0; st->invoke && i < st->resources.count; i++) {
                     w.pattern = st->resources.at[i];
                     if (resource.at == NULL || pattern_match(w.pattern, resource))
@@ -36,10 +36,10 @@ static void each_way(const fnt_iam *iam, const asker *a, span resource, visitor 
     }
 }
 
-static void keep_nearest(void *to, const way *w)
+static void keep_nearest(void *to, const grant_path *w)
 {
-    way *nearest = to;
-    if (nearest->pattern.at == NULL || w->misses < nearest->misses)
+    grant_path *nearest = to;
+    if (nearest->pattern.at == NULL || w->failed_clauses < nearest->failed_clauses)
         *nearest = *w;
 }
 
@@ -48,7 +48,7 @@ typedef struct {
     fnt_report *report;
 } telling;
 
-static void put_decision(buf *out, const way *w, span resource)
+static void put_decision(buf *out, const grant_path *w, span resource)
 {
     explain_about(out, &w->about);
     buf_add(out, SPAN(": "));
@@ -57,24 +57,24 @@ static void put_decision(buf *out, const way *w, span resource)
     buf_add(out, resource);
 }
 
-static void tell_open_way(void *to, const way *w)
+static void report_open_path(void *to, const grant_path *w)
 {
     const telling *t = to;
     buf words = BUF_EMPTY;
-    if (w->misses > 0 || !report_wanted(t->report))
+    if (w->failed_clauses > 0 || !report_wanted(t->report))
         return;
     put_decision(&words, w, t->resource);
     explain_entry(t->report, "grant", "decided", &w->about);
     report_field(t->report, FNT_FIELD_RESOURCE, t->resource);
     report_field(t->report, FNT_FIELD_PATTERN, w->pattern);
-    report_say(t->report, "%", SPANS(buf_span(&words)));
+    report_sentence(t->report, "%", SPANS(buf_span(&words)));
     buf_free(&words);
 }
 
 /* ---- no ---------------------------------------------------------------------------------------------------------- */
 
 /* What is in the way of the nearest way, in one line. */
-static void put_way(buf *out, const way *w, const asker *a)
+static void put_path(buf *out, const grant_path *w, const evaluation *a)
 {
     buf role_words = BUF_EMPTY, statement_words = BUF_EMPTY;
     explain_role_words(&role_words, w->about.role, a);
@@ -94,12 +94,12 @@ static void put_way(buf *out, const way *w, const asker *a)
     buf_free(&statement_words);
 }
 
-static void put_nearest_role(buf *out, const fnt_iam *iam, const asker *a)
+static void put_nearest_role(buf *out, const fnt_iam *iam, const evaluation *a)
 {
     const role *nearest = NULL;
     buf words = BUF_EMPTY;
     for (size_t i = 0; i < iam->role_count; i++)
-        if (nearest == NULL || explain_role_misses(&iam->roles[i], a) < explain_role_misses(nearest, a))
+        if (nearest == NULL || explain_role_failures(&iam->roles[i], a) < explain_role_failures(nearest, a))
             nearest = &iam->roles[i];
     if (nearest == NULL) {
         buf_add(out, SPAN(": there is none"));
@@ -126,12 +126,12 @@ static void put_permissions(buf *out, const grant *g)
 }
 
 /* The roles that match, and what became of their policies. */
-static void put_matched(buf *out, const fnt_iam *iam, const asker *a)
+static void put_matched(buf *out, const fnt_iam *iam, const evaluation *a)
 {
     bool first = true;
     for (size_t i = 0; i < iam->role_count; i++) {
         const role *r = &iam->roles[i];
-        if (!role_matches(r, a->who, a->room))
+        if (!role_matches(r, a->who, a->scratch))
             continue;
         buf_add(out, first ? SPAN("role ") : SPAN(", role "));
         buf_add(out, r->name);
@@ -145,7 +145,7 @@ static void put_matched(buf *out, const fnt_iam *iam, const asker *a)
     }
 }
 
-static void put_no(buf *out, const fnt_iam *iam, const asker *a, span resource, const grant *g)
+static void put_no(buf *out, const fnt_iam *iam, const evaluation *a, span resource, const grant *g)
 {
     if (g->roles == 0) {
         buf_add(out, SPAN("no role matches"));
@@ -161,15 +161,15 @@ static void put_no(buf *out, const fnt_iam *iam, const asker *a, span resource, 
     put_permissions(out, g);
 }
 
-static fnt_status deny(const fnt_iam *iam, const asker *a, span resource, const grant *g, fnt_report *report)
+static fnt_status deny(const fnt_iam *iam, const evaluation *a, span resource, const grant *g, fnt_report *report)
 {
-    way nearest = {.pattern = SPAN_NONE};
+    grant_path nearest = {.pattern = SPAN_NONE};
     buf words = BUF_EMPTY;
-    each_way(iam, a, resource, keep_nearest, &nearest);
+    each_path(iam, a, resource, keep_nearest, &nearest);
     put_no(&words, iam, a, resource, g);
     if (nearest.pattern.at != NULL) {
         buf_add(&words, g->roles == 0 ? SPAN(": closest is ") : SPAN("; closest is "));
-        put_way(&words, &nearest, a);
+        put_path(&words, &nearest, a);
     } else if (g->roles == 0) {
         put_nearest_role(&words, iam, a);
         buf_add(&words, resource.at != NULL ? SPAN("; but no role leads to ") : SPAN(""));
@@ -182,15 +182,15 @@ static fnt_status deny(const fnt_iam *iam, const asker *a, span resource, const 
 
 /* ---- yes --------------------------------------------------------------------------------------------------------- */
 
-static fnt_status allow(const fnt_iam *iam, const asker *a, span resource, const grant *g, fnt_report *report)
+static fnt_status allow(const fnt_iam *iam, const evaluation *a, span resource, const grant *g, fnt_report *report)
 {
-    way nearest = {.pattern = SPAN_NONE};
+    grant_path nearest = {.pattern = SPAN_NONE};
     telling to = {resource, report};
     buf words = BUF_EMPTY;
-    each_way(iam, a, resource, keep_nearest, &nearest);
+    each_path(iam, a, resource, keep_nearest, &nearest);
     if (resource.at != NULL) {
         put_decision(&words, &nearest, resource);
-        each_way(iam, a, resource, tell_open_way, &to);
+        each_path(iam, a, resource, report_open_path, &to);
     } else {
         buf_integer(&words, (int64_t)g->permission_count);
         buf_add(&words, g->permission_count == 1 ? SPAN(" permission") : SPAN(" permissions"));
@@ -211,20 +211,20 @@ static bool is_granted(const grant *g, span resource)
     return false;
 }
 
-static void hint_at_api_token(const subject_claims *who, fnt_report *report)
+static void hint_at_api_token(const subject_context *who, fnt_report *report)
 {
-    if (json_member(who->claims, SPAN("fed:iss")).kind == JSON_NOTHING)
+    if (json_member(who->claims, SPAN("fed:iss")).kind == JSON_ABSENT)
         return;
     report_entry(report, "note", NULL);
-    report_say(report,
+    report_sentence(report,
                "there is a claim fed:iss: of an API token the exchange asks no roles, it takes the policies that it names",
                NO_SPANS);
 }
 
-static fnt_status answer(const fnt_iam *iam, const asker *a, span resource, const grant *g, fnt_report *report)
+static fnt_status write_answer(const fnt_iam *iam, const evaluation *a, span resource, const grant *g, fnt_report *report)
 {
     grant again;
-    report_about(report, FNT_FIELD_RESOURCE, resource);
+    report_summary_field(report, FNT_FIELD_RESOURCE, resource);
     fnt_status status = is_granted(g, resource) ? allow(iam, a, resource, g, report) : deny(iam, a, resource, g, report);
     hint_at_api_token(a->who, report);
     /* The whole walk comes behind what decided. Should its memory not suffice, the report is shorter and the answer the same. */
@@ -235,28 +235,28 @@ static fnt_status answer(const fnt_iam *iam, const asker *a, span resource, cons
 
 static fnt_status refuse_claims(const json_fault *fault, fnt_report *report)
 {
-    char room[NUMBER_SIZE];
+    char scratch[INTEGER_SIZE];
     return report_refuse(report, FNT_FAULT_ARGUMENT, "The claims are no JSON object that is accepted: at byte %: %",
-                         SPANS(number_text((int64_t)fault->at, room), span_of(fault->reason)));
+                         SPANS(integer_print((int64_t)fault->at, scratch), span_of(fault->reason)));
 }
 
 fnt_status grant_simulate(const fnt_iam *iam, span claims_json, span resource, fnt_report *report)
 {
-    subject_claims who = {.tell_values = true};
+    subject_context who = {.report_values = true};
     json_fault fault = {0, ""};
     grant g;
-    if (json_check(claims_json, &who.claims, &fault) != FNT_OK)
+    if (json_validate(claims_json, &who.claims, &fault) != FNT_OK)
         return refuse_claims(&fault, report);
     if (resource.at != NULL && resource_check(resource, report) != FNT_OK)
         return FNT_WOULD_DENY;
     if (resource.at == NULL)
         report_unlimited(report);
-    asker a = {&who, memory_new(who.claims.raw.len + 1)};
-    fnt_status status = a.room == NULL ? FNT_FAULT_MEMORY : grant_find(iam, &who, &g, NULL);
+    evaluation a = {&who, memory_alloc(who.claims.raw.len + 1)};
+    fnt_status status = a.scratch == NULL ? FNT_FAULT_MEMORY : grant_find(iam, &who, &g, NULL);
     if (status == FNT_OK) {
-        status = answer(iam, &a, resource, &g, report);
+        status = write_answer(iam, &a, resource, &g, report);
         grant_clear(&g);
     }
-    memory_free(a.room);
+    memory_free(a.scratch);
     return status;
 }

@@ -62,7 +62,7 @@ static const struct {
 
 enum { RULES = sizeof rules / sizeof *rules };
 
-span lint_rule(size_t index, int32_t field)
+span catalogue_rule(size_t index, int32_t field)
 {
     if (index >= RULES)
         return SPAN_NONE;
@@ -78,7 +78,7 @@ span lint_rule(size_t index, int32_t field)
     }
 }
 
-const char *lint_kind(const char *rule)
+const char *catalogue_kind(const char *rule)
 {
     for (size_t i = 0; i < RULES; i++)
         if (span_equal(span_of(rules[i].name), span_of(rule)))

@@ -6,9 +6,9 @@
 #include "base/status.h"
 
 /* The rules that loading and linting know. The work of fnt_lint_rule; see there. */
-span lint_rule(size_t index, int32_t field);
+span catalogue_rule(size_t index, int32_t field);
 
 /* "error" or "warning". */
-const char *lint_kind(const char *rule);
+const char *catalogue_kind(const char *rule);
 
 #endif

@@ -3,8 +3,8 @@
 #include "iam/objects/suggest.h"
 
 typedef struct {
-    linting *lint;
-    const subject_of_lint *of;
+    lint_run *lint;
+    const lint_subject *of;
 } looking;
 
 /* ---- what claims usually are (OpenID Connect, Keycloak, Entra, Okta, Auth0, Kubernetes) -------------------------- */
@@ -12,51 +12,51 @@ typedef struct {
 static const char *const lists[] = {"groups", "roles", "amr", "wids", "scp", "entitlements", "cognito:groups", NULL};
 static const char *const booleans[] = {"email_verified", "phone_number_verified", NULL};
 
-static void check_type(looking *k, const test *t)
+static void check_type(looking *k, const clause *t)
 {
-    lint_place where = {t->path, SPAN_NONE, NO_INDEX};
-    if (!t->any_value && near_is_listed(t->claim, lists))
-        lint_tell(k->lint, "claim-type", k->of, where, "claim % usually is an array, and % compares text: use ForAnyValue:%",
+    finding_location where = {t->path, SPAN_NONE, NO_INDEX};
+    if (!t->any_value && words_contain(t->claim, lists))
+        finding_add(k->lint, "claim-type", k->of, where, "claim % usually is an array, and % compares text: use ForAnyValue:%",
                   SPANS(t->claim, t->operator.at != NULL ? t->operator : SPAN("a principal"),
                         t->operator.at != NULL ? t->operator : SPAN("StringEqual in a condition")));
-    else if (near_is_listed(t->claim, booleans))
-        lint_tell(k->lint, "claim-type", k->of, where, "claim % usually is true or false, which matches no text: take it out",
+    else if (words_contain(t->claim, booleans))
+        finding_add(k->lint, "claim-type", k->of, where, "claim % usually is true or false, which matches no text: take it out",
                   SPANS(t->claim));
 }
 
 /* ---- what others would refuse ------------------------------------------------------------------------------------ */
 
-static void check_portable(looking *k, const test *t)
+static void check_portable(looking *k, const clause *t)
 {
-    lint_place where = {t->path, SPAN_NONE, NO_INDEX};
+    finding_location where = {t->path, SPAN_NONE, NO_INDEX};
     if (t->claim.at[0] == '/')
-        lint_tell(k->lint, "not-portable", k->of, where,
+        finding_add(k->lint, "not-portable", k->of, where,
                   "jwt:% points into a claim; OpenFaaS itself takes that for a claim's name: not portable to OpenFaaS",
                   SPANS(t->claim));
     if (!t->listed)
-        lint_tell(k->lint, "crd-schema", k->of, where,
+        finding_add(k->lint, "crd-schema", k->of, where,
                   "jwt:% has one value alone; the schema of OpenFaaS's CRDs wants a list: write [\"%\"]",
                   SPANS(t->claim, t->values.at[0]));
     else if (t->numbers)
-        lint_tell(k->lint, "crd-schema", k->of, where,
+        finding_add(k->lint, "crd-schema", k->of, where,
                   "jwt:% has a number among its values; the schema of OpenFaaS's CRDs wants text: quote it", SPANS(t->claim));
 }
 
-static void check_stars(looking *k, const test *t)
+static void check_stars(looking *k, const clause *t)
 {
     for (size_t i = 0; t->how != COMPARE_LIKE && i < t->values.count; i++)
         if (span_index(t->values.at[i], '*') < t->values.at[i].len)
-            lint_tell(k->lint, "literal-star", k->of, lint_value(t, i),
+            finding_add(k->lint, "literal-star", k->of, lint_value(t, i),
                       "the star in % is compared as it is: for a wildcard use StringLike",
                       SPANS(t->values.at[i]));
 }
 
-void lint_condition(linting *l, const subject_of_lint *of, const condition *c)
+void lint_condition(lint_run *l, const lint_subject *of, const condition *c)
 {
     looking k = {l, of};
     for (size_t i = 0; i < c->count; i++) {
-        check_type(&k, &c->tests[i]);
-        check_portable(&k, &c->tests[i]);
-        check_stars(&k, &c->tests[i]);
+        check_type(&k, &c->clauses[i]);
+        check_portable(&k, &c->clauses[i]);
+        check_stars(&k, &c->clauses[i]);
     }
 }

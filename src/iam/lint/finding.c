@@ -3,7 +3,7 @@
 
 #include "iam/lint/catalogue.h"
 
-static void put_path(buf *out, lint_place where)
+static void put_path(buf *out, finding_location where)
 {
     buf_add(out, where.path);
     buf_add(out, where.member);
@@ -13,7 +13,7 @@ static void put_path(buf *out, lint_place where)
     }
 }
 
-static void say(linting *l, const subject_of_lint *of, const char *sentence, spans args)
+static void say(lint_run *l, const lint_subject *of, const char *sentence, spans args)
 {
     span all[2 + LINT_ARGS] = {span_of(of->kind), of->name};
     buf format = BUF_EMPTY;
@@ -22,13 +22,13 @@ static void say(linting *l, const subject_of_lint *of, const char *sentence, spa
     buf_add(&format, SPAN("% %: "));
     buf_add(&format, span_of(sentence));
     if (!format.failed)
-        report_say(l->report, format.at, (spans){all, 2 + args.count});
+        report_sentence(l->report, format.at, (spans){all, 2 + args.count});
     buf_free(&format);
 }
 
-void lint_tell(linting *l, const char *rule, const subject_of_lint *of, lint_place where, const char *sentence, spans args)
+void finding_add(lint_run *l, const char *rule, const lint_subject *of, finding_location where, const char *sentence, spans args)
 {
-    const char *kind = lint_kind(rule);
+    const char *kind = catalogue_kind(rule);
     buf path = BUF_EMPTY;
     *(kind[0] == 'e' ? &l->errors : &l->warnings) += 1;
     put_path(&path, where);
@@ -43,9 +43,9 @@ void lint_tell(linting *l, const char *rule, const subject_of_lint *of, lint_pla
     buf_free(&path);
 }
 
-lint_place lint_value(const test *t, size_t index)
+finding_location lint_value(const clause *t, size_t index)
 {
-    return (lint_place){t->path, SPAN_NONE, t->listed ? index : NO_INDEX};
+    return (finding_location){t->path, SPAN_NONE, t->listed ? index : NO_INDEX};
 }
 
 bool lint_is_star(span pattern)

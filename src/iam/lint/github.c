@@ -46,12 +46,12 @@ static bool meets_pull_request(span pattern)
 
 /* ---- what a role asks -------------------------------------------------------------------------------------------- */
 
-static bool is_sub(const test *t)
+static bool is_sub(const clause *t)
 {
     return span_equal(t->claim, SPAN("sub"));
 }
 
-static bool is_star_test(const test *t)
+static bool is_star_clause(const clause *t)
 {
     for (size_t i = 0; t->how == COMPARE_LIKE && i < t->values.count; i++)
         if (lint_is_star(t->values.at[i]))
@@ -62,7 +62,7 @@ static bool is_star_test(const test *t)
 static bool asks_for(const condition *c, const char *const *claims)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (near_is_listed(c->tests[i].claim, claims) && !is_star_test(&c->tests[i]))
+        if (words_contain(c->clauses[i].claim, claims) && !is_star_clause(&c->clauses[i]))
             return true;
     return false;
 }
@@ -70,8 +70,8 @@ static bool asks_for(const condition *c, const char *const *claims)
 static bool is_github_in(const condition *c)
 {
     for (size_t i = 0; i < c->count; i++) {
-        const test *t = &c->tests[i];
-        if (span_equal(t->claim, SPAN("iss")) && test_fits(t, ISSUER))
+        const clause *t = &c->clauses[i];
+        if (span_equal(t->claim, SPAN("iss")) && clause_matches(t, ISSUER))
             return true;
         for (size_t v = 0; is_sub(t) && v < t->values.count; v++)
             if (span_starts(t->values.at[v], SPAN("repo:")))
@@ -81,57 +81,57 @@ static bool is_github_in(const condition *c)
 }
 
 /* Whether the repository's owner is left open. */
-static bool is_any_repository(const test *t, span value)
+static bool is_any_repository(const clause *t, span value)
 {
     return t->how == COMPARE_LIKE && (span_starts(value, SPAN("*")) || span_starts(value, SPAN("repo:*")));
 }
 
 /* ---- telling ----------------------------------------------------------------------------------------------------- */
 
-static void check_sub(linting *l, const subject_of_lint *of, const role *r, const test *t)
+static void check_sub(lint_run *l, const lint_subject *of, const role *r, const clause *t)
 {
     for (size_t v = 0; v < t->values.count; v++) {
         span value = t->values.at[v];
         if (is_any_repository(t, value) && !asks_for(&r->condition, repository_claims))
-            lint_tell(l, "github-every-repository", of, lint_value(t, v),
+            finding_add(l, "github-every-repository", of, lint_value(t, v),
                       "% matches workflows of every repository on GitHub, strangers' too: name the owner and the repository",
                       SPANS(value));
         if (meets_pull_request(value) && !asks_for(&r->condition, event_claims))
-            lint_tell(l, "github-pull-request", of, lint_value(t, v),
+            finding_add(l, "github-pull-request", of, lint_value(t, v),
                       "% matches workflows of pull requests, which run before anybody has reviewed them: name a branch "
                       "(repo:OWNER/NAME:ref:refs/heads/main) or an environment", SPANS(value));
     }
 }
 
-static bool check_subs(linting *l, const subject_of_lint *of, const role *r, const condition *c)
+static bool check_subs(lint_run *l, const lint_subject *of, const role *r, const condition *c)
 {
     bool found = false;
     for (size_t i = 0; i < c->count; i++) {
-        if (is_sub(&c->tests[i]))
-            check_sub(l, of, r, &c->tests[i]);
-        found |= is_sub(&c->tests[i]);
+        if (is_sub(&c->clauses[i]))
+            check_sub(l, of, r, &c->clauses[i]);
+        found |= is_sub(&c->clauses[i]);
     }
     return found;
 }
 
 /* Without sub the other claims must say it. */
-static void check_without_sub(linting *l, const subject_of_lint *of, const role *r)
+static void check_without_sub(lint_run *l, const lint_subject *of, const role *r)
 {
-    lint_place where = {r->path, SPAN_NONE, NO_INDEX};
+    finding_location where = {r->path, SPAN_NONE, NO_INDEX};
     if (!asks_for(&r->condition, repository_claims))
-        lint_tell(l, "github-every-repository", of, where,
+        finding_add(l, "github-every-repository", of, where,
                   "asks for GitHub's issuer but for no repository: workflows of everybody on GitHub match, name jwt:sub or "
                   "jwt:repository",
                   NO_SPANS);
     else if (!asks_for(&r->condition, event_claims))
-        lint_tell(l, "github-pull-request", of, where,
+        finding_add(l, "github-pull-request", of, where,
                   "does not say which branch or event: workflows of pull requests match too, add jwt:ref or jwt:event_name",
                   NO_SPANS);
 }
 
-void lint_github(linting *l, const role *r)
+void lint_github(lint_run *l, const role *r)
 {
-    subject_of_lint of = {"Role", r->name};
+    lint_subject of = {"Role", r->name};
     if (!is_github_in(&r->condition) && !is_github_in(&r->principal))
         return;
     bool in_principal = check_subs(l, &of, r, &r->principal), in_condition = check_subs(l, &of, r, &r->condition);

@@ -4,15 +4,15 @@
 
 enum { USUAL_MAXIMUM = 12 * 3600 }; /* FNT_OPT_MAX_TTL's default */
 
-static const subject_of_lint *of_issuer(const issuer *i, subject_of_lint *of)
+static const lint_subject *of_issuer(const issuer *i, lint_subject *of)
 {
-    *of = (subject_of_lint){"JwtIssuer", i->name};
+    *of = (lint_subject){"JwtIssuer", i->name};
     return of;
 }
 
-static lint_place at(const issuer *i, const char *member)
+static finding_location at(const issuer *i, const char *member)
 {
-    return (lint_place){i->path, span_of(member), NO_INDEX};
+    return (finding_location){i->path, span_of(member), NO_INDEX};
 }
 
 /* The chart makes one for the gateway itself: iss and aud are both the gateway's, over http inside the cluster, and its
@@ -24,21 +24,21 @@ static bool is_gateway(const issuer *i)
 
 /* kubernetes.md: with the default audience a service account's token is a credential for the API server. Of a Keycloak, the
  * realm's own URL is the audience of refresh tokens. */
-static void check_audience(linting *l, const issuer *i, size_t index)
+static void check_audience(lint_run *l, const issuer *i, size_t index)
 {
-    subject_of_lint of;
-    lint_place where = {i->path, SPAN("/spec/aud"), index};
+    lint_subject of;
+    finding_location where = {i->path, SPAN("/spec/aud"), index};
     span audience = i->audiences[index];
     if (span_equal(audience, SPAN("account")))
-        lint_tell(l, "account-audience", of_issuer(i, &of), where,
+        finding_add(l, "account-audience", of_issuer(i, &of), where,
                   "accepts the audience account, which every client and user of a Keycloak realm has: map an audience of your "
                   "own, or ask for scope openid and send the id_token", NO_SPANS);
     else if (span_starts(audience, SPAN("https://kubernetes.default")) || span_starts(audience, SPAN("kubernetes.default")))
-        lint_tell(l, "cluster-audience", of_issuer(i, &of), where,
+        finding_add(l, "cluster-audience", of_issuer(i, &of), where,
                   "accepts the cluster's own audience %: such tokens are credentials for the API server; ask for tokens with an "
                   "audience of your own", SPANS(audience));
     else if (span_equal(audience, i->iss) && !is_gateway(i))
-        lint_tell(l, "cluster-audience", of_issuer(i, &of), where,
+        finding_add(l, "cluster-audience", of_issuer(i, &of), where,
                   "accepts its own iss as audience: such tokens are made for the issuer itself (an API server's credentials, "
                   "refresh tokens); name an audience of your own", NO_SPANS);
 }
@@ -54,34 +54,34 @@ static bool is_loopback(span url)
     return false;
 }
 
-static void check_scheme(linting *l, const issuer *i)
+static void check_scheme(lint_run *l, const issuer *i)
 {
-    subject_of_lint of;
+    lint_subject of;
     if (i->internal.at == NULL && !is_gateway(i) && span_starts(i->iss, SPAN("http://")) && !is_loopback(i->iss))
-        lint_tell(l, "http-issuer", of_issuer(i, &of), at(i, "/spec/iss"),
+        finding_add(l, "http-issuer", of_issuer(i, &of), at(i, "/spec/iss"),
                   "% is fetched without TLS, so anybody on the way could give his own keys: use https, or issInternal",
                   SPANS(i->iss));
 }
 
-static void check_expiry(linting *l, const issuer *i)
+static void check_expiry(lint_run *l, const issuer *i)
 {
-    subject_of_lint of;
+    lint_subject of;
     if (i->expiry > USUAL_MAXIMUM)
-        lint_tell(l, "long-expiry", of_issuer(i, &of), at(i, "/spec/tokenExpiry"),
+        finding_add(l, "long-expiry", of_issuer(i, &of), at(i, "/spec/tokenExpiry"),
                   "tokens would live longer than 12h, where a gateway caps them unless told otherwise: shorten it", NO_SPANS);
 }
 
-static void check_twins(linting *l, const issuer *i)
+static void check_twins(lint_run *l, const issuer *i)
 {
-    subject_of_lint of;
+    lint_subject of;
     for (const issuer *other = l->iam->issuers; other < i; other++)
         if (differs_by_slash(other->iss, i->iss))
-            lint_tell(l, "issuer-slash", of_issuer(i, &of), at(i, "/spec/iss"),
+            finding_add(l, "issuer-slash", of_issuer(i, &of), at(i, "/spec/iss"),
                       "% and JwtIssuer %'s iss differ by the slash at the end alone: keep what the provider writes into iss",
                       SPANS(i->iss, other->name));
 }
 
-void lint_issuer(linting *l, const issuer *i)
+void lint_issuer(lint_run *l, const issuer *i)
 {
     for (size_t n = 0; n < i->audience_count; n++)
         check_audience(l, i, n);

@@ -15,14 +15,14 @@ typedef struct resource {
 } resource;
 
 typedef struct {
-    linting *lint;
-    subject_of_lint of;
+    lint_run *lint;
+    lint_subject of;
     const resource *next; /* the one that comes next when all are looked at in the policy's order */
 } looking;
 
-static lint_place at_resource(const statement *st, size_t index)
+static finding_location at_resource(const statement *st, size_t index)
 {
-    return (lint_place){st->path, SPAN("/resource"), index};
+    return (finding_location){st->path, SPAN("/resource"), index};
 }
 
 /* ---- one resource ------------------------------------------------------------------------------------------------ */
@@ -51,20 +51,20 @@ static bool is_possible(span pattern)
 static void check_resource(looking *k, const statement *st, size_t index)
 {
     span pattern = st->resources.at[index];
-    lint_place where = at_resource(st, index);
+    finding_location where = at_resource(st, index);
     bool no_namespace = span_index(pattern, ':') == pattern.len;
     if (is_everything(pattern))
-        lint_tell(k->lint, "star-granted", &k->of, where, "statement % allows every function in every namespace: %",
+        finding_add(k->lint, "star-granted", &k->of, where, "statement % allows every function in every namespace: %",
                   SPANS(st->sid, pattern));
     else if (!is_possible(pattern))
-        lint_tell(k->lint, "impossible-resource", &k->of, where,
+        finding_add(k->lint, "impossible-resource", &k->of, where,
                   "no function can be called %: NAMESPACE:NAME is lower-case letters, digits, - and one colon", SPANS(pattern));
     else if (no_namespace && span_index(pattern, '*') == pattern.len)
-        lint_tell(k->lint, "resource-without-namespace", &k->of, where,
+        finding_add(k->lint, "resource-without-namespace", &k->of, where,
                   "% has no namespace and matches nothing: write it as in openfaas-fn:%",
                   SPANS(pattern, pattern));
     else if (no_namespace)
-        lint_tell(k->lint, "resource-without-namespace", &k->of, where,
+        finding_add(k->lint, "resource-without-namespace", &k->of, where,
                   "% has no colon, so its star crosses from one namespace into others: write NAMESPACE:NAME", SPANS(pattern));
 }
 
@@ -145,7 +145,7 @@ static void list_resources(const policy *p, resource *all, resource **sorted)
 static bool compare_resources(const policy *p, resource **out)
 {
     size_t count = count_resources(p);
-    resource *all = memory_array(count, sizeof *all), **sorted = memory_array(count, sizeof *sorted);
+    resource *all = memory_alloc_array(count, sizeof *all), **sorted = memory_alloc_array(count, sizeof *sorted);
     bool done = all != NULL && sorted != NULL;
     if (done) {
         list_resources(p, all, sorted);
@@ -160,7 +160,7 @@ static bool compare_resources(const policy *p, resource **out)
 static void check_cover(looking *k, const resource *r)
 {
     if (r->by != NULL)
-        lint_tell(k->lint, "covered-pattern", &k->of, at_resource(r->from, r->index),
+        finding_add(k->lint, "covered-pattern", &k->of, at_resource(r->from, r->index),
                   "% is covered by % in statement %: one of them is enough", SPANS(text_of(r), text_of(r->by), r->by->from->sid));
 }
 
@@ -182,8 +182,8 @@ static bool looks_like_invoke(const statement *st)
     if (says_invoke(st->sid))
         return true;
     for (size_t i = 0; i < st->actions.count; i++)
-        if (says_invoke(st->actions.at[i]) || near_is_listed(st->actions.at[i], old) ||
-            near_word(st->actions.at[i], wanted).at != NULL)
+        if (says_invoke(st->actions.at[i]) || words_contain(st->actions.at[i], old) ||
+            suggest_word(st->actions.at[i], wanted).at != NULL)
             return true;
     return false;
 }
@@ -192,11 +192,11 @@ static void check_actions(looking *k, const statement *st)
 {
     for (size_t i = 0; i < st->actions.count; i++)
         if (span_equal(st->actions.at[i], SPAN("*")))
-            lint_tell(k->lint, "star-granted", &k->of, (lint_place){st->path, SPAN("/action"), i},
+            finding_add(k->lint, "star-granted", &k->of, (finding_location){st->path, SPAN("/action"), i},
                       "statement % allows every action, also those of later versions: name the ones that are meant",
                       SPANS(st->sid));
     if (!st->invoke && looks_like_invoke(st))
-        lint_tell(k->lint, "looks-like-invoke", &k->of, (lint_place){st->path, SPAN("/action"), NO_INDEX},
+        finding_add(k->lint, "looks-like-invoke", &k->of, (finding_location){st->path, SPAN("/action"), NO_INDEX},
                   "statement % does not allow calling: if it should, add Function:Invoke", SPANS(st->sid));
 }
 
@@ -204,7 +204,7 @@ static void check_sid(looking *k, const policy *p, const statement *st)
 {
     for (const statement *other = p->statements; other < st; other++)
         if (span_equal(other->sid, st->sid)) {
-            lint_tell(k->lint, "duplicate-sid", &k->of, (lint_place){st->path, SPAN("/sid"), NO_INDEX},
+            finding_add(k->lint, "duplicate-sid", &k->of, (finding_location){st->path, SPAN("/sid"), NO_INDEX},
                       "sid % stands twice: explanations cannot tell the statements apart, rename one", SPANS(st->sid));
             return;
         }
@@ -232,14 +232,14 @@ static bool is_used(const fnt_iam *iam, const policy *p)
     return false;
 }
 
-fnt_status lint_policy(linting *l, const policy *p)
+fnt_status lint_policy(lint_run *l, const policy *p)
 {
-    looking k = {l, {"Policy", p->title}, NULL};
+    looking k = {l, {"Policy", p->qualified_name}, NULL};
     resource *all = NULL;
     fnt_status status = compare_resources(p, &all) ? FNT_OK : FNT_FAULT_MEMORY;
     if (!is_used(l->iam, p))
-        lint_tell(l, "unused-policy", &k.of, (lint_place){p->path, SPAN_NONE, NO_INDEX}, "no Role of namespace % names it",
-                  SPANS(p->space));
+        finding_add(l, "unused-policy", &k.of, (finding_location){p->path, SPAN_NONE, NO_INDEX}, "no Role of namespace % names it",
+                  SPANS(p->namespace));
     k.next = all;
     for (size_t i = 0; status == FNT_OK && i < p->statement_count; i++)
         look_at(&k, p, &p->statements[i]);

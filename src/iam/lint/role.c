@@ -4,22 +4,22 @@
 #include "token/hint.h"
 
 typedef struct {
-    linting *lint;
+    lint_run *lint;
     const role *role;
-    subject_of_lint of;
+    lint_subject of;
 } looking;
 
-static lint_place at_role(const looking *k)
+static finding_location at_role(const looking *k)
 {
-    return (lint_place){k->role->path, SPAN_NONE, NO_INDEX};
+    return (finding_location){k->role->path, SPAN_NONE, NO_INDEX};
 }
 
-static lint_place at_test(const test *t)
+static finding_location at_clause(const clause *t)
 {
-    return (lint_place){t->path, SPAN_NONE, NO_INDEX};
+    return (finding_location){t->path, SPAN_NONE, NO_INDEX};
 }
 
-static bool is_issuer_claim(const test *t)
+static bool is_issuer_claim(const clause *t)
 {
     return span_equal(t->claim, SPAN("iss")) || span_equal(t->claim, SPAN("/iss"));
 }
@@ -28,16 +28,16 @@ static void check_policies(looking *k)
 {
     for (size_t i = 0; i < k->role->policies.count; i++)
         if (k->role->found[i] == NULL)
-            lint_tell(k->lint, "unknown-policy", &k->of, (lint_place){k->role->path, SPAN("/spec/policy"), i},
+            finding_add(k->lint, "unknown-policy", &k->of, (finding_location){k->role->path, SPAN("/spec/policy"), i},
                       "there is no Policy % in namespace %: it grants nothing through it",
-                      SPANS(k->role->policies.at[i], k->role->space));
+                      SPANS(k->role->policies.at[i], k->role->namespace));
 }
 
 /* ---- whom it lets in --------------------------------------------------------------------------------------------- */
 
 typedef enum { WIDTH_ISSUER, WIDTH_CLIENT, WIDTH_NARROW } width; /* the wider first */
 
-static width width_of_test(const test *t)
+static width width_of_clause(const clause *t)
 {
     static const char *const clients[] = {"client_id", "clientId", "azp", "cid", "appid", "aud", NULL};
     for (size_t i = 0; t->how == COMPARE_LIKE && i < t->values.count; i++)
@@ -45,7 +45,7 @@ static width width_of_test(const test *t)
             return WIDTH_ISSUER;
     if (is_issuer_claim(t))
         return WIDTH_ISSUER;
-    return near_is_listed(t->claim, clients) ? WIDTH_CLIENT : WIDTH_NARROW;
+    return words_contain(t->claim, clients) ? WIDTH_CLIENT : WIDTH_NARROW;
 }
 
 /* A condition is as narrow as its narrowest test, a principal as wide as its widest. */
@@ -53,9 +53,9 @@ static width width_of_role(const role *r)
 {
     width all = WIDTH_ISSUER, any = WIDTH_NARROW;
     for (size_t i = 0; i < r->condition.count; i++)
-        all = width_of_test(&r->condition.tests[i]) > all ? width_of_test(&r->condition.tests[i]) : all;
+        all = width_of_clause(&r->condition.clauses[i]) > all ? width_of_clause(&r->condition.clauses[i]) : all;
     for (size_t i = 0; i < r->principal.count; i++)
-        any = width_of_test(&r->principal.tests[i]) < any ? width_of_test(&r->principal.tests[i]) : any;
+        any = width_of_clause(&r->principal.clauses[i]) < any ? width_of_clause(&r->principal.clauses[i]) : any;
     return r->principal.count > 0 && any > all ? any : all;
 }
 
@@ -63,11 +63,11 @@ static void check_width(looking *k)
 {
     switch (width_of_role(k->role)) {
     case WIDTH_ISSUER:
-        lint_tell(k->lint, "issuer-only", &k->of, at_role(k),
+        finding_add(k->lint, "issuer-only", &k->of, at_role(k),
                   "matches everybody who has an account at the issuer: add jwt:sub, a group or a client of its own", NO_SPANS);
         break;
     case WIDTH_CLIENT:
-        lint_tell(k->lint, "shared-client-id", &k->of, at_role(k),
+        finding_add(k->lint, "shared-client-id", &k->of, at_role(k),
                   "asks for a client id alone: everybody who gets a token through that client matches; unless it is one "
                   "machine's own client, add jwt:sub, jwt:email or a group", NO_SPANS);
         break;
@@ -86,27 +86,27 @@ static const issuer *slash_twin(const fnt_iam *iam, span iss)
     return NULL;
 }
 
-static bool issuer_exists(const fnt_iam *iam, const test *t, size_t value)
+static bool issuer_exists(const fnt_iam *iam, const clause *t, size_t value)
 {
-    test one = *t;
+    clause one = *t;
     one.values = (texts){&t->values.at[value], 1};
     for (size_t i = 0; i < iam->issuer_count; i++)
-        if (test_fits(&one, iam->issuers[i].iss))
+        if (clause_matches(&one, iam->issuers[i].iss))
             return true;
     return false;
 }
 
-static void check_issuer_value(looking *k, const test *t, size_t value)
+static void check_issuer_value(looking *k, const clause *t, size_t value)
 {
     const issuer *twin = slash_twin(k->lint->iam, t->values.at[value]);
     if (issuer_exists(k->lint->iam, t, value))
         return;
     if (twin != NULL)
-        lint_tell(k->lint, "unknown-issuer", &k->of, lint_value(t, value),
+        finding_add(k->lint, "unknown-issuer", &k->of, lint_value(t, value),
                   "% is no JwtIssuer's iss; JwtIssuer % has %, they differ by the slash at the end and must be equal to the byte",
                   SPANS(t->values.at[value], twin->name, twin->iss));
     else
-        lint_tell(k->lint, "unknown-issuer", &k->of, lint_value(t, value), "% is no JwtIssuer's iss: nobody with it can come in",
+        finding_add(k->lint, "unknown-issuer", &k->of, lint_value(t, value), "% is no JwtIssuer's iss: nobody with it can come in",
                   SPANS(t->values.at[value]));
 }
 
@@ -114,11 +114,11 @@ static bool check_issuers_in(looking *k, const condition *c)
 {
     bool named = false;
     for (size_t i = 0; i < c->count; i++) {
-        if (!is_issuer_claim(&c->tests[i]))
+        if (!is_issuer_claim(&c->clauses[i]))
             continue;
         named = true;
-        for (size_t v = 0; v < c->tests[i].values.count; v++)
-            check_issuer_value(k, &c->tests[i], v);
+        for (size_t v = 0; v < c->clauses[i].values.count; v++)
+            check_issuer_value(k, &c->clauses[i], v);
     }
     return named;
 }
@@ -136,37 +136,37 @@ static void check_issuers(looking *k)
 {
     bool in_principal = check_issuers_in(k, &k->role->principal), in_condition = check_issuers_in(k, &k->role->condition);
     if (!in_condition && !(in_principal && k->role->principal.count == 1) && count_providers(k->lint->iam) > 1)
-        lint_tell(k->lint, "any-issuer", &k->of, at_role(k),
+        finding_add(k->lint, "any-issuer", &k->of, at_role(k),
                   "does not ask for jwt:iss, and there are several JwtIssuers: whoever has the same claims at another one "
                   "matches too", NO_SPANS);
 }
 
 /* ---- whether it can match ---------------------------------------------------------------------------------------- */
 
-static void check_sub(looking *k, const test *t)
+static void check_sub(looking *k, const clause *t)
 {
     for (size_t i = 0; span_equal(t->claim, SPAN("sub")) && i < t->values.count; i++)
         if (span_starts(t->values.at[i], SPAN("fed:")))
-            lint_tell(k->lint, "unsatisfiable-role", &k->of, lint_value(t, i),
+            finding_add(k->lint, "unsatisfiable-role", &k->of, lint_value(t, i),
                       "% is a sub as the gateway writes it; at the identity provider it has no fed: in front, take that out",
                       SPANS(t->values.at[i]));
 }
 
-static void check_kind(looking *k, const test *t)
+static void check_kind(looking *k, const clause *t)
 {
     static const char *const numbers[] = {"exp", "iat", "nbf", "auth_time", "updated_at", NULL};
     static const char *const objects[] = {"realm_access", "resource_access", "kubernetes.io", "address", "act", "cnf", NULL};
-    if (near_is_listed(t->claim, numbers))
-        lint_tell(k->lint, "unsatisfiable-role", &k->of, at_test(t),
+    if (words_contain(t->claim, numbers))
+        finding_add(k->lint, "unsatisfiable-role", &k->of, at_clause(t),
                   "claim % is a number in every token, which matches no text: take it out",
                   SPANS(t->claim));
-    else if (near_is_listed(t->claim, objects))
-        lint_tell(k->lint, "unsatisfiable-role", &k->of, at_test(t), "claim % is an object: point into it, as in jwt:/%/name",
+    else if (words_contain(t->claim, objects))
+        finding_add(k->lint, "unsatisfiable-role", &k->of, at_clause(t), "claim % is an object: point into it, as in jwt:/%/name",
                   SPANS(t->claim, t->claim));
 }
 
 /* Whether no claim passes both tests. In doubt one does. */
-static bool exclude_each_other(const test *a, const test *b)
+static bool exclude_each_other(const clause *a, const clause *b)
 {
     if (!span_equal(a->claim, b->claim))
         return false;
@@ -175,15 +175,15 @@ static bool exclude_each_other(const test *a, const test *b)
     if (a->any_value || a->how == COMPARE_LIKE || (a->how == COMPARE_FOLD && b->how == COMPARE_LIKE))
         return false;
     for (size_t i = 0; i < a->values.count; i++)
-        if (test_fits(b, a->values.at[i]))
+        if (clause_matches(b, a->values.at[i]))
             return false;
     return !(a->how == COMPARE_FOLD && b->how == COMPARE_EQUAL);
 }
 
-static void check_pair(looking *k, const test *a, const test *b)
+static void check_pair(looking *k, const clause *a, const clause *b)
 {
     if (exclude_each_other(a, b) || exclude_each_other(b, a))
-        lint_tell(k->lint, "unsatisfiable-role", &k->of, at_test(b), "no value of jwt:% passes both % and %: both must hold",
+        finding_add(k->lint, "unsatisfiable-role", &k->of, at_clause(b), "no value of jwt:% passes both % and %: both must hold",
                   SPANS(b->claim, a->operator.at != NULL ? a->operator : SPAN("principal"), b->operator));
 }
 
@@ -191,18 +191,18 @@ static void check_satisfiable(looking *k)
 {
     const condition *principal = &k->role->principal, *all = &k->role->condition;
     for (size_t i = 0; i < principal->count; i++)
-        check_sub(k, &principal->tests[i]);
+        check_sub(k, &principal->clauses[i]);
     for (size_t i = 0; i < all->count; i++) {
-        check_sub(k, &all->tests[i]);
-        check_kind(k, &all->tests[i]);
+        check_sub(k, &all->clauses[i]);
+        check_kind(k, &all->clauses[i]);
         for (size_t n = 0; n < i; n++)
-            check_pair(k, &all->tests[n], &all->tests[i]);
+            check_pair(k, &all->clauses[n], &all->clauses[i]);
         if (principal->count == 1) /* of several, another may hold */
-            check_pair(k, &principal->tests[0], &all->tests[i]);
+            check_pair(k, &principal->clauses[0], &all->clauses[i]);
     }
 }
 
-void lint_role(linting *l, const role *r)
+void lint_role(lint_run *l, const role *r)
 {
     looking k = {l, r, {"Role", r->name}};
     check_policies(&k);

@@ -7,27 +7,27 @@
 
 enum { BLOCK_SIZE = 4000 };
 
-struct store_block {
-    struct store_block *next;
+struct arena_block {
+    struct arena_block *next;
     size_t size, used;
     max_align_t bytes[];
 };
 
-static struct store_block *add_block(store *s, size_t size)
+static struct arena_block *add_block(arena *s, size_t size)
 {
-    size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-    struct store_block *block = room > PTRDIFF_MAX ? NULL : memory_new(sizeof *block + room);
+    size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+    struct arena_block *block = capacity > PTRDIFF_MAX ? NULL : memory_alloc(sizeof *block + capacity);
     if (block == NULL)
         return NULL;
-    block->size = room;
+    block->size = capacity;
     block->next = s->blocks;
     s->blocks = block;
     return block;
 }
 
-static void *take(store *s, size_t size)
+static void *take(arena *s, size_t size)
 {
-    struct store_block *block = s->blocks;
+    struct arena_block *block = s->blocks;
     if (block == NULL || block->size - block->used < size)
         block = add_block(s, size);
     if (block == NULL) {
@@ -40,7 +40,7 @@ static void *take(store *s, size_t size)
     return at;
 }
 
-void *store_array(store *s, size_t count, size_t size)
+void *arena_alloc_array(arena *s, size_t count, size_t size)
 {
     if (count == 0)
         return NULL;
@@ -51,7 +51,7 @@ void *store_array(store *s, size_t count, size_t size)
     return take(s, count * size);
 }
 
-span store_text(store *s, span text)
+span arena_strndup(arena *s, span text)
 {
     if (text.at == NULL)
         return SPAN_NONE;
@@ -63,12 +63,12 @@ span store_text(store *s, span text)
     return (span){copy, text.len};
 }
 
-void store_free(store *s)
+void arena_free(arena *s)
 {
     while (s->blocks != NULL) {
-        struct store_block *next = s->blocks->next;
+        struct arena_block *next = s->blocks->next;
         memory_free(s->blocks);
         s->blocks = next;
     }
-    *s = STORE_EMPTY;
+    *s = ARENA_EMPTY;
 }

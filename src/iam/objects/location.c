@@ -3,29 +3,29 @@
 
 enum { DEEPEST = JSON_DEPTH + 2 };
 
-place place_root(const document *text)
+location location_root(const document *text)
 {
-    return (place){NULL, document_root(text), SPAN_NONE, 0};
+    return (location){NULL, document_root(text), SPAN_NONE, 0};
 }
 
-place place_member(const place *up, span name)
+location location_member(const location *up, span name)
 {
-    return (place){up, node_member(up->at, name), name, 0};
+    return (location){up, node_member(up->at, name), name, 0};
 }
 
-place place_first(const place *up)
+location location_first(const location *up)
 {
     const node *first = node_first(up->at);
-    return (place){up, first, node_name(first), 0};
+    return (location){up, first, node_name(first), 0};
 }
 
-place place_next(const place *here)
+location location_next(const location *here)
 {
     const node *next = node_next(here->at);
-    return (place){here->up, next, node_name(next), here->index + 1};
+    return (location){here->up, next, node_name(next), here->index + 1};
 }
 
-size_t place_count(const place *up)
+size_t location_count(const location *up)
 {
     size_t count = 0;
     for (const node *n = node_first(up->at); n != NULL; n = node_next(n))
@@ -33,7 +33,7 @@ size_t place_count(const place *up)
     return count;
 }
 
-span place_kind(const place *here)
+span location_kind(const location *here)
 {
     switch (node_kind(here->at)) {
     case JSON_OBJECT:
@@ -55,10 +55,10 @@ span place_kind(const place *here)
 }
 
 /* The chain from "from" (left out) down to "here". No value stands deeper than JSON_DEPTH. */
-static size_t chain(const place *from, const place *here, const place *way[DEEPEST])
+static size_t chain(const location *from, const location *here, const location *way[DEEPEST])
 {
     size_t count = 0;
-    for (const place *p = here; p != NULL && p != from && count < DEEPEST; p = p->up)
+    for (const location *p = here; p != NULL && p != from && count < DEEPEST; p = p->up)
         way[count++] = p;
     return count;
 }
@@ -76,19 +76,19 @@ void pointer_step(buf *out, span name)
     }
 }
 
-void place_pointer(buf *out, const place *here)
+void location_pointer(buf *out, const location *here)
 {
-    const place *way[DEEPEST];
+    const location *way[DEEPEST];
     for (size_t i = chain(NULL, here, way); i-- > 0;) {
-        char room[NUMBER_SIZE];
+        char digits[INTEGER_SIZE];
         if (way[i]->up != NULL)
-            pointer_step(out, way[i]->member.at != NULL ? way[i]->member : number_text((int64_t)way[i]->index, room));
+            pointer_step(out, way[i]->member.at != NULL ? way[i]->member : integer_print((int64_t)way[i]->index, digits));
     }
 }
 
-void place_words(buf *out, const place *from, const place *here)
+void location_path(buf *out, const location *from, const location *here)
 {
-    const place *way[DEEPEST];
+    const location *way[DEEPEST];
     size_t count = chain(from, here, way);
     for (size_t i = count; i-- > 0;) {
         if (way[i]->member.at == NULL) {

@@ -6,16 +6,16 @@
 
 bool object_is_sound(const object *o)
 {
-    return o->load->errors == o->errors && !o->load->store->failed;
+    return o->load->errors == o->errors && !o->load->arena->failed;
 }
 
 /* ---- telling ----------------------------------------------------------------------------------------------------- */
 
-static void put_title(buf *out, const object *o)
+static void put_object_name(buf *out, const object *o)
 {
     if (o->kind.at == NULL) {
         buf_add(out, SPAN("The object at \""));
-        place_pointer(out, &o->at);
+        location_pointer(out, &o->at);
         buf_byte(out, '"');
         return;
     }
@@ -24,31 +24,31 @@ static void put_title(buf *out, const object *o)
     buf_add(out, o->name.at != NULL ? o->name : SPAN("without a name"));
 }
 
-static void say(const object *o, const place *where, const char *sentence, spans args)
+static void say(const object *o, const location *where, const char *sentence, spans args)
 {
     span all[2 + OBJECT_ARGS];
-    buf title = BUF_EMPTY, words = BUF_EMPTY, format = BUF_EMPTY;
-    put_title(&title, o);
-    place_words(&words, &o->at, where);
-    all[0] = buf_span(&title);
+    buf qualified_name = BUF_EMPTY, words = BUF_EMPTY, format = BUF_EMPTY;
+    put_object_name(&qualified_name, o);
+    location_path(&words, &o->at, where);
+    all[0] = buf_span(&qualified_name);
     all[1] = buf_span(&words);
     for (size_t i = 0; i < args.count && i < OBJECT_ARGS; i++)
         all[2 + i] = args.at[i];
     buf_add(&format, words.len > 0 ? SPAN("%: % ") : SPAN("%: %"));
     buf_add(&format, span_of(sentence));
     if (!format.failed)
-        report_say(o->load->report, format.at, (spans){all, 2 + args.count});
-    buf_free(&title);
+        report_sentence(o->load->report, format.at, (spans){all, 2 + args.count});
+    buf_free(&qualified_name);
     buf_free(&words);
     buf_free(&format);
 }
 
-static void tell(const object *o, const place *where, const char *kind, const char *rule, const char *sentence, spans args)
+static void tell(const object *o, const location *where, const char *kind, const char *rule, const char *sentence, spans args)
 {
     buf path = BUF_EMPTY;
     if (!report_wanted(o->load->report))
         return;
-    place_pointer(&path, where);
+    location_pointer(&path, where);
     report_entry(o->load->report, kind, NULL);
     report_field(o->load->report, FNT_FIELD_RULE, span_of(rule));
     report_field(o->load->report, FNT_FIELD_PATH, buf_span(&path));
@@ -60,28 +60,28 @@ static void tell(const object *o, const place *where, const char *kind, const ch
     buf_free(&path);
 }
 
-void object_error(const object *o, const place *where, const char *rule, const char *sentence, spans args)
+void object_error(const object *o, const location *where, const char *rule, const char *sentence, spans args)
 {
     o->load->errors++;
     tell(o, where, "error", rule, sentence, args);
 }
 
-void object_warning(const object *o, const place *where, const char *rule, const char *sentence, spans args)
+void object_warning(const object *o, const location *where, const char *rule, const char *sentence, spans args)
 {
     tell(o, where, "warning", rule, sentence, args);
 }
 
-void object_note(const object *o, const place *where, const char *sentence, spans args)
+void object_note(const object *o, const location *where, const char *sentence, spans args)
 {
     tell(o, where, "note", NULL, sentence, args);
 }
 
-span object_path(const object *o, const place *where)
+span object_path(const object *o, const location *where)
 {
     buf path = BUF_EMPTY;
-    place_pointer(&path, where);
-    span kept = store_text(o->load->store, buf_span(&path));
-    o->load->store->failed |= path.failed;
+    location_pointer(&path, where);
+    span kept = arena_strndup(o->load->arena, buf_span(&path));
+    o->load->arena->failed |= path.failed;
     buf_free(&path);
     return kept;
 }
@@ -103,20 +103,20 @@ static const char *const statement_fields[] = {"sid", "action", "effect", "resou
 /* Where a field belongs that is known, but not here; NULL if nobody knows it. top: here is the object itself. */
 static const char *home_of(span name, bool top)
 {
-    if (top && near_is_listed(name, spec_fields))
+    if (top && words_contain(name, spec_fields))
         return "spec";
-    if (top && near_is_listed(name, metadata_fields))
+    if (top && words_contain(name, metadata_fields))
         return "metadata";
-    if (near_is_listed(name, statement_fields))
+    if (words_contain(name, statement_fields))
         return "an item of spec.statement";
     return operator_is(name) ? "condition" : NULL;
 }
 
 static span meant(span name, const char *const *known)
 {
-    span near = near_word(name, known);
+    span near = suggest_word(name, known);
     for (size_t i = 0; near.at == NULL && i < sizeof aliases / sizeof *aliases; i++)
-        if (span_equal_fold(name, span_of(aliases[i][0])) && near_is_listed(span_of(aliases[i][1]), known))
+        if (span_equal_fold(name, span_of(aliases[i][0])) && words_contain(span_of(aliases[i][1]), known))
             near = span_of(aliases[i][1]);
     return near;
 }
@@ -130,7 +130,7 @@ static void put_list(buf *out, const char *const *known)
     }
 }
 
-static void tell_unknown(const object *o, const place *field, const char *const *known)
+static void report_unknown(const object *o, const location *field, const char *const *known)
 {
     span near = meant(field->member, known);
     const char *home = near.at == NULL ? home_of(field->member, field->up == &o->at) : NULL;
@@ -147,24 +147,24 @@ static void tell_unknown(const object *o, const place *field, const char *const 
     buf_free(&list);
 }
 
-void object_fields(const object *o, const place *at, const char *const *known)
+void object_fields(const object *o, const location *at, const char *const *known)
 {
-    for (place m = place_first(at); m.at != NULL; m = place_next(&m))
-        if (!near_is_listed(m.member, known))
-            tell_unknown(o, &m, known);
+    for (location m = location_first(at); m.at != NULL; m = location_next(&m))
+        if (!words_contain(m.member, known))
+            report_unknown(o, &m, known);
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
 
-place object_member(const object *o, const place *up, const char *name, bool required)
+location object_member(const object *o, const location *up, const char *name, bool required)
 {
-    place here = place_member(up, span_of(name));
+    location here = location_member(up, span_of(name));
     if (here.at == NULL && required)
         object_error(o, up, "missing-field", "has no %: it is required", SPANS(span_of(name)));
     return here;
 }
 
-static bool is_filled(const object *o, const place *here, json_kind kind, const char *wanted)
+static bool is_filled(const object *o, const location *here, json_kind kind, const char *wanted)
 {
     if (here->at == NULL)
         return false;
@@ -173,7 +173,7 @@ static bool is_filled(const object *o, const place *here, json_kind kind, const 
         return false;
     }
     if (node_kind(here->at) != kind) {
-        object_error(o, here, "wrong-type", "is %; % is expected", SPANS(place_kind(here), span_of(wanted)));
+        object_error(o, here, "wrong-type", "is %; % is expected", SPANS(location_kind(here), span_of(wanted)));
         return false;
     }
     if (node_first(here->at) == NULL) {
@@ -183,12 +183,12 @@ static bool is_filled(const object *o, const place *here, json_kind kind, const 
     return true;
 }
 
-bool object_is_object(const object *o, const place *here)
+bool object_is_object(const object *o, const location *here)
 {
     return is_filled(o, here, JSON_OBJECT, "an object");
 }
 
-bool object_is_list(const object *o, const place *here)
+bool object_is_list(const object *o, const location *here)
 {
     if (node_kind(here->at) == JSON_STRING) {
         object_error(o, here, "wrong-type", "is text; a list is expected: write it as a list, [\"%\"]",
@@ -198,31 +198,31 @@ bool object_is_list(const object *o, const place *here)
     return is_filled(o, here, JSON_ARRAY, "a list");
 }
 
-bool object_text(const object *o, const place *here, span *out)
+bool object_text(const object *o, const location *here, span *out)
 {
     *out = node_text(here->at);
     if (out->at != NULL)
         return true;
     if (here->at != NULL)
-        object_error(o, here, "wrong-type", "is %; text is expected: quote it", SPANS(place_kind(here)));
+        object_error(o, here, "wrong-type", "is %; text is expected: quote it", SPANS(location_kind(here)));
     return false;
 }
 
-bool object_texts(const object *o, const place *here, texts *out)
+bool object_texts(const object *o, const location *here, texts *out)
 {
     *out = (texts){NULL, 0};
     if (!object_is_list(o, here))
         return false;
     size_t before = o->load->errors;
-    out->at = store_array(o->load->store, place_count(here), sizeof *out->at);
-    for (place item = place_first(here); item.at != NULL; item = place_next(&item)) {
+    out->at = arena_alloc_array(o->load->arena, location_count(here), sizeof *out->at);
+    for (location item = location_first(here); item.at != NULL; item = location_next(&item)) {
         span text = SPAN_NONE;
         if (!object_text(o, &item, &text))
             continue;
         if (text.len == 0)
             object_error(o, &item, "empty", "is empty: fill it or take it out", NO_SPANS);
         if (out->at != NULL)
-            out->at[out->count++] = store_text(o->load->store, text);
+            out->at[out->count++] = arena_strndup(o->load->arena, text);
     }
-    return o->load->errors == before && !o->load->store->failed;
+    return o->load->errors == before && !o->load->arena->failed;
 }

@@ -11,20 +11,20 @@
 
 typedef struct {
     const document *text;
-    store *store;
+    arena *arena;
     fnt_report *report;
     size_t errors; /* so far, of all objects */
 } loading;
 
 typedef struct {
     loading *load;
-    place at;         /* the whole object */
+    location at;         /* the whole object */
     span kind, name;  /* absent while they are not known */
-    span space;       /* its namespace; HOME_SPACE where it names none */
+    span namespace;       /* its namespace; DEFAULT_NAMESPACE where it names none */
     size_t errors;    /* load->errors when this object began */
 } object;
 
-#define HOME_SPACE SPAN("openfaas")
+#define DEFAULT_NAMESPACE SPAN("openfaas")
 
 /* A list of texts. */
 typedef struct {
@@ -39,24 +39,24 @@ bool object_is_sound(const object *o);
  *     -> "Role invoke-role: spec.policy is empty: name at least one policy"
  * rule: one of lint's names; a note has none. At most OBJECT_ARGS args. */
 enum { OBJECT_ARGS = 6 };
-void object_error(const object *o, const place *where, const char *rule, const char *sentence, spans args);
-void object_warning(const object *o, const place *where, const char *rule, const char *sentence, spans args);
-void object_note(const object *o, const place *where, const char *sentence, spans args);
+void object_error(const object *o, const location *where, const char *rule, const char *sentence, spans args);
+void object_warning(const object *o, const location *where, const char *rule, const char *sentence, spans args);
+void object_note(const object *o, const location *where, const char *sentence, spans args);
 
 /* The place's JSON pointer, kept: lint points there too. */
-span object_path(const object *o, const place *where);
+span object_path(const object *o, const location *where);
 
 /* Refuses every member of an object that is not in known (NULL-ended): a name that nobody reads is a typing error. What belongs
  * elsewhere says where. */
-void object_fields(const object *o, const place *at, const char *const *known);
+void object_fields(const object *o, const location *at, const char *const *known);
 
 /* A member; its place is nowhere if there is none. An error if it is required and there is none. */
-place object_member(const object *o, const place *up, const char *name, bool required);
+location object_member(const object *o, const location *up, const char *name, bool required);
 
 /* Each of these is false, and says why, if the value is of another kind or empty. Nowhere is false without a word. */
-bool object_is_object(const object *o, const place *here);
-bool object_is_list(const object *o, const place *here);
-bool object_text(const object *o, const place *here, span *out);   /* not copied */
-bool object_texts(const object *o, const place *here, texts *out); /* a list of texts that are not empty, copied */
+bool object_is_object(const object *o, const location *here);
+bool object_is_list(const object *o, const location *here);
+bool object_text(const object *o, const location *here, span *out);   /* not copied */
+bool object_texts(const object *o, const location *here, texts *out); /* a list of texts that are not empty, copied */
 
 #endif

@@ -32,11 +32,11 @@ static size_t distance(span a, span b)
     return rows[a.len % 3][b.len];
 }
 
-span near_word(span word, const char *const *list)
+span suggest_word(span word, const char *const *list)
 {
     span best = SPAN_NONE;
     size_t nearest = word.len < 5 ? 2 : 3; /* one more than what is allowed */
-    if (near_is_listed(word, list))
+    if (words_contain(word, list))
         return SPAN_NONE;
     for (; *list != NULL; list++) {
         size_t d = distance(word, span_of(*list));
@@ -48,7 +48,7 @@ span near_word(span word, const char *const *list)
     return best;
 }
 
-bool near_is_listed(span word, const char *const *list)
+bool words_contain(span word, const char *const *list)
 {
     for (; *list != NULL; list++)
         if (span_equal(word, span_of(*list)))

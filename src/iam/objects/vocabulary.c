@@ -13,7 +13,7 @@ span operator_name(span text)
 
 bool operator_is(span text)
 {
-    return near_is_listed(operator_name(text), operator_names);
+    return words_contain(operator_name(text), operator_names);
 }
 
 comparison operator_compares(span text)

@@ -25,38 +25,38 @@ typedef struct {
     bool listed;    /* the values were written as a list ... */
     bool numbers;   /* ... and one of them without quotes: the real CRD takes neither scalars nor numbers */
     span path;      /* of the values */
-} test;
+} clause;
 
 typedef struct {
-    test *tests;
+    clause *clauses;
     size_t count; /* 0: there is no condition */
 } condition;
 
 /* Compile the value at here; every mistake is reported. False if there was one, also if here is nowhere. */
-bool condition_compile(const object *o, const place *here, condition *out);
-bool condition_compile_principal(const object *o, const place *here, condition *out);
+bool condition_compile(const object *o, const location *here, condition *out);
+bool condition_compile_principal(const object *o, const location *here, condition *out);
 
-/* Whose claims the conditions look at. claims is a token's claim set, checked by json_check.
+/* Whose claims the conditions look at. claims is a token's claim set, checked by json_validate.
  * Of an API token (rule 35) "iss" reads its fed:iss, and "sub" its sub without "fed:". */
 typedef struct {
     json_value claims;
     bool api_token;
-    bool tell_values; /* a dry run: the report may hold the values of any claim (FNT_FIELD_ACTUAL) */
-} subject_claims;
+    bool report_values; /* a dry run: the report may hold the values of any claim (FNT_FIELD_ACTUAL) */
+} subject_context;
 
-typedef enum { VERDICT_HOLDS, VERDICT_FAILED, VERDICT_MISSING, VERDICT_WRONG_TYPE } verdict;
+typedef enum { CLAUSE_HOLDS, CLAUSE_FAILED, CLAUSE_MISSING, CLAUSE_WRONG_TYPE } clause_outcome;
 
-/* The claim that a test looks at; JSON_NOTHING if there is none. */
-json_value test_claim(const test *t, const subject_claims *who);
+/* The claim that a test looks at; JSON_ABSENT if there is none. */
+json_value clause_claim(const clause *t, const subject_context *who);
 
 /* Asks one test. room holds at least who->claims.raw.len bytes to unescape in. */
-verdict test_ask(const test *t, const subject_claims *who, char *room);
+clause_outcome clause_eval(const clause *t, const subject_context *who, char *scratch);
 
 /* Whether one text would fit one of the values. */
-bool test_fits(const test *t, span text);
+bool clause_matches(const clause *t, span text);
 
 /* Whether all tests, or any of them, hold. Without tests both do: who calls makes sure that a role has some. */
-bool condition_all(const condition *c, const subject_claims *who, char *room);
-bool condition_any(const condition *c, const subject_claims *who, char *room);
+bool condition_all(const condition *c, const subject_context *who, char *scratch);
+bool condition_any(const condition *c, const subject_context *who, char *scratch);
 
 #endif

@@ -26,7 +26,7 @@ static bool is_url(span url)
     return true;
 }
 
-static void compile_url(const object *from, const place *here, span *out)
+static void compile_url(const object *from, const location *here, span *out)
 {
     span url = SPAN_NONE;
     if (!object_text(from, here, &url))
@@ -35,10 +35,10 @@ static void compile_url(const object *from, const place *here, span *out)
         object_error(from, here, "issuer-url",
                      "is \"%\"; https://HOST/PATH is expected, without white space, query (?) or fragment (#)",
                      SPANS(url));
-    *out = store_text(from->load->store, url);
+    *out = arena_strndup(from->load->arena, url);
 }
 
-static void compile_audiences(const object *from, const place *here, issuer *out)
+static void compile_audiences(const object *from, const location *here, issuer *out)
 {
     texts list = {NULL, 0};
     (void)object_texts(from, here, &list);
@@ -46,7 +46,7 @@ static void compile_audiences(const object *from, const place *here, issuer *out
     out->audience_count = list.count;
 }
 
-static void compile_expiry(const object *from, const place *here, issuer *out)
+static void compile_expiry(const object *from, const location *here, issuer *out)
 {
     span text = SPAN_NONE;
     int64_t seconds = 0;
@@ -57,7 +57,7 @@ static void compile_expiry(const object *from, const place *here, issuer *out)
     }
     if (!object_text(from, here, &text))
         return;
-    if (!duration_read(text, &seconds))
+    if (!duration_parse(text, &seconds))
         object_error(from, here, "token-expiry", "is \"%\"; a length of time is expected, as in 12h, 1h30m or 90s", SPANS(text));
     else if (seconds < 1 || seconds > LONGEST_EXPIRY)
         object_error(from, here, "token-expiry", "is %; between 1s and 8760h (a year) is expected", SPANS(text));
@@ -65,7 +65,7 @@ static void compile_expiry(const object *from, const place *here, issuer *out)
         out->expiry = seconds;
 }
 
-static void compile_opt_in(const object *from, const place *here, issuer *out)
+static void compile_opt_in(const object *from, const location *here, issuer *out)
 {
     span text = SPAN_NONE;
     if (!object_text(from, here, &text))
@@ -78,11 +78,11 @@ static void compile_opt_in(const object *from, const place *here, issuer *out)
 /* Annotations are anybody's, but one that nearly has our name was meant for us. */
 static void compile_annotations(const object *from, issuer *out)
 {
-    place metadata = place_member(&from->at, SPAN("metadata"));
-    place list = place_member(&metadata, SPAN("annotations"));
-    for (place a = place_first(&list); node_kind(list.at) == JSON_OBJECT && a.at != NULL; a = place_next(&a)) {
-        span near = near_word(a.member, annotations);
-        if (near_is_listed(a.member, annotations))
+    location metadata = location_member(&from->at, SPAN("metadata"));
+    location list = location_member(&metadata, SPAN("annotations"));
+    for (location a = location_first(&list); node_kind(list.at) == JSON_OBJECT && a.at != NULL; a = location_next(&a)) {
+        span near = suggest_word(a.member, annotations);
+        if (words_contain(a.member, annotations))
             compile_opt_in(from, &a, out);
         else if (near.at != NULL)
             object_error(from, &a, "unknown-field", "is no annotation that is known; did you mean %?", SPANS(near));
@@ -91,16 +91,16 @@ static void compile_annotations(const object *from, issuer *out)
 
 bool issuer_compile(const object *from, issuer *out)
 {
-    store *s = from->load->store;
-    *out = (issuer){.name = store_text(s, from->name), .space = store_text(s, from->space), .expiry = ISSUER_EXPIRY,
+    arena *s = from->load->arena;
+    *out = (issuer){.name = arena_strndup(s, from->name), .namespace = arena_strndup(s, from->namespace), .expiry = ISSUER_EXPIRY,
                     .path = object_path(from, &from->at)};
     compile_annotations(from, out);
-    place spec = object_member(from, &from->at, "spec", true);
+    location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))
         return false;
     object_fields(from, &spec, fields);
-    place iss = object_member(from, &spec, "iss", true), internal = object_member(from, &spec, "issInternal", false);
-    place aud = object_member(from, &spec, "aud", true), expiry = object_member(from, &spec, "tokenExpiry", false);
+    location iss = object_member(from, &spec, "iss", true), internal = object_member(from, &spec, "issInternal", false);
+    location aud = object_member(from, &spec, "aud", true), expiry = object_member(from, &spec, "tokenExpiry", false);
     compile_url(from, &iss, &out->iss);
     compile_url(from, &internal, &out->internal);
     compile_audiences(from, &aud, out);

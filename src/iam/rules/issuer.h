@@ -11,7 +11,7 @@ enum { ISSUER_EXPIRY = 12 * 3600 }; /* seconds; where a JwtIssuer names no token
 
 /* One JwtIssuer: an identity provider whose tokens may be exchanged. Its texts live in the store. */
 typedef struct {
-    span name, space;      /* metadata.name, metadata.namespace */
+    span name, namespace;      /* metadata.name, metadata.namespace */
     span iss, internal;    /* spec.iss; spec.issInternal, absent if not given */
     span *audiences;       /* spec.aud */
     size_t audience_count;

@@ -3,9 +3,9 @@
 
 static const char *const fields[] = {"policy", "principal", "condition", NULL};
 
-static void compile_who(const object *from, const place *spec, role *out)
+static void compile_who(const object *from, const location *spec, role *out)
 {
-    place principal = object_member(from, spec, "principal", false), when = object_member(from, spec, "condition", false);
+    location principal = object_member(from, spec, "principal", false), when = object_member(from, spec, "condition", false);
     if (principal.at == NULL && when.at == NULL)
         object_error(from, spec, "open-role", "has neither principal nor condition: everybody would match; say who is meant",
                      NO_SPANS);
@@ -15,22 +15,22 @@ static void compile_who(const object *from, const place *spec, role *out)
 
 bool role_compile(const object *from, role *out)
 {
-    store *s = from->load->store;
-    *out = (role){.name = store_text(s, from->name), .space = store_text(s, from->space), .path = object_path(from, &from->at)};
-    place spec = object_member(from, &from->at, "spec", true);
+    arena *s = from->load->arena;
+    *out = (role){.name = arena_strndup(s, from->name), .namespace = arena_strndup(s, from->namespace), .path = object_path(from, &from->at)};
+    location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))
         return false;
     object_fields(from, &spec, fields);
-    place policies = object_member(from, &spec, "policy", true);
+    location policies = object_member(from, &spec, "policy", true);
     (void)object_texts(from, &policies, &out->policies);
     compile_who(from, &spec, out);
-    out->found = store_array(s, out->policies.count, sizeof *out->found);
+    out->found = arena_alloc_array(s, out->policies.count, sizeof *out->found);
     return object_is_sound(from);
 }
 
 /* A role without tests was refused when it was loaded. Should one come here nevertheless, nobody matches it. */
-bool role_matches(const role *r, const subject_claims *who, char *room)
+bool role_matches(const role *r, const subject_context *who, char *scratch)
 {
-    return r->principal.count + r->condition.count > 0 && condition_any(&r->principal, who, room) &&
-           condition_all(&r->condition, who, room);
+    return r->principal.count + r->condition.count > 0 && condition_any(&r->principal, who, scratch) &&
+           condition_all(&r->condition, who, scratch);
 }

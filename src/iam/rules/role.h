@@ -6,7 +6,7 @@
 
 /* One Role: who gets which policies. Its texts live in the store. */
 typedef struct {
-    span name, space;
+    span name, namespace;
     texts policies;       /* names, of policies in the same namespace */
     const policy **found; /* them; NULL for each that is not there. Filled when all are loaded */
     condition principal;  /* any of it, exactly; without tests: everybody ... */
@@ -17,7 +17,7 @@ typedef struct {
 /* Compiles one object; every mistake is reported through from. False if there was one. */
 bool role_compile(const object *from, role *out);
 
-/* Whether its principal and its condition hold. room as in test_ask. */
-bool role_matches(const role *r, const subject_claims *who, char *room);
+/* Whether its principal and its condition hold. room as in clause_eval. */
+bool role_matches(const role *r, const subject_context *who, char *scratch);
 
 #endif

@@ -10,67 +10,67 @@ enum { NESTED = 2 }; /* lists in the text's own list */
 typedef struct {
     loading load;
     fnt_iam *iam;
-    size_t sizes[ENVELOPE_ROLE + 1]; /* how many objects of each kind there may be */
+    size_t sizes[OBJECT_ROLE + 1]; /* how many objects of each kind there may be */
     size_t broken;                   /* objects that hold an error */
 } loader;
 
-typedef void visitor(loader *l, const place *object_at);
+typedef void visitor(loader *l, const location *object_at);
 
 typedef struct {
-    place list, item;
+    location list, item;
 } level;
 
 /* Visits every object: the root, the items of a list, the items of lists in it. */
-static void each_object(loader *l, const place *root, visitor *visit)
+static void each_object(loader *l, const location *root, visitor *visit)
 {
     level levels[1 + NESTED];
     size_t depth = 1;
     levels[0].list = *root;
-    levels[0].item = node_kind(root->at) == JSON_ARRAY ? place_first(&levels[0].list) : *root;
+    levels[0].item = node_kind(root->at) == JSON_ARRAY ? location_first(&levels[0].list) : *root;
     while (depth > 0) {
         level *here = &levels[depth - 1];
         if (here->item.at == NULL) {
             if (--depth > 0)
-                levels[depth - 1].item = place_next(&levels[depth - 1].item);
+                levels[depth - 1].item = location_next(&levels[depth - 1].item);
             continue;
         }
-        place items;
-        if (depth <= NESTED && envelope_is_list(&here->item, &items)) {
+        location items;
+        if (depth <= NESTED && metadata_is_list(&here->item, &items)) {
             levels[depth].list = items;
-            levels[depth].item = place_first(&levels[depth].list);
+            levels[depth].item = location_first(&levels[depth].list);
             depth++;
             continue;
         }
         visit(l, &here->item);
-        here->item = place_next(&here->item);
+        here->item = location_next(&here->item);
     }
 }
 
 /* ---- making room ------------------------------------------------------------------------------------------------- */
 
-static void count_object(loader *l, const place *at)
+static void count_object(loader *l, const location *at)
 {
     span kind = node_text(node_member(at->at, SPAN("kind")));
-    l->sizes[ENVELOPE_ISSUER] += span_equal(kind, SPAN("JwtIssuer")) ? 1 : 0;
-    l->sizes[ENVELOPE_POLICY] += span_equal(kind, SPAN("Policy")) ? 1 : 0;
-    l->sizes[ENVELOPE_ROLE] += span_equal(kind, SPAN("Role")) ? 1 : 0;
+    l->sizes[OBJECT_ISSUER] += span_equal(kind, SPAN("JwtIssuer")) ? 1 : 0;
+    l->sizes[OBJECT_POLICY] += span_equal(kind, SPAN("Policy")) ? 1 : 0;
+    l->sizes[OBJECT_ROLE] += span_equal(kind, SPAN("Role")) ? 1 : 0;
 }
 
-static bool make_room(loader *l)
+static bool reserve(loader *l)
 {
     fnt_iam *iam = l->iam;
-    iam->issuers = store_array(&iam->store, l->sizes[ENVELOPE_ISSUER], sizeof *iam->issuers);
-    iam->policies = store_array(&iam->store, l->sizes[ENVELOPE_POLICY], sizeof *iam->policies);
-    iam->roles = store_array(&iam->store, l->sizes[ENVELOPE_ROLE], sizeof *iam->roles);
-    return !iam->store.failed;
+    iam->issuers = arena_alloc_array(&iam->arena, l->sizes[OBJECT_ISSUER], sizeof *iam->issuers);
+    iam->policies = arena_alloc_array(&iam->arena, l->sizes[OBJECT_POLICY], sizeof *iam->policies);
+    iam->roles = arena_alloc_array(&iam->arena, l->sizes[OBJECT_ROLE], sizeof *iam->roles);
+    return !iam->arena.failed;
 }
 
 /* ---- compiling --------------------------------------------------------------------------------------------------- */
 
-static void tell_twin(const object *o, span path)
+static void report_duplicate(const object *o, span path)
 {
     object_error(o, &o->at, "duplicate-object", "stands twice, the first time at % (namespace %): take one out or rename it",
-                 SPANS(path, o->space));
+                 SPANS(path, o->namespace));
 }
 
 static void add_issuer(loader *l, const object *o)
@@ -78,11 +78,11 @@ static void add_issuer(loader *l, const object *o)
     issuer *added = &l->iam->issuers[l->iam->issuer_count++];
     (void)issuer_compile(o, added);
     for (const issuer *other = l->iam->issuers; other < added; other++) {
-        if (added->name.at != NULL && span_equal(other->name, added->name) && span_equal(other->space, added->space))
-            tell_twin(o, other->path);
+        if (added->name.at != NULL && span_equal(other->name, added->name) && span_equal(other->namespace, added->namespace))
+            report_duplicate(o, other->path);
         if (added->iss.at == NULL || !span_equal(other->iss, added->iss))
             continue;
-        place spec = place_member(&o->at, SPAN("spec")), iss = place_member(&spec, SPAN("iss"));
+        location spec = location_member(&o->at, SPAN("spec")), iss = location_member(&spec, SPAN("iss"));
         object_error(o, &iss, "duplicate-issuer",
                      "is %, as in JwtIssuer % (at %): it must be clear whose keys and audiences count, keep one",
                      SPANS(added->iss, other->name, other->path));
@@ -94,8 +94,8 @@ static void add_policy(loader *l, const object *o)
     policy *added = &l->iam->policies[l->iam->policy_count++];
     (void)policy_compile(o, added);
     for (const policy *other = l->iam->policies; other < added; other++)
-        if (added->name.at != NULL && span_equal(other->name, added->name) && span_equal(other->space, added->space))
-            tell_twin(o, other->path);
+        if (added->name.at != NULL && span_equal(other->name, added->name) && span_equal(other->namespace, added->namespace))
+            report_duplicate(o, other->path);
 }
 
 static void add_role(loader *l, const object *o)
@@ -103,19 +103,19 @@ static void add_role(loader *l, const object *o)
     role *added = &l->iam->roles[l->iam->role_count++];
     (void)role_compile(o, added);
     for (const role *other = l->iam->roles; other < added; other++)
-        if (added->name.at != NULL && span_equal(other->name, added->name) && span_equal(other->space, added->space))
-            tell_twin(o, other->path);
+        if (added->name.at != NULL && span_equal(other->name, added->name) && span_equal(other->namespace, added->namespace))
+            report_duplicate(o, other->path);
 }
 
-static void add_object(loader *l, const place *at)
+static void add_object(loader *l, const location *at)
 {
     object o;
-    envelope_kind kind = envelope_open(&l->load, at, &o);
-    if (kind == ENVELOPE_ISSUER)
+    object_kind kind = metadata_read(&l->load, at, &o);
+    if (kind == OBJECT_ISSUER)
         add_issuer(l, &o);
-    else if (kind == ENVELOPE_POLICY)
+    else if (kind == OBJECT_POLICY)
         add_policy(l, &o);
-    else if (kind == ENVELOPE_ROLE)
+    else if (kind == OBJECT_ROLE)
         add_role(l, &o);
     l->broken += l->load.errors > o.errors ? 1 : 0;
 }
@@ -124,7 +124,7 @@ static void find_policies(fnt_iam *iam)
 {
     for (size_t r = 0; r < iam->role_count; r++)
         for (size_t p = 0; p < iam->roles[r].policies.count; p++)
-            iam->roles[r].found[p] = rules_policy(iam, iam->roles[r].space, iam->roles[r].policies.at[p]);
+            iam->roles[r].found[p] = rules_policy(iam, iam->roles[r].namespace, iam->roles[r].policies.at[p]);
 }
 
 /* ---- the outcome ------------------------------------------------------------------------------------------------- */
@@ -155,25 +155,25 @@ static fnt_status sum_up(const loader *l, fnt_report *report)
 
 static fnt_status refuse_text(fnt_report *report, const json_fault *fault)
 {
-    char room[NUMBER_SIZE];
-    span at = number_text((int64_t)fault->at, room), reason = span_of(fault->reason);
+    char digits[INTEGER_SIZE];
+    span at = integer_print((int64_t)fault->at, digits), reason = span_of(fault->reason);
     report_entry(report, "error", NULL);
     report_field(report, FNT_FIELD_RULE, SPAN("malformed"));
     report_field(report, FNT_FIELD_PATH, SPAN(""));
-    report_say(report, "At byte % of the text: %", SPANS(at, reason));
+    report_sentence(report, "At byte % of the text: %", SPANS(at, reason));
     return report_refuse(report, FNT_FAULT_IAM, "The text is no JSON that is accepted: at byte %: %; nothing was loaded",
                          SPANS(at, reason));
 }
 
 static fnt_status compile(loader *l, const document *text, fnt_report *report)
 {
-    place root = place_root(text);
-    l->load = (loading){text, &l->iam->store, report, 0};
+    location root = location_root(text);
+    l->load = (loading){text, &l->iam->arena, report, 0};
     each_object(l, &root, count_object);
-    if (!make_room(l))
+    if (!reserve(l))
         return FNT_FAULT_MEMORY;
     each_object(l, &root, add_object);
-    if (l->iam->store.failed)
+    if (l->iam->arena.failed)
         return FNT_FAULT_MEMORY;
     find_policies(l->iam);
     return sum_up(l, report);
@@ -188,36 +188,36 @@ fnt_status rules_load(span json, fnt_iam **out, fnt_report *report)
     fnt_status status = document_parse(json, &text, &fault);
     if (status == FNT_REFUSED_MALFORMED)
         return refuse_text(report, &fault);
-    loader l = {.iam = status == FNT_OK ? memory_new(sizeof *l.iam) : NULL};
+    loader l = {.iam = status == FNT_OK ? memory_alloc(sizeof *l.iam) : NULL};
     if (l.iam == NULL) {
         document_free(text);
         return FNT_FAULT_MEMORY;
     }
-    shared_start(&l.iam->holders);
+    refcount_init(&l.iam->refs);
     status = compile(&l, text, report);
     document_free(text);
     if (status == FNT_OK)
         *out = l.iam;
     else
-        rules_drop(l.iam);
+        rules_unref(l.iam);
     return status;
 }
 
 /* ---- holding and asking ------------------------------------------------------------------------------------------ */
 
-const fnt_iam *rules_share(const fnt_iam *iam)
+const fnt_iam *rules_ref(const fnt_iam *iam)
 {
     if (iam != NULL)
-        shared_take(&((fnt_iam *)iam)->holders); /* the count alone changes, and it is atomic */
+        refcount_acquire(&((fnt_iam *)iam)->refs); /* the count alone changes, and it is atomic */
     return iam;
 }
 
-void rules_drop(const fnt_iam *iam)
+void rules_unref(const fnt_iam *iam)
 {
     fnt_iam *mine = (fnt_iam *)iam;
-    if (mine == NULL || !shared_drop(&mine->holders))
+    if (mine == NULL || !refcount_release(&mine->refs))
         return;
-    store_free(&mine->store);
+    arena_free(&mine->arena);
     memory_free(mine);
 }
 
@@ -234,10 +234,10 @@ const issuer *rules_issuer_at(const fnt_iam *iam, size_t index)
     return iam != NULL && index < iam->issuer_count ? &iam->issuers[index] : NULL;
 }
 
-const policy *rules_policy(const fnt_iam *iam, span space, span name)
+const policy *rules_policy(const fnt_iam *iam, span namespace, span name)
 {
     for (size_t i = 0; i < iam->policy_count; i++)
-        if (span_equal(iam->policies[i].name, name) && span_equal(iam->policies[i].space, space))
+        if (span_equal(iam->policies[i].name, name) && span_equal(iam->policies[i].namespace, namespace))
             return &iam->policies[i];
     return NULL;
 }

@@ -21,14 +21,14 @@ struct fnt_iam;
 fnt_status rules_load(span json, fnt_iam **out, fnt_report *report);
 
 /* One more holder, one less. The set never changes, so both take const; NULL is fine. */
-const fnt_iam *rules_share(const fnt_iam *iam);
-void rules_drop(const fnt_iam *iam);
+const fnt_iam *rules_ref(const fnt_iam *iam);
+void rules_unref(const fnt_iam *iam);
 
 /* The JwtIssuer of that iss, byte for byte, or NULL; the index-th in the order of the text, or NULL. */
 const issuer *rules_issuer(const fnt_iam *iam, span iss);
 const issuer *rules_issuer_at(const fnt_iam *iam, size_t index);
 
 /* The policy of that name in that namespace, or NULL. */
-const policy *rules_policy(const fnt_iam *iam, span space, span name);
+const policy *rules_policy(const fnt_iam *iam, span namespace, span name);
 
 #endif

@@ -7,8 +7,8 @@
 
 /* What is in a set of rules, for grant and lint. All in the order of the text. */
 struct fnt_iam {
-    shared holders;
-    store store; /* everything below lives here */
+    refcount refs;
+    arena arena; /* everything below lives here */
     issuer *issuers;
     policy *policies;
     role *roles;

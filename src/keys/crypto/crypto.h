@@ -50,7 +50,7 @@ void crypto_free(crypto_key *key); /* wiped; NULL is fine */
  * pem: appended to out; private: PKCS#8 where the backend writes it, else SEC1 or PKCS#1; public: SPKI. FNT_FAULT_KEY: the key
  * has no such numbers or half. */
 enum { CRYPTO_NUMBERS_ROOM = 2 * 1024 };
-fnt_status crypto_public_numbers(const crypto_key *key, unsigned char room[CRYPTO_NUMBERS_ROOM], crypto_numbers *out);
+fnt_status crypto_public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM], crypto_numbers *out);
 span crypto_secret(const crypto_key *key); /* borrowed; absent unless KEY_SECRET */
 fnt_status crypto_private_pem(const crypto_key *key, buf *out);
 fnt_status crypto_public_pem(const crypto_key *key, buf *out);

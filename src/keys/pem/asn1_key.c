@@ -260,9 +260,9 @@ static fnt_status decode(span body, buf *der, const char **reason)
 {
     buf text = BUF_EMPTY;
     bool readable = plain(body, &text);
-    unsigned char *room = text.failed ? NULL : (unsigned char *)buf_room(der, base64url_decoded(text.len));
-    fnt_status status = room == NULL ? FNT_FAULT_MEMORY : FNT_OK;
-    if (status == FNT_OK && (!readable || text.len == 0 || !base64url_decode(buf_span(&text), room)))
+    unsigned char *scratch = text.failed ? NULL : (unsigned char *)buf_extend(der, base64url_decoded(text.len));
+    fnt_status status = scratch == NULL ? FNT_FAULT_MEMORY : FNT_OK;
+    if (status == FNT_OK && (!readable || text.len == 0 || !base64url_decode(buf_span(&text), scratch)))
         status = damaged(reason);
     buf_free(&text);
     return status;

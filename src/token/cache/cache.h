@@ -20,20 +20,20 @@ void cache_free(cache *c);
 
 /* The hot path. True: *status is the decision about resource, which is a well-formed resource or refused like any other; where token is not
  * NULL and the status FNT_OK, *token is a share of the verified token. False: not there. */
-bool cache_decide(cache *c, span jwt_text, span resource, int64_t now, fnt_token **token, fnt_status *status);
+bool cache_authorize(cache *c, span text, span resource, int64_t now, fnt_token **token, fnt_status *status);
 
 /* A share of the verified token, or NULL. */
-fnt_token *cache_find(cache *c, span jwt_text, int64_t now);
+fnt_token *cache_find(cache *c, span text, int64_t now);
 
 /* The number of the keyset in force: it goes up when keys change. Read it together with the keyset. */
-uint64_t cache_epoch(const cache *c);
+uint64_t cache_generation(const cache *c);
 
 /* Keeps a token that was verified by keyset, whose number was epoch, and what was decided about resource (absent: nothing yet). Forgets it in
  * silence where that is not possible: no memory, keys changed since, larger than the whole bound. Takes shares of token and keyset. */
-void cache_put(cache *c, span jwt_text, fnt_token *token, const fnt_keyset *keyset, uint64_t epoch, span resource, fnt_status decision);
+void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyset, uint64_t generation, span resource, fnt_status decision);
 
 /* A new keyset is in force (NULL: none): from now on only entries count whose key it holds too, under the same kid and algorithm. */
-void cache_rekey(cache *c, const fnt_keyset *fresh);
+void cache_revalidate(cache *c, const fnt_keyset *fresh);
 
 /* FNT_STAT_CACHE_*. */
 int64_t cache_stat(cache *c, int32_t which);

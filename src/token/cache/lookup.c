@@ -36,14 +36,14 @@ uint64_t cache_hash(const cache *c, span text)
 static bool counts(const cache *c, const entry *e, int64_t now)
 {
     return e->from <= now && now < e->until &&
-           atomic_load_explicit(&e->epoch, memory_order_relaxed) == atomic_load_explicit(&c->epoch, memory_order_acquire);
+           atomic_load_explicit(&e->generation, memory_order_relaxed) == atomic_load_explicit(&c->generation, memory_order_acquire);
 }
 
 /* The ways that may hold the tag, as a bit in the byte of each. A hint may be old, or equal by chance: it says where to look, and nothing hangs
  * on it. So it needs no pin, whose locked instruction all later loads would wait for. */
-static inline uint64_t hinted(const cache *c, uint64_t in, uint64_t tag)
+static inline uint64_t matching_ways(const cache *c, uint64_t in, uint64_t tag)
 {
-    return word_zeros(atomic_load_explicit(&c->hints[in], memory_order_relaxed) ^ word_repeat((char)(tag >> 56)));
+    return word_zeros(atomic_load_explicit(&c->fingerprints[in], memory_order_relaxed) ^ word_repeat((char)(tag >> 56)));
 }
 
 static inline bool is_for(const cache *c, const entry *e, uint64_t tag, span text, int64_t now)
@@ -52,24 +52,24 @@ static inline bool is_for(const cache *c, const entry *e, uint64_t tag, span tex
 }
 
 /* Inside a pin, as all that follows. */
-static inline entry *look_in(const cache *c, uint64_t in, uint64_t ways, uint64_t tag, span text, int64_t now)
+static inline entry *probe(const cache *c, uint64_t in, uint64_t ways, uint64_t tag, span text, int64_t now)
 {
     for (; ways != 0; ways &= ways - 1) {
         entry *e = atomic_load_explicit(&c->sets[in].at[word_lowest(ways) / 8], memory_order_seq_cst);
         if (e == NULL || !is_for(c, e, tag, text, now))
             continue;
-        if (!atomic_load_explicit(&e->asked, memory_order_relaxed)) /* or every reader would write one line */
-            atomic_store_explicit(&e->asked, true, memory_order_relaxed);
+        if (!atomic_load_explicit(&e->referenced, memory_order_relaxed)) /* or every reader would write one line */
+            atomic_store_explicit(&e->referenced, true, memory_order_relaxed);
         return e;
     }
     return NULL;
 }
 
 /* Where hardly any is. */
-static RARE entry *look_second(const cache *c, uint64_t tag, span text, int64_t now)
+static RARE entry *probe_second(const cache *c, uint64_t tag, span text, int64_t now)
 {
-    uint64_t in = cache_set(c, tag, 1);
-    return look_in(c, in, hinted(c, in, tag), tag, text, now);
+    uint64_t in = cache_set_of(c, tag, 1);
+    return probe(c, in, matching_ways(c, in, tag), tag, text, now);
 }
 
 static inline fnt_status decide(const entry *e, span resource)
@@ -80,45 +80,45 @@ static inline fnt_status decide(const entry *e, span resource)
 }
 
 /* Where a text is, if it is anywhere; the caller is inside the pin *mine from here on. */
-static inline entry *find(const cache *c, span text, int64_t now, pin **mine)
+static inline entry *find(const cache *c, span text, int64_t now, srcu_stripe **stripe)
 {
-    *mine = pin_mine(c->pins);
-    uint64_t tag = cache_hash(c, text), in = cache_set(c, tag, 0), ways = hinted(c, in, tag);
-    pin_enter(*mine);
-    entry *e = look_in(c, in, ways, tag, text, now);
-    e = e != NULL ? e : look_second(c, tag, text, now);
+    *stripe = srcu_stripe_of_thread(c->stripes);
+    uint64_t tag = cache_hash(c, text), in = cache_set_of(c, tag, 0), ways = matching_ways(c, in, tag);
+    srcu_read_lock(*stripe);
+    entry *e = probe(c, in, ways, tag, text, now);
+    e = e != NULL ? e : probe_second(c, tag, text, now);
     if (e == NULL)
-        pin_missed(*mine);
+        srcu_count_miss(*stripe);
     return e;
 }
 
-bool cache_decide(cache *c, span text, span resource, int64_t now, fnt_token **token, fnt_status *status)
+bool cache_authorize(cache *c, span text, span resource, int64_t now, fnt_token **token, fnt_status *status)
 {
-    pin *mine;
+    srcu_stripe *stripe;
     if (text.len < HASHED)
         return false;
-    const entry *e = find(c, text, now, &mine);
+    const entry *e = find(c, text, now, &stripe);
     if (e != NULL) {
         *status = decide(e, resource);
         if (token != NULL && *status == FNT_OK)
-            *token = token_share(e->token);
+            *token = token_ref(e->token);
     }
-    pin_leave(mine, e != NULL);
+    srcu_read_unlock(stripe, e != NULL);
     return e != NULL;
 }
 
 fnt_token *cache_find(cache *c, span text, int64_t now)
 {
-    pin *mine;
+    srcu_stripe *stripe;
     if (text.len < HASHED)
         return NULL;
-    const entry *e = find(c, text, now, &mine);
-    fnt_token *token = e == NULL ? NULL : token_share(e->token);
-    pin_leave(mine, e != NULL);
+    const entry *e = find(c, text, now, &stripe);
+    fnt_token *token = e == NULL ? NULL : token_ref(e->token);
+    srcu_read_unlock(stripe, e != NULL);
     return token;
 }
 
-uint64_t cache_epoch(const cache *c)
+uint64_t cache_generation(const cache *c)
 {
-    return atomic_load_explicit(&c->epoch, memory_order_acquire);
+    return atomic_load_explicit(&c->generation, memory_order_acquire);
 }

@@ -14,44 +14,44 @@
  *
  * Threads are spread over the words by their identity; two that share one are slower, not wrong. The same word counts what was found,
  * so that counting costs nothing and no two threads write one word for it. */
-enum { PIN_STRIPES = 64, PIN_LINE = 128 };
+enum { SRCU_STRIPES = 64, SRCU_LINE = 128 };
 
 typedef struct {
-    _Atomic uint64_t word; /* readers inside, in the low bits; what they found, above */
+    _Atomic uint64_t readers; /* readers inside, in the low bits; what they found, above */
     _Atomic uint64_t missed;
-    char apart[PIN_LINE - 2 * sizeof(uint64_t)]; /* of the processor's lines, which come in pairs */
-} pin;
+    char padding[SRCU_LINE - 2 * sizeof(uint64_t)]; /* of the processor's lines, which come in pairs */
+} srcu_stripe;
 
-#define PIN_FOUND (UINT64_C(1) << 20)
-#define PIN_INSIDE (PIN_FOUND - 1)
+#define SRCU_HIT (UINT64_C(1) << 20)
+#define SRCU_READERS (SRCU_HIT - 1)
 
 /* The calling thread's. Thread identities are addresses a few pages apart: their middle bits differ. */
-static inline pin *pin_mine(pin *stripes)
+static inline srcu_stripe *srcu_stripe_of_thread(srcu_stripe *stripes)
 {
     uint64_t self = (uint64_t)(uintptr_t)pthread_self() * UINT64_C(0x9e3779b97f4a7c15);
     return &stripes[self >> 58];
 }
 
-static inline void pin_enter(pin *mine)
+static inline void srcu_read_lock(srcu_stripe *stripe)
 {
-    atomic_fetch_add_explicit(&mine->word, 1, memory_order_seq_cst);
+    atomic_fetch_add_explicit(&stripe->readers, 1, memory_order_seq_cst);
 }
 
-static inline void pin_missed(pin *mine) /* inside or not */
+static inline void srcu_count_miss(srcu_stripe *stripe) /* inside or not */
 {
-    atomic_fetch_add_explicit(&mine->missed, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&stripe->missed, 1, memory_order_relaxed);
 }
 
-static inline void pin_leave(pin *mine, bool found)
+static inline void srcu_read_unlock(srcu_stripe *stripe, bool found)
 {
-    atomic_fetch_add_explicit(&mine->word, found ? PIN_FOUND - 1 : (uint64_t)-1, memory_order_seq_cst);
+    atomic_fetch_add_explicit(&stripe->readers, found ? SRCU_HIT - 1 : (uint64_t)-1, memory_order_seq_cst);
 }
 
 /* For writers: the stripes of waiting (a bit each) that have not been at rest since. 0: nobody holds what was taken away before. */
-static inline uint64_t pins_still(pin *stripes, uint64_t waiting)
+static inline uint64_t srcu_poll(srcu_stripe *stripes, uint64_t waiting)
 {
-    for (int i = 0; i < PIN_STRIPES; i++)
-        if ((waiting >> i & 1) != 0 && (atomic_load_explicit(&stripes[i].word, memory_order_seq_cst) & PIN_INSIDE) == 0)
+    for (int i = 0; i < SRCU_STRIPES; i++)
+        if ((waiting >> i & 1) != 0 && (atomic_load_explicit(&stripes[i].readers, memory_order_seq_cst) & SRCU_READERS) == 0)
             waiting &= ~(UINT64_C(1) << i);
     return waiting;
 }

@@ -10,7 +10,7 @@ enum { DEFAULT_BYTES = 4096 };
 static void entry_free(entry *e)
 {
     token_free(e->token);
-    keyset_drop(e->keyset);
+    keyset_unref(e->keyset);
     memory_free(e);
 }
 
@@ -19,8 +19,8 @@ static void reclaim(cache *c)
 {
     if (c->retired == NULL)
         return;
-    c->retired_pins = pins_still(c->pins, c->retired_pins);
-    if (c->retired_pins != 0)
+    c->unseen_stripes = srcu_poll(c->stripes, c->unseen_stripes);
+    if (c->unseen_stripes != 0)
         return;
     for (entry *e = c->retired, *next; e != NULL; e = next) {
         next = e->next;
@@ -36,7 +36,7 @@ static void take_out(cache *c, set *s, int way)
     atomic_store_explicit(&s->at[way], NULL, memory_order_seq_cst);
     e->next = c->retired;
     c->retired = e;
-    c->retired_pins = UINT64_MAX; /* the whole list waits for its newest */
+    c->unseen_stripes = UINT64_MAX; /* the whole list waits for its newest */
     c->entries--;
 }
 
@@ -49,38 +49,38 @@ typedef struct {
 /* One that is free, or holds what no longer counts. */
 static slot free_slot(const cache *c, set *s)
 {
-    uint64_t epoch = cache_epoch(c);
+    uint64_t generation = cache_generation(c);
     for (int way = 0; way < WAYS; way++) {
         const entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
-        if (e == NULL || atomic_load_explicit(&e->epoch, memory_order_relaxed) != epoch)
+        if (e == NULL || atomic_load_explicit(&e->generation, memory_order_relaxed) != generation)
             return (slot){s, way};
     }
     return (slot){NULL, 0};
 }
 
 /* In a full set, the first that was not asked for since the last search, from the hand on; each has its second chance behind it then. */
-static slot idle_slot(const cache *c, set *s)
+static slot clock_victim(const cache *c, set *s)
 {
     slot idle = {NULL, 0};
     for (int i = 0; i < WAYS; i++) {
-        int way = (int)((c->hand + (uint64_t)i) % WAYS);
+        int way = (int)((c->clock_hand + (uint64_t)i) % WAYS);
         entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
-        if (!atomic_exchange_explicit(&e->asked, false, memory_order_relaxed) && idle.in == NULL)
+        if (!atomic_exchange_explicit(&e->referenced, false, memory_order_relaxed) && idle.in == NULL)
             idle = (slot){s, way};
     }
     return idle;
 }
 
-static slot slot_to_use(cache *c, uint64_t tag)
+static slot choose_slot(cache *c, uint64_t tag)
 {
     slot found = {NULL, 0};
     for (int i = 0; found.in == NULL && i < CHOICES; i++)
-        found = free_slot(c, &c->sets[cache_set(c, tag, i)]);
+        found = free_slot(c, &c->sets[cache_set_of(c, tag, i)]);
     for (int i = 0; found.in == NULL && i < CHOICES; i++)
-        found = idle_slot(c, &c->sets[cache_set(c, tag, i)]);
+        found = clock_victim(c, &c->sets[cache_set_of(c, tag, i)]);
     if (found.in == NULL)
-        found = (slot){&c->sets[cache_set(c, tag, 0)], (int)(c->hand % WAYS)};
-    c->hand++;
+        found = (slot){&c->sets[cache_set_of(c, tag, 0)], (int)(c->clock_hand % WAYS)};
+    c->clock_hand++;
     return found;
 }
 
@@ -97,10 +97,10 @@ static void evict_any(cache *c)
 {
     uint64_t slots = (c->mask + 1) * WAYS;
     for (uint64_t tries = 0; tries < 2 * slots; tries++) {
-        uint64_t at = c->hand++ % slots;
+        uint64_t at = c->clock_hand++ % slots;
         set *s = &c->sets[at / WAYS];
         entry *e = atomic_load_explicit(&s->at[at % WAYS], memory_order_relaxed);
-        if (e != NULL && !atomic_exchange_explicit(&e->asked, false, memory_order_relaxed)) {
+        if (e != NULL && !atomic_exchange_explicit(&e->referenced, false, memory_order_relaxed)) {
             evict(c, s, (int)(at % WAYS));
             return;
         }
@@ -108,7 +108,7 @@ static void evict_any(cache *c)
 }
 
 /* Makes room for one more of that size. False: readers still hold what was taken out, so it is not this token's turn. */
-static bool make_room(cache *c, size_t bytes)
+static bool reserve(cache *c, size_t bytes)
 {
     reclaim(c);
     while (c->entries > 0 && (c->entries >= c->max_entries || c->bytes + bytes > c->max_bytes)) {
@@ -122,10 +122,10 @@ static bool make_room(cache *c, size_t bytes)
 }
 
 /* Two threads may have verified the same token at the same time: one entry is enough. */
-static bool is_there(const cache *c, const entry *wanted)
+static bool is_present(const cache *c, const entry *wanted)
 {
     for (int i = 0; i < CHOICES * WAYS; i++) {
-        const set *in = &c->sets[cache_set(c, wanted->tag, i / WAYS)];
+        const set *in = &c->sets[cache_set_of(c, wanted->tag, i / WAYS)];
         const entry *e = atomic_load_explicit(&in->at[i % WAYS], memory_order_relaxed);
         if (e != NULL && e->tag == wanted->tag && e->len == wanted->len && memcmp(e->text, wanted->text, e->len) == 0)
             return true;
@@ -135,9 +135,9 @@ static bool is_there(const cache *c, const entry *wanted)
 
 static void put(cache *c, slot to, entry *e)
 {
-    _Atomic uint64_t *hint = &c->hints[to.in - c->sets];
-    uint64_t others = atomic_load_explicit(hint, memory_order_relaxed) & ~(UINT64_C(0xff) << 8 * to.way);
-    atomic_store_explicit(hint, others | e->tag >> 56 << 8 * to.way, memory_order_relaxed);
+    _Atomic uint64_t *fingerprint = &c->fingerprints[to.in - c->sets];
+    uint64_t others = atomic_load_explicit(fingerprint, memory_order_relaxed) & ~(UINT64_C(0xff) << 8 * to.way);
+    atomic_store_explicit(fingerprint, others | e->tag >> 56 << 8 * to.way, memory_order_relaxed);
     atomic_store_explicit(&to.in->at[to.way], e, memory_order_seq_cst);
     c->entries++;
     c->bytes += e->bytes;
@@ -147,19 +147,19 @@ static bool publish(cache *c, entry *e)
 {
     if (e->bytes > c->max_bytes) /* never fits: nothing may give way for it */
         return false;
-    if (atomic_load_explicit(&e->epoch, memory_order_relaxed) != cache_epoch(c) || is_there(c, e))
+    if (atomic_load_explicit(&e->generation, memory_order_relaxed) != cache_generation(c) || is_present(c, e))
         return false;
-    slot to = slot_to_use(c, e->tag);
+    slot to = choose_slot(c, e->tag);
     evict(c, to.in, to.way); /* first, for it may be all the room that is needed */
-    if (!make_room(c, e->bytes))
+    if (!reserve(c, e->bytes))
         return false;
     put(c, to, e);
     return true;
 }
 
-static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_keyset *keyset, uint64_t epoch, span resource, fnt_status decision)
+static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_keyset *keyset, uint64_t generation, span resource, fnt_status decision)
 {
-    entry *e = memory_new(sizeof *e + text.len + resource.len);
+    entry *e = memory_alloc(sizeof *e + text.len + resource.len);
     if (e == NULL)
         return NULL;
     memcpy(e->text, text.at, text.len);
@@ -170,19 +170,19 @@ static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_k
         e->resource = (span){e->text + text.len, resource.len};
     }
     token_window(token, &e->from, &e->until);
-    atomic_init(&e->epoch, epoch);
+    atomic_init(&e->generation, generation);
     e->decision = decision;
-    e->token = token_share(token);
-    e->keyset = keyset_share(keyset);
+    e->token = token_ref(token);
+    e->keyset = keyset_ref(keyset);
     e->bytes = sizeof *e + text.len + resource.len + token_bytes(token);
     return e;
 }
 
-void cache_put(cache *c, span text, fnt_token *token, const fnt_keyset *keyset, uint64_t epoch, span resource, fnt_status decision)
+void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyset, uint64_t generation, span resource, fnt_status decision)
 {
     if (text.len < HASHED)
         return;
-    entry *e = entry_new(c, text, token, keyset, epoch, resource, decision);
+    entry *e = entry_new(c, text, token, keyset, generation, resource, decision);
     if (e == NULL)
         return;
     pthread_mutex_lock(&c->lock);
@@ -193,44 +193,44 @@ void cache_put(cache *c, span text, fnt_token *token, const fnt_keyset *keyset, 
 }
 
 /* Whether a full verification would still choose the same key. */
-static bool is_vouched_for(const entry *e, const fnt_keyset *fresh)
+static bool is_validated_by(const entry *e, const fnt_keyset *fresh)
 {
     const crypto_key *then = NULL, *now = NULL;
     return keyset_find(e->keyset, e->token->kid, e->token->alg, &then, NULL) == FNT_OK &&
            keyset_find(fresh, e->token->kid, e->token->alg, &now, NULL) == FNT_OK && crypto_same(then, now);
 }
 
-static void rekey_entry(cache *c, set *s, int way, const fnt_keyset *fresh, uint64_t epoch)
+static void revalidate_entry(cache *c, set *s, int way, const fnt_keyset *fresh, uint64_t generation)
 {
     entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
     if (e == NULL)
         return;
-    if (fresh == NULL || atomic_load_explicit(&e->epoch, memory_order_relaxed) != epoch - 1 || !is_vouched_for(e, fresh)) {
+    if (fresh == NULL || atomic_load_explicit(&e->generation, memory_order_relaxed) != generation - 1 || !is_validated_by(e, fresh)) {
         take_out(c, s, way);
         return;
     }
-    keyset_drop(e->keyset);
-    e->keyset = keyset_share(fresh);
-    atomic_store_explicit(&e->epoch, epoch, memory_order_relaxed);
+    keyset_unref(e->keyset);
+    e->keyset = keyset_ref(fresh);
+    atomic_store_explicit(&e->generation, generation, memory_order_relaxed);
 }
 
-void cache_rekey(cache *c, const fnt_keyset *fresh)
+void cache_revalidate(cache *c, const fnt_keyset *fresh)
 {
     pthread_mutex_lock(&c->lock);
-    uint64_t epoch = atomic_fetch_add_explicit(&c->epoch, 1, memory_order_seq_cst) + 1; /* from here on nothing counts ... */
+    uint64_t generation = atomic_fetch_add_explicit(&c->generation, 1, memory_order_seq_cst) + 1; /* from here on nothing counts ... */
     for (uint64_t i = 0; i <= c->mask; i++)                                             /* ... but what is vouched for anew */
         for (int way = 0; way < WAYS; way++)
-            rekey_entry(c, &c->sets[i], way, fresh, epoch);
+            revalidate_entry(c, &c->sets[i], way, fresh, generation);
     reclaim(c);
     pthread_mutex_unlock(&c->lock);
 }
 
 /* ---- making ----------------------------------------------------------------------------------------------------------------------- */
 
-static void *on_lines(void *memory)
+static void *align_to_line(void *memory)
 {
     uintptr_t at = (uintptr_t)memory;
-    return (char *)memory + (PIN_LINE - at % PIN_LINE) % PIN_LINE;
+    return (char *)memory + (SRCU_LINE - at % SRCU_LINE) % SRCU_LINE;
 }
 
 static bool make_tables(cache *c)
@@ -239,22 +239,22 @@ static bool make_tables(cache *c)
     while (sets * WAYS < 3 * c->max_entries) /* so that few sets are ever full */
         sets *= 2;
     c->mask = sets - 1;
-    if (sets > (SIZE_MAX - PIN_LINE) / sizeof(set))
+    if (sets > (SIZE_MAX - SRCU_LINE) / sizeof(set))
         return false;
-    c->memory[0] = memory_new((size_t)sets * sizeof(set) + PIN_LINE); /* more, to begin on a line of the processor */
-    c->memory[1] = memory_new(PIN_STRIPES * sizeof(pin) + PIN_LINE);
-    c->memory[2] = memory_array((size_t)sets, sizeof *c->hints);
+    c->memory[0] = memory_alloc((size_t)sets * sizeof(set) + SRCU_LINE); /* more, to begin on a line of the processor */
+    c->memory[1] = memory_alloc(SRCU_STRIPES * sizeof(srcu_stripe) + SRCU_LINE);
+    c->memory[2] = memory_alloc_array((size_t)sets, sizeof *c->fingerprints);
     if (c->memory[0] == NULL || c->memory[1] == NULL || c->memory[2] == NULL)
         return false;
-    c->sets = on_lines(c->memory[0]);
-    c->pins = on_lines(c->memory[1]);
-    c->hints = c->memory[2];
+    c->sets = align_to_line(c->memory[0]);
+    c->stripes = align_to_line(c->memory[1]);
+    c->fingerprints = c->memory[2];
     return true;
 }
 
 fnt_status cache_new(size_t entries, size_t bytes, cache **out)
 {
-    cache *c = memory_new(sizeof *c);
+    cache *c = memory_alloc(sizeof *c);
     if (c == NULL || pthread_mutex_init(&c->lock, NULL) != 0) {
         memory_free(c);
         return FNT_FAULT_MEMORY;
@@ -298,9 +298,9 @@ void cache_free(cache *c)
 static uint64_t sum(cache *c, bool missed)
 {
     uint64_t total = 0;
-    for (int i = 0; i < PIN_STRIPES; i++)
-        total += missed ? atomic_load_explicit(&c->pins[i].missed, memory_order_relaxed)
-                        : atomic_load_explicit(&c->pins[i].word, memory_order_relaxed) / PIN_FOUND;
+    for (int i = 0; i < SRCU_STRIPES; i++)
+        total += missed ? atomic_load_explicit(&c->stripes[i].missed, memory_order_relaxed)
+                        : atomic_load_explicit(&c->stripes[i].readers, memory_order_relaxed) / SRCU_HIT;
     return total;
 }
 

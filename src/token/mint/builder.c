@@ -23,17 +23,17 @@ static fnt_status set_once(char **at, size_t *len, span text)
 {
     if (*at != NULL)
         return FNT_FAULT_ARGUMENT;
-    *at = memory_text(text);
+    *at = memory_strndup(text);
     *len = text.len;
     return *at == NULL ? FNT_FAULT_MEMORY : FNT_OK;
 }
 
-static bool make_room(draft_list *list)
+static bool reserve(builder_list *list)
 {
     if (list->count < list->size)
         return true;
     size_t size = list->size == 0 ? 8 : list->size * 2;
-    span *more = memory_array(size, sizeof *more);
+    span *more = memory_alloc_array(size, sizeof *more);
     if (more == NULL)
         return false;
     if (list->count > 0)
@@ -44,22 +44,22 @@ static bool make_room(draft_list *list)
     return true;
 }
 
-static fnt_status append(draft_list *list, span text)
+static fnt_status append(builder_list *list, span text)
 {
-    char *copy = make_room(list) ? memory_text(text) : NULL;
+    char *copy = reserve(list) ? memory_strndup(text) : NULL;
     if (copy == NULL)
         return FNT_FAULT_MEMORY;
     list->at[list->count++] = (span){copy, text.len};
     return FNT_OK;
 }
 
-fnt_status draft_new(fnt_claims **out)
+fnt_status builder_new(fnt_claims **out)
 {
-    *out = memory_new(sizeof **out);
+    *out = memory_alloc(sizeof **out);
     return *out == NULL ? FNT_FAULT_MEMORY : FNT_OK;
 }
 
-fnt_status draft_add(fnt_claims *claims, int32_t claim, span text)
+fnt_status builder_add(fnt_claims *claims, int32_t claim, span text)
 {
     if (!is_writable(text))
         return FNT_FAULT_PATTERN;
@@ -81,14 +81,14 @@ fnt_status draft_add(fnt_claims *claims, int32_t claim, span text)
     }
 }
 
-static void clear(draft_list *list)
+static void clear(builder_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         memory_free((char *)(uintptr_t)list->at[i].at);
     memory_free(list->at);
 }
 
-void draft_free(fnt_claims *claims)
+void builder_free(fnt_claims *claims)
 {
     if (claims == NULL)
         return;
@@ -101,9 +101,9 @@ void draft_free(fnt_claims *claims)
     memory_free(claims);
 }
 
-fnt_status draft_compile(const fnt_claims *claims, fnt_patterns **out)
+fnt_status permissions_compile(const fnt_claims *claims, fnt_patterns **out)
 {
-    fnt_patterns *compiled = memory_new(sizeof *compiled);
+    fnt_patterns *compiled = memory_alloc(sizeof *compiled);
     if (compiled == NULL)
         return FNT_FAULT_MEMORY;
     fnt_status status = patterns_compile(claims->permissions.at, claims->permissions.count, &compiled->permissions);
@@ -112,11 +112,11 @@ fnt_status draft_compile(const fnt_claims *claims, fnt_patterns **out)
     if (status == FNT_OK)
         *out = compiled;
     else
-        draft_compiled_free(compiled);
+        permissions_free(compiled);
     return status;
 }
 
-void draft_compiled_free(fnt_patterns *compiled)
+void permissions_free(fnt_patterns *compiled)
 {
     if (compiled == NULL)
         return;

@@ -8,24 +8,24 @@
 typedef struct {
     span *at; /* each a NUL-terminated text of the list's own */
     size_t count, size;
-} draft_list;
+} builder_list;
 
 struct fnt_claims {
     char *issuer, *subject, *fed_issuer; /* NULL until given */
     size_t issuer_len, subject_len, fed_issuer_len;
-    draft_list audiences, permissions, function_audiences;
+    builder_list audiences, permissions, function_audiences;
 };
 
 /* The work of fnt_claims_new, fnt_claims_add, fnt_claims_free; see there. */
-fnt_status draft_new(fnt_claims **out);
-fnt_status draft_add(fnt_claims *claims, int32_t claim, span text);
-void draft_free(fnt_claims *claims);
+fnt_status builder_new(fnt_claims **out);
+fnt_status builder_add(fnt_claims *claims, int32_t claim, span text);
+void builder_free(fnt_claims *claims);
 
 /* The permissions and function audiences of a draft, compiled: the work of fnt_patterns_new. */
 struct fnt_patterns {
     patterns *permissions, *audience;
 };
-fnt_status draft_compile(const fnt_claims *claims, fnt_patterns **out);
-void draft_compiled_free(fnt_patterns *compiled);
+fnt_status permissions_compile(const fnt_claims *claims, fnt_patterns **out);
+void permissions_free(fnt_patterns *compiled);
 
 #endif

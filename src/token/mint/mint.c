@@ -83,11 +83,11 @@ static bool is_ours(span name)
     return name.len >= 4 && folds_to((span){name.at, 4}, SPAN("fed:"));
 }
 
-static void put_copied(buf *out, json_value from, char *room)
+static void put_copied(buf *out, json_value from, char *scratch)
 {
     json_value name, value;
-    for (json_walk walk = json_members(from); json_next_member(&walk, &name, &value);) {
-        span text = json_text(name, room);
+    for (json_iterator walk = json_members(from); json_next_member(&walk, &name, &value);) {
+        span text = json_unescape(name, scratch);
         if (is_ours(text))
             continue;
         put_name(out, text);
@@ -110,8 +110,8 @@ static fnt_status put_id(buf *out)
 
 static fnt_status put_claims(buf *out, const mint_claims *what)
 {
-    char *room = memory_new(what->copied.raw.len + 1);
-    if (room == NULL)
+    char *scratch = memory_alloc(what->copied.raw.len + 1);
+    if (scratch == NULL)
         return FNT_FAULT_MEMORY;
     buf_byte(out, '{');
     put_text(out, SPAN("iss"), what->issuer);
@@ -127,9 +127,9 @@ static fnt_status put_claims(buf *out, const mint_claims *what)
         put_array(out, what->policies);
     }
     put_function(out, what);
-    put_copied(out, what->copied, room);
+    put_copied(out, what->copied, scratch);
     buf_byte(out, '}');
-    memory_free(room);
+    memory_free(scratch);
     return status;
 }
 
@@ -171,11 +171,11 @@ static void put_header(buf *out, const fnt_key *key, json_value wanted)
     json_value name, value;
     buf_byte(out, '{');
     put_text(out, SPAN("alg"), span_of(key_algorithm(key)->name));
-    if (wanted.kind == JSON_NOTHING) {
+    if (wanted.kind == JSON_ABSENT) {
         put_text(out, SPAN("typ"), SPAN("JWT"));
         put_text(out, SPAN("kid"), key_id(key));
     }
-    for (json_walk walk = json_members(wanted); json_next_member(&walk, &name, &value);) {
+    for (json_iterator walk = json_members(wanted); json_next_member(&walk, &name, &value);) {
         buf_add(out, SPAN(",\""));
         buf_add(out, name.raw);
         buf_add(out, SPAN("\":"));
@@ -186,7 +186,7 @@ static void put_header(buf *out, const fnt_key *key, json_value wanted)
 
 fnt_status mint_token(const fnt_key *key, const mint_claims *what, char **out, size_t *out_len)
 {
-    static const json_value nothing = {JSON_NOTHING, {NULL, 0}, false};
+    static const json_value nothing = {JSON_ABSENT, {NULL, 0}, false};
     buf header = BUF_EMPTY, payload = BUF_EMPTY;
     put_header(&header, key, nothing);
     fnt_status status = put_claims(&payload, what);
@@ -199,13 +199,13 @@ fnt_status mint_token(const fnt_key *key, const mint_claims *what, char **out, s
 
 /* ---- by hand ---------------------------------------------------------------------------------------------------- */
 
-static spans list_of(const draft_list *list)
+static spans list_of(const builder_list *list)
 {
     return (spans){list->at, list->count};
 }
 
 /* What no verifier would take is not minted. */
-static bool is_within_limits(const draft_list *list)
+static bool is_within_limits(const builder_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         if (list->at[i].len > TOKEN_PATTERN_BYTES)
@@ -213,7 +213,7 @@ static bool is_within_limits(const draft_list *list)
     return list->count <= TOKEN_PATTERNS;
 }
 
-fnt_status mint_draft(const fnt_key *key, const fnt_claims *c, int64_t now, int64_t ttl, char **out, size_t *out_len, fnt_report *report)
+fnt_status mint_built(const fnt_key *key, const fnt_claims *c, int64_t now, int64_t ttl, char **out, size_t *out_len, fnt_report *report)
 {
     if (ttl < 1 || ttl > YEAR)
         return report_refuse(report, FNT_FAULT_ARGUMENT, "The lifetime must be 1 second to 365 days.", NO_SPANS);
@@ -242,18 +242,18 @@ fnt_status mint_draft(const fnt_key *key, const fnt_claims *c, int64_t now, int6
 static fnt_status check_object(span text, const char *name, json_value *out, fnt_report *report)
 {
     json_fault fault;
-    char number[NUMBER_SIZE];
-    if (json_check(text, out, &fault) == FNT_OK)
+    char number[INTEGER_SIZE];
+    if (json_validate(text, out, &fault) == FNT_OK)
         return FNT_OK;
     return report_refuse(report, FNT_FAULT_ARGUMENT, "The % are no JSON object as it must be: % at byte %.",
-                         SPANS(span_of(name), span_of(fault.reason), number_text((int64_t)fault.at, number)));
+                         SPANS(span_of(name), span_of(fault.reason), integer_print((int64_t)fault.at, number)));
 }
 
 static fnt_status check_header(json_value header, fnt_report *report)
 {
     static const char *const refused[] = {"alg", "crit", "b64", "zip"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        if (json_member(header, span_of(refused[i])).kind != JSON_NOTHING)
+        if (json_member(header, span_of(refused[i])).kind != JSON_ABSENT)
             return report_refuse(report, FNT_FAULT_ARGUMENT, "The header member % can't be chosen: alg is the key's, extensions are not supported.",
                                  SPANS(span_of(refused[i])));
     return FNT_OK;
@@ -262,7 +262,7 @@ static fnt_status check_header(json_value header, fnt_report *report)
 fnt_status mint_sign(const fnt_key *key, span header_json, span claims_json, char **out, size_t *out_len, fnt_report *report)
 {
     buf header = BUF_EMPTY;
-    json_value wanted = {JSON_NOTHING, {NULL, 0}, false}, said;
+    json_value wanted = {JSON_ABSENT, {NULL, 0}, false}, said;
     fnt_status status = check_object(claims_json, "claims", &said, report);
     if (status == FNT_OK && header_json.at != NULL)
         status = check_object(header_json, "header's members", &wanted, report);

@@ -21,7 +21,7 @@ typedef struct {
 fnt_status mint_token(const fnt_key *key, const mint_claims *what, char **out, size_t *out_len);
 
 /* The work of fnt_mint and fnt_sign; see there. */
-fnt_status mint_draft(const fnt_key *key, const fnt_claims *claims, int64_t now, int64_t ttl, char **out, size_t *out_len, fnt_report *report);
+fnt_status mint_built(const fnt_key *key, const fnt_claims *claims, int64_t now, int64_t ttl, char **out, size_t *out_len, fnt_report *report);
 fnt_status mint_sign(const fnt_key *key, span header_json, span claims_json, char **out, size_t *out_len, fnt_report *report);
 
 #endif

@@ -154,7 +154,7 @@ static fnt_status load_pem(fnt_report *report)
 static fnt_keyset *keys;
 static fnt_verifier *guard;
 static fnt_sts *sts;
-static fnt_claims *draft;
+static fnt_claims *builder;
 
 static fnt_status make_verifier(fnt_report *report)
 {
@@ -223,7 +223,7 @@ static fnt_status mint(fnt_report *report)
 {
     char *token = NULL;
     size_t len = 0;
-    fnt_status status = fnt_mint(signer_key(BY_ES256), draft, NOW, HOUR, &token, &len, report);
+    fnt_status status = fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &token, &len, report);
     cr_assert_eq(token != NULL, status == FNT_OK);
     cr_assert(status != FNT_OK || (strlen(token) == len && strlen(strrchr(token, '.')) > 64), "a token cut off");
     fnt_free(token);
@@ -345,16 +345,16 @@ static void set_up(void)
     keys = all_keys();
     guard = verifier_of(8191);
     sts = service();
-    MUST(fnt_claims_new(&draft));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_ISSUER, FNT_STR(ISSUER)));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_SUBJECT, FNT_STR("s")));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_PERMISSION, FNT_STR("dev:env")));
+    MUST(fnt_claims_new(&builder));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_ISSUER, FNT_STR(ISSUER)));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_SUBJECT, FNT_STR("s")));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, FNT_STR("dev:env")));
     (void)signer_key(BY_RS256);
 }
 
 static void tear_down(void)
 {
-    fnt_claims_free(draft);
+    fnt_claims_free(builder);
     fnt_sts_free(sts);
     fnt_verifier_free(guard);
     fnt_keyset_free(keys);

@@ -348,18 +348,18 @@ Test(api, looking)
 
 Test(api, patterns_and_resources)
 {
-    fnt_claims *draft = NULL;
+    fnt_claims *builder = NULL;
     fnt_patterns *set = LEFT_OVER;
-    char room[FNT_RESOURCE_MAX];
+    char dst[FNT_RESOURCE_MAX];
     size_t n = 9;
     BAD(fnt_claims_new(NULL));
-    MUST(fnt_claims_new(&draft));
+    MUST(fnt_claims_new(&builder));
     BAD(fnt_claims_add(NULL, FNT_CLAIM_ISSUER, FNT_STR("x")));
-    BAD_TEXT(fnt_claims_add(draft, FNT_CLAIM_ISSUER, text, len));
+    BAD_TEXT(fnt_claims_add(builder, FNT_CLAIM_ISSUER, text, len));
     BAD(fnt_patterns_new(NULL, &set, NULL));
     cr_expect_null(set);
-    BAD(fnt_patterns_new(draft, NULL, NULL));
-    MUST(fnt_patterns_new(draft, &set, NULL));
+    BAD(fnt_patterns_new(builder, NULL, NULL));
+    MUST(fnt_patterns_new(builder, &set, NULL));
     BAD(fnt_patterns_permit(NULL, FNT_STR("dev:env"), NULL));
     BAD_TEXT(fnt_patterns_permit(set, text, len, NULL));
     BAD_TEXT(fnt_pattern_match(FNT_STR("*"), text, len));
@@ -370,19 +370,19 @@ Test(api, patterns_and_resources)
 
     BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, NULL, 9, &n));
     cr_expect_eq(n, 0);
-    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, room, sizeof room, NULL));
-    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 3, room, sizeof room, &n));
-    BAD(fnt_resource_from_path(FNT_STR("/function/x"), "", 0, room, sizeof room, &n));
-    BAD(fnt_resource_from_path(FNT_STR("/function/x"), FNT_STR("A"), room, sizeof room, &n));
-    BAD(fnt_resource_from_path(NULL, 3, NULL, 0, room, sizeof room, &n));
-    cr_expect_eq(fnt_resource_from_path(NULL, 0, NULL, 0, room, sizeof room, &n), FNT_DENIED_PATH);
-    cr_expect_eq(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, room, 12, &n), FNT_FAULT_SPACE);
+    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, sizeof dst, NULL));
+    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 3, dst, sizeof dst, &n));
+    BAD(fnt_resource_from_path(FNT_STR("/function/x"), "", 0, dst, sizeof dst, &n));
+    BAD(fnt_resource_from_path(FNT_STR("/function/x"), FNT_STR("A"), dst, sizeof dst, &n));
+    BAD(fnt_resource_from_path(NULL, 3, NULL, 0, dst, sizeof dst, &n));
+    cr_expect_eq(fnt_resource_from_path(NULL, 0, NULL, 0, dst, sizeof dst, &n), FNT_DENIED_PATH);
+    cr_expect_eq(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, 12, &n), FNT_FAULT_SPACE);
     cr_expect_eq(n, 0);
-    MUST(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, room, 13, &n));
-    cr_expect(n == 13 && memcmp(room, "openfaas-fn:x", 13) == 0);
+    MUST(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, 13, &n));
+    cr_expect(n == 13 && memcmp(dst, "openfaas-fn:x", 13) == 0);
     fnt_patterns_free(set);
     fnt_patterns_free(NULL);
-    fnt_claims_free(draft);
+    fnt_claims_free(builder);
     fnt_claims_free(NULL);
 }
 
@@ -474,16 +474,16 @@ Test(api, sts)
 
 Test(api, minting)
 {
-    fnt_claims *draft = NULL;
+    fnt_claims *builder = NULL;
     char *out = LEFT_OVER;
     size_t n = 9;
-    MUST(fnt_claims_new(&draft));
-    BAD(fnt_mint(NULL, draft, NOW, HOUR, &out, &n, NULL));
+    MUST(fnt_claims_new(&builder));
+    BAD(fnt_mint(NULL, builder, NOW, HOUR, &out, &n, NULL));
     cr_expect(out == NULL && n == 0);
     BAD(fnt_mint(signer_key(BY_ES256), NULL, NOW, HOUR, &out, &n, NULL));
-    BAD(fnt_mint(signer_key(BY_ES256), draft, NOW, HOUR, NULL, &n, NULL));
-    BAD(fnt_mint(signer_key(BY_ES256), draft, NOW, HOUR, &out, NULL, NULL));
-    BAD(fnt_mint(signer_key(BY_ES256), draft, NOW, HOUR, &out, &n, NULL));
+    BAD(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, NULL, &n, NULL));
+    BAD(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &out, NULL, NULL));
+    BAD(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &out, &n, NULL));
     out = LEFT_OVER;
     BAD_TEXT(fnt_sign(signer_key(BY_ES256), NULL, 0, text, len, &out, &n, NULL));
     cr_expect(out == NULL && n == 0);
@@ -492,7 +492,7 @@ Test(api, minting)
     BAD(fnt_sign(signer_key(BY_ES256), "", 0, FNT_STR("{}"), &out, &n, NULL));
     BAD(fnt_sign(signer_key(BY_ES256), NULL, 0, FNT_STR("{}"), NULL, &n, NULL));
     BAD(fnt_sign(signer_key(BY_ES256), NULL, 0, FNT_STR("{}"), &out, NULL, NULL));
-    fnt_claims_free(draft);
+    fnt_claims_free(builder);
 }
 
 /* ---- the functions of a status ----------------------------------------------------------------------------------- */

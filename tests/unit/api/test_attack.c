@@ -14,21 +14,21 @@
 
 static char *header_for(const char *subject, int permissions)
 {
-    char *token = NULL, room[32];
+    char *token = NULL, dst[32];
     size_t len = 0;
-    fnt_claims *draft = NULL;
-    MUST(fnt_claims_new(&draft));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_ISSUER, FNT_STR(ISSUER)));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_SUBJECT, FNT_STR(subject)));
+    fnt_claims *builder = NULL;
+    MUST(fnt_claims_new(&builder));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_ISSUER, FNT_STR(ISSUER)));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_SUBJECT, FNT_STR(subject)));
     for (int i = 0; i < permissions; i++) {
-        int written = snprintf(room, sizeof room, "dev:f%d", i);
-        MUST(fnt_claims_add(draft, FNT_CLAIM_PERMISSION, room, (size_t)written));
+        int written = snprintf(dst, sizeof dst, "dev:f%d", i);
+        MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, dst, (size_t)written));
     }
-    MUST(fnt_mint(signer_key(BY_ES256), draft, NOW, HOUR, &token, &len, NULL));
+    MUST(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &token, &len, NULL));
     char *header = malloc(len + 8);
     snprintf(header, len + 8, "Bearer %s", token);
     fnt_free(token);
-    fnt_claims_free(draft);
+    fnt_claims_free(builder);
     return header;
 }
 
@@ -80,7 +80,7 @@ Test(attack, rule_24_a_token_larger_than_the_whole_bound_turns_no_other_out)
 
 static size_t holders_of(const fnt_keyset *keys) /* a keyset begins with its count (keyset.c) */
 {
-    return atomic_load(&((shared *)(void *)(uintptr_t)keys)->holders);
+    return atomic_load(&((refcount *)(void *)(uintptr_t)keys)->refs);
 }
 
 /* An entry that lingers would keep a whole keyset alive for each refresh: memory that FNT_OPT_CACHE_BYTES does not count. */
@@ -102,7 +102,7 @@ Test(attack, rule_24_refreshes_with_an_equal_keyset_pile_up_no_keysets)
     fnt_keyset_free(third);
 }
 
-/* Of use where pointers have 32 bits: there a set is smaller than PIN_LINE, and to move the table to the next line takes more than one. */
+/* Of use where pointers have 32 bits: there a set is smaller than SRCU_LINE, and to move the table to the next line takes more than one. */
 Test(attack, rule_49_the_tables_lie_inside_their_blocks)
 {
     void *held[64] = {NULL};
@@ -113,7 +113,7 @@ Test(attack, rule_49_the_tables_lie_inside_their_blocks)
         MUST(cache_new(1 + i % 20, 0, &c));
         size_t need = (size_t)((const char *)c->sets - (const char *)c->memory[0]) + (size_t)(c->mask + 1) * sizeof *c->sets;
         cr_expect_leq(need, memory_size(c->memory[0]), "the sets end behind their block");
-        need = (size_t)((const char *)c->pins - (const char *)c->memory[1]) + PIN_STRIPES * sizeof *c->pins;
+        need = (size_t)((const char *)c->stripes - (const char *)c->memory[1]) + SRCU_STRIPES * sizeof *c->stripes;
         cr_expect_leq(need, memory_size(c->memory[1]), "the pins end behind their block");
         cache_free(c);
     }

@@ -47,7 +47,7 @@ static fnt_verifier *verifier_for(const char *text, size_t len, span issuer)
     json_value root;
     fnt_keyset *keys = NULL;
     fnt_verifier *made = NULL;
-    MUST(json_check((span){text, len}, &root, NULL));
+    MUST(json_validate((span){text, len}, &root, NULL));
     span jwks = json_member(root, SPAN("jwks")).raw;
     MUST(fnt_keyset_parse(jwks.at, jwks.len, 0, &keys, NULL));
     MUST(fnt_verifier_new(issuer.at, issuer.len, NULL, 0, keys, &made));

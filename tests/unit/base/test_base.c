@@ -58,7 +58,7 @@ Test(memory, zeroed_and_aligned)
 {
     static const size_t sizes[] = {0, 1, 7, 64, 4096};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        unsigned char *block = memory_new(sizes[i]);
+        unsigned char *block = memory_alloc(sizes[i]);
         cr_assert_not_null(block, "%zu", sizes[i]);
         cr_expect_eq((uintptr_t)block % alignof(max_align_t), 0, "%zu", sizes[i]);
         for (size_t k = 0; k < sizes[i]; k++)
@@ -70,12 +70,12 @@ Test(memory, zeroed_and_aligned)
 
 Test(memory, absurd_sizes_are_refused)
 {
-    cr_expect_null(memory_new(SIZE_MAX));
-    cr_expect_null(memory_new(PTRDIFF_MAX));
-    cr_expect_null(memory_array(SIZE_MAX / 2 + 2, 2), "the product is 2 if it overflows");
-    cr_expect_null(memory_array(2, SIZE_MAX));
-    cr_expect_null(memory_text((span){"x", SIZE_MAX - 1}));
-    void *none = memory_array(0, 8), *nothing = memory_array(8, 0);
+    cr_expect_null(memory_alloc(SIZE_MAX));
+    cr_expect_null(memory_alloc(PTRDIFF_MAX));
+    cr_expect_null(memory_alloc_array(SIZE_MAX / 2 + 2, 2), "the product is 2 if it overflows");
+    cr_expect_null(memory_alloc_array(2, SIZE_MAX));
+    cr_expect_null(memory_strndup((span){"x", SIZE_MAX - 1}));
+    void *none = memory_alloc_array(0, 8), *nothing = memory_alloc_array(8, 0);
     cr_expect_not_null(none);
     cr_expect_not_null(nothing);
     memory_free(none), memory_free(nothing);
@@ -83,7 +83,7 @@ Test(memory, absurd_sizes_are_refused)
 
 Test(memory, text_is_terminated)
 {
-    char *absent = memory_text(SPAN_NONE), *text = memory_text((span){"abcd", 2});
+    char *absent = memory_strndup(SPAN_NONE), *text = memory_strndup((span){"abcd", 2});
     cr_expect_str_eq(absent, "");
     cr_expect_str_eq(text, "ab");
     memory_free(absent), memory_free(text);
@@ -92,9 +92,9 @@ Test(memory, text_is_terminated)
 Test(memory, rule_16_wipes)
 {
     char secret[8] = "secret!";
-    memory_wipe(secret + 1, 5);
+    memory_cleanse(secret + 1, 5);
     cr_expect_arr_eq(secret, "s\0\0\0\0\0!", 8, "these bytes and no others");
-    memory_wipe(secret, 0);
+    memory_cleanse(secret, 0);
     cr_expect_eq(secret[0], 's');
 }
 
@@ -117,7 +117,7 @@ Test(memory, rule_47_each_byte_of_each_length_counts)
 
 Test(memory, knows_its_size)
 {
-    char *block = memory_new(77);
+    char *block = memory_alloc(77);
     cr_expect_eq(memory_size(block), 77);
     cr_expect_eq(memory_size(NULL), 0);
     memory_free(block);
@@ -144,7 +144,7 @@ Test(buf, appends)
     buf_add(&b, SPAN_NONE);
     buf_byte(&b, '\0');
     buf_integer(&b, -12);
-    memcpy(buf_room(&b, 2), "xy", 2);
+    memcpy(buf_extend(&b, 2), "xy", 2);
     cr_expect(span_equal(buf_span(&b), SPAN("abc\0-12xy")));
     cr_expect_eq(b.at[b.len], '\0');
     buf_free(&b);
@@ -199,14 +199,14 @@ Test(buf, remembers_failure)
     char left = 'x', *text = &left;
     size_t len = 9;
     buf_add(&b, SPAN("abc"));
-    cr_expect_null(buf_room(&b, SIZE_MAX));
-    cr_expect_null(buf_room(&b, 1), "what follows fails, too");
+    cr_expect_null(buf_extend(&b, SIZE_MAX));
+    cr_expect_null(buf_extend(&b, 1), "what follows fails, too");
     buf_add(&b, SPAN("def"));
     cr_expect_null(buf_span(&b).at);
     cr_expect_eq(buf_take(&b, &text, &len), FNT_FAULT_MEMORY);
     cr_expect_null(text);
     cr_expect_eq(len, 0);
-    cr_expect_null(buf_room(&b, PTRDIFF_MAX - 1), "no memory is as large");
+    cr_expect_null(buf_extend(&b, PTRDIFF_MAX - 1), "no memory is as large");
     buf_free(&b);
 }
 
@@ -357,18 +357,18 @@ Test(moment, rule_18_no_overflow)
         {-2, INT64_MAX, INT64_MAX - 2, INT64_MIN},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        cr_expect_eq(moment_plus(rows[i].a, rows[i].b), rows[i].plus, "row %zu", i);
-        cr_expect_eq(moment_minus(rows[i].a, rows[i].b), rows[i].minus, "row %zu", i);
+        cr_expect_eq(time_plus(rows[i].a, rows[i].b), rows[i].plus, "row %zu", i);
+        cr_expect_eq(time_minus(rows[i].a, rows[i].b), rows[i].minus, "row %zu", i);
     }
 }
 
 Test(moment, possible)
 {
-    cr_expect(moment_is_possible(1));
-    cr_expect(moment_is_possible(99999999999));
-    cr_expect_not(moment_is_possible(0), "forgotten");
-    cr_expect_not(moment_is_possible(-1));
-    cr_expect_not(moment_is_possible(100000000000), "milliseconds");
+    cr_expect(time_is_possible(1));
+    cr_expect(time_is_possible(99999999999));
+    cr_expect_not(time_is_possible(0), "forgotten");
+    cr_expect_not(time_is_possible(-1));
+    cr_expect_not(time_is_possible(100000000000), "milliseconds");
 }
 
 Test(moment, lengths)
@@ -385,20 +385,20 @@ Test(moment, lengths)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         buf b = BUF_EMPTY;
-        moment_length(&b, rows[i].seconds);
+        duration_print(&b, rows[i].seconds);
         cr_expect(says(&b, rows[i].text));
     }
 }
 
 /* ---- shared ---- */
 
-Test(shared, the_last_holder_knows)
+Test(refcount, the_last_holder_knows)
 {
-    shared s;
-    shared_start(&s);
-    shared_take(&s);
-    cr_expect_not(shared_drop(&s));
-    cr_expect(shared_drop(&s));
+    refcount s;
+    refcount_init(&s);
+    refcount_acquire(&s);
+    cr_expect_not(refcount_release(&s));
+    cr_expect(refcount_release(&s));
 }
 
 /* ---- report ---- */
@@ -414,13 +414,13 @@ Test(report, summary_and_entries)
     cr_assert_eq(report_new(&report), FNT_OK);
     cr_expect_null(field(report, 0, FNT_FIELD_KIND), "nothing yet");
     report_start(report);
-    report_about(report, FNT_FIELD_ISSUER, SPAN("https://gw"));
+    report_summary_field(report, FNT_FIELD_ISSUER, SPAN("https://gw"));
     cr_expect_eq(report_refuse(report, FNT_REFUSED_ISSUER, "iss is %; % is expected", SPANS(SPAN("a\n"), SPAN("b"))),
         FNT_REFUSED_ISSUER);
     report_entry(report, "condition", "missing");
     report_field(report, FNT_FIELD_CLAIM, SPAN("groups"));
     report_field(report, FNT_FIELD_ACTUAL, SPAN_NONE);
-    report_say(report, "% is missing, at 100%", SPANS(SPAN("groups")));
+    report_sentence(report, "% is missing, at 100%", SPANS(SPAN("groups")));
     report_entry(report, "note", NULL);
     cr_expect_eq(report_finish(report, FNT_REFUSED_ISSUER), FNT_REFUSED_ISSUER);
 
@@ -466,13 +466,13 @@ Test(report, says_more)
 {
     fnt_report *report = NULL;
     cr_assert_eq(report_new(&report), FNT_OK);
-    report_more(report, "too early", NO_SPANS);
+    report_append_sentence(report, "too early", NO_SPANS);
     report_start(report);
-    report_more(report, "one %", SPANS(SPAN("a\n")));
+    report_append_sentence(report, "one %", SPANS(SPAN("a\n")));
     cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "one a\\n", "the first words");
-    report_more(report, "two %", SPANS(SPAN("\\n")));
+    report_append_sentence(report, "two %", SPANS(SPAN("\\n")));
     cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "one a\\n two \\n", "nothing is escaped twice");
-    report_more(NULL, "x", NO_SPANS);
+    report_append_sentence(NULL, "x", NO_SPANS);
     report_free(report);
 }
 
@@ -481,7 +481,7 @@ Test(report, a_status_said_before_stays)
     fnt_report *report = NULL;
     cr_assert_eq(report_new(&report), FNT_OK);
     report_start(report);
-    report_about(report, FNT_FIELD_STATUS, SPAN("expired"));
+    report_summary_field(report, FNT_FIELD_STATUS, SPAN("expired"));
     cr_expect_eq(report_finish(report, FNT_OAUTH_SUBJECT), FNT_OAUTH_SUBJECT);
     cr_expect_str_eq(field(report, 0, FNT_FIELD_STATUS), "expired", "of a subject token, the precise one");
     report_free(report);
@@ -495,7 +495,7 @@ Test(report, entries_are_limited_and_counted)
     for (int i = 0; i < 300; i++) {
         report_entry(report, "pattern", "failed");
         report_field(report, FNT_FIELD_PATTERN, i < 254 ? SPAN("kept") : SPAN("lost"));
-        report_say(report, i < 254 ? "kept" : "lost", NO_SPANS);
+        report_sentence(report, i < 254 ? "kept" : "lost", NO_SPANS);
     }
     cr_expect_str_eq(field(report, 254, FNT_FIELD_PATTERN), "kept", "a lost entry's fields go nowhere");
     cr_expect_str_eq(field(report, 254, FNT_FIELD_SENTENCE), "kept");
@@ -541,10 +541,10 @@ Test(report, nobody_listens)
     cr_assert_eq(report_new(&unstarted), FNT_OK);
     fnt_report *const both[] = {NULL, unstarted};
     for (size_t i = 0; i < 2; i++) {
-        report_about(both[i], FNT_FIELD_ISSUER, SPAN("x"));
+        report_summary_field(both[i], FNT_FIELD_ISSUER, SPAN("x"));
         report_entry(both[i], "note", NULL);
         report_field(both[i], FNT_FIELD_CLAIM, SPAN("x"));
-        report_say(both[i], "x", NO_SPANS);
+        report_sentence(both[i], "x", NO_SPANS);
         cr_expect_eq(report_refuse(both[i], FNT_REFUSED_AGE, "x", NO_SPANS), FNT_REFUSED_AGE);
         cr_expect_eq(report_finish(both[i], FNT_REFUSED_AGE), FNT_REFUSED_AGE);
         cr_expect_null(field(both[i], 0, FNT_FIELD_SENTENCE));
@@ -644,13 +644,13 @@ Test(word, finds_the_first_byte)
 {
     char text[WORD_TEXT];
     for (size_t len = 0; len <= WORD_TEXT; len++)
-        for (size_t place = 0; place <= len; place++) {
+        for (size_t location = 0; location <= len; location++) {
             memset(text, ';', sizeof text); /* a bit from the colon: what a borrow would turn into one */
-            if (place < len)
-                text[place] = ':';
+            if (location < len)
+                text[location] = ':';
             char *copy = exact_copy(text, len);
             for (size_t start = 0; start <= len; start++)
-                cr_expect_eq(word_index((span){copy, len}, start, ':'), place < start ? len : place, "%zu of %zu from %zu", place, len, start);
+                cr_expect_eq(word_index((span){copy, len}, start, ':'), location < start ? len : location, "%zu of %zu from %zu", location, len, start);
             free(copy);
         }
 }
@@ -663,10 +663,10 @@ Test(word, equal_is_what_memcmp_calls_equal)
     for (size_t len = 0; len <= WORD_TEXT; len++) {
         char *copy = exact_copy(text, len);
         cr_expect(word_equal(text, copy, len));
-        for (size_t place = 0; place < len; place++) {
-            copy[place] ^= (char)0x80;
-            cr_expect_not(word_equal(text, copy, len), "byte %zu of %zu", place, len);
-            copy[place] ^= (char)0x80;
+        for (size_t location = 0; location < len; location++) {
+            copy[location] ^= (char)0x80;
+            cr_expect_not(word_equal(text, copy, len), "byte %zu of %zu", location, len);
+            copy[location] ^= (char)0x80;
         }
         free(copy);
     }

@@ -18,7 +18,7 @@
 
 enum { RSA_ALL = FNT_RS256 | FNT_RS384 | FNT_RS512 | FNT_PS256 | FNT_PS384 | FNT_PS512 };
 
-static fnt_status read(const char *text, const char *purpose, jwk *out, const char **reason)
+static fnt_status read(const char *text, const char *purpose, named_key *out, const char **reason)
 {
     document *d = NULL;
     json_fault fault = {0, NULL};
@@ -127,10 +127,10 @@ static const struct {
     {"\"EC\"", "verify", 0, "it is no JSON object"},
 };
 
-Test(jwk, rule_7_13_15_reads_what_is_usable_and_says_why_not)
+Test(named_key, rule_7_13_15_reads_what_is_usable_and_says_why_not)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        jwk k;
+        named_key k;
         const char *reason = NULL;
         fnt_status status = read(rows[i].text, rows[i].purpose, &k, &reason);
         fnt_status expected = rows[i].algorithms > 0 ? FNT_OK : rows[i].algorithms == 0 ? FNT_FAULT_KEY : FNT_FAULT_UNSUPPORTED;
@@ -143,21 +143,21 @@ Test(jwk, rule_7_13_15_reads_what_is_usable_and_says_why_not)
         cr_expect_eq(k.kid_len, strlen(rows[i].expected), "%s", rows[i].text);
         bool secret = crypto_kind(k.key) == KEY_SECRET, signs = strcmp(rows[i].purpose, "sign") == 0;
         cr_expect_eq(crypto_is_private(k.key), secret || signs, "%s", rows[i].text);
-        jwk_clear(&k);
+        named_key_clear(&k);
     }
 }
 
 static void expect_thumbprint(const char *text, const char *expected)
 {
-    jwk k;
+    named_key k;
     const char *reason = NULL;
     cr_expect_eq(read(text, "verify", &k, &reason), FNT_OK, "%s", reason);
     cr_expect_str_eq(k.kid, expected, "%s", text);
-    jwk_clear(&k);
+    named_key_clear(&k);
 }
 
 /* The first is RFC 7638, 3.1; the others were worked out by a script. */
-Test(jwk, rule_15_kid_is_the_thumbprint)
+Test(named_key, rule_15_kid_is_the_thumbprint)
 {
     expect_thumbprint("{" RSA1 ",\"alg\":\"RS256\"}", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     expect_thumbprint("{\"e\":\"AAEAAQ\",\"kty\":\"RSA\",\"n\":\"" N1 "\"}", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
@@ -166,9 +166,9 @@ Test(jwk, rule_15_kid_is_the_thumbprint)
 }
 
 /* RFC 7517, A.1 and A.2: the first key is for encryption, though its numbers serve signatures just as well. */
-Test(jwk, rule_7_rfc_7517_appendix_a)
+Test(named_key, rule_7_rfc_7517_appendix_a)
 {
-    jwk k;
+    named_key k;
     const char *reason = NULL;
     cr_expect_eq(read("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\",\"use\":\"enc\",\"kid\":\"1\"}",
                       "verify", &k, &reason),
@@ -176,9 +176,9 @@ Test(jwk, rule_7_rfc_7517_appendix_a)
     cr_expect_eq(read("{" RSA1 ",\"alg\":\"RS256\",\"kid\":\"2011-04-29\"}", "verify", &k, &reason), FNT_OK);
     cr_expect_eq(k.algorithms, FNT_RS256);
     cr_expect_str_eq(k.kid, "2011-04-29");
-    jwk_clear(&k);
+    named_key_clear(&k);
     cr_expect_eq(read("{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"1\"}", "sign", &k, &reason), FNT_OK);
-    jwk_clear(&k);
+    named_key_clear(&k);
 }
 
 /* ---- RFC 7515, appendix A -------------------------------------------------------------------------------------- */
@@ -219,10 +219,10 @@ static const struct {
      false},
 };
 
-Test(jwk, rfc_7515_appendix_a)
+Test(named_key, rfc_7515_appendix_a)
 {
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
-        jwk k;
+        named_key k;
         jws parts;
         const char *reason = NULL;
         cr_assert_eq(read(examples[i].key, "sign", &k, &reason), FNT_OK, "%s: %s", examples[i].name, reason);
@@ -235,7 +235,7 @@ Test(jwk, rfc_7515_appendix_a)
         cr_expect_eq(crypto_sign(k.key, alg, parts.signed_part, made, &len), FNT_OK, "%s", examples[i].name);
         cr_expect_eq(span_equal(expected, (span){(char *)made, len}), examples[i].deterministic, "%s", examples[i].name);
         free_span(expected);
-        jwk_clear(&k);
+        named_key_clear(&k);
     }
 }
 
@@ -243,17 +243,17 @@ Test(jwk, rfc_7515_appendix_a)
 
 static void expect_written(const char *text, const char *expected)
 {
-    jwk k;
+    named_key k;
     const char *reason = NULL;
     buf out = BUF_EMPTY;
     cr_assert_eq(read(text, "verify", &k, &reason), FNT_OK, "%s", reason);
     cr_expect_eq(jwk_write(&k, &out), FNT_OK);
     cr_expect_str_eq(out.at, expected);
     buf_free(&out);
-    jwk_clear(&k);
+    named_key_clear(&k);
 }
 
-Test(jwk, rule_14_writes_the_public_half_alone)
+Test(named_key, rule_14_writes_the_public_half_alone)
 {
     expect_written("{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"a\\\"b\"}",
                    "{" EC1 ",\"kid\":\"a\\\"b\",\"use\":\"sig\",\"alg\":\"ES256\"}");
@@ -261,19 +261,19 @@ Test(jwk, rule_14_writes_the_public_half_alone)
     expect_written("{" RSA1 ",\"kid\":\"1\",\"alg\":\"PS512\"}", "{" RSA1 ",\"kid\":\"1\",\"use\":\"sig\",\"alg\":\"PS512\"}");
 }
 
-Test(jwk, rule_14_a_secret_is_not_written)
+Test(named_key, rule_14_a_secret_is_not_written)
 {
-    jwk k;
+    named_key k;
     const char *reason = NULL;
     buf out = BUF_EMPTY;
     cr_assert_eq(read("{" OCT1 "}", "verify", &k, &reason), FNT_OK);
     cr_expect_eq(jwk_write(&k, &out), FNT_FAULT_KEY);
     cr_expect_eq(out.len, 0);
     buf_free(&out);
-    jwk_clear(&k);
+    named_key_clear(&k);
 }
 
-Test(jwk, looks_like_json)
+Test(named_key, looks_like_json)
 {
     cr_expect(jwk_is(SPAN("{")));
     cr_expect(jwk_is(SPAN(" \t\r\n{}")));

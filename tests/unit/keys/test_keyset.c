@@ -172,7 +172,7 @@ Test(keyset, rule_10_14_15_loads_what_is_usable_and_tells_the_rest)
         memory_free(jwks);
         buf_free(&sentences);
         report_free(report);
-        keyset_drop(set);
+        keyset_unref(set);
     }
 }
 
@@ -191,7 +191,7 @@ Test(keyset, the_report_of_a_skipped_key_has_its_fields)
     cr_expect_str_eq(said(report, 2, FNT_FIELD_KEY_ID), "b\\n", "rule 26");
     cr_expect_str_eq(said(report, 2, FNT_FIELD_PATH), "/keys/1");
     cr_expect_null(report_text(report, 3, FNT_FIELD_KIND).at);
-    keyset_drop(set);
+    keyset_unref(set);
     cr_expect_eq(keyset_parse(SPAN(SET("{" EC1 ",\"kid\":\"a\"},{" EC2 ",\"kid\":\"a\"}")), 0, &set, report), FNT_FAULT_KEY);
     cr_expect_str_eq(said(report, 0, FNT_FIELD_KEY_ID), "a");
     report_free(report);
@@ -208,7 +208,7 @@ Test(keyset, limits)
         buf_add(&text, SPAN(",{}"));
     buf_add(&text, SPAN("]}"));
     cr_expect_eq(keyset_parse(buf_span(&text), 0, &set, NULL), FNT_OK);
-    keyset_drop(set);
+    keyset_unref(set);
     text.len -= 2;
     buf_add(&text, SPAN(",{}]}"));
     cr_expect_eq(keyset_parse(buf_span(&text), 0, &set, report), FNT_FAULT_KEY);
@@ -222,11 +222,11 @@ Test(keyset, limits)
     buf_free(&text);
 
     buf_add(&text, SPAN("{" EC1 "}"));
-    memset(buf_room(&text, KEYSET_TEXT_MAX - text.len), ' ', KEYSET_TEXT_MAX - text.len);
+    memset(buf_extend(&text, KEYSET_TEXT_MAX - text.len), ' ', KEYSET_TEXT_MAX - text.len);
     memset(text.at + strlen("{" EC1 "}"), ' ', KEYSET_TEXT_MAX - strlen("{" EC1 "}"));
     cr_expect_eq(text.len, KEYSET_TEXT_MAX);
     cr_expect_eq(keyset_parse(buf_span(&text), 0, &set, NULL), FNT_OK);
-    keyset_drop(set);
+    keyset_unref(set);
     buf_byte(&text, ' ');
     cr_expect_eq(keyset_parse(buf_span(&text), 0, &set, report), FNT_FAULT_KEY);
     cr_expect_str_eq(summary(report), "The text is longer than 1 MiB; that is no set of keys.");
@@ -286,7 +286,7 @@ Test(keyset, rule_10_finds_by_kid_and_algorithm)
         cr_expect(matches(span_of(summary(report)), lookups[i].sentence), "%s: %s", lookups[i].why, summary(report));
     }
     report_free(report);
-    keyset_drop(set);
+    keyset_unref(set);
 }
 
 Test(keyset, an_unknown_kid_says_what_to_do)
@@ -300,7 +300,7 @@ Test(keyset, an_unknown_kid_says_what_to_do)
                      "its JWKS again. A key from a PEM file has its RFC 7638 thumbprint as its kid.");
     cr_expect_str_eq(said(report, 0, FNT_FIELD_KEY_ID), "2024");
     report_free(report);
-    keyset_drop(set);
+    keyset_unref(set);
 }
 
 /* ---- comparing ------------------------------------------------------------------------------------------------- */
@@ -330,8 +330,8 @@ Test(keyset, same_keys_are_told)
         cr_expect(keyset_same(a, a));
         cr_expect_not(keyset_same(a, NULL));
         cr_expect_not(keyset_same(NULL, a));
-        keyset_drop(a);
-        keyset_drop(b);
+        keyset_unref(a);
+        keyset_unref(b);
     }
     cr_expect(keyset_same(NULL, NULL));
 }
@@ -339,14 +339,14 @@ Test(keyset, same_keys_are_told)
 Test(keyset, is_shared)
 {
     fnt_keyset *set = keys_of(P256_SPKI, 0);
-    const fnt_keyset *mine = keyset_share(set);
+    const fnt_keyset *mine = keyset_ref(set);
     const crypto_key *key = NULL;
     cr_expect_eq(mine, set);
-    keyset_drop(set);
+    keyset_unref(set);
     cr_expect_eq(keyset_find(mine, SPAN_NONE, algorithm_of(FNT_ES256), &key, NULL), FNT_OK);
-    keyset_drop(mine);
-    cr_expect_null(keyset_share(NULL));
-    keyset_drop(NULL);
+    keyset_unref(mine);
+    cr_expect_null(keyset_ref(NULL));
+    keyset_unref(NULL);
 }
 
 /* ---- what others publish --------------------------------------------------------------------------------------- */
@@ -355,8 +355,8 @@ Test(keyset, is_shared)
 static span sample(const char *file, const char *pointer, json_value *root)
 {
     json_fault fault = {0, NULL};
-    cr_assert_eq(json_check(span_of(file), root, &fault), FNT_OK, "%s", fault.reason);
-    json_value v = json_at(*root, span_of(pointer));
+    cr_assert_eq(json_validate(span_of(file), root, &fault), FNT_OK, "%s", fault.reason);
+    json_value v = json_resolve_pointer(*root, span_of(pointer));
     cr_assert_eq(v.kind, JSON_OBJECT, "%s", pointer);
     return v.raw;
 }
@@ -371,7 +371,7 @@ Test(keyset, rule_10_keycloak_as_it_comes)
     cr_expect_eq(keyset_count(set), 1);
     cr_expect_str_eq(said(report, 1, FNT_FIELD_SENTENCE), "/keys/1 was skipped: its use is enc (encryption), not sig.");
     cr_expect_null(report_text(report, 2, FNT_FIELD_KIND).at);
-    keyset_drop(set);
+    keyset_unref(set);
     report_free(report);
     memory_free(file);
 }
@@ -392,14 +392,14 @@ Test(keyset, rule_10_keycloak_after_a_rotation)
         cr_expect_str_eq(said(report, 1, FNT_FIELD_PATH), "/keys/1");
     cr_expect_str_eq(said(report, 2 - more, FNT_FIELD_PATH), "/keys/7");
     cr_expect_null(report_text(report, 3 - more, FNT_FIELD_KIND).at);
-    char room[256];
-    json_value kid = json_at(root, SPAN("/documents/jwks_rotated_same_kid_twice/keys/6/kid"));
-    cr_assert_lt(kid.raw.len, sizeof room);
-    cr_expect_eq(keyset_find(set, json_text(kid, room), algorithm_of(FNT_RS256), &rs, report), FNT_OK, "%s", summary(report));
-    json_value twice = json_at(root, SPAN("/documents/jwks_rotated_same_kid_twice/keys/4/kid"));
-    cr_expect_eq(keyset_find(set, json_text(twice, room), algorithm_of(FNT_PS256), &ps, report), FNT_OK, "%s", summary(report));
+    char dst[256];
+    json_value kid = json_resolve_pointer(root, SPAN("/documents/jwks_rotated_same_kid_twice/keys/6/kid"));
+    cr_assert_lt(kid.raw.len, sizeof dst);
+    cr_expect_eq(keyset_find(set, json_unescape(kid, dst), algorithm_of(FNT_RS256), &rs, report), FNT_OK, "%s", summary(report));
+    json_value twice = json_resolve_pointer(root, SPAN("/documents/jwks_rotated_same_kid_twice/keys/4/kid"));
+    cr_expect_eq(keyset_find(set, json_unescape(twice, dst), algorithm_of(FNT_PS256), &ps, report), FNT_OK, "%s", summary(report));
     cr_expect_neq(rs, ps);
-    keyset_drop(set);
+    keyset_unref(set);
     report_free(report);
     memory_free(file);
 }
@@ -410,15 +410,15 @@ Test(keyset, rule_10_keycloak_after_a_rotation)
 static bool verifies(const fnt_keyset *set, const char *token)
 {
     jws parts;
-    char header_room[1024], room[256];
+    char header_room[1024], dst[256];
     span header = SPAN_NONE;
     json_value root;
     const crypto_key *key = NULL;
     if (jws_split(span_of(token), &parts, NULL) != FNT_OK || parts.header.len > sizeof header_room ||
-        jws_decode(parts.header, "header", header_room, &header, NULL) != FNT_OK || json_check(header, &root, NULL) != FNT_OK)
+        jws_decode(parts.header, "header", header_room, &header, NULL) != FNT_OK || json_validate(header, &root, NULL) != FNT_OK)
         return false;
-    const algorithm *alg = algorithm_named(json_text(json_member(root, SPAN("alg")), room));
-    span kid = json_text(json_member(root, SPAN("kid")), room);
+    const algorithm *alg = algorithm_named(json_unescape(json_member(root, SPAN("alg")), dst));
+    span kid = json_unescape(json_member(root, SPAN("kid")), dst);
     if (alg == NULL || keyset_find(set, kid, alg, &key, NULL) != FNT_OK)
         return false;
     span signature = unbase64url(parts.signature);
@@ -443,10 +443,10 @@ static span object_at(const char *file, size_t group, json_value *root)
 {
     char pointer[64];
     snprintf(pointer, sizeof pointer, "/testGroups/%zu/public", group);
-    json_check(span_of(file), root, NULL);
-    if (json_at(*root, span_of(pointer)).kind == JSON_NOTHING)
+    json_validate(span_of(file), root, NULL);
+    if (json_resolve_pointer(*root, span_of(pointer)).kind == JSON_ABSENT)
         snprintf(pointer, sizeof pointer, "/testGroups/%zu/private", group);
-    return json_at(*root, span_of(pointer)).raw;
+    return json_resolve_pointer(*root, span_of(pointer)).raw;
 }
 
 Test(keyset, rule_7_wycheproof_json_web_key)
@@ -466,7 +466,7 @@ Test(keyset, rule_7_wycheproof_json_web_key)
             bool valid = strcmp(text_in(test, "result"), "valid") == 0, yes = set != NULL && verifies(set, text_in(test, "jws"));
             cr_expect(yes == valid || is_excused(name), "%s: %s: %d", name, comment, yes);
         }
-        keyset_drop(set);
+        keyset_unref(set);
     }
     cr_expect_eq(tried, 26);
     document_free(d);

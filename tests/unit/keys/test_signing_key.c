@@ -123,7 +123,7 @@ Test(key, rule_14_takes_one_private_key_and_says_what_else_came)
         if (rows[i].said != NULL)
             cr_expect_str_eq(key != NULL ? key_id(key).at : summary(report), rows[i].said, "row %zu, %s", i, rows[i].why);
         report_free(report);
-        key_drop(key);
+        key_unref(key);
     }
 }
 
@@ -131,11 +131,11 @@ Test(key, a_text_that_is_too_long)
 {
     fnt_key *key = NULL;
     fnt_report *report = new_report();
-    char *text = memory_new(KEYSET_TEXT_MAX + 1);
+    char *text = memory_alloc(KEYSET_TEXT_MAX + 1);
     memset(text, ' ', KEYSET_TEXT_MAX + 1);
     memcpy(text, "{" EC_PRIVATE "}", strlen("{" EC_PRIVATE "}"));
     cr_expect_eq(key_parse((span){text, KEYSET_TEXT_MAX}, 0, &key, NULL), FNT_OK);
-    key_drop(key);
+    key_unref(key);
     cr_expect_eq(key_parse((span){text, KEYSET_TEXT_MAX + 1}, 0, &key, report), FNT_FAULT_KEY);
     cr_expect_str_eq(summary(report), "The text is longer than 1 MiB; that is no key.");
     memory_free(text);
@@ -175,13 +175,13 @@ static void round_trip(int32_t bit)
     fnt_keyset *from_pem = keys_of(public_pem, 0), *from_jwk = keys_of(public_jwk, 0);
     expect_signature(key, from_pem, name);
     expect_signature(again, from_jwk, name);
-    keyset_drop(from_pem);
-    keyset_drop(from_jwk);
+    keyset_unref(from_pem);
+    keyset_unref(from_jwk);
     memory_free(private_pem);
     memory_free(public_pem);
     memory_free(public_jwk);
-    key_drop(key);
-    key_drop(again);
+    key_unref(key);
+    key_unref(again);
 }
 
 Test(key, rule_45_keys_survive_being_written, .timeout = 600)
@@ -210,7 +210,7 @@ Test(key, rule_14_a_secret_is_not_written)
         cr_expect_null(text);
         cr_expect_eq(len, 0);
     }
-    key_drop(key);
+    key_unref(key);
 }
 
 Test(key, a_jwk_keeps_its_kid_and_gets_its_alg)
@@ -221,7 +221,7 @@ Test(key, a_jwk_keeps_its_kid_and_gets_its_alg)
     cr_expect_eq(key_export(key, FNT_PUBLIC_JWK, &text, &len), FNT_OK);
     cr_expect_not_null(strstr(text, "\"kid\":\"mine\",\"use\":\"sig\",\"alg\":\"PS256\"}"), "%s", text);
     memory_free(text);
-    key_drop(key);
+    key_unref(key);
 }
 
 Test(key, only_what_this_build_has_is_made)
@@ -237,11 +237,11 @@ Test(key, only_what_this_build_has_is_made)
 Test(key, is_shared)
 {
     fnt_key *key = key_of(P256_PKCS8, 0);
-    const fnt_key *mine = key_share(key);
+    const fnt_key *mine = key_ref(key);
     cr_expect_eq(mine, key);
-    key_drop(key);
+    key_unref(key);
     cr_expect_str_eq(key_id(mine).at, P256_KID);
-    key_drop(mine);
-    cr_expect_null(key_share(NULL));
-    key_drop(NULL);
+    key_unref(mine);
+    cr_expect_null(key_ref(NULL));
+    key_unref(NULL);
 }

@@ -140,11 +140,11 @@ static unsigned below(unsigned n)
     return (seed >> 8) % n;
 }
 
-static span random_text(char *room, const char *alphabet, unsigned max)
+static span random_text(char *scratch, const char *alphabet, unsigned max)
 {
-    span s = {room, below(max + 1)};
+    span s = {scratch, below(max + 1)};
     for (size_t i = 0; i < s.len; i++)
-        room[i] = alphabet[below((unsigned)strlen(alphabet))];
+        scratch[i] = alphabet[below((unsigned)strlen(alphabet))];
     return s;
 }
 

@@ -59,12 +59,12 @@ static unsigned below(unsigned n)
     return (unsigned)(state >> 33) % n;
 }
 
-static span random_text(char *room, const char *alphabet, unsigned least, unsigned more)
+static span random_text(char *scratch, const char *alphabet, unsigned least, unsigned more)
 {
     unsigned choices = (unsigned)strlen(alphabet);
-    span s = {room, least + below(more + 1)};
+    span s = {scratch, least + below(more + 1)};
     for (size_t i = 0; i < s.len; i++)
-        room[i] = alphabet[below(choices)];
+        scratch[i] = alphabet[below(choices)];
     return s;
 }
 
@@ -201,14 +201,14 @@ static size_t differ(const char *alphabet, const char *texts, unsigned least, un
 {
     static set s;
     size_t matched = 0;
-    char room[TEXT];
+    char scratch[TEXT];
     for (unsigned i = 0; i < sets; i++) {
         s.count = 1 + below(i % 4 == 0 ? 4 : 24);
         for (size_t k = 0; k < s.count; k++)
             s.list[k] = random_text(s.text[k], alphabet, least, more);
         patterns *compiled = compile(&s);
         for (unsigned k = 0; k < asked; k++)
-            matched += agree(&s, compiled, random_text(room, texts, least, more));
+            matched += agree(&s, compiled, random_text(scratch, texts, least, more));
         patterns_free(compiled);
     }
     return matched;
@@ -229,38 +229,38 @@ Test(patterns, rule_21_agrees_with_the_loop_over_long_texts)
 }
 
 /* A pattern with its stars filled is a text that it matches: the way to long matches. */
-static span filled(span pattern, char *room)
+static span filled(span pattern, char *scratch)
 {
-    span s = {room, 0};
+    span s = {scratch, 0};
     for (size_t i = 0; i < pattern.len; i++) {
         for (unsigned run = pattern.at[i] == '*' ? below(4) : 0; run > 0; run--)
-            room[s.len++] = "ab-:"[below(4)];
+            scratch[s.len++] = "ab-:"[below(4)];
         if (pattern.at[i] != '*')
-            room[s.len++] = pattern.at[i];
+            scratch[s.len++] = pattern.at[i];
     }
     return s;
 }
 
-static span policy(char *room, unsigned spaces, unsigned names)
+static span policy(char *scratch, unsigned spaces, unsigned names)
 {
     static const char *const forms[] = {"ns%u:f%u", "ns%u:f%u", "ns%u:f%u", "ns%u:*", "ns%u:f%u-*", "*:f%2$u", "ns%u:*-%u",
         "n*s%u*:f%u*x"};
-    int len = snprintf(room, TEXT / 2, forms[below(8)], below(spaces), below(names));
-    return (span){room, (size_t)len};
+    int len = snprintf(scratch, TEXT / 2, forms[below(8)], below(spaces), below(names));
+    return (span){scratch, (size_t)len};
 }
 
 static size_t differ_policies(unsigned count, unsigned spaces, unsigned names, unsigned sets)
 {
     static set s;
     size_t matched = 0;
-    char room[TEXT], other[TEXT];
+    char scratch[TEXT], other[TEXT];
     for (unsigned i = 0; i < sets; i++) {
         for (s.count = 0; s.count < count; s.count++)
             s.list[s.count] = policy(s.text[s.count], spaces, names);
         patterns *compiled = compile(&s);
         for (unsigned k = 0; k < 400; k++) {
             span from = k % 2 == 0 ? s.list[below(count)] : policy(other, spaces, names * 2);
-            matched += agree(&s, compiled, filled(from, room));
+            matched += agree(&s, compiled, filled(from, scratch));
         }
         patterns_free(compiled);
     }
@@ -277,13 +277,13 @@ Test(patterns, rule_21_agrees_with_the_loop_over_policies)
 Test(patterns, rule_21_what_a_pattern_matches_is_found_among_many)
 {
     static set s;
-    char room[TEXT];
+    char scratch[TEXT];
     for (unsigned round = 0; round < 30; round++) {
         for (s.count = 0; s.count < MOST; s.count++)
             s.list[s.count] = policy(s.text[s.count], 100, 1000);
         patterns *compiled = compile(&s);
         for (size_t i = 0; i < s.count; i++) {
-            span text = filled(s.list[i], room);
+            span text = filled(s.list[i], scratch);
             cr_assert(patterns_match(compiled, text), "%.*s", (int)text.len, text.at);
             cr_assert_leq(patterns_first(compiled, text), i);
             cr_assert(span_equal(patterns_text(compiled, i), s.list[i]));

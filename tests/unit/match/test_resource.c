@@ -225,12 +225,12 @@ static const struct {
 Test(resource, rule_23_paths)
 {
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        char room[RESOURCE_MAX];
+        char dst[RESOURCE_MAX];
         size_t len = 99;
-        fnt_status status = resource_from_path(span_of(paths[i].path), SPAN_NONE, room, sizeof room, &len);
+        fnt_status status = resource_from_path(span_of(paths[i].path), SPAN_NONE, dst, sizeof dst, &len);
         span expected = span_of(paths[i].resource);
         cr_expect_eq(status, expected.at == NULL ? FNT_DENIED_PATH : FNT_OK, "%s: %s", paths[i].path, paths[i].why);
-        cr_expect(span_equal((span){room, len}, expected), "%s: %.*s", paths[i].path, (int)len, room);
+        cr_expect(span_equal((span){dst, len}, expected), "%s: %.*s", paths[i].path, (int)len, dst);
     }
 }
 
@@ -239,24 +239,24 @@ Test(resource, rule_23_a_nul_anywhere_in_a_path)
     const span with_nul[] = {SPAN("/function/env\0"), SPAN("/function/env/\0x"), SPAN("/function/env?\0"), SPAN("/function/e\0v"),
                              SPAN("/function\0/env"), SPAN_NONE};
     for (size_t i = 0; i < sizeof with_nul / sizeof *with_nul; i++) {
-        char room[RESOURCE_MAX];
+        char dst[RESOURCE_MAX];
         size_t len = 99;
-        cr_expect_eq(resource_from_path(with_nul[i], SPAN_NONE, room, sizeof room, &len), FNT_DENIED_PATH, "%zu", i);
+        cr_expect_eq(resource_from_path(with_nul[i], SPAN_NONE, dst, sizeof dst, &len), FNT_DENIED_PATH, "%zu", i);
         cr_expect_eq(len, 0);
     }
 }
 
 Test(resource, rule_23_the_default_namespace)
 {
-    char room[RESOURCE_MAX];
+    char dst[RESOURCE_MAX];
     size_t len = 0;
-    cr_assert_eq(resource_from_path(SPAN("/function/env"), SPAN("dev"), room, sizeof room, &len), FNT_OK);
-    cr_expect(span_equal((span){room, len}, SPAN("dev:env")));
-    cr_assert_eq(resource_from_path(SPAN("/function/env.prod"), SPAN("dev"), room, sizeof room, &len), FNT_OK);
-    cr_expect(span_equal((span){room, len}, SPAN("prod:env")), "the path's own goes first");
+    cr_assert_eq(resource_from_path(SPAN("/function/env"), SPAN("dev"), dst, sizeof dst, &len), FNT_OK);
+    cr_expect(span_equal((span){dst, len}, SPAN("dev:env")));
+    cr_assert_eq(resource_from_path(SPAN("/function/env.prod"), SPAN("dev"), dst, sizeof dst, &len), FNT_OK);
+    cr_expect(span_equal((span){dst, len}, SPAN("prod:env")), "the path's own goes first");
     const span bad[] = {SPAN(""), SPAN("Dev"), SPAN("a:b"), SPAN("-a"), SPAN("*"), SPAN("a\0"), SPAN(LABEL63 "h")};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        cr_expect_eq(resource_from_path(SPAN("/function/env.prod"), bad[i], room, sizeof room, &len), FNT_FAULT_ARGUMENT,
+        cr_expect_eq(resource_from_path(SPAN("/function/env.prod"), bad[i], dst, sizeof dst, &len), FNT_FAULT_ARGUMENT,
                      "%zu", i);
         cr_expect_eq(len, 0);
     }
@@ -264,13 +264,13 @@ Test(resource, rule_23_the_default_namespace)
 
 Test(resource, rule_23_room)
 {
-    char room[8] = "........";
+    char dst[8] = "........";
     size_t len = 99;
-    cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, room, 6, &len), FNT_FAULT_SPACE);
+    cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, dst, 6, &len), FNT_FAULT_SPACE);
     cr_expect_eq(len, 0);
-    cr_expect_eq(room[0], '.', "nothing is written");
+    cr_expect_eq(dst[0], '.', "nothing is written");
     cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, NULL, 0, &len), FNT_FAULT_SPACE);
-    cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, room, 7, &len), FNT_OK);
+    cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, dst, 7, &len), FNT_OK);
     cr_expect_eq(len, 7);
-    cr_expect_eq(room[7], '.', "no NUL behind it");
+    cr_expect_eq(dst[7], '.', "no NUL behind it");
 }

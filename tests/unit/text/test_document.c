@@ -78,7 +78,7 @@ Test(document, rule_4_names_have_case)
 
 Test(document, nothing_has_nothing)
 {
-    cr_expect_eq(node_kind(NULL), JSON_NOTHING);
+    cr_expect_eq(node_kind(NULL), JSON_ABSENT);
     cr_expect_null(node_name(NULL).at);
     cr_expect_null(node_text(NULL).at);
     cr_expect_null(node_member(NULL, SPAN("a")));

@@ -130,18 +130,18 @@ static const struct {
 Test(jws, rule_3_decodes_a_part_and_says_where_it_is_wrong)
 {
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        char room[16];
+        char dst[16];
         span out = SPAN("left over");
         report_start(report);
-        fnt_status status = jws_decode(span_of(parts[i].part), "header", room, &out, report);
+        fnt_status status = jws_decode(span_of(parts[i].part), "header", dst, &out, report);
         cr_expect_eq(status, parts[i].words == NULL ? FNT_OK : FNT_REFUSED_MALFORMED, "\"%s\": %s", parts[i].part, parts[i].why);
         if (parts[i].words == NULL) {
-            cr_expect(span_equal(out, SPAN("{}")) && out.at == room);
+            cr_expect(span_equal(out, SPAN("{}")) && out.at == dst);
             continue;
         }
         cr_expect(says(parts[i].words), "\"%s\": %s: %s", parts[i].part, parts[i].why, said());
         cr_expect_null(out.at);
-        cr_expect_eq(jws_decode(span_of(parts[i].part), "header", room, &out, NULL), FNT_REFUSED_MALFORMED);
+        cr_expect_eq(jws_decode(span_of(parts[i].part), "header", dst, &out, NULL), FNT_REFUSED_MALFORMED);
     }
 }
 
@@ -158,10 +158,10 @@ Test(jws, rule_38_the_report_holds_no_piece_of_the_token)
     }
     static const char *const texts[] = {"zqxj=", "zqxj zqxj", "zqxj+", "zqxjzqxjz", "zqxj~zqxj", "zqxjzz"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        char room[16];
+        char dst[16];
         span out;
         report_start(report);
-        cr_assert_neq(jws_decode(span_of(texts[i]), "payload", room, &out, report), FNT_OK);
+        cr_assert_neq(jws_decode(span_of(texts[i]), "payload", dst, &out, report), FNT_OK);
         cr_expect(says("payload") && !says("zqxj"), "%s", said());
     }
 }

@@ -13,13 +13,13 @@ static const char *minted(void)
 {
     char *token = NULL;
     size_t len = 0;
-    fnt_claims *draft = NULL;
-    MUST(fnt_claims_new(&draft));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_ISSUER, FNT_STR(ISSUER)));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_SUBJECT, FNT_STR("s")));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_PERMISSION, FNT_STR("dev:env")));
-    MUST(fnt_mint(signer_key(BY_ES256), draft, NOW, HOUR, &token, &len, NULL));
-    fnt_claims_free(draft);
+    fnt_claims *builder = NULL;
+    MUST(fnt_claims_new(&builder));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_ISSUER, FNT_STR(ISSUER)));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_SUBJECT, FNT_STR("s")));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, FNT_STR("dev:env")));
+    MUST(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &token, &len, NULL));
+    fnt_claims_free(builder);
     const char *kept = joined(token, "");
     fnt_free(token);
     return kept;

@@ -31,12 +31,12 @@ char *new_copy(const char *bytes, size_t len)
     return copy;
 }
 
-void *grow(void *array, size_t count, size_t *room, size_t size)
+void *grow(void *array, size_t count, size_t *capacity, size_t size)
 {
-    if (count < *room)
+    if (count < *capacity)
         return array;
-    *room = *room == 0 ? 16 : *room * 2;
-    return must(*room <= SIZE_MAX / 2 / size ? realloc(array, *room * size) : NULL);
+    *capacity = *capacity == 0 ? 16 : *capacity * 2;
+    return must(*capacity <= SIZE_MAX / 2 / size ? realloc(array, *capacity * size) : NULL);
 }
 
 /* ---- bytes ------------------------------------------------------------------------------------------------------ */

@@ -43,6 +43,6 @@ char *new_copy(const char *bytes, size_t len); /* with a NUL behind it */
 
 /* The array with room for one more; *room is its size in things of that size. For what is no secret: the old bytes are not
  * wiped. */
-void *grow(void *array, size_t count, size_t *room, size_t size);
+void *grow(void *array, size_t count, size_t *capacity, size_t size);
 
 #endif

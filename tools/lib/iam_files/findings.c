@@ -14,7 +14,7 @@ static char *copy(const char *string)
 void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence, const char *path,
                   const char *rule)
 {
-    all->at = grow(all->at, all->count, &all->room, sizeof *all->at);
+    all->at = grow(all->at, all->count, &all->capacity, sizeof *all->at);
     all->at[all->count++] = (finding){copy(file), copy(sentence), copy(path), copy(rule), kind, line};
     all->errors += strcmp(kind, "error") == 0;
 }

@@ -16,7 +16,7 @@ typedef struct {
 
 typedef struct {
     finding *at;
-    size_t count, room;
+    size_t count, capacity;
     size_t errors;
 } findings;
 

@@ -106,7 +106,7 @@ static void add_map(objects *all, const source *in, size_t map, findings *found)
         findings_add(found, "note", in->file, t->nodes[map].line, "This is no Kubernetes object; it is skipped.", NULL,
                      "skipped-kind");
     } else if (!ours || strict_check(t, map, in->file, found)) {
-        all->at = grow(all->at, all->count, &all->room, sizeof *all->at);
+        all->at = grow(all->at, all->count, &all->capacity, sizeof *all->at);
         all->at[all->count++] = (object){in->file, t, map, ours, false};
     }
 }

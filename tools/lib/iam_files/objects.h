@@ -22,7 +22,7 @@ typedef struct {
     source **sources;
     size_t source_count, source_room;
     object *at;
-    size_t count, room;
+    size_t count, capacity;
 } objects;
 
 /* Reads one file's text. Lists ("kind: List") are taken apart. Objects of iam.openfaas.com are looked at closely: one in which

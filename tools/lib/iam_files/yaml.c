@@ -63,7 +63,7 @@ typedef struct {
 static node *append(builder *b, node_kind kind, const yaml_event_t *event)
 {
     tree *t = b->out;
-    t->nodes = grow(t->nodes, t->count, &t->room, sizeof *t->nodes);
+    t->nodes = grow(t->nodes, t->count, &t->capacity, sizeof *t->nodes);
     node *n = &t->nodes[t->count++];
     *n = (node){.kind = kind, .line = (int)event->start_mark.line + 1, .parent = b->open};
     n->key = b->open != NODE_NONE && t->nodes[b->open].kind == NODE_MAP && t->nodes[b->open].children++ % 2 == 0;

@@ -39,7 +39,7 @@ typedef struct {
 
 typedef struct {
     node *nodes; /* the documents' roots one after another: the first is 0, the next its end */
-    size_t count, room;
+    size_t count, capacity;
 } tree;
 
 enum { YAML_DEPTH = 100 };

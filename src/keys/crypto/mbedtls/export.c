@@ -11,19 +11,19 @@ enum { PEM_ROOM = 16 * 1024 }; /* a private RSA key of 8192 bits takes 6.4 KB */
 
 /* ---- numbers --------------------------------------------------------------------------------------------------- */
 
-static fnt_status ec_numbers(const crypto_key *key, unsigned char *room, crypto_numbers *out)
+static fnt_status ec_numbers(const crypto_key *key, unsigned char *scratch, crypto_numbers *out)
 {
     size_t len = key_coordinate(key->kind), written = 0;
-    int error = mbedtls_ecp_point_write_binary(&key->group, &key->point, MBEDTLS_ECP_PF_UNCOMPRESSED, &written, room,
+    int error = mbedtls_ecp_point_write_binary(&key->group, &key->point, MBEDTLS_ECP_PF_UNCOMPRESSED, &written, scratch,
                                                CRYPTO_NUMBERS_ROOM);
     if (error != 0)
         return status_of(error, FNT_FAULT_CRYPTO);
-    out->x = (span){(const char *)room + 1, len};
-    out->y = (span){(const char *)room + 1 + len, len};
+    out->x = (span){(const char *)scratch + 1, len};
+    out->y = (span){(const char *)scratch + 1 + len, len};
     return FNT_OK;
 }
 
-static fnt_status rsa_numbers(const crypto_key *key, unsigned char *room, crypto_numbers *out)
+static fnt_status rsa_numbers(const crypto_key *key, unsigned char *scratch, crypto_numbers *out)
 {
     mbedtls_mpi n, e;
     mbedtls_mpi_init(&n);
@@ -31,31 +31,31 @@ static fnt_status rsa_numbers(const crypto_key *key, unsigned char *room, crypto
     int error = mbedtls_rsa_export(&key->rsa, &n, NULL, NULL, NULL, &e);
     size_t n_len = mbedtls_mpi_size(&n), e_len = mbedtls_mpi_size(&e);
     if (error == 0)
-        error = mbedtls_mpi_write_binary(&n, room, n_len);
+        error = mbedtls_mpi_write_binary(&n, scratch, n_len);
     if (error == 0)
-        error = mbedtls_mpi_write_binary(&e, room + n_len, e_len);
+        error = mbedtls_mpi_write_binary(&e, scratch + n_len, e_len);
     mbedtls_mpi_free(&n);
     mbedtls_mpi_free(&e);
-    out->n = (span){(const char *)room, n_len};
-    out->e = (span){(const char *)room + n_len, e_len};
+    out->n = (span){(const char *)scratch, n_len};
+    out->e = (span){(const char *)scratch + n_len, e_len};
     return status_of(error, FNT_FAULT_CRYPTO);
 }
 
-fnt_status crypto_public_numbers(const crypto_key *key, unsigned char room[CRYPTO_NUMBERS_ROOM], crypto_numbers *out)
+fnt_status crypto_public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM], crypto_numbers *out)
 {
     *out = (crypto_numbers){0};
     if (key->kind == KEY_SECRET)
         return FNT_FAULT_KEY;
-    return key->kind == KEY_RSA ? rsa_numbers(key, room, out) : ec_numbers(key, room, out);
+    return key->kind == KEY_RSA ? rsa_numbers(key, scratch, out) : ec_numbers(key, scratch, out);
 }
 
 fnt_status crypto_public_half(const crypto_key *key, crypto_key **out)
 {
-    unsigned char room[CRYPTO_NUMBERS_ROOM];
+    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
     crypto_numbers numbers = {.secret = crypto_secret(key)};
     const char *reason = NULL;
     *out = NULL;
-    fnt_status status = key->kind == KEY_SECRET ? FNT_OK : crypto_public_numbers(key, room, &numbers);
+    fnt_status status = key->kind == KEY_SECRET ? FNT_OK : crypto_public_numbers(key, scratch, &numbers);
     return status == FNT_OK ? crypto_import(key->kind, &numbers, out, &reason) : status;
 }
 
@@ -88,17 +88,17 @@ static fnt_status pk_status(int error, fnt_status otherwise)
 static fnt_status write_pem(const crypto_key *key, bool private_half, buf *out)
 {
     mbedtls_pk_context pk;
-    unsigned char *room = memory_new(PEM_ROOM);
-    if (room == NULL)
+    unsigned char *scratch = memory_alloc(PEM_ROOM);
+    if (scratch == NULL)
         return FNT_FAULT_MEMORY;
     mbedtls_pk_init(&pk);
     int error = fill_pk(&pk, key);
     if (error == 0)
-        error = private_half ? mbedtls_pk_write_key_pem(&pk, room, PEM_ROOM) : mbedtls_pk_write_pubkey_pem(&pk, room, PEM_ROOM);
+        error = private_half ? mbedtls_pk_write_key_pem(&pk, scratch, PEM_ROOM) : mbedtls_pk_write_pubkey_pem(&pk, scratch, PEM_ROOM);
     if (error == 0)
-        buf_add(out, span_of((const char *)room));
+        buf_add(out, span_of((const char *)scratch));
     mbedtls_pk_free(&pk);
-    memory_free(room);
+    memory_free(scratch);
     return pk_status(error, FNT_FAULT_CRYPTO);
 }
 

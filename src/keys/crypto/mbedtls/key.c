@@ -34,7 +34,7 @@ static bool is_ec(key_kind kind)
 /* A key without numbers, its group loaded; NULL: no memory. */
 static crypto_key *blank(key_kind kind)
 {
-    crypto_key *key = memory_new(sizeof *key);
+    crypto_key *key = memory_alloc(sizeof *key);
     if (key == NULL)
         return NULL;
     key->kind = kind;
@@ -76,7 +76,7 @@ static fnt_status result(int error, const char **reason, const char *sentence)
     return status;
 }
 
-static const char asunder[] = "its private and public halves do not belong together";
+static const char halves_mismatch[] = "its private and public halves do not belong together";
 
 static fnt_status multiply_base(crypto_key *key, mbedtls_ecp_point *out, const char **reason)
 {
@@ -96,7 +96,7 @@ static fnt_status check_ec_halves(crypto_key *key, const char **reason)
     mbedtls_ecp_point_init(&point);
     fnt_status status = multiply_base(key, &point, reason);
     if (status == FNT_OK && mbedtls_ecp_point_cmp(&point, &key->point) != 0)
-        status = bad(reason, asunder);
+        status = bad(reason, halves_mismatch);
     mbedtls_ecp_point_free(&point);
     return status;
 }
@@ -171,9 +171,9 @@ static fnt_status prepare_rsa(crypto_key *key, const char **reason)
 {
     fnt_status status = check_rsa_public(key, reason);
     if (status == FNT_OK)
-        status = result(mbedtls_rsa_complete(&key->rsa), reason, asunder);
+        status = result(mbedtls_rsa_complete(&key->rsa), reason, halves_mismatch);
     if (status == FNT_OK && key->is_private) /* it does not tell a lack of memory from a bad key, and we can't then either */
-        status = result(mbedtls_rsa_check_privkey(&key->rsa), reason, asunder);
+        status = result(mbedtls_rsa_check_privkey(&key->rsa), reason, halves_mismatch);
     return status == FNT_OK ? warm_rsa(key) : status;
 }
 
@@ -206,14 +206,14 @@ static fnt_status import_point(crypto_key *key, span x, span y, const char **rea
 
 static fnt_status import_ec(crypto_key *key, const crypto_numbers *numbers, const char **reason)
 {
-    bool pointless = numbers->x.at == NULL && numbers->y.at == NULL && key->is_private;
-    fnt_status status = pointless ? FNT_OK : import_point(key, numbers->x, numbers->y, reason);
+    bool without_point = numbers->x.at == NULL && numbers->y.at == NULL && key->is_private;
+    fnt_status status = without_point ? FNT_OK : import_point(key, numbers->x, numbers->y, reason);
     if (status != FNT_OK || !key->is_private)
         return status;
     if (numbers->d.len != key_coordinate(key->kind))
         return bad(reason, "its private number has not the length that its curve asks for");
     status = status_of(mbedtls_mpi_read_binary(&key->number, bytes(numbers->d), numbers->d.len), FNT_FAULT_CRYPTO);
-    return status == FNT_OK && pointless ? multiply_base(key, &key->point, reason) : status;
+    return status == FNT_OK && without_point ? multiply_base(key, &key->point, reason) : status;
 }
 
 /* False: longer than any number of an RSA key that is taken; the library would call it a lack of memory. */
@@ -251,7 +251,7 @@ static fnt_status import_secret(crypto_key *key, span secret, const char **reaso
         return bad(reason, "its secret is empty");
     if (secret.len > CRYPTO_SECRET_MAX)
         return bad(reason, "its secret is longer than 1024 bytes");
-    key->secret = memory_new(secret.len);
+    key->secret = memory_alloc(secret.len);
     if (key->secret == NULL)
         return FNT_FAULT_MEMORY;
     memcpy(key->secret, secret.at, secret.len);
@@ -267,7 +267,7 @@ static fnt_status import_numbers(crypto_key *key, const crypto_numbers *numbers,
 }
 
 /* The key goes out or, unless status is FNT_OK, away. */
-static fnt_status hand_out(fnt_status status, crypto_key *key, crypto_key **out)
+static fnt_status finish_key(fnt_status status, crypto_key *key, crypto_key **out)
 {
     if (status == FNT_OK)
         *out = key;
@@ -291,14 +291,14 @@ fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_ke
     fnt_status status = import_numbers(key, numbers, reason);
     if (status == FNT_OK)
         status = prepare(key, reason);
-    return hand_out(status, key, out);
+    return finish_key(status, key, out);
 }
 
 /* ---- made here ------------------------------------------------------------------------------------------------- */
 
 static fnt_status generate_secret(crypto_key *key, size_t len)
 {
-    key->secret = memory_new(len);
+    key->secret = memory_alloc(len);
     if (key->secret == NULL)
         return FNT_FAULT_MEMORY;
     key->bits = len * 8;
@@ -329,7 +329,7 @@ fnt_status crypto_generate(const algorithm *alg, crypto_key **out)
     if (key == NULL)
         return FNT_FAULT_MEMORY;
     key->is_private = true;
-    return hand_out(alg->kind == KEY_SECRET ? generate_secret(key, alg->signature) : generate_pair(key), key, out);
+    return finish_key(alg->kind == KEY_SECRET ? generate_secret(key, alg->signature) : generate_pair(key), key, out);
 }
 
 /* ---- what a key is --------------------------------------------------------------------------------------------- */

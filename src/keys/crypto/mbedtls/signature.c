@@ -53,7 +53,7 @@ static int seed(generator *g)
 
 fnt_status generator_start(generator **out)
 {
-    generator *g = *out = memory_new(sizeof *g);
+    generator *g = *out = memory_alloc(sizeof *g);
     if (g == NULL)
         return FNT_FAULT_MEMORY;
 #if !SEED_OF_SYSTEM
@@ -217,7 +217,7 @@ static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span 
     fnt_status status = hmac(key, alg, bytes, expected);
     if (status == FNT_OK && !memory_equal(expected, signature.at, signature.len))
         status = FNT_REFUSED_SIGNATURE;
-    memory_wipe(expected, sizeof expected);
+    memory_cleanse(expected, sizeof expected);
     return status;
 }
 

@@ -23,17 +23,17 @@
 #error "this backend is for OpenSSL 3.0 and later"
 #endif
 
-enum { HASHES = 3, ROUTES = 2 * HASHES, ED25519_BYTES = 32, ED25519_BITS = 256 };
+enum { HASHES = 3, CONTEXTS = 2 * HASHES, ED25519_BYTES = 32, ED25519_BITS = 256 };
 
 struct crypto_key {
     key_kind kind;
     size_t bits;
     bool is_private;
     crypto_numbers numbers; /* the public ones, in room */
-    unsigned char *room;
+    unsigned char *scratch;
     unsigned char *secret; /* KEY_SECRET */
     EVP_PKEY *pair;        /* all others */
-    EVP_MD_CTX *verifying[ROUTES], *signing[ROUTES];
+    EVP_MD_CTX *verifying[CONTEXTS], *signing[CONTEXTS];
     EVP_MAC_CTX *mac[HASHES];
 };
 
@@ -43,7 +43,7 @@ static inline const unsigned char *bytes(span s)
 }
 
 /* Which of a key's contexts is for alg. */
-static inline size_t route_of(const algorithm *alg)
+static inline size_t context_index(const algorithm *alg)
 {
     return (size_t)alg->hash + (alg->pss ? HASHES : 0);
 }
@@ -58,7 +58,7 @@ fnt_status errors_end(errors before, fnt_status status);
 
 /* *reason = sentence, FNT_FAULT_KEY. */
 fnt_status bad(const char **reason, const char *sentence);
-extern const char asunder[]; /* "its private and public halves do not belong together" */
+extern const char halves_mismatch[]; /* "its private and public halves do not belong together" */
 
 /* key->pair and key->bits from numbers: what rule 13 refuses is found by checks of our own, so that whatever OpenSSL
  * refuses after them is a fault and no verdict on the key. crypto_import's statuses and reasons. */

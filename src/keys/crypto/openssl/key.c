@@ -16,7 +16,7 @@
 
 static crypto_key *key_blank(key_kind kind, bool is_private)
 {
-    crypto_key *key = memory_new(sizeof *key);
+    crypto_key *key = memory_alloc(sizeof *key);
     if (key != NULL) {
         key->kind = kind;
         key->is_private = is_private;
@@ -28,20 +28,20 @@ void crypto_free(crypto_key *key)
 {
     if (key == NULL)
         return;
-    for (size_t i = 0; i < ROUTES; i++) {
+    for (size_t i = 0; i < CONTEXTS; i++) {
         EVP_MD_CTX_free(key->verifying[i]);
         EVP_MD_CTX_free(key->signing[i]);
     }
     for (size_t i = 0; i < HASHES; i++)
         EVP_MAC_CTX_free(key->mac[i]);
     EVP_PKEY_free(key->pair);
-    memory_free(key->room);
+    memory_free(key->scratch);
     memory_free(key->secret);
     memory_free(key);
 }
 
 /* The key goes out or, unless status is FNT_OK, away. */
-static fnt_status hand_out(fnt_status status, crypto_key *key, crypto_key **out)
+static fnt_status finish_key(fnt_status status, crypto_key *key, crypto_key **out)
 {
     if (status == FNT_OK)
         *out = key;
@@ -109,9 +109,9 @@ static fnt_status prepare(crypto_key *key)
         if (alg == NULL || alg->kind != key->kind)
             continue;
         bool good = key->kind == KEY_SECRET ? ready_mac(&key->mac[alg->hash], key, alg)
-                                            : ready(&key->verifying[route_of(alg)], key->pair, alg, false);
+                                            : ready(&key->verifying[context_index(alg)], key->pair, alg, false);
         if (good && key->kind != KEY_SECRET && key->is_private)
-            good = ready(&key->signing[route_of(alg)], key->pair, alg, true);
+            good = ready(&key->signing[context_index(alg)], key->pair, alg, true);
         if (!good)
             return FNT_FAULT_CRYPTO;
     }
@@ -126,7 +126,7 @@ static fnt_status import_secret(crypto_key *key, span secret, const char **reaso
         return bad(reason, "its secret is empty");
     if (secret.len > CRYPTO_SECRET_MAX)
         return bad(reason, "its secret is longer than 1024 bytes");
-    key->secret = memory_new(secret.len);
+    key->secret = memory_alloc(secret.len);
     if (key->secret == NULL)
         return FNT_FAULT_MEMORY;
     memcpy(key->secret, secret.at, secret.len);
@@ -149,58 +149,58 @@ static fnt_status import_numbers(crypto_key *key, const crypto_numbers *numbers,
 }
 
 /* The text of a big number out of a pair. */
-static bool public_number(const EVP_PKEY *pair, const char *name, unsigned char room[CRYPTO_NUMBERS_ROOM / 2], span *out)
+static bool public_number(const EVP_PKEY *pair, const char *name, unsigned char scratch[CRYPTO_NUMBERS_ROOM / 2], span *out)
 {
     BIGNUM *number = NULL;
-    int len = EVP_PKEY_get_bn_param(pair, name, &number) == 1 ? BN_bn2bin(number, room) : 0;
+    int len = EVP_PKEY_get_bn_param(pair, name, &number) == 1 ? BN_bn2bin(number, scratch) : 0;
     BN_free(number);
-    *out = (span){(const char *)room, (size_t)len};
+    *out = (span){(const char *)scratch, (size_t)len};
     return len > 0;
 }
 
-static bool public_numbers(const crypto_key *key, unsigned char room[CRYPTO_NUMBERS_ROOM], crypto_numbers *out)
+static bool public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM], crypto_numbers *out)
 {
     size_t len = 0, half = key_coordinate(key->kind);
     *out = (crypto_numbers){0};
     if (key->kind == KEY_RSA)
-        return public_number(key->pair, OSSL_PKEY_PARAM_RSA_N, room, &out->n) &&
-               public_number(key->pair, OSSL_PKEY_PARAM_RSA_E, room + CRYPTO_NUMBERS_ROOM / 2, &out->e);
-    if (EVP_PKEY_get_octet_string_param(key->pair, OSSL_PKEY_PARAM_PUB_KEY, room, CRYPTO_NUMBERS_ROOM, &len) != 1)
+        return public_number(key->pair, OSSL_PKEY_PARAM_RSA_N, scratch, &out->n) &&
+               public_number(key->pair, OSSL_PKEY_PARAM_RSA_E, scratch + CRYPTO_NUMBERS_ROOM / 2, &out->e);
+    if (EVP_PKEY_get_octet_string_param(key->pair, OSSL_PKEY_PARAM_PUB_KEY, scratch, CRYPTO_NUMBERS_ROOM, &len) != 1)
         return false;
-    out->x = half == 0 ? (span){(const char *)room, len} : (span){(const char *)room + 1, half};
-    out->y = half == 0 ? SPAN_NONE : (span){(const char *)room + 1 + half, half};
-    return half == 0 ? len == ED25519_BYTES : len == 1 + 2 * half && room[0] == 4;
+    out->x = half == 0 ? (span){(const char *)scratch, len} : (span){(const char *)scratch + 1, half};
+    out->y = half == 0 ? SPAN_NONE : (span){(const char *)scratch + 1 + half, half};
+    return half == 0 ? len == ED25519_BYTES : len == 1 + 2 * half && scratch[0] == 4;
 }
 
-static span put(unsigned char **room, span number)
+static span put(unsigned char **scratch, span number)
 {
-    span copy = {(const char *)*room, number.len};
+    span copy = {(const char *)*scratch, number.len};
     if (number.at == NULL)
         return SPAN_NONE;
-    memcpy(*room, number.at, number.len);
-    *room += number.len;
+    memcpy(*scratch, number.at, number.len);
+    *scratch += number.len;
     return copy;
 }
 
-static crypto_numbers put_all(unsigned char *room, const crypto_numbers *numbers)
+static crypto_numbers put_all(unsigned char *scratch, const crypto_numbers *numbers)
 {
-    crypto_numbers copy = {.x = put(&room, numbers->x), .y = put(&room, numbers->y)};
-    copy.n = put(&room, numbers->n);
-    copy.e = put(&room, numbers->e);
+    crypto_numbers copy = {.x = put(&scratch, numbers->x), .y = put(&scratch, numbers->y)};
+    copy.n = put(&scratch, numbers->n);
+    copy.e = put(&scratch, numbers->e);
     return copy;
 }
 
 /* What is public stays beside the pair: it is asked for and compared more often than OpenSSL likes to work it out. */
 static fnt_status finish(crypto_key *key)
 {
-    unsigned char room[CRYPTO_NUMBERS_ROOM];
+    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
     crypto_numbers n;
-    if (!public_numbers(key, room, &n))
+    if (!public_numbers(key, scratch, &n))
         return FNT_FAULT_CRYPTO;
-    key->room = memory_new(n.x.len + n.y.len + n.n.len + n.e.len);
-    if (key->room == NULL)
+    key->scratch = memory_alloc(n.x.len + n.y.len + n.n.len + n.e.len);
+    if (key->scratch == NULL)
         return FNT_FAULT_MEMORY;
-    key->numbers = put_all(key->room, &n);
+    key->numbers = put_all(key->scratch, &n);
     return prepare(key);
 }
 
@@ -215,7 +215,7 @@ fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_ke
     fnt_status status = import_numbers(key, numbers, reason);
     if (status == FNT_OK)
         status = kind == KEY_SECRET ? prepare(key) : finish(key);
-    return hand_out(errors_end(before, status), key, out);
+    return finish_key(errors_end(before, status), key, out);
 }
 
 /* ---- made here -------------------------------------------------------------------------------------------------- */
@@ -247,7 +247,7 @@ static fnt_status generate_secret(size_t len, crypto_key **out)
     fnt_status status = RAND_priv_bytes_ex(NULL, secret, len, 0) == 1 ? FNT_OK : FNT_FAULT_RANDOM;
     if (status == FNT_OK)
         status = crypto_import(KEY_SECRET, &(crypto_numbers){.secret = {(const char *)secret, len}}, out, &reason);
-    memory_wipe(secret, sizeof secret);
+    memory_cleanse(secret, sizeof secret);
     return status;
 }
 
@@ -258,7 +258,7 @@ fnt_status crypto_generate(const algorithm *alg, crypto_key **out)
     if (alg->kind == KEY_SECRET)
         return errors_end(before, generate_secret(alg->signature, out));
     crypto_key *key = key_blank(alg->kind, true);
-    return hand_out(errors_end(before, key == NULL ? FNT_FAULT_MEMORY : generate_pair(key)), key, out);
+    return finish_key(errors_end(before, key == NULL ? FNT_FAULT_MEMORY : generate_pair(key)), key, out);
 }
 
 /* ---- what a key is ---------------------------------------------------------------------------------------------- */
@@ -283,12 +283,12 @@ span crypto_secret(const crypto_key *key)
     return key->kind == KEY_SECRET ? (span){(const char *)key->secret, key->bits / 8} : SPAN_NONE;
 }
 
-fnt_status crypto_public_numbers(const crypto_key *key, unsigned char room[CRYPTO_NUMBERS_ROOM], crypto_numbers *out)
+fnt_status crypto_public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM], crypto_numbers *out)
 {
     *out = (crypto_numbers){0};
     if (key->kind == KEY_SECRET)
         return FNT_FAULT_KEY;
-    *out = put_all(room, &key->numbers);
+    *out = put_all(scratch, &key->numbers);
     return FNT_OK;
 }
 

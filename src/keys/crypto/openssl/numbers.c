@@ -22,7 +22,7 @@ static BIGNUM *number_of(span s)
 typedef struct {
     EC_GROUP *group;
     EC_POINT *point, *own; /* as given, as worked out */
-    BN_CTX *room;
+    BN_CTX *bn_ctx;
     BIGNUM *d;
     unsigned char text[1 + 2 * CRYPTO_COORDINATE_MAX]; /* SEC 1, 2.3.3: not compressed */
     size_t len;
@@ -38,15 +38,15 @@ static void ec_clear(ec *c)
     EC_POINT_free(c->point);
     EC_POINT_clear_free(c->own);
     EC_GROUP_free(c->group);
-    BN_CTX_free(c->room);
+    BN_CTX_free(c->bn_ctx);
     BN_clear_free(c->d);
 }
 
 static bool ec_start(ec *c, key_kind kind, const crypto_numbers *numbers)
 {
-    *c = (ec){.group = EC_GROUP_new_by_curve_name(curve_of(kind)), .room = BN_CTX_secure_new()};
+    *c = (ec){.group = EC_GROUP_new_by_curve_name(curve_of(kind)), .bn_ctx = BN_CTX_secure_new()};
     c->len = 1 + 2 * key_coordinate(kind);
-    if (c->group == NULL || c->room == NULL)
+    if (c->group == NULL || c->bn_ctx == NULL)
         return false;
     c->point = EC_POINT_new(c->group);
     c->own = EC_POINT_new(c->group);
@@ -60,7 +60,7 @@ static fnt_status read_point(ec *c, const crypto_numbers *numbers, const char **
     c->text[0] = POINT_CONVERSION_UNCOMPRESSED;
     memcpy(c->text + 1, numbers->x.at, numbers->x.len);
     memcpy(c->text + 1 + numbers->x.len, numbers->y.at, numbers->y.len);
-    if (EC_POINT_oct2point(c->group, c->point, c->text, c->len, c->room) == 1)
+    if (EC_POINT_oct2point(c->group, c->point, c->text, c->len, c->bn_ctx) == 1)
         return FNT_OK;
     return bad(reason, "its point is not on the curve");
 }
@@ -70,20 +70,20 @@ static fnt_status work_out_point(ec *c, const char **reason)
 {
     if (BN_is_zero(c->d) || BN_cmp(c->d, EC_GROUP_get0_order(c->group)) >= 0)
         return bad(reason, "its private number is out of range");
-    return EC_POINT_mul(c->group, c->own, c->d, NULL, NULL, c->room) == 1 ? FNT_OK : FNT_FAULT_CRYPTO;
+    return EC_POINT_mul(c->group, c->own, c->d, NULL, NULL, c->bn_ctx) == 1 ? FNT_OK : FNT_FAULT_CRYPTO;
 }
 
 static fnt_status compare_points(ec *c, const char **reason)
 {
-    int differ = EC_POINT_cmp(c->group, c->point, c->own, c->room);
+    int differ = EC_POINT_cmp(c->group, c->point, c->own, c->bn_ctx);
     if (differ < 0)
         return FNT_FAULT_CRYPTO;
-    return differ == 0 ? FNT_OK : bad(reason, asunder);
+    return differ == 0 ? FNT_OK : bad(reason, halves_mismatch);
 }
 
 static fnt_status write_point(ec *c)
 {
-    size_t len = EC_POINT_point2oct(c->group, c->own, POINT_CONVERSION_UNCOMPRESSED, c->text, sizeof c->text, c->room);
+    size_t len = EC_POINT_point2oct(c->group, c->own, POINT_CONVERSION_UNCOMPRESSED, c->text, sizeof c->text, c->bn_ctx);
     return len == c->len ? FNT_OK : FNT_FAULT_CRYPTO;
 }
 
@@ -102,20 +102,20 @@ static fnt_status make_ec(const ec *c, key_kind kind, EVP_PKEY **out)
 fnt_status pair_ec(crypto_key *key, const crypto_numbers *numbers, const char **reason)
 {
     size_t len = key_coordinate(key->kind);
-    bool pointless = key->is_private && numbers->x.at == NULL && numbers->y.at == NULL;
+    bool without_point = key->is_private && numbers->x.at == NULL && numbers->y.at == NULL;
     ec c;
-    if (!pointless && (numbers->x.len != len || numbers->y.len != len))
+    if (!without_point && (numbers->x.len != len || numbers->y.len != len))
         return bad(reason, "its coordinates have not the length that its curve asks for");
     if (key->is_private && numbers->d.len != len)
         return bad(reason, "its private number has not the length that its curve asks for");
 
     fnt_status status = ec_start(&c, key->kind, numbers) ? FNT_OK : FNT_FAULT_MEMORY;
-    if (status == FNT_OK && !pointless)
+    if (status == FNT_OK && !without_point)
         status = read_point(&c, numbers, reason);
     if (status == FNT_OK && key->is_private)
         status = work_out_point(&c, reason);
     if (status == FNT_OK && key->is_private)
-        status = pointless ? write_point(&c) : compare_points(&c, reason);
+        status = without_point ? write_point(&c) : compare_points(&c, reason);
     if (status == FNT_OK)
         status = make_ec(&c, key->kind, &key->pair);
     if (status == FNT_OK)
@@ -139,21 +139,21 @@ static const char *const weak[] = {
 };
 
 /* 1, 0, below 0: a fault. Whether x^2 = (y^2 - 1) / (d y^2 + 1) has a root (RFC 8032, 5.1.3); u / v has one where u v has. */
-static int is_square(const BIGNUM *y, const BIGNUM *p, const BIGNUM *d, BN_CTX *room)
+static int is_square(const BIGNUM *y, const BIGNUM *p, const BIGNUM *d, BN_CTX *bn_ctx)
 {
-    BIGNUM *u = BN_CTX_get(room), *v = BN_CTX_get(room);
-    if (v == NULL || !BN_mod_sqr(u, y, p, room) || !BN_mod_mul(v, u, d, p, room) || !BN_sub_word(u, 1) ||
-        !BN_add_word(v, 1) || !BN_mod_mul(u, u, v, p, room))
+    BIGNUM *u = BN_CTX_get(bn_ctx), *v = BN_CTX_get(bn_ctx);
+    if (v == NULL || !BN_mod_sqr(u, y, p, bn_ctx) || !BN_mod_mul(v, u, d, p, bn_ctx) || !BN_sub_word(u, 1) ||
+        !BN_add_word(v, 1) || !BN_mod_mul(u, u, v, p, bn_ctx))
         return -1;
-    int symbol = BN_kronecker(u, p, room);
+    int symbol = BN_kronecker(u, p, bn_ctx);
     return symbol < -1 ? -1 : symbol == 1;
 }
 
 /* As is_square; a point of small order counts as none. */
-static int is_edwards_point(const unsigned char *text, BN_CTX *room)
+static int is_edwards_point(const unsigned char *text, BN_CTX *bn_ctx)
 {
     unsigned char y_text[ED25519_BYTES];
-    BIGNUM *p = BN_CTX_get(room), *d = BN_CTX_get(room), *y = BN_CTX_get(room), *other = BN_CTX_get(room);
+    BIGNUM *p = BN_CTX_get(bn_ctx), *d = BN_CTX_get(bn_ctx), *y = BN_CTX_get(bn_ctx), *other = BN_CTX_get(bn_ctx);
     memcpy(y_text, text, ED25519_BYTES);
     y_text[ED25519_BYTES - 1] &= 0x7f; /* the sign of x */
     if (other == NULL || !BN_hex2bn(&p, PRIME) || !BN_hex2bn(&d, CURVE_D) || BN_lebin2bn(y_text, ED25519_BYTES, y) == NULL)
@@ -166,18 +166,18 @@ static int is_edwards_point(const unsigned char *text, BN_CTX *room)
         if (BN_cmp(y, other) == 0)
             return 0;
     }
-    return is_square(y, p, d, room);
+    return is_square(y, p, d, bn_ctx);
 }
 
 static fnt_status check_edwards(span x, const char **reason)
 {
-    BN_CTX *room = BN_CTX_new();
-    if (room == NULL)
+    BN_CTX *bn_ctx = BN_CTX_new();
+    if (bn_ctx == NULL)
         return FNT_FAULT_MEMORY;
-    BN_CTX_start(room);
-    int result = is_edwards_point(bytes(x), room);
-    BN_CTX_end(room);
-    BN_CTX_free(room);
+    BN_CTX_start(bn_ctx);
+    int result = is_edwards_point(bytes(x), bn_ctx);
+    BN_CTX_end(bn_ctx);
+    BN_CTX_free(bn_ctx);
     if (result < 0)
         return FNT_FAULT_CRYPTO;
     return result == 1 ? FNT_OK : bad(reason, "its point is not on the curve, or of small order");
@@ -187,12 +187,12 @@ fnt_status pair_edwards(crypto_key *key, const crypto_numbers *numbers, const ch
 {
     unsigned char own[ED25519_BYTES];
     size_t len = sizeof own;
-    bool pointless = key->is_private && numbers->x.at == NULL;
-    if (!pointless && numbers->x.len != ED25519_BYTES)
+    bool without_point = key->is_private && numbers->x.at == NULL;
+    if (!without_point && numbers->x.len != ED25519_BYTES)
         return bad(reason, "its coordinates have not the length that its curve asks for");
     if (key->is_private && numbers->d.len != ED25519_BYTES)
         return bad(reason, "its private number has not the length that its curve asks for");
-    fnt_status status = pointless ? FNT_OK : check_edwards(numbers->x, reason);
+    fnt_status status = without_point ? FNT_OK : check_edwards(numbers->x, reason);
     if (status != FNT_OK)
         return status;
 
@@ -201,7 +201,7 @@ fnt_status pair_edwards(crypto_key *key, const crypto_numbers *numbers, const ch
                                 : EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, bytes(numbers->x), ED25519_BYTES);
     if (key->pair == NULL || EVP_PKEY_get_raw_public_key(key->pair, own, &len) != 1 || len != ED25519_BYTES)
         return FNT_FAULT_CRYPTO;
-    return pointless || memcmp(own, numbers->x.at, len) == 0 ? FNT_OK : bad(reason, asunder);
+    return without_point || memcmp(own, numbers->x.at, len) == 0 ? FNT_OK : bad(reason, halves_mismatch);
 }
 
 /* ---- RSA --------------------------------------------------------------------------------------------------------------- */
@@ -250,47 +250,47 @@ static fnt_status check_rsa_public(span n, span e, const char **reason)
 
 /* All from room, which wipes them. k, x, y: to work with. */
 typedef struct {
-    BN_CTX *room;
+    BN_CTX *bn_ctx;
     BIGNUM *n, *e, *d, *p, *q, *dp, *dq, *qi, *k, *x, *y;
 } rsa;
 
 static bool take(rsa *r, BIGNUM **out, span number)
 {
-    *out = BN_CTX_get(r->room);
+    *out = BN_CTX_get(r->bn_ctx);
     return *out != NULL && BN_bin2bn(bytes(number), (int)number.len, *out) != NULL;
 }
 
 static bool rsa_start(rsa *r, const crypto_numbers *numbers)
 {
-    r->room = BN_CTX_secure_new();
-    if (r->room == NULL)
+    r->bn_ctx = BN_CTX_secure_new();
+    if (r->bn_ctx == NULL)
         return false;
-    BN_CTX_start(r->room);
+    BN_CTX_start(r->bn_ctx);
     BIGNUM **working[] = {&r->dp, &r->dq, &r->qi, &r->k, &r->x, &r->y};
     for (size_t i = 0; i < sizeof working / sizeof *working; i++)
-        *working[i] = BN_CTX_get(r->room);
+        *working[i] = BN_CTX_get(r->bn_ctx);
     return r->y != NULL && take(r, &r->n, numbers->n) && take(r, &r->e, numbers->e) && take(r, &r->d, numbers->d) &&
            take(r, &r->p, numbers->p) && take(r, &r->q, numbers->q);
 }
 
 static void rsa_clear(rsa *r)
 {
-    if (r->room != NULL)
-        BN_CTX_end(r->room);
-    BN_CTX_free(r->room);
+    if (r->bn_ctx != NULL)
+        BN_CTX_end(r->bn_ctx);
+    BN_CTX_free(r->bn_ctx);
 }
 
 /* 1: p and q are found; 0: not by this base; below 0: a fault. The odd part of k in dp. */
 static int split_by(rsa *r, BN_ULONG base, int twos)
 {
     BIGNUM *x = r->x, *y = r->y, *swap;
-    if (!BN_sub(r->dq, r->n, BN_value_one()) || !BN_set_word(x, base) || !BN_mod_exp(x, x, r->dp, r->n, r->room))
+    if (!BN_sub(r->dq, r->n, BN_value_one()) || !BN_set_word(x, base) || !BN_mod_exp(x, x, r->dp, r->n, r->bn_ctx))
         return -1;
     for (int i = 0; i < twos && !BN_is_one(x) && BN_cmp(x, r->dq) != 0; i++, swap = x, x = y, y = swap) {
-        if (!BN_mod_sqr(y, x, r->n, r->room))
+        if (!BN_mod_sqr(y, x, r->n, r->bn_ctx))
             return -1;
         if (BN_is_one(y))
-            return BN_sub_word(x, 1) && BN_gcd(r->p, x, r->n, r->room) && BN_div(r->q, NULL, r->n, r->p, r->room) ? 1 : -1;
+            return BN_sub_word(x, 1) && BN_gcd(r->p, x, r->n, r->bn_ctx) && BN_div(r->q, NULL, r->n, r->p, r->bn_ctx) ? 1 : -1;
     }
     return 0;
 }
@@ -303,11 +303,11 @@ static fnt_status find_primes(rsa *r, const char **reason)
                                           61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139};
     int twos = 0, result = 0;
     if (BN_is_zero(r->d) || BN_cmp(r->d, r->n) >= 0)
-        return bad(reason, asunder);
-    if (!BN_mul(r->k, r->d, r->e, r->room) || !BN_sub_word(r->k, 1) || !BN_set_word(r->x, 2))
+        return bad(reason, halves_mismatch);
+    if (!BN_mul(r->k, r->d, r->e, r->bn_ctx) || !BN_sub_word(r->k, 1) || !BN_set_word(r->x, 2))
         return FNT_FAULT_CRYPTO;
     BN_set_flags(r->k, BN_FLG_CONSTTIME);
-    if (!BN_mod_exp(r->x, r->x, r->k, r->n, r->room))
+    if (!BN_mod_exp(r->x, r->x, r->k, r->n, r->bn_ctx))
         return FNT_FAULT_CRYPTO;
     while (BN_is_one(r->x) && !BN_is_bit_set(r->k, twos))
         twos++;
@@ -318,14 +318,14 @@ static fnt_status find_primes(rsa *r, const char **reason)
         result = split_by(r, bases[i], twos);
     if (result < 0)
         return FNT_FAULT_CRYPTO;
-    return result == 1 ? FNT_OK : bad(reason, asunder);
+    return result == 1 ? FNT_OK : bad(reason, halves_mismatch);
 }
 
 /* 1, 0 or, below 0, a fault: whether e d is 1 modulo prime - 1. Leaves d modulo that in part. */
 static int is_inverse(rsa *r, const BIGNUM *prime, BIGNUM *part)
 {
-    if (!BN_sub(r->x, prime, BN_value_one()) || !BN_mod(part, r->d, r->x, r->room) ||
-        !BN_mod_mul(r->y, part, r->e, r->x, r->room))
+    if (!BN_sub(r->x, prime, BN_value_one()) || !BN_mod(part, r->d, r->x, r->bn_ctx) ||
+        !BN_mod_mul(r->y, part, r->e, r->x, r->bn_ctx))
         return -1;
     return BN_is_one(r->y);
 }
@@ -338,17 +338,17 @@ static fnt_status check_rsa_halves(rsa *r, const char **reason)
         r->p = r->q;
         r->q = swap;
     }
-    if (!BN_mul(r->x, r->p, r->q, r->room))
+    if (!BN_mul(r->x, r->p, r->q, r->bn_ctx))
         return FNT_FAULT_CRYPTO;
     if (BN_cmp(r->x, r->n) != 0 || BN_is_one(r->q) || BN_cmp(r->p, r->q) == 0 || BN_cmp(r->d, r->n) >= 0)
-        return bad(reason, asunder);
+        return bad(reason, halves_mismatch);
     int with_p = is_inverse(r, r->p, r->dp), with_q = is_inverse(r, r->q, r->dq);
     if (with_p < 0 || with_q < 0)
         return FNT_FAULT_CRYPTO;
-    if (with_p == 0 || with_q == 0 || !BN_gcd(r->x, r->p, r->q, r->room) || !BN_is_one(r->x))
-        return bad(reason, asunder);
+    if (with_p == 0 || with_q == 0 || !BN_gcd(r->x, r->p, r->q, r->bn_ctx) || !BN_is_one(r->x))
+        return bad(reason, halves_mismatch);
     BN_set_flags(r->p, BN_FLG_CONSTTIME);
-    return BN_mod_inverse(r->qi, r->q, r->p, r->room) != NULL ? FNT_OK : FNT_FAULT_CRYPTO;
+    return BN_mod_inverse(r->qi, r->q, r->p, r->bn_ctx) != NULL ? FNT_OK : FNT_FAULT_CRYPTO;
 }
 
 static fnt_status make_rsa(const rsa *r, bool is_private, EVP_PKEY **out)

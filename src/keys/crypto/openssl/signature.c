@@ -66,7 +66,7 @@ fnt_status errors_end(errors before, fnt_status status)
 
 /* ---- what the other files share --------------------------------------------------------------------------------- */
 
-const char asunder[] = "its private and public halves do not belong together";
+const char halves_mismatch[] = "its private and public halves do not belong together";
 
 fnt_status bad(const char **reason, const char *sentence)
 {
@@ -149,7 +149,7 @@ static fnt_status verify_pair(const crypto_key *key, const algorithm *alg, span 
 {
     unsigned char der[DER_MAX];
     const unsigned char *at = (const unsigned char *)signature.at;
-    const EVP_MD_CTX *prepared = key->verifying[route_of(alg)];
+    const EVP_MD_CTX *prepared = key->verifying[context_index(alg)];
     if (key_coordinate(key->kind) == 0)
         return verify_with(prepared, bytes, at, signature.len);
     int len = to_der(at, signature.len / 2, der);
@@ -175,7 +175,7 @@ static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span 
     fnt_status status = hmac(key, alg, bytes, expected);
     if (status == FNT_OK && !memory_equal(expected, signature.at, signature.len))
         status = FNT_REFUSED_SIGNATURE;
-    memory_wipe(expected, sizeof expected);
+    memory_cleanse(expected, sizeof expected);
     return status;
 }
 
@@ -209,7 +209,7 @@ static bool sign_ec(const EVP_MD_CTX *prepared, span bytes, unsigned char *out, 
 
 static fnt_status sign_pair(const crypto_key *key, const algorithm *alg, span bytes, unsigned char *out, size_t length)
 {
-    const EVP_MD_CTX *prepared = key->signing[route_of(alg)];
+    const EVP_MD_CTX *prepared = key->signing[context_index(alg)];
     size_t len = CRYPTO_SIGNATURE_MAX;
     errors before = errors_begin();
     bool good = key_coordinate(key->kind) > 0 ? sign_ec(prepared, bytes, out, length / 2)
@@ -234,19 +234,19 @@ fnt_status crypto_sign(const crypto_key *key, const algorithm *alg, span signed_
 
 /* DER is written from its end to its start, as lengths stand before what they count. */
 typedef struct {
-    unsigned char room[320]; /* P-521 takes 241 */
+    unsigned char scratch[320]; /* P-521 takes 241 */
     size_t at;
 } writer;
 
 static void put(writer *w, span bytes)
 {
     w->at -= bytes.len;
-    memcpy(w->room + w->at, bytes.at, bytes.len);
+    memcpy(w->scratch + w->at, bytes.at, bytes.len);
 }
 
 static void put_byte(writer *w, size_t byte)
 {
-    w->room[--w->at] = (unsigned char)byte;
+    w->scratch[--w->at] = (unsigned char)byte;
 }
 
 /* Makes one element of what stands between here and end. */
@@ -264,7 +264,7 @@ static void wrap(writer *w, size_t end, size_t tag)
 /* PKCS#8 (RFC 5958, 2) with an ECPrivateKey (RFC 5915, 3) inside; d is as long as a coordinate. */
 static void write_ec(writer *w, const crypto_key *key, span d)
 {
-    enum { END = sizeof w->room };
+    enum { END = sizeof w->scratch };
     static const span curves[] = {{"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", 10}, {"\x06\x05\x2b\x81\x04\x00\x22", 7},
                                   {"\x06\x05\x2b\x81\x04\x00\x23", 7}};
     w->at = END;
@@ -297,11 +297,11 @@ static bool ec_private_pem(const crypto_key *key, BIO *bio)
                 BN_bn2binpad(number, d, len) == len;
     if (good) {
         write_ec(&w, key, (span){(const char *)d, (size_t)len});
-        good = PEM_write_bio(bio, "PRIVATE KEY", "", w.room + w.at, (long)(sizeof w.room - w.at)) > 0;
+        good = PEM_write_bio(bio, "PRIVATE KEY", "", w.scratch + w.at, (long)(sizeof w.scratch - w.at)) > 0;
     }
     BN_clear_free(number);
-    memory_wipe(d, sizeof d);
-    memory_wipe(&w, sizeof w);
+    memory_cleanse(d, sizeof d);
+    memory_cleanse(&w, sizeof w);
     return good;
 }
 

@@ -497,7 +497,7 @@ Test(exchange, rule_35_without_policies_an_api_token_gets_nothing)
     }
 }
 
-#define CONDITIONED(test) "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("@space-policy", "'dev:env'", ",'condition':{" test "}") "," MY_ROLE "]"
+#define CONDITIONED(clause) "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("@space-policy", "'dev:env'", ",'condition':{" clause "}") "," MY_ROLE "]"
 
 static const struct {
     const char *why, *rules;

@@ -19,20 +19,20 @@ static fnt_keyset *one_key(const char *kid)
     return keys;
 }
 
-static void set(trust *t, const char *issuer, const char *kid)
+static void set(issuer_keys *t, const char *issuer, const char *kid)
 {
     fnt_keyset *keys = one_key(kid);
-    MUST(trust_set(t, span_of(issuer), keys));
+    MUST(issuer_keys_set(t, span_of(issuer), keys));
     fnt_keyset_free(keys); /* the list keeps its own share */
 }
 
 /* The kid of that issuer's key; "" where it has none. */
-static const char *kid_of(trust *t, const char *issuer)
+static const char *kid_of(issuer_keys *t, const char *issuer)
 {
     static char kid[16];
     char *jwks = NULL;
     size_t len = 0;
-    const fnt_keyset *keys = trust_keys(t, span_of(issuer));
+    const fnt_keyset *keys = issuer_keys_find(t, span_of(issuer));
     kid[0] = '\0';
     if (keys == NULL)
         return kid;
@@ -41,80 +41,80 @@ static const char *kid_of(trust *t, const char *issuer)
     cr_assert_not_null(at);
     cr_assert_eq(sscanf(at, "\"kid\":\"%15[^\"]", kid), 1);
     fnt_free(jwks);
-    keyset_drop(keys);
+    keyset_unref(keys);
     return kid;
 }
 
 #define A "https://a.example.com"
 #define B "https://b.example.com"
 
-Test(trust, rule_28_keys_are_of_one_issuer_byte_for_byte)
+Test(issuer_keys, rule_28_keys_are_of_one_issuer_byte_for_byte)
 {
     static const char *const strangers[] = {A "/", "https://a.example.co", "https://A.example.com", "",
         "https://a.example.com/realms"};
-    trust *t = NULL;
-    MUST(trust_new(&t));
-    cr_expect_null(trust_keys(t, SPAN(A)), "nobody is trusted from the start");
+    issuer_keys *t = NULL;
+    MUST(issuer_keys_new(&t));
+    cr_expect_null(issuer_keys_find(t, SPAN(A)), "nobody is trusted from the start");
     set(t, A, "one");
     set(t, B, "two");
     cr_expect_str_eq(kid_of(t, A), "one");
     cr_expect_str_eq(kid_of(t, B), "two");
     for (size_t i = 0; i < COUNT(strangers); i++)
-        cr_expect_null(trust_keys(t, span_of(strangers[i])), "%s", strangers[i]);
-    cr_expect_null(trust_keys(t, SPAN(A "\0")), "a NUL is a byte");
-    trust_free(t);
+        cr_expect_null(issuer_keys_find(t, span_of(strangers[i])), "%s", strangers[i]);
+    cr_expect_null(issuer_keys_find(t, SPAN(A "\0")), "a NUL is a byte");
+    issuer_keys_free(t);
 }
 
-Test(trust, rule_24_replaced_and_removed_at_once)
+Test(issuer_keys, rule_24_replaced_and_removed_at_once)
 {
-    trust *t = NULL;
-    MUST(trust_new(&t));
+    issuer_keys *t = NULL;
+    MUST(issuer_keys_new(&t));
     set(t, A, "one");
     set(t, B, "two");
     set(t, "https://c.example.com", "three");
     set(t, B, "new");
     cr_expect_str_eq(kid_of(t, B), "new", "the middle one was replaced");
-    const fnt_keyset *held = trust_keys(t, SPAN(B));
-    MUST(trust_set(t, SPAN(B), NULL));
-    cr_expect_null(trust_keys(t, SPAN(B)));
+    const fnt_keyset *held = issuer_keys_find(t, SPAN(B));
+    MUST(issuer_keys_set(t, SPAN(B), NULL));
+    cr_expect_null(issuer_keys_find(t, SPAN(B)));
     cr_expect_str_eq(kid_of(t, A), "one", "the others stay");
     cr_expect_str_eq(kid_of(t, "https://c.example.com"), "three", "the others stay");
-    MUST(trust_set(t, SPAN(B), NULL));
-    MUST(trust_set(t, SPAN(A), NULL));
-    MUST(trust_set(t, SPAN("https://c.example.com"), NULL));
-    cr_expect_null(trust_keys(t, SPAN(A)));
+    MUST(issuer_keys_set(t, SPAN(B), NULL));
+    MUST(issuer_keys_set(t, SPAN(A), NULL));
+    MUST(issuer_keys_set(t, SPAN("https://c.example.com"), NULL));
+    cr_expect_null(issuer_keys_find(t, SPAN(A)));
     set(t, A, "again");
     cr_expect_str_eq(kid_of(t, A), "again");
-    trust_free(t);
-    keyset_drop(held); /* who holds a set may use it longer than the list lives */
+    issuer_keys_free(t);
+    keyset_unref(held); /* who holds a set may use it longer than the list lives */
 }
 
 static void *ask_often(void *t)
 {
     size_t found = 0;
     for (int i = 0; i < 2000; i++) {
-        const fnt_keyset *keys = trust_keys(t, SPAN(B));
+        const fnt_keyset *keys = issuer_keys_find(t, SPAN(B));
         found += keys != NULL;
-        keyset_drop(keys);
+        keyset_unref(keys);
     }
     return found > 0 ? t : NULL;
 }
 
-Test(trust, rule_46_asked_while_another_thread_replaces)
+Test(issuer_keys, rule_46_asked_while_another_thread_replaces)
 {
-    trust *t = NULL;
+    issuer_keys *t = NULL;
     pthread_t asking;
     void *found = NULL;
     fnt_keyset *keys = one_key("one");
-    MUST(trust_new(&t));
-    MUST(trust_set(t, SPAN(B), keys));
+    MUST(issuer_keys_new(&t));
+    MUST(issuer_keys_set(t, SPAN(B), keys));
     cr_assert_eq(pthread_create(&asking, NULL, ask_often, t), 0);
     for (int i = 0; i < 2000; i++)
-        MUST(trust_set(t, SPAN(B), i % 2 == 0 ? keys : NULL));
+        MUST(issuer_keys_set(t, SPAN(B), i % 2 == 0 ? keys : NULL));
     cr_assert_eq(pthread_join(asking, &found), 0);
-    MUST(trust_set(t, SPAN(B), keys));
+    MUST(issuer_keys_set(t, SPAN(B), keys));
     cr_expect_str_eq(kid_of(t, B), "one");
     fnt_keyset_free(keys);
-    trust_free(t);
-    trust_free(NULL);
+    issuer_keys_free(t);
+    issuer_keys_free(NULL);
 }

@@ -580,7 +580,7 @@ Test(sts, rule_38_every_byte_of_a_description)
     size_t len = 0;
     for (int i = 0; i < 256; i++)
         all[i] = (char)i;
-    cr_expect_eq(answer_error(FNT_OAUTH_REQUEST, (span){all, sizeof all}, &body, &len), FNT_OAUTH_REQUEST);
+    cr_expect_eq(response_error(FNT_OAUTH_REQUEST, (span){all, sizeof all}, &body, &len), FNT_OAUTH_REQUEST);
     const char *said = strstr(body, "description\":\"") + strlen("description\":\"");
     for (int i = 0; i < 256; i++) {
         bool allowed = i == 0x20 || i == 0x21 || (i >= 0x23 && i <= 0x5b) || (i >= 0x5d && i <= 0x7e);
@@ -588,7 +588,7 @@ Test(sts, rule_38_every_byte_of_a_description)
     }
     cr_expect_str_eq(said + 256, "\"}");
     memory_free(body);
-    cr_expect_eq(answer_error(FNT_OAUTH_TARGET, SPAN_NONE, &body, &len), FNT_OAUTH_TARGET);
+    cr_expect_eq(response_error(FNT_OAUTH_TARGET, SPAN_NONE, &body, &len), FNT_OAUTH_TARGET);
     cr_expect_str_eq(body, "{\"error\":\"invalid_target\",\"error_description\":\"An audience lies outside the permissions.\"}",
                      "never empty");
     memory_free(body);
@@ -645,7 +645,7 @@ static const struct {
     int32_t option;
     int64_t value;
     fnt_status status;
-} settings[] = {
+} options[] = {
     {FNT_OPT_LEEWAY, 300, FNT_OK},          {FNT_OPT_LEEWAY, 301, FNT_FAULT_ARGUMENT},      {FNT_OPT_LEEWAY, -1,
      FNT_FAULT_ARGUMENT},
     {FNT_OPT_MAX_TTL, 1, FNT_OK},           {FNT_OPT_MAX_TTL, 0, FNT_FAULT_ARGUMENT},       {FNT_OPT_MAX_TTL, 31536001,
@@ -668,8 +668,8 @@ Test(sts, settings_before_the_first_exchange)
         cr_expect_eq(fnt_sts_get(NULL, FNT_OPT_LEEWAY), -1);
         cr_expect_eq(fnt_sts_set(NULL, FNT_OPT_LEEWAY, 1), FNT_FAULT_ARGUMENT);
         cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_ALGORITHMS) & (FNT_HS256 | FNT_HS384 | FNT_HS512), 0, "HS* only where asked for");
-        for (size_t i = 0; i < COUNT(settings); i++)
-            cr_expect_eq(fnt_sts_set(w.sts, settings[i].option, settings[i].value), settings[i].status, "row %zu", i);
+        for (size_t i = 0; i < COUNT(options); i++)
+            cr_expect_eq(fnt_sts_set(w.sts, options[i].option, options[i].value), options[i].status, "row %zu", i);
         cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_LEEWAY), 300);
         outcome o = exchanged(&w, my_token(&w, "'nbf':@now+300", NULL));
         cr_expect_eq(o.status, FNT_OK, "%s", reported(&o));
@@ -780,11 +780,11 @@ typedef struct {
     fnt_sts *sts;
     const char *form;
     int wrong;
-} asker;
+} evaluation;
 
 static void *ask_often(void *arg)
 {
-    asker *a = arg;
+    evaluation *a = arg;
     for (int i = 0; i < 40; i++) {
         char *body = NULL;
         size_t len = 0;
@@ -800,7 +800,7 @@ Test(sts, rule_46_parts_are_replaced_while_requests_run)
     world w = world_open(false, NULL);
     fnt_iam *rules = rules_of(&w, NULL), *none = rules_of(&w, "[" MY_ISSUER("") "]");
     fnt_keyset *keys = my_keys(&w);
-    asker a[2] = {{w.sts, fill_with(&w, EXCHANGE, my_token(&w, NULL, NULL)), 0}, {w.sts, NULL, 0}};
+    evaluation a[2] = {{w.sts, fill_with(&w, EXCHANGE, my_token(&w, NULL, NULL)), 0}, {w.sts, NULL, 0}};
     pthread_t threads[2];
     a[1].form = a[0].form;
     for (int i = 0; i < 2; i++)

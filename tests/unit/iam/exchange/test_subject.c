@@ -8,13 +8,13 @@
 
 typedef struct {
     world w;
-    subject_demands want;
+    subject_params want;
     fnt_iam *iam;
 } bench;
 
 static void put_keys(bench *b, const char *iss, fnt_keyset *keys)
 {
-    MUST(trust_set(b->want.trust, span_of(iss), keys));
+    MUST(issuer_keys_set(b->want.issuer_keys, span_of(iss), keys));
     fnt_keyset_free(keys);
 }
 
@@ -22,9 +22,9 @@ static bench bench_open(bool swapped, bool narrowing)
 {
     bench b = {.w = world_open(swapped, NULL)};
     b.iam = rules_of(&b.w, NULL);
-    b.want = (subject_demands){.own_issuer = SPAN(ISSUER), .iam = b.iam, .algorithms = ALGORITHMS_ASYMMETRIC, .max_bytes = 16384,
+    b.want = (subject_params){.own_issuer = SPAN(ISSUER), .iam = b.iam, .algorithms = ALGORITHMS_ASYMMETRIC, .max_bytes = 16384,
                                .times = {1, 60, 0, 0}, .narrowing = narrowing};
-    MUST(trust_new(&b.want.trust));
+    MUST(issuer_keys_new(&b.want.issuer_keys));
     put_keys(&b, b.w.me->iss, my_keys(&b.w));
     put_keys(&b, ISSUER, gateway_keys(&b.w));
     return b;
@@ -32,7 +32,7 @@ static bench bench_open(bool swapped, bool narrowing)
 
 static void bench_close(bench *b)
 {
-    trust_free(b->want.trust);
+    issuer_keys_free(b->want.issuer_keys);
     fnt_iam_free(b->iam);
     world_close(&b->w);
 }

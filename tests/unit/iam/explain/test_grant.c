@@ -37,12 +37,12 @@ static char *joined(const span *list, size_t count)
 }
 
 /* Starts the report anew and asks. */
-static grant find(const loaded *l, const char *claims, bool api_token, bool tell_values)
+static grant find(const loaded *l, const char *claims, bool api_token, bool report_values)
 {
     grant g;
     char *text = with_quotes(claims);
-    subject_claims who = {.api_token = api_token, .tell_values = tell_values};
-    cr_assert_eq(json_check(span_of(text), &who.claims, NULL), FNT_OK, "%s", claims);
+    subject_context who = {.api_token = api_token, .report_values = report_values};
+    cr_assert_eq(json_validate(span_of(text), &who.claims, NULL), FNT_OK, "%s", claims);
     report_start(l->report);
     cr_assert_eq(grant_find(l->iam, &who, &g, l->report), FNT_OK);
     (void)report_finish(l->report, FNT_OK);

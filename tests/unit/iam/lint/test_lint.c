@@ -15,8 +15,8 @@
 #define WITH_ISSUER(issuer) "[" issuer "," THE_POLICY "," THE_ROLE "]"
 #define WITH_POLICY(policy) "[" THE_ISSUER "," policy "," THE_ROLE "]"
 #define WITH_ROLE(role) "[" THE_ISSUER "," THE_POLICY "," role "]"
-#define WITH_TESTS(tests) WITH_ROLE(ROLE("r", "p", "'condition':{" tests "}"))
-#define WITH_AND(tests) WITH_TESTS("'StringEqual':{" ISS ",'jwt:sub':['x']}," tests)
+#define WITH_TESTS(clauses) WITH_ROLE(ROLE("r", "p", "'condition':{" clauses "}"))
+#define WITH_AND(clauses) WITH_TESTS("'StringEqual':{" ISS ",'jwt:sub':['x']}," clauses)
 #define WITH_STATEMENTS(statements) WITH_POLICY(POLICY("p", statements))
 #define STATEMENT_WHEN(resources, keys)                                                               \
     "{'sid':'1','action':['Function:Invoke'],'effect':'Allow','resource':" resources ",'condition':{'StringEqual':{" keys "}}}"
@@ -25,8 +25,8 @@
 
 /* GitHub's issuer, one condition on its claims. */
 #define GITHUB "https://token.actions.githubusercontent.com"
-#define GITHUB_ROLE(tests) ROLE("r", "p", "'condition':{'StringEquals':{'jwt:iss':['" GITHUB "']}," tests "}")
-#define WITH_GITHUB(tests) "[" ISSUER("github", GITHUB) "," THE_POLICY "," GITHUB_ROLE(tests) "]"
+#define GITHUB_ROLE(clauses) ROLE("r", "p", "'condition':{'StringEquals':{'jwt:iss':['" GITHUB "']}," clauses "}")
+#define WITH_GITHUB(clauses) "[" ISSUER("github", GITHUB) "," THE_POLICY "," GITHUB_ROLE(clauses) "]"
 
 typedef struct {
     const char *json;
@@ -222,9 +222,9 @@ static char *found_rules(const fnt_report *report)
 
 static const char *kind_of(const char *rule)
 {
-    for (size_t i = 0; lint_rule(i, FNT_FIELD_RULE).at != NULL; i++)
-        if (span_equal(lint_rule(i, FNT_FIELD_RULE), span_of(rule)))
-            return lint_rule(i, FNT_FIELD_KIND).at;
+    for (size_t i = 0; catalogue_rule(i, FNT_FIELD_RULE).at != NULL; i++)
+        if (span_equal(catalogue_rule(i, FNT_FIELD_RULE), span_of(rule)))
+            return catalogue_rule(i, FNT_FIELD_KIND).at;
     return "not in the list of rules";
 }
 
@@ -252,13 +252,13 @@ Test(lint, finds_what_is_risky_or_useless)
 Test(lint, every_rule_of_linting_is_found_by_a_row)
 {
     bool told_by_loading = true;
-    for (size_t i = 0; lint_rule(i, FNT_FIELD_RULE).at != NULL; i++) {
+    for (size_t i = 0; catalogue_rule(i, FNT_FIELD_RULE).at != NULL; i++) {
         bool seen = false;
         /* That is the first that loading does not tell. */
-        told_by_loading = told_by_loading && !span_equal(lint_rule(i, FNT_FIELD_RULE), SPAN("unknown-policy"));
+        told_by_loading = told_by_loading && !span_equal(catalogue_rule(i, FNT_FIELD_RULE), SPAN("unknown-policy"));
         for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
-            seen = seen || strstr(rows[r].rules, lint_rule(i, FNT_FIELD_RULE).at) != NULL;
-        cr_expect(told_by_loading || seen, "%s", lint_rule(i, FNT_FIELD_RULE).at);
+            seen = seen || strstr(rows[r].rules, catalogue_rule(i, FNT_FIELD_RULE).at) != NULL;
+        cr_expect(told_by_loading || seen, "%s", catalogue_rule(i, FNT_FIELD_RULE).at);
     }
 }
 
@@ -309,18 +309,18 @@ Test(lint, sums_up)
 Test(lint, every_rule_has_a_name_a_kind_and_a_sentence)
 {
     size_t count = 0;
-    for (; lint_rule(count, FNT_FIELD_RULE).at != NULL; count++) {
-        span name = lint_rule(count, FNT_FIELD_RULE), kind = lint_rule(count, FNT_FIELD_KIND);
+    for (; catalogue_rule(count, FNT_FIELD_RULE).at != NULL; count++) {
+        span name = catalogue_rule(count, FNT_FIELD_RULE), kind = catalogue_rule(count, FNT_FIELD_KIND);
         for (size_t i = 0; i < name.len; i++)
             cr_expect((name.at[i] >= 'a' && name.at[i] <= 'z') || name.at[i] == '-', "%s", name.at);
         cr_expect(span_equal(kind, SPAN("error")) || span_equal(kind, SPAN("warning")), "%s", name.at);
-        cr_expect_gt(lint_rule(count, FNT_FIELD_SENTENCE).len, 10, "%s", name.at);
+        cr_expect_gt(catalogue_rule(count, FNT_FIELD_SENTENCE).len, 10, "%s", name.at);
         for (size_t i = 0; i < count; i++)
-            cr_expect_not(span_equal(lint_rule(i, FNT_FIELD_RULE), name), "%s stands twice", name.at);
+            cr_expect_not(span_equal(catalogue_rule(i, FNT_FIELD_RULE), name), "%s stands twice", name.at);
     }
     cr_expect_gt(count, 40);
-    cr_expect_null(lint_rule(count, FNT_FIELD_KIND).at);
-    cr_expect_null(lint_rule(0, FNT_FIELD_PATH).at, "a field that rules have not");
+    cr_expect_null(catalogue_rule(count, FNT_FIELD_KIND).at);
+    cr_expect_null(catalogue_rule(0, FNT_FIELD_PATH).at, "a field that rules have not");
 }
 
 /* Every rule that loading names is in the list, with the kind that it is told as. */
@@ -348,11 +348,11 @@ Test(lint, rule_34_the_rules_of_loading_are_in_the_list)
         for (size_t e = 1; report_text(l.report, e, FNT_FIELD_SENTENCE).at != NULL; e++) {
             cr_expect_str_eq(field(l.report, e, FNT_FIELD_KIND), kind_of(field(l.report, e, FNT_FIELD_RULE)), "%s",
                              field(l.report, e, FNT_FIELD_RULE));
-            for (size_t r = 0; lint_rule(r, FNT_FIELD_RULE).at != NULL; r++)
-                seen[r] = seen[r] || strcmp(lint_rule(r, FNT_FIELD_RULE).at, field(l.report, e, FNT_FIELD_RULE)) == 0;
+            for (size_t r = 0; catalogue_rule(r, FNT_FIELD_RULE).at != NULL; r++)
+                seen[r] = seen[r] || strcmp(catalogue_rule(r, FNT_FIELD_RULE).at, field(l.report, e, FNT_FIELD_RULE)) == 0;
         }
         unload(&l);
     }
-    for (size_t r = 0; !span_equal(lint_rule(r, FNT_FIELD_RULE), SPAN("unknown-policy")); r++)
-        cr_expect(seen[r], "%s was not provoked", lint_rule(r, FNT_FIELD_RULE).at);
+    for (size_t r = 0; !span_equal(catalogue_rule(r, FNT_FIELD_RULE), SPAN("unknown-policy")); r++)
+        cr_expect(seen[r], "%s was not provoked", catalogue_rule(r, FNT_FIELD_RULE).at);
 }

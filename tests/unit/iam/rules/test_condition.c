@@ -9,77 +9,77 @@
 static json_value claims_of(char *text)
 {
     json_value claims;
-    cr_assert_eq(json_check(span_of(text), &claims, NULL), FNT_OK, "%s", text);
+    cr_assert_eq(json_validate(span_of(text), &claims, NULL), FNT_OK, "%s", text);
     return claims;
 }
 
 typedef struct {
     const char *condition, *claims;
-    verdict want;
+    clause_outcome want;
     const char *why;
 } row;
 
 static const row rows[] = {
-    {"{'StringEqual':{'jwt:sub':['a','b']}}", "{'sub':'b'}", VERDICT_HOLDS, "any one value"},
-    {"{'StringEqual':{'jwt:sub':'b'}}", "{'sub':'b'}", VERDICT_HOLDS, "one value without a list"},
-    {"{'StringEquals':{'jwt:sub':['b']}}", "{'sub':'b'}", VERDICT_HOLDS, "documents also write StringEquals"},
-    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':'B'}", VERDICT_FAILED, "case matters"},
-    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':'b '}", VERDICT_FAILED, "byte for byte"},
-    {"{'StringEqual':{'jwt:sub':['b*']}}", "{'sub':'bc'}", VERDICT_FAILED, "a star is a star"},
-    {"{'StringEqual':{'jwt:sub':['b']}}", "{}", VERDICT_MISSING, "no such claim"},
-    {"{'StringEqual':{'jwt:sub':['b']}}", "{'Sub':'b'}", VERDICT_MISSING, "names have case"},
-    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':['b']}", VERDICT_WRONG_TYPE, "an array needs ForAnyValue"},
-    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':null}", VERDICT_WRONG_TYPE, "null is not absent, and no text"},
-    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':{'b':'b'}}", VERDICT_WRONG_TYPE, "an object"},
-    {"{'StringEqual':{'jwt:n':[1234567]}}", "{'n':'1234567'}", VERDICT_HOLDS, "an unquoted integer is text as written"},
-    {"{'StringEqual':{'jwt:n':'1234567'}}", "{'n':1234567}", VERDICT_WRONG_TYPE,
+    {"{'StringEqual':{'jwt:sub':['a','b']}}", "{'sub':'b'}", CLAUSE_HOLDS, "any one value"},
+    {"{'StringEqual':{'jwt:sub':'b'}}", "{'sub':'b'}", CLAUSE_HOLDS, "one value without a list"},
+    {"{'StringEquals':{'jwt:sub':['b']}}", "{'sub':'b'}", CLAUSE_HOLDS, "documents also write StringEquals"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':'B'}", CLAUSE_FAILED, "case matters"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':'b '}", CLAUSE_FAILED, "byte for byte"},
+    {"{'StringEqual':{'jwt:sub':['b*']}}", "{'sub':'bc'}", CLAUSE_FAILED, "a star is a star"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{}", CLAUSE_MISSING, "no such claim"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'Sub':'b'}", CLAUSE_MISSING, "names have case"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':['b']}", CLAUSE_WRONG_TYPE, "an array needs ForAnyValue"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':null}", CLAUSE_WRONG_TYPE, "null is not absent, and no text"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':{'b':'b'}}", CLAUSE_WRONG_TYPE, "an object"},
+    {"{'StringEqual':{'jwt:n':[1234567]}}", "{'n':'1234567'}", CLAUSE_HOLDS, "an unquoted integer is text as written"},
+    {"{'StringEqual':{'jwt:n':'1234567'}}", "{'n':1234567}", CLAUSE_WRONG_TYPE,
      "a value never matches a number of the same look"},
-    {"{'StringEqual':{'jwt:n':1234567}}", "{'n':1234567}", VERDICT_WRONG_TYPE, "nor does an unquoted one"},
-    {"{'StringEqual':{'jwt:b':'true'}}", "{'b':true}", VERDICT_WRONG_TYPE, "nor a boolean"},
-    {"{'StringEqual':{'jwt:sub':['\xc3\xa4']}}", "{'sub':'\\u00e4'}", VERDICT_HOLDS, "as the claim reads, not as it is written"},
-    {"{'StringEqualIgnoreCase':{'jwt:e':'Alice@Example.COM'}}", "{'e':'alice@example.com'}", VERDICT_HOLDS, "A to Z are folded"},
-    {"{'StringEqualIgnoreCase':{'jwt:e':'\xc3\x84'}}", "{'e':'\xc3\xa4'}", VERDICT_FAILED, "letters beyond ASCII are not"},
-    {"{'StringEqualIgnoreCase':{'jwt:e':'k'}}", "{'e':'\xe2\x84\xaa'}", VERDICT_FAILED, "the Kelvin sign is no k"},
-    {"{'StringEqualIgnoreCase':{'jwt:e':'A'}}", "{'e':'\\u0061'}", VERDICT_HOLDS, "folded after unescaping"},
-    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com'}", VERDICT_HOLDS, "a wildcard"},
-    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com.evil'}", VERDICT_FAILED, "anchored at the end"},
-    {"{'StringLike':{'jwt:e':'a.c'}}", "{'e':'abc'}", VERDICT_FAILED, "no regular expression"},
-    {"{'StringLike':{'jwt:e':'A*'}}", "{'e':'ab'}", VERDICT_FAILED, "StringLike has case"},
-    {"{'StringLike':{'jwt:e':'*b'}}", "{'e':'a\\u0062'}", VERDICT_HOLDS, "after unescaping"},
-    {"{'ForAnyValue:StringEqual':{'jwt:g':['x','b']}}", "{'g':['a','b']}", VERDICT_HOLDS, "one item fits"},
-    {"{'ForAnyValue:StringEqual':{'jwt:g':['x']}}", "{'g':['a','b']}", VERDICT_FAILED, "none fits"},
-    {"{'ForAnyValue:StringEqual':{'jwt:g':['x']}}", "{'g':[]}", VERDICT_FAILED, "an empty array"},
-    {"{'ForAnyValue:StringEqual':{'jwt:g':['b']}}", "{'g':'b'}", VERDICT_WRONG_TYPE, "text is no array"},
-    {"{'ForAnyValue:StringEqual':{'jwt:g':['1']}}", "{'g':[1,true,null,['1'],{'a':'1'}]}", VERDICT_FAILED,
+    {"{'StringEqual':{'jwt:n':1234567}}", "{'n':1234567}", CLAUSE_WRONG_TYPE, "nor does an unquoted one"},
+    {"{'StringEqual':{'jwt:b':'true'}}", "{'b':true}", CLAUSE_WRONG_TYPE, "nor a boolean"},
+    {"{'StringEqual':{'jwt:sub':['\xc3\xa4']}}", "{'sub':'\\u00e4'}", CLAUSE_HOLDS, "as the claim reads, not as it is written"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'Alice@Example.COM'}}", "{'e':'alice@example.com'}", CLAUSE_HOLDS, "A to Z are folded"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'\xc3\x84'}}", "{'e':'\xc3\xa4'}", CLAUSE_FAILED, "letters beyond ASCII are not"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'k'}}", "{'e':'\xe2\x84\xaa'}", CLAUSE_FAILED, "the Kelvin sign is no k"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'A'}}", "{'e':'\\u0061'}", CLAUSE_HOLDS, "folded after unescaping"},
+    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com'}", CLAUSE_HOLDS, "a wildcard"},
+    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com.evil'}", CLAUSE_FAILED, "anchored at the end"},
+    {"{'StringLike':{'jwt:e':'a.c'}}", "{'e':'abc'}", CLAUSE_FAILED, "no regular expression"},
+    {"{'StringLike':{'jwt:e':'A*'}}", "{'e':'ab'}", CLAUSE_FAILED, "StringLike has case"},
+    {"{'StringLike':{'jwt:e':'*b'}}", "{'e':'a\\u0062'}", CLAUSE_HOLDS, "after unescaping"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['x','b']}}", "{'g':['a','b']}", CLAUSE_HOLDS, "one item fits"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['x']}}", "{'g':['a','b']}", CLAUSE_FAILED, "none fits"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['x']}}", "{'g':[]}", CLAUSE_FAILED, "an empty array"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['b']}}", "{'g':'b'}", CLAUSE_WRONG_TYPE, "text is no array"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['1']}}", "{'g':[1,true,null,['1'],{'a':'1'}]}", CLAUSE_FAILED,
      "items that are no text"},
-    {"{'ForAnyValue:StringLike':{'jwt:g':['dev-*']}}", "{'g':[1,'dev-a']}", VERDICT_HOLDS, "a wildcard in a list"},
-    {"{'ForAnyValue:StringEqualIgnoreCase':{'jwt:g':['DEV']}}", "{'g':['dev']}", VERDICT_HOLDS, "and case in one"},
-    {"{'ForAnyValue:StringEqual':{'jwt:/realm_access/roles':['b']}}", "{'realm_access':{'roles':['a','b']}}", VERDICT_HOLDS,
+    {"{'ForAnyValue:StringLike':{'jwt:g':['dev-*']}}", "{'g':[1,'dev-a']}", CLAUSE_HOLDS, "a wildcard in a list"},
+    {"{'ForAnyValue:StringEqualIgnoreCase':{'jwt:g':['DEV']}}", "{'g':['dev']}", CLAUSE_HOLDS, "and case in one"},
+    {"{'ForAnyValue:StringEqual':{'jwt:/realm_access/roles':['b']}}", "{'realm_access':{'roles':['a','b']}}", CLAUSE_HOLDS,
      "a pointer"},
-    {"{'StringEqual':{'jwt:/a/0':['b']}}", "{'a':['b']}", VERDICT_HOLDS, "into an array"},
-    {"{'StringEqual':{'jwt:/a~1b/c~0d':['x']}}", "{'a/b':{'c~d':'x'}}", VERDICT_HOLDS, "RFC 6901's escapes"},
-    {"{'StringEqual':{'jwt:/a/b':['x']}}", "{'a':{}}", VERDICT_MISSING, "it leads nowhere"},
-    {"{'StringEqual':{'jwt:/a/b':['flat']}}", "{'/a/b':'flat','a':{'b':'deep'}}", VERDICT_HOLDS,
+    {"{'StringEqual':{'jwt:/a/0':['b']}}", "{'a':['b']}", CLAUSE_HOLDS, "into an array"},
+    {"{'StringEqual':{'jwt:/a~1b/c~0d':['x']}}", "{'a/b':{'c~d':'x'}}", CLAUSE_HOLDS, "RFC 6901's escapes"},
+    {"{'StringEqual':{'jwt:/a/b':['x']}}", "{'a':{}}", CLAUSE_MISSING, "it leads nowhere"},
+    {"{'StringEqual':{'jwt:/a/b':['flat']}}", "{'/a/b':'flat','a':{'b':'deep'}}", CLAUSE_HOLDS,
      "a flat claim of that spelling wins"},
-    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':'flat','a':{'b':'deep'}}", VERDICT_FAILED, "even if it does not match"},
-    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':null,'a':{'b':'deep'}}", VERDICT_WRONG_TYPE, "or is null"},
-    {"{'StringEqual':{'jwt:a:b':['x']}}", "{'a:b':'x'}", VERDICT_HOLDS, "only jwt: is cut off"},
-    {"{'StringEqual':{'jwt:jwt:x':['x']}}", "{'jwt:x':'x'}", VERDICT_HOLDS, "once"},
-    {"{'StringEqual':{'jwt:https://x.com/c#d':['x']}}", "{'https://x.com/c#d':'x'}", VERDICT_HOLDS, "a URL as a name"},
-    {"{'StringEqual':{'jwt:kubernetes.io':['x']}}", "{'kubernetes.io':'x'}", VERDICT_HOLDS, "a dot in a name is no path"},
+    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':'flat','a':{'b':'deep'}}", CLAUSE_FAILED, "even if it does not match"},
+    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':null,'a':{'b':'deep'}}", CLAUSE_WRONG_TYPE, "or is null"},
+    {"{'StringEqual':{'jwt:a:b':['x']}}", "{'a:b':'x'}", CLAUSE_HOLDS, "only jwt: is cut off"},
+    {"{'StringEqual':{'jwt:jwt:x':['x']}}", "{'jwt:x':'x'}", CLAUSE_HOLDS, "once"},
+    {"{'StringEqual':{'jwt:https://x.com/c#d':['x']}}", "{'https://x.com/c#d':'x'}", CLAUSE_HOLDS, "a URL as a name"},
+    {"{'StringEqual':{'jwt:kubernetes.io':['x']}}", "{'kubernetes.io':'x'}", CLAUSE_HOLDS, "a dot in a name is no path"},
 };
 
 Test(condition, rule_34_asks_the_claims)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char text[512], *claims = with_quotes(rows[i].claims), room[512];
+        char text[512], *claims = with_quotes(rows[i].claims), scratch[512];
         snprintf(text, sizeof text, WHEN("%s"), rows[i].condition);
         loaded l = load(text);
         cr_assert_eq(l.status, FNT_OK, "%s: %s", rows[i].why, field(l.report, 1, FNT_FIELD_SENTENCE));
-        subject_claims who = {claims_of(claims), false, false};
-        verdict got = test_ask(&l.iam->roles[0].condition.tests[0], &who, room);
+        subject_context who = {claims_of(claims), false, false};
+        clause_outcome got = clause_eval(&l.iam->roles[0].condition.clauses[0], &who, scratch);
         cr_expect_eq(got, rows[i].want, "%s: %s against %s (got %d)", rows[i].why, rows[i].condition, rows[i].claims, (int)got);
-        cr_expect_eq(role_matches(&l.iam->roles[0], &who, room), rows[i].want == VERDICT_HOLDS, "%s", rows[i].why);
+        cr_expect_eq(role_matches(&l.iam->roles[0], &who, scratch), rows[i].want == CLAUSE_HOLDS, "%s", rows[i].why);
         free(claims);
         unload(&l);
     }
@@ -89,25 +89,25 @@ Test(condition, rule_35_an_api_token_speaks_for_the_person_at_the_idp)
 {
     static const struct {
         const char *claim, *claims;
-        verdict want;
+        clause_outcome want;
         const char *why;
     } api[] = {
-        {"jwt:iss", "{'iss':'x','fed:iss':'idp'}", VERDICT_FAILED, "not the gateway's iss"},
-        {"jwt:iss", "{'iss':'idp','fed:iss':'x'}", VERDICT_HOLDS, "fed:iss"},
-        {"jwt:/iss", "{'iss':'idp','fed:iss':'x'}", VERDICT_HOLDS, "through a pointer too"},
-        {"jwt:iss", "{'iss':'x'}", VERDICT_MISSING, "no fed:iss"},
-        {"jwt:sub", "{'sub':'fed:x'}", VERDICT_HOLDS, "sub without fed:"},
-        {"jwt:/sub", "{'sub':'fed:x'}", VERDICT_HOLDS, "through a pointer too"},
-        {"jwt:sub", "{'sub':'x'}", VERDICT_MISSING, "a sub without fed: is nobody's at an IdP"},
-        {"jwt:sub", "{'sub':7}", VERDICT_MISSING, "nor is a number"},
-        {"jwt:email", "{'email':'x'}", VERDICT_HOLDS, "what was copied"},
+        {"jwt:iss", "{'iss':'x','fed:iss':'idp'}", CLAUSE_FAILED, "not the gateway's iss"},
+        {"jwt:iss", "{'iss':'idp','fed:iss':'x'}", CLAUSE_HOLDS, "fed:iss"},
+        {"jwt:/iss", "{'iss':'idp','fed:iss':'x'}", CLAUSE_HOLDS, "through a pointer too"},
+        {"jwt:iss", "{'iss':'x'}", CLAUSE_MISSING, "no fed:iss"},
+        {"jwt:sub", "{'sub':'fed:x'}", CLAUSE_HOLDS, "sub without fed:"},
+        {"jwt:/sub", "{'sub':'fed:x'}", CLAUSE_HOLDS, "through a pointer too"},
+        {"jwt:sub", "{'sub':'x'}", CLAUSE_MISSING, "a sub without fed: is nobody's at an IdP"},
+        {"jwt:sub", "{'sub':7}", CLAUSE_MISSING, "nor is a number"},
+        {"jwt:email", "{'email':'x'}", CLAUSE_HOLDS, "what was copied"},
     };
     for (size_t i = 0; i < sizeof api / sizeof *api; i++) {
-        char text[512], *claims = with_quotes(api[i].claims), room[512];
+        char text[512], *claims = with_quotes(api[i].claims), scratch[512];
         snprintf(text, sizeof text, WHEN("{'StringEqual':{'%s':'x'}}"), api[i].claim);
         loaded l = load(text);
-        subject_claims who = {claims_of(claims), true, false};
-        verdict got = test_ask(&l.iam->roles[0].condition.tests[0], &who, room);
+        subject_context who = {claims_of(claims), true, false};
+        clause_outcome got = clause_eval(&l.iam->roles[0].condition.clauses[0], &who, scratch);
         cr_expect_eq(got, api[i].want, "%s: %s (got %d)", api[i].why, api[i].claims, (int)got);
         free(claims);
         unload(&l);
@@ -138,12 +138,12 @@ static const struct {
 Test(condition, rule_34_operators_and_keys_and_values_or)
 {
     for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
-        char text[512], *claims = with_quotes(combinations[i].claims), room[512];
+        char text[512], *claims = with_quotes(combinations[i].claims), scratch[512];
         snprintf(text, sizeof text, WITH("%s"), combinations[i].who);
         loaded l = load(text);
         cr_assert_eq(l.status, FNT_OK, "%s: %s", combinations[i].who, field(l.report, 1, FNT_FIELD_SENTENCE));
-        subject_claims who = {claims_of(claims), false, false};
-        bool got = role_matches(&l.iam->roles[0], &who, room);
+        subject_context who = {claims_of(claims), false, false};
+        bool got = role_matches(&l.iam->roles[0], &who, scratch);
         cr_expect_eq(got, combinations[i].want, "%s: %s against %s", combinations[i].why, combinations[i].who,
                      combinations[i].claims);
         free(claims);
@@ -153,10 +153,10 @@ Test(condition, rule_34_operators_and_keys_and_values_or)
 
 Test(condition, rule_34_a_role_without_tests_matches_nobody)
 {
-    char room[8], text[] = "{}";
+    char scratch[8], text[] = "{}";
     role empty = {.name = SPAN("r")};
-    subject_claims who = {claims_of(text), false, false};
-    cr_expect_not(role_matches(&empty, &who, room), "even if one came past the loader");
+    subject_context who = {claims_of(text), false, false};
+    cr_expect_not(role_matches(&empty, &who, scratch), "even if one came past the loader");
 }
 
 static const mistake mistakes[] = {
@@ -228,7 +228,7 @@ Test(condition, rule_34_takes_unquoted_values_only_as_plain_integers)
         cr_expect_eq(l.status, values[i].taken ? FNT_OK : FNT_FAULT_IAM, "%s: %s", values[i].value, values[i].why);
         cr_expect_eq(count_told(l.report, "unquoted-value", NULL, "quote it"), values[i].taken ? 0 : 1, "%s", values[i].value);
         if (values[i].taken)
-            cr_expect(span_equal(l.iam->roles[0].condition.tests[0].values.at[0], span_of(values[i].value)), "as written");
+            cr_expect(span_equal(l.iam->roles[0].condition.clauses[0].values.at[0], span_of(values[i].value)), "as written");
         unload(&l);
     }
 }
@@ -246,7 +246,7 @@ Test(condition, rule_34_many_unquoted_values_load_in_no_time, .timeout = 10)
     strcpy(text + len, "]}}}}");
     loaded l = load(text);
     cr_assert_eq(l.status, FNT_OK, "%s", field(l.report, 0, FNT_FIELD_SENTENCE));
-    texts values = l.iam->roles[0].condition.tests[0].values;
+    texts values = l.iam->roles[0].condition.clauses[0].values;
     cr_assert_eq(values.count, MANY);
     cr_expect(span_equal(values.at[77777], SPAN("77777")));
     unload(&l);
@@ -274,7 +274,7 @@ Test(condition, knows_the_word_that_was_meant)
         {"statementstatementstatementstatementstatementstatement", NULL, "too long to compare"},
     };
     for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
-        span got = near_word(span_of(near[i].word), words);
+        span got = suggest_word(span_of(near[i].word), words);
         cr_expect_eq(got.at == NULL, near[i].near == NULL, "%s: %s", near[i].word, near[i].why);
         cr_expect(span_equal(got, span_of(near[i].near)), "%s: %s", near[i].word, near[i].why);
     }

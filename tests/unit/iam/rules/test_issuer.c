@@ -76,7 +76,7 @@ Test(issuer, rule_37_reads_go_durations)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int64_t seconds = -1;
-        bool read = duration_read(span_of(rows[i].text), &seconds);
+        bool read = duration_parse(span_of(rows[i].text), &seconds);
         cr_expect_eq(read, rows[i].seconds >= 0, "%s: %s", rows[i].text, rows[i].why);
         cr_expect_eq(seconds, rows[i].seconds, "%s: %s (got %lld)", rows[i].text, rows[i].why, (long long)seconds);
     }

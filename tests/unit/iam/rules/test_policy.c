@@ -15,7 +15,7 @@ Test(policy, rule_34_holds_what_was_written)
     cr_assert_eq(l.status, FNT_OK);
     cr_assert_eq(l.iam->policy_count, 1);
     const policy *p = &l.iam->policies[0];
-    cr_expect(span_equal(p->name, SPAN("p")) && span_equal(p->space, SPAN("openfaas")) && span_equal(p->title, SPAN("p")));
+    cr_expect(span_equal(p->name, SPAN("p")) && span_equal(p->namespace, SPAN("openfaas")) && span_equal(p->qualified_name, SPAN("p")));
     cr_assert_eq(p->statement_count, 2);
     cr_expect(span_equal(p->statements[0].sid, SPAN("1-invoke")) && p->statements[0].invoke);
     cr_assert_eq(p->statements[0].resources.count, 2);

@@ -11,11 +11,11 @@ Test(role, rule_34_holds_what_was_written)
                     POLICY("p", STATEMENT("1", "['a:b']")) "]");
     cr_assert_eq(l.status, FNT_OK);
     const role *r = &l.iam->roles[0];
-    cr_expect(span_equal(r->name, SPAN("r")) && span_equal(r->space, SPAN("openfaas")) && span_equal(r->path, SPAN("/0")));
+    cr_expect(span_equal(r->name, SPAN("r")) && span_equal(r->namespace, SPAN("openfaas")) && span_equal(r->path, SPAN("/0")));
     cr_assert_eq(r->policies.count, 2);
     cr_expect_eq(r->found[0], &l.iam->policies[0], "found although it stands behind");
     cr_expect_null(r->found[1], "a policy that is not there is no error");
-    const test *principal = &r->principal.tests[0], *when = &r->condition.tests[0];
+    const clause *principal = &r->principal.clauses[0], *when = &r->condition.clauses[0];
     cr_expect(r->principal.count == 1 && principal->values.count == 2 && principal->listed && principal->numbers);
     cr_expect(principal->how == COMPARE_EQUAL && !principal->any_value && principal->operator.at == NULL);
     cr_expect(when->any_value && when->how == COMPARE_LIKE && !when->listed && !when->numbers);
@@ -34,7 +34,7 @@ Test(role, rule_34_finds_policies_in_its_own_namespace)
     cr_expect_eq(l.iam->roles[0].found[0], &l.iam->policies[0]);
     cr_expect_null(l.iam->roles[1].found[0], "another namespace");
     cr_expect_null(l.iam->roles[2].found[0], "none named is openfaas");
-    cr_expect(span_equal(l.iam->policies[0].title, SPAN("team/p")));
+    cr_expect(span_equal(l.iam->policies[0].qualified_name, SPAN("team/p")));
     unload(&l);
 }
 

@@ -172,12 +172,12 @@ Test(rules, rule_26_a_mistake_is_told_escaped)
 Test(rules, rule_34_names_of_253_and_namespaces_of_63_bytes_are_the_longest)
 {
     for (int more = 0; more < 2; more++) {
-        char name[255], space[65], text[1024];
+        char name[255], namespace[65], text[1024];
         memset(name, 'a', sizeof name);
-        memset(space, 'a', sizeof space);
+        memset(namespace, 'a', sizeof namespace);
         snprintf(text, sizeof text,
                  "{'apiVersion':'iam.openfaas.com/v1','kind':'Role','metadata':{'name':'%.*s','namespace':'%.*s'},"
-                 "'spec':{'policy':['p']," SUB "}}", 253 + more, name, 63 + more, space);
+                 "'spec':{'policy':['p']," SUB "}}", 253 + more, name, 63 + more, namespace);
         loaded l = load(text);
         cr_expect_eq(l.status, more == 0 ? FNT_OK : FNT_FAULT_IAM);
         cr_expect_eq(count_told(l.report, "name", NULL, NULL), more == 0 ? 0 : 2);
@@ -204,13 +204,13 @@ Test(rules, rule_28_finds_the_issuer_byte_for_byte)
 Test(rules, is_shared_by_count)
 {
     loaded l = load("[" ISSUER("a", "https://a") "]");
-    const fnt_iam *second = rules_share(l.iam);
+    const fnt_iam *second = rules_ref(l.iam);
     cr_expect_eq(second, l.iam);
     unload(&l);
     cr_expect(span_equal(rules_issuer_at(second, 0)->name, SPAN("a")), "lives while it is held");
-    rules_drop(second);
-    rules_drop(NULL);
-    cr_expect_null(rules_share(NULL));
+    rules_unref(second);
+    rules_unref(NULL);
+    cr_expect_null(rules_ref(NULL));
 }
 
 Test(rules, loads_the_same_without_a_report)
@@ -221,20 +221,20 @@ Test(rules, loads_the_same_without_a_report)
     cr_expect_null(iam);
     cr_expect_eq(rules_load(span_of("nonsense"), &iam, NULL), FNT_FAULT_IAM);
     cr_assert_eq(rules_load(span_of(good), &iam, NULL), FNT_OK);
-    rules_drop(iam);
+    rules_unref(iam);
     free(good);
     free(bad);
 }
 
 Test(rules, the_store_grows_and_keeps)
 {
-    store s = STORE_EMPTY;
+    arena s = ARENA_EMPTY;
     span texts_kept[200];
     for (size_t i = 0; i < 200; i++) {
         char text[100];
         memset(text, (int)('a' + i % 26), sizeof text);
-        texts_kept[i] = store_text(&s, (span){text, sizeof text});
-        double *numbers = store_array(&s, 3, sizeof *numbers);
+        texts_kept[i] = arena_strndup(&s, (span){text, sizeof text});
+        double *numbers = arena_alloc_array(&s, 3, sizeof *numbers);
         cr_assert_not_null(numbers);
         cr_expect_eq((uintptr_t)numbers % _Alignof(double), 0);
         cr_expect(numbers[0] >= 0 && numbers[2] <= 0, "zero");
@@ -243,13 +243,13 @@ Test(rules, the_store_grows_and_keeps)
     for (size_t i = 0; i < 200; i++)
         cr_expect(texts_kept[i].at[0] == (char)('a' + i % 26) && texts_kept[i].at[99] == texts_kept[i].at[0] &&
                   texts_kept[i].at[100] == '\0');
-    cr_expect_not_null(store_array(&s, 3, 4000), "larger than a block");
-    cr_expect_null(store_array(&s, 0, 8));
-    cr_expect_null(store_text(&s, SPAN_NONE).at);
+    cr_expect_not_null(arena_alloc_array(&s, 3, 4000), "larger than a block");
+    cr_expect_null(arena_alloc_array(&s, 0, 8));
+    cr_expect_null(arena_strndup(&s, SPAN_NONE).at);
     cr_expect_not(s.failed);
-    cr_expect_null(store_array(&s, SIZE_MAX / 2, 16), "more than there is");
+    cr_expect_null(arena_alloc_array(&s, SIZE_MAX / 2, 16), "more than there is");
     cr_expect(s.failed);
-    store_free(&s);
-    cr_expect_null(store_array(&s, PTRDIFF_MAX, 1), "nor this");
-    store_free(&s);
+    arena_free(&s);
+    cr_expect_null(arena_alloc_array(&s, PTRDIFF_MAX, 1), "nor this");
+    arena_free(&s);
 }

@@ -324,7 +324,7 @@ Test(crypto, rule_12_pss_takes_one_salt_length_and_one_mask)
 Test(crypto, rule_12_an_rsa_signature_above_the_modulus)
 {
     crypto_key *key = key_from_pem(RSA_SPKI);
-    unsigned char room[CRYPTO_NUMBERS_ROOM], ones[257];
+    unsigned char dst[CRYPTO_NUMBERS_ROOM], ones[257];
     crypto_numbers numbers;
     memset(ones, 0xff, sizeof ones);
     for (size_t i = 0; i < ALL_ALGORITHMS; i++) {
@@ -333,7 +333,7 @@ Test(crypto, rule_12_an_rsa_signature_above_the_modulus)
             continue;
         cr_expect_eq(crypto_verify(key, alg, MESSAGE, (span){(char *)ones, 256}), FNT_REFUSED_SIGNATURE, "%s", alg->name);
         cr_expect_eq(crypto_verify(key, alg, MESSAGE, (span){(char *)ones, 257}), FNT_REFUSED_SIGNATURE, "%s", alg->name);
-        cr_expect_eq(crypto_public_numbers(key, room, &numbers), FNT_OK);
+        cr_expect_eq(crypto_public_numbers(key, dst, &numbers), FNT_OK);
         cr_expect_eq(crypto_verify(key, alg, MESSAGE, numbers.n), FNT_REFUSED_SIGNATURE, "%s: the modulus itself", alg->name);
     }
     crypto_free(key);
@@ -438,15 +438,15 @@ static const struct {
 
 Test(crypto, rule_13_moduli)
 {
-    static unsigned char room[8193];
+    static unsigned char dst[8193];
     for (size_t i = 0; i < sizeof moduli / sizeof *moduli; i++) {
         crypto_key *key = NULL;
         const char *reason = NULL;
         size_t len = (moduli[i].bits + 7) / 8;
-        memset(room, 0xff, sizeof room);
-        room[0] = (unsigned char)(0xff >> (len * 8 - moduli[i].bits));
-        room[len == 0 ? 0 : len - 1] = len < 2 ? room[0] : moduli[i].last;
-        crypto_numbers numbers = {.n = {(char *)room, len}, .e = unhex(moduli[i].e)};
+        memset(dst, 0xff, sizeof dst);
+        dst[0] = (unsigned char)(0xff >> (len * 8 - moduli[i].bits));
+        dst[len == 0 ? 0 : len - 1] = len < 2 ? dst[0] : moduli[i].last;
+        crypto_numbers numbers = {.n = {(char *)dst, len}, .e = unhex(moduli[i].e)};
         fnt_status status = crypto_import(KEY_RSA, &numbers, &key, &reason);
         cr_expect_eq(status, moduli[i].reason == NULL ? FNT_OK : FNT_FAULT_KEY, "%s: %s", moduli[i].why, reason);
         if (moduli[i].reason != NULL)
@@ -476,11 +476,11 @@ Test(crypto, secrets)
 
 Test(crypto, what_a_secret_has_not)
 {
-    unsigned char room[CRYPTO_NUMBERS_ROOM];
+    unsigned char dst[CRYPTO_NUMBERS_ROOM];
     crypto_numbers numbers;
     buf out = BUF_EMPTY;
     crypto_key *secret = generate(FNT_HS256), *ec = generate(FNT_ES256), *half = public_of(ec);
-    cr_expect_eq(crypto_public_numbers(secret, room, &numbers), FNT_FAULT_KEY);
+    cr_expect_eq(crypto_public_numbers(secret, dst, &numbers), FNT_FAULT_KEY);
     cr_expect_eq(crypto_public_pem(secret, &out), FNT_FAULT_KEY);
     cr_expect_eq(crypto_private_pem(secret, &out), FNT_FAULT_KEY);
     cr_expect_eq(crypto_private_pem(half, &out), FNT_FAULT_KEY);

@@ -78,8 +78,8 @@ Test(eddsa, rule_15_thumbprint_of_rfc_8037)
     cr_expect(span_equal(key_id(key), SPAN(RFC_KID)));
     cr_expect_eq(keyset_find(set, SPAN(RFC_KID), EDDSA, &found, NULL), FNT_OK);
     cr_expect_not_null(found);
-    key_drop(key);
-    keyset_drop(set);
+    key_unref(key);
+    keyset_unref(set);
 }
 
 Test(eddsa, signature_of_rfc_8037)
@@ -97,8 +97,8 @@ Test(eddsa, signature_of_rfc_8037)
     cr_expect_eq(crypto_verify(found, EDDSA, SPAN(RFC_SIGNED), expected), FNT_OK);
     cr_expect_eq(crypto_verify(found, EDDSA, SPAN(RFC_SIGNED "x"), expected), FNT_REFUSED_SIGNATURE);
     free_span(expected);
-    key_drop(key);
-    keyset_drop(set);
+    key_unref(key);
+    keyset_unref(set);
 }
 
 /* ---- signing and verifying ------------------------------------------------------------------------------------------ */
@@ -141,17 +141,17 @@ Test(eddsa, rule_7_and_the_other_algorithms)
 {
     NEEDS_EDDSA();
     crypto_key *key = NULL, *ec = NULL;
-    unsigned char room[CRYPTO_SIGNATURE_MAX] = {0};
+    unsigned char dst[CRYPTO_SIGNATURE_MAX] = {0};
     size_t len = 0;
     cr_assert_eq(crypto_generate(EDDSA, &key), FNT_OK);
     cr_assert_eq(crypto_generate(algorithm_of(FNT_ES256), &ec), FNT_OK);
-    cr_expect_eq(crypto_verify(ec, EDDSA, MESSAGE, (span){(char *)room, 64}), FNT_REFUSED_SIGNATURE);
-    cr_expect_eq(crypto_sign(ec, EDDSA, MESSAGE, room, &len), FNT_FAULT_KEY);
+    cr_expect_eq(crypto_verify(ec, EDDSA, MESSAGE, (span){(char *)dst, 64}), FNT_REFUSED_SIGNATURE);
+    cr_expect_eq(crypto_sign(ec, EDDSA, MESSAGE, dst, &len), FNT_FAULT_KEY);
     for (size_t i = 0; i < ALL_ALGORITHMS; i++) {
         const algorithm *alg = algorithm_of(all_algorithms[i]);
-        span any = {(char *)room, alg->signature == 0 ? 256 : alg->signature};
+        span any = {(char *)dst, alg->signature == 0 ? 256 : alg->signature};
         cr_expect_eq(crypto_verify(key, alg, MESSAGE, any), FNT_REFUSED_SIGNATURE, "%s", alg->name);
-        cr_expect_eq(crypto_sign(key, alg, MESSAGE, room, &len), FNT_FAULT_KEY, "%s", alg->name);
+        cr_expect_eq(crypto_sign(key, alg, MESSAGE, dst, &len), FNT_FAULT_KEY, "%s", alg->name);
     }
     crypto_free(key);
     crypto_free(ec);
@@ -242,7 +242,7 @@ static fnt_status load(const char *text, int32_t bit, span *said_of, fnt_report 
 {
     fnt_key *key = NULL;
     fnt_status status = key_parse(span_of(text), bit, &key, report);
-    key_drop(key);
+    key_unref(key);
     *said_of = span_of(summary(report));
     return status;
 }
@@ -293,7 +293,7 @@ Test(eddsa, jwk_as_published)
         cr_expect_str_eq(jwks, "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" RFC_X
                                "\",\"kid\":\"k\",\"use\":\"sig\",\"alg\":\"EdDSA\"}]}");
         memory_free(jwks);
-        keyset_drop(set);
+        keyset_unref(set);
     }
 }
 

@@ -196,7 +196,7 @@ Test(pem, rule_14_the_public_half_alone)
     }
 }
 
-static span body_of(const char *pem, unsigned char *room)
+static span body_of(const char *pem, unsigned char *dst)
 {
     span text = span_of(pem);
     size_t start = span_index(text, '\n') + 1, len = 0;
@@ -205,9 +205,9 @@ static span body_of(const char *pem, unsigned char *room)
         if (text.at[i] != '\n' && text.at[i] != '=')
             buf_byte(&url, text.at[i] == '+' ? '-' : text.at[i] == '/' ? '_' : text.at[i]);
     len = base64url_decoded(url.len);
-    cr_assert(base64url_decode(buf_span(&url), room));
+    cr_assert(base64url_decode(buf_span(&url), dst));
     buf_free(&url);
-    return (span){(char *)room, len};
+    return (span){(char *)dst, len};
 }
 
 static void armour(span label, span der, buf *out)
@@ -244,25 +244,25 @@ Test(pem, every_cut_and_anything_behind_is_refused)
         const char *label, *text;
     } whole[] = {{"EC PRIVATE KEY", P256_SEC1}, {"PRIVATE KEY", P256_PKCS8},    {"PUBLIC KEY", P256_SPKI},
                  {"CERTIFICATE", P256_CERT},    {"RSA PRIVATE KEY", RSA_PKCS1}, {"RSA PUBLIC KEY", RSA_PUBLIC_PKCS1}};
-    unsigned char room[2048];
+    unsigned char dst[2048];
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
-        span label = span_of(whole[i].label), der = body_of(whole[i].text, room);
+        span label = span_of(whole[i].label), der = body_of(whole[i].text, dst);
         cr_expect_eq(import_der(label, der), FNT_OK, "%s", whole[i].label);
         for (size_t len = 1; len < der.len; len++)
             cr_expect_eq(import_der(label, (span){der.at, len}), FNT_FAULT_KEY, "%s cut to %zu", whole[i].label, len);
-        room[der.len] = 0;
+        dst[der.len] = 0;
         cr_expect_eq(import_der(label, (span){der.at, der.len + 1}), FNT_FAULT_KEY, "%s with a byte behind", whole[i].label);
     }
 }
 
 Test(pem, rule_13_halves_that_do_not_belong_together)
 {
-    unsigned char room[2048];
-    span der = body_of(P256_SEC1, room);
-    room[der.len - 1] ^= 1; /* of the public half: no longer on the curve */
+    unsigned char dst[2048];
+    span der = body_of(P256_SEC1, dst);
+    dst[der.len - 1] ^= 1; /* of the public half: no longer on the curve */
     cr_expect_eq(import_der(SPAN("EC PRIVATE KEY"), der), FNT_FAULT_KEY);
-    room[der.len - 1] ^= 1;
-    room[20] ^= 1; /* of the private half */
+    dst[der.len - 1] ^= 1;
+    dst[20] ^= 1; /* of the private half */
     cr_expect_eq(import_der(SPAN("EC PRIVATE KEY"), der), FNT_FAULT_KEY);
 }
 
@@ -430,10 +430,10 @@ Test(der, takes_an_element_or_leaves_it)
 
 static void expect_length(const char *head, size_t len, bool good)
 {
-    char room[70000] = {0};
+    char dst[70000] = {0};
     span start = unhex(head), content;
-    memcpy(room, start.at, start.len);
-    span text = {room, start.len + len}, cut = {room, start.len + len - 1};
+    memcpy(dst, start.at, start.len);
+    span text = {dst, start.len + len}, cut = {dst, start.len + len - 1};
     cr_expect_eq(der_next(&text, DER_OCTETS, &content), good, "%s", head);
     cr_expect(!good || (content.len == len && text.len == 0), "%s", head);
     cr_expect_not(der_next(&cut, DER_OCTETS, &content), "%s, cut", head);

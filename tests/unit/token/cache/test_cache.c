@@ -33,10 +33,10 @@ static void pair_free(pair *p)
 /* A set of one or two of them; NULL: one. */
 static fnt_keyset *set_of(const pair *a, const pair *b)
 {
-    size_t room = a->jwk_len + (b == NULL ? 0 : b->jwk_len) + 32;
-    char *text = malloc(room);
+    size_t dst = a->jwk_len + (b == NULL ? 0 : b->jwk_len) + 32;
+    char *text = malloc(dst);
     fnt_keyset *made = NULL;
-    int len = snprintf(text, room, "{\"keys\":[%s%s%s]}", a->jwk, b == NULL ? "" : ",", b == NULL ? "" : b->jwk);
+    int len = snprintf(text, dst, "{\"keys\":[%s%s%s]}", a->jwk, b == NULL ? "" : ",", b == NULL ? "" : b->jwk);
     MUST(fnt_keyset_parse(text, (size_t)len, 0, &made, NULL));
     free(text);
     return made;
@@ -47,16 +47,16 @@ static char *header_of(const pair *by, const char *subject)
 {
     char *token = NULL;
     size_t len = 0;
-    fnt_claims *draft = NULL;
-    MUST(fnt_claims_new(&draft));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_ISSUER, FNT_STR(ISSUER)));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_SUBJECT, FNT_STR(subject)));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_PERMISSION, FNT_STR("dev:*")));
-    MUST(fnt_mint(by->key, draft, NOW, HOUR, &token, &len, NULL));
+    fnt_claims *builder = NULL;
+    MUST(fnt_claims_new(&builder));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_ISSUER, FNT_STR(ISSUER)));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_SUBJECT, FNT_STR(subject)));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, FNT_STR("dev:*")));
+    MUST(fnt_mint(by->key, builder, NOW, HOUR, &token, &len, NULL));
     char *header = malloc(len + 8);
     snprintf(header, len + 8, "Bearer %s", token);
     fnt_free(token);
-    fnt_claims_free(draft);
+    fnt_claims_free(builder);
     return header;
 }
 
@@ -417,27 +417,27 @@ Test(cache, rule_24_never_more_entries_than_allowed)
 }
 
 /* Texts in the place of tokens: the table looks at their last bytes, and at whether they are equal. */
-static span numbered(size_t i, char room[64])
+static span numbered(size_t i, char dst[64])
 {
-    int len = snprintf(room, 64, "a token, of which the end counts: %025zu", i * 2654435761U);
-    return (span){room, (size_t)len};
+    int len = snprintf(dst, 64, "a token, of which the end counts: %025zu", i * 2654435761U);
+    return (span){dst, (size_t)len};
 }
 
 static void expect_all_kept(size_t count, fnt_token *token, const fnt_keyset *keys)
 {
     cache *c = NULL;
-    char room[64];
+    char dst[64];
     MUST(cache_new(count, 0, &c));
     for (size_t i = 0; i < count; i++)
-        cache_put(c, numbered(i, room), token, keys, cache_epoch(c), SPAN("dev:env"), FNT_OK);
+        cache_insert(c, numbered(i, dst), token, keys, cache_generation(c), SPAN("dev:env"), FNT_OK);
     cr_expect_eq((size_t)cache_stat(c, FNT_STAT_CACHE_ENTRIES), count);
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 0, "of %zu", count);
     for (size_t i = 0; i < count; i++) {
-        fnt_token *found = cache_find(c, numbered(i, room), NOW);
+        fnt_token *found = cache_find(c, numbered(i, dst), NOW);
         cr_expect_eq(found, token, "%zu of %zu", i, count);
         fnt_token_free(found);
     }
-    cr_expect_null(cache_find(c, numbered(count, room), NOW));
+    cr_expect_null(cache_find(c, numbered(count, dst), NOW));
     cache_free(c);
 }
 
@@ -469,7 +469,7 @@ static void genuine_free(genuine *g)
 
 static void keep(cache *c, const genuine *g, span text)
 {
-    cache_put(c, text, g->token, g->keys, cache_epoch(c), SPAN("dev:env"), FNT_OK);
+    cache_insert(c, text, g->token, g->keys, cache_generation(c), SPAN("dev:env"), FNT_OK);
 }
 
 static bool is_found(cache *c, span text)
@@ -494,19 +494,19 @@ Test(cache, rule_24_a_token_is_kept_once_and_under_the_keys_of_its_time)
 {
     genuine g = genuine_new();
     cache *c = NULL;
-    char room[64];
+    char dst[64];
     MUST(cache_new(10, 0, &c));
-    keep(c, &g, numbered(1, room));
-    keep(c, &g, numbered(1, room)); /* as two threads do that verified it at the same time */
+    keep(c, &g, numbered(1, dst));
+    keep(c, &g, numbered(1, dst)); /* as two threads do that verified it at the same time */
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 1);
-    uint64_t before = cache_epoch(c);
-    cache_rekey(c, g.keys);
-    cache_put(c, numbered(2, room), g.token, g.keys, before, SPAN("dev:env"), FNT_OK);
+    uint64_t before = cache_generation(c);
+    cache_revalidate(c, g.keys);
+    cache_insert(c, numbered(2, dst), g.token, g.keys, before, SPAN("dev:env"), FNT_OK);
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 1, "keys changed since it was verified");
-    cr_expect_not(is_found(c, numbered(2, room)));
-    cr_expect(is_found(c, numbered(1, room)), "its key is there still");
-    cache_rekey(c, NULL);
-    cr_expect_not(is_found(c, numbered(1, room)));
+    cr_expect_not(is_found(c, numbered(2, dst)));
+    cr_expect(is_found(c, numbered(1, dst)), "its key is there still");
+    cache_revalidate(c, NULL);
+    cr_expect_not(is_found(c, numbered(1, dst)));
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 0);
     cache_free(c);
     genuine_free(&g);
@@ -516,13 +516,13 @@ Test(cache, rule_24_nothing_was_decided_about_no_resource)
 {
     genuine g = genuine_new();
     cache *c = NULL;
-    char room[64];
+    char dst[64];
     fnt_status status = FNT_OK;
     MUST(cache_new(10, 0, &c));
-    cache_put(c, numbered(1, room), g.token, g.keys, cache_epoch(c), SPAN_NONE, FNT_OK); /* as fnt_verify does */
-    cr_expect(cache_decide(c, numbered(1, room), SPAN(""), NOW, NULL, &status));
+    cache_insert(c, numbered(1, dst), g.token, g.keys, cache_generation(c), SPAN_NONE, FNT_OK); /* as fnt_verify does */
+    cr_expect(cache_authorize(c, numbered(1, dst), SPAN(""), NOW, NULL, &status));
     cr_expect_eq(status, FNT_DENIED_RESOURCE);
-    cr_expect(cache_decide(c, numbered(1, room), SPAN("dev:env"), NOW, NULL, &status));
+    cr_expect(cache_authorize(c, numbered(1, dst), SPAN("dev:env"), NOW, NULL, &status));
     cr_expect_eq(status, FNT_OK);
     cache_free(c);
     genuine_free(&g);
@@ -533,11 +533,11 @@ enum { FULL = CHOICES * WAYS };
 /* Numbers of texts that have the same two sets. */
 static void find_rivals(const cache *c, size_t numbers[FULL + 1])
 {
-    char room[64];
-    uint64_t first = cache_hash(c, numbered(0, room));
+    char dst[64];
+    uint64_t first = cache_hash(c, numbered(0, dst));
     for (size_t i = 0, found = 0; found <= FULL; i++) {
-        uint64_t tag = cache_hash(c, numbered(i, room));
-        if (cache_set(c, tag, 0) == cache_set(c, first, 0) && cache_set(c, tag, 1) == cache_set(c, first, 1))
+        uint64_t tag = cache_hash(c, numbered(i, dst));
+        if (cache_set_of(c, tag, 0) == cache_set_of(c, first, 0) && cache_set_of(c, tag, 1) == cache_set_of(c, first, 1))
             numbers[found++] = i;
     }
 }
@@ -547,25 +547,25 @@ Test(cache, rule_24_in_full_sets_who_was_not_asked_for_gives_way)
 {
     genuine g = genuine_new();
     cache *c = NULL;
-    char room[64];
+    char dst[64];
     size_t numbers[FULL + 1];
     MUST(cache_new(100, 0, &c));
     find_rivals(c, numbers);
     for (size_t i = 0; i < FULL; i++)
-        keep(c, &g, numbered(numbers[i], room));
+        keep(c, &g, numbered(numbers[i], dst));
     for (size_t i = 0; i < FULL; i++)
-        cr_expect_eq(is_found(c, numbered(numbers[i], room)), true, "%zu", i);
+        cr_expect_eq(is_found(c, numbered(numbers[i], dst)), true, "%zu", i);
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 0);
-    keep(c, &g, numbered(numbers[FULL], room)); /* all were asked for: one has to go, and now none counts as asked */
-    cr_expect(is_found(c, numbered(numbers[FULL], room)));
+    keep(c, &g, numbered(numbers[FULL], dst)); /* all were asked for: one has to go, and now none counts as asked */
+    cr_expect(is_found(c, numbered(numbers[FULL], dst)));
     size_t gone = FULL;
     for (size_t i = 0; i < FULL; i++)
-        gone = i != 3 && !is_found(c, numbered(numbers[i], room)) ? i : gone; /* the fourth is not asked for */
+        gone = i != 3 && !is_found(c, numbered(numbers[i], dst)) ? i : gone; /* the fourth is not asked for */
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 1);
     if (gone < FULL) {
-        keep(c, &g, numbered(numbers[gone], room));
-        cr_expect(is_found(c, numbered(numbers[gone], room)));
-        cr_expect_not(is_found(c, numbered(numbers[3], room)), "who was not asked for");
+        keep(c, &g, numbered(numbers[gone], dst));
+        cr_expect(is_found(c, numbered(numbers[gone], dst)));
+        cr_expect_not(is_found(c, numbered(numbers[3], dst)), "who was not asked for");
         cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 2);
     }
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), FULL);

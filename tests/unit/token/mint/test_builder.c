@@ -43,29 +43,29 @@ static const struct {
     {0, "x", 1, FNT_FAULT_UNSUPPORTED, "no number"},
 };
 
-Test(draft, adding)
+Test(builder, adding)
 {
-    fnt_claims *draft = NULL;
-    MUST(fnt_claims_new(&draft));
+    fnt_claims *builder = NULL;
+    MUST(fnt_claims_new(&builder));
     for (size_t i = 0; i < COUNT(rows); i++) {
-        fnt_status got = fnt_claims_add(draft, rows[i].claim, rows[i].text, rows[i].len);
+        fnt_status got = fnt_claims_add(builder, rows[i].claim, rows[i].text, rows[i].len);
         cr_expect_eq(got, rows[i].status, "row %zu: %s (got %s)", i, rows[i].why, fnt_status_name(got));
     }
-    fnt_claims_free(draft);
+    fnt_claims_free(builder);
 }
 
 static fnt_patterns *compiled(const char *const *permissions, const char *const *audiences)
 {
-    fnt_claims *draft = NULL;
+    fnt_claims *builder = NULL;
     fnt_patterns *made = NULL;
-    MUST(fnt_claims_new(&draft));
+    MUST(fnt_claims_new(&builder));
     for (; *permissions != NULL; permissions++)
-        MUST(fnt_claims_add(draft, FNT_CLAIM_PERMISSION, FNT_STR(*permissions)));
+        MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, FNT_STR(*permissions)));
     for (; *audiences != NULL; audiences++)
-        MUST(fnt_claims_add(draft, FNT_CLAIM_FUNCTION_AUDIENCE, FNT_STR(*audiences)));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_SUBJECT, FNT_STR("passed over")));
-    MUST(fnt_patterns_new(draft, &made, NULL));
-    fnt_claims_free(draft); /* it was copied */
+        MUST(fnt_claims_add(builder, FNT_CLAIM_FUNCTION_AUDIENCE, FNT_STR(*audiences)));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_SUBJECT, FNT_STR("passed over")));
+    MUST(fnt_patterns_new(builder, &made, NULL));
+    fnt_claims_free(builder); /* it was copied */
     return made;
 }
 
@@ -87,7 +87,7 @@ static const struct {
     {{"*"}, {NULL}, "dev:*", FNT_DENIED_RESOURCE, "rule 23"},
 };
 
-Test(draft, rules_19_21_23_compiled)
+Test(builder, rules_19_21_23_compiled)
 {
     for (size_t i = 0; i < COUNT(sets); i++) {
         fnt_patterns *set = compiled(sets[i].permissions, sets[i].audiences);
@@ -97,19 +97,19 @@ Test(draft, rules_19_21_23_compiled)
     }
 }
 
-Test(draft, a_list_may_be_compiled_twice_and_go_on_growing)
+Test(builder, a_list_may_be_compiled_twice_and_go_on_growing)
 {
-    fnt_claims *draft = NULL;
+    fnt_claims *builder = NULL;
     fnt_patterns *one = NULL, *two = NULL;
-    MUST(fnt_claims_new(&draft));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_PERMISSION, FNT_STR("a:b")));
-    MUST(fnt_patterns_new(draft, &one, NULL));
+    MUST(fnt_claims_new(&builder));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, FNT_STR("a:b")));
+    MUST(fnt_patterns_new(builder, &one, NULL));
     for (size_t i = 0; i < 100; i++)
-        MUST(fnt_claims_add(draft, FNT_CLAIM_PERMISSION, FNT_STR("c:d")));
-    MUST(fnt_patterns_new(draft, &two, NULL));
+        MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, FNT_STR("c:d")));
+    MUST(fnt_patterns_new(builder, &two, NULL));
     cr_expect_eq(fnt_patterns_permit(one, FNT_STR("c:d"), NULL), FNT_DENIED_PERMISSION, "the first set never changes");
     cr_expect_eq(fnt_patterns_permit(two, FNT_STR("c:d"), NULL), FNT_OK);
     fnt_patterns_free(one);
     fnt_patterns_free(two);
-    fnt_claims_free(draft);
+    fnt_claims_free(builder);
 }

@@ -19,11 +19,11 @@ static fnt_claims *draft_of(const char *issuer, const char *subject, const char 
     return made;
 }
 
-static const char *mint(const fnt_claims *draft)
+static const char *mint(const fnt_claims *builder)
 {
     char *made = NULL;
     size_t len = 0;
-    MUST(fnt_mint(signer_key(BY_ES256), draft, NOW, HOUR, &made, &len, NULL));
+    MUST(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &made, &len, NULL));
     cr_assert_eq(len, strlen(made));
     const char *kept = joined(made, "");
     fnt_free(made);
@@ -56,11 +56,11 @@ static const char *looked_at(const char *token)
 
 Test(mint, rules_27_45_what_a_function_token_holds)
 {
-    fnt_claims *draft = draft_of(ISSUER, "fed:ada", "dev:env");
-    MUST(fnt_claims_add(draft, FNT_CLAIM_PERMISSION, FNT_STR("openfaas-fn:*")));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_FUNCTION_AUDIENCE, FNT_STR("dev:env")));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_FED_ISSUER, FNT_STR("https://idp")));
-    const char *token = mint(draft), *text = looked_at(token);
+    fnt_claims *builder = draft_of(ISSUER, "fed:ada", "dev:env");
+    MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, FNT_STR("openfaas-fn:*")));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_FUNCTION_AUDIENCE, FNT_STR("dev:env")));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_FED_ISSUER, FNT_STR("https://idp")));
+    const char *token = mint(builder), *text = looked_at(token);
     fnt_token *read = verified(token);
     char start[256];
     snprintf(start, sizeof start,
@@ -76,31 +76,31 @@ Test(mint, rules_27_45_what_a_function_token_holds)
     cr_expect_eq(fnt_token_time(read, FNT_CLAIM_EXPIRES, 0), NOW + HOUR);
     cr_expect_eq(strlen(fnt_token_text(read, FNT_CLAIM_ID, 0, NULL)), 22, "128 bits");
     fnt_token_free(read);
-    fnt_claims_free(draft);
+    fnt_claims_free(builder);
 }
 
 Test(mint, rule_27_every_jti_is_another)
 {
     enum { TOKENS = 64 };
     const char *ids[TOKENS];
-    fnt_claims *draft = draft_of(ISSUER, "s", "*");
+    fnt_claims *builder = draft_of(ISSUER, "s", "*");
     for (size_t i = 0; i < TOKENS; i++) {
-        fnt_token *read = verified(mint(draft));
+        fnt_token *read = verified(mint(builder));
         ids[i] = joined(fnt_token_text(read, FNT_CLAIM_ID, 0, NULL), "");
         fnt_token_free(read);
         for (size_t k = 0; k < i; k++)
             cr_expect_str_neq(ids[k], ids[i]);
     }
-    fnt_claims_free(draft);
+    fnt_claims_free(builder);
 }
 
 Test(mint, rule_17_audiences_of_its_own)
 {
-    fnt_claims *draft = draft_of(ISSUER, "s", "*");
-    MUST(fnt_claims_add(draft, FNT_CLAIM_AUDIENCE, FNT_STR(ISSUER)));
-    MUST(fnt_claims_add(draft, FNT_CLAIM_AUDIENCE, FNT_STR("b")));
-    cr_expect(holds(looked_at(mint(draft)), "\"aud\":[\"" ISSUER "\",\"b\"]"));
-    fnt_claims_free(draft);
+    fnt_claims *builder = draft_of(ISSUER, "s", "*");
+    MUST(fnt_claims_add(builder, FNT_CLAIM_AUDIENCE, FNT_STR(ISSUER)));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_AUDIENCE, FNT_STR("b")));
+    cr_expect(holds(looked_at(mint(builder)), "\"aud\":[\"" ISSUER "\",\"b\"]"));
+    fnt_claims_free(builder);
 }
 
 /* A quote in a subject cannot become a permission. */
@@ -111,17 +111,17 @@ Test(mint, rule_33_no_text_becomes_structure)
             "\xf0\x9f\x98\x80",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
-        fnt_claims *draft = draft_of(ISSUER, texts[i], texts[i]);
-        MUST(fnt_claims_add(draft, FNT_CLAIM_FED_ISSUER, FNT_STR(texts[i])));
-        MUST(fnt_claims_add(draft, FNT_CLAIM_FUNCTION_AUDIENCE, FNT_STR(texts[i])));
-        fnt_token *read = verified(mint(draft));
+        fnt_claims *builder = draft_of(ISSUER, texts[i], texts[i]);
+        MUST(fnt_claims_add(builder, FNT_CLAIM_FED_ISSUER, FNT_STR(texts[i])));
+        MUST(fnt_claims_add(builder, FNT_CLAIM_FUNCTION_AUDIENCE, FNT_STR(texts[i])));
+        fnt_token *read = verified(mint(builder));
         cr_expect_str_eq(fnt_token_text(read, FNT_CLAIM_SUBJECT, 0, NULL), texts[i]);
         cr_expect_str_eq(fnt_token_text(read, FNT_CLAIM_PERMISSION, 0, NULL), texts[i]);
         cr_expect_str_eq(fnt_token_text(read, FNT_CLAIM_FUNCTION_AUDIENCE, 0, NULL), texts[i]);
         cr_expect_str_eq(fnt_token_text(read, FNT_CLAIM_FED_ISSUER, 0, NULL), texts[i]);
         cr_expect_null(fnt_token_text(read, FNT_CLAIM_PERMISSION, 1, NULL));
         fnt_token_free(read);
-        fnt_claims_free(draft);
+        fnt_claims_free(builder);
     }
 }
 
@@ -158,13 +158,13 @@ Test(mint, rules_14_17_37_table)
     for (size_t i = 0; i < COUNT(rows); i++) {
         char *made = (char *)1;
         size_t len = 99;
-        fnt_claims *draft = draft_of(rows[i].issuer, rows[i].subject, rows[i].permission);
-        fnt_status got = fnt_mint(signer_key(rows[i].by), draft, rows[i].now, rows[i].ttl, &made, &len, report);
+        fnt_claims *builder = draft_of(rows[i].issuer, rows[i].subject, rows[i].permission);
+        fnt_status got = fnt_mint(signer_key(rows[i].by), builder, rows[i].now, rows[i].ttl, &made, &len, report);
         cr_expect_eq(got, rows[i].status, "%s (got %s: %s)", rows[i].why, fnt_status_name(got), summary_of(report));
         cr_expect_eq(made != NULL, got == FNT_OK, "%s", rows[i].why);
         cr_expect_eq(len != 0, got == FNT_OK, "%s", rows[i].why);
         fnt_free(made);
-        fnt_claims_free(draft);
+        fnt_claims_free(builder);
     }
     fnt_report_free(report);
 }
@@ -183,14 +183,14 @@ Test(mint, rules_19_45_limits)
         for (size_t i = 0; i < COUNT(limits); i++) {
             char *made = NULL;
             size_t len = 0;
-            fnt_claims *draft = draft_of(ISSUER, "s", lists[l] == FNT_CLAIM_PERMISSION ? NULL : "*");
+            fnt_claims *builder = draft_of(ISSUER, "s", lists[l] == FNT_CLAIM_PERMISSION ? NULL : "*");
             for (size_t k = 0; k < limits[i].count; k++)
-                MUST(fnt_claims_add(draft, lists[l], text, limits[i].len));
-            cr_expect_eq(fnt_mint(signer_key(BY_ES256), draft, NOW, HOUR, &made, &len, NULL), limits[i].status,
+                MUST(fnt_claims_add(builder, lists[l], text, limits[i].len));
+            cr_expect_eq(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &made, &len, NULL), limits[i].status,
                          "%zu of %zu bytes",
                          limits[i].count, limits[i].len);
             fnt_free(made);
-            fnt_claims_free(draft);
+            fnt_claims_free(builder);
         }
 }
 
@@ -220,7 +220,7 @@ Test(mint, rule_33_copied_claims_never_collide)
         size_t len = 0;
         mint_claims what = {.issuer = SPAN(ISSUER), .subject = SPAN("fed:ada"), .fed_issuer = SPAN("https://idp"), .issued = NOW,
                             .expires = NOW + HOUR, .policies = {policies, 2}};
-        MUST(json_check(span_of(sets[i]), &what.copied, NULL));
+        MUST(json_validate(span_of(sets[i]), &what.copied, NULL));
         MUST(mint_token(signer_key(BY_ES256), &what, &made, &len));
         const char *text = looked_at(made);
         cr_expect(holds(text, kept[i]), "%s", text);
