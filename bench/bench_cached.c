@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A token that was seen before: fnt_authorize as a guard calls it, with the whole header and the clock read for each call. Through the
- * public header and the shared library, as a program would. */
+/* A token that was seen before: fnt_authorize as a guard calls it, with the whole header and the
+ * clock read for each call. Through the public header and the shared library, as a program would.
+ */
 #include <stdio.h>
 #include <time.h>
 
@@ -16,7 +17,8 @@ typedef struct {
 
 static void ask(const bench *b, size_t i, const char *resource)
 {
-    if (fnt_authorize(b->cached, b->work.header[i], b->work.header_len[i], FNT_STR(resource), (int64_t)time(NULL), NULL, NULL) != FNT_OK)
+    if (fnt_authorize(b->cached, b->work.header[i], b->work.header_len[i], FNT_STR(resource),
+                      (int64_t)time(NULL), NULL, NULL) != FNT_OK)
         bench_fail("fnt_authorize");
 }
 
@@ -26,7 +28,8 @@ static void hot(void *context, size_t i)
     ask(context, 0, WORK_RESOURCE);
 }
 
-/* 7919 is prime to 1000: each token once in a thousand calls, in an order that no prefetcher follows. */
+/* 7919 is prime to 1000: each token once in a thousand calls, in an order that no prefetcher
+ * follows. */
 static void thousand(void *context, size_t i)
 {
     ask(context, i * 7919 % WORK_TOKENS, WORK_RESOURCE);

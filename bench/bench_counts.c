@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Instructions a call, for bench/run.py to count with callgrind: bench_counts PATH CALLS. They repeat from run to run: the key, the
- * tokens and the time are fixed. Built twice, the second time with no_crypto.c, where "uncached" is the overhead alone. */
+/* Instructions a call, for bench/run.py to count with callgrind: bench_counts PATH CALLS. They
+ * repeat from run to run: the key, the tokens and the time are fixed. Built twice, the second time
+ * with no_crypto.c, where "uncached" is the overhead alone. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ static set patterns_in, resources_in;
 static patterns *compiled;
 static volatile size_t sink;
 
-/* ---- the paths that paths.h has not ------------------------------------------------------------------------------------- */
+/* ---- the paths that paths.h has not -------------------------------------- */
 
 static void path_nothing(void *context, size_t i)
 {
@@ -46,13 +47,20 @@ static const struct {
     measured *path;
     size_t patterns;
 } known[] = {
-    {"nothing", path_nothing, 0},       {"cached_hot", path_hot, 0},          {"cached_1000", path_thousand, 0},
-    {"uncached", path_uncached, 0},     {"uncached_bare", path_bare, 0},      {"cjson", path_cjson, 0},
-    {"match.10", path_match, 10},       {"match.478", path_match, 478},       {"compile.10", path_compile, 10},
-    {"compile.478", path_compile, 478}, {"cached_changing_resource", path_changing, 0},
+    {"nothing", path_nothing, 0},
+    {"cached_hot", path_hot, 0},
+    {"cached_1000", path_thousand, 0},
+    {"uncached", path_uncached, 0},
+    {"uncached_bare", path_bare, 0},
+    {"cjson", path_cjson, 0},
+    {"match.10", path_match, 10},
+    {"match.478", path_match, 478},
+    {"compile.10", path_compile, 10},
+    {"compile.478", path_compile, 478},
+    {"cached_changing_resource", path_changing, 0},
 };
 
-/* ---- counting ------------------------------------------------------------------------------------------------------------- */
+/* ---- counting ------------------------------------------------------------ */
 
 /* callgrind counts inside this function alone; it must stay one. */
 __attribute__((noinline)) void counted(measured *path, size_t calls);

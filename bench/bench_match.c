@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Matching: the compiled set in turn with a bare loop of pattern_match, over the sets of sets.h.
  *
- *     match_ns.N, match_loop_ns.N            the average over 1,000 distinct resources, one half of them matched
+ *     match_ns.N, match_loop_ns.N            the average over 1,000 distinct resources, one half of
+ *                                            them matched
  *     match_miss_ns.N, match_loop_miss_ns.N  one resource that nothing matches, again and again
  *     general_ns.N, loose_ns.N, ..._loop...  the same average for a*b*:c*d and *ab*:*cd*
  *     compile_ns_per_pattern.N, compile_bytes_per_pattern.N    the bytes besides its text
  *     match_hits.N                           how many of the 1,000 are matched
- *     worst_ms                               the most that a token of 16 KiB can make one decision take
+ *     worst_ms                               the most that a token of 16 KiB can make one decision
+ *                                            take
  *
  * Links the library's objects, as what it times is not exported. */
 #include <stdio.h>
@@ -26,7 +28,7 @@ static volatile size_t sink;
 typedef struct {
     patterns *compiled;
     const span *queried; /* SET_RESOURCES of them */
-    size_t loop_count; /* of them, for the loop: fewer where it takes long */
+    size_t loop_count;   /* of them, for the loop: fewer where it takes long */
 } question;
 
 static void make(set_maker *maker, size_t count, unsigned spaces, question *out)
@@ -39,7 +41,7 @@ static void make(set_maker *maker, size_t count, unsigned spaces, question *out)
     out->loop_count = count > 100 ? SET_RESOURCES / 10 : SET_RESOURCES;
 }
 
-/* ---- what is timed: all the resources, one after the other -------------------------------------------------------------- */
+/* ---- what is timed: all the resources, one after the other --------------- */
 
 static size_t hits(const question *q)
 {
@@ -82,7 +84,7 @@ static void compile(void *context, size_t index)
     patterns_free(compiled);
 }
 
-/* ---- telling ------------------------------------------------------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------- */
 
 static void tell_count(const char *name, const char *what, size_t count, double value)
 {
@@ -95,7 +97,8 @@ static void tell_pair(const char *name, const char *what, question *q)
 {
     char loop_name[64];
     size_t count = patterns_in.count;
-    timing_pair t = measure_pair(by_set, q, 20, by_loop, q, 1); /* a loop over many empties the caches: the set is to be warm */
+    /* a loop over many empties the caches: the set is to be warm */
+    timing_pair t = measure_pair(by_set, q, 20, by_loop, q, 1);
     snprintf(loop_name, sizeof loop_name, "%s_loop", name);
     tell_count(name, what, count, t.first.ns / SET_RESOURCES);
     tell_count(loop_name, what, count, t.second.ns / (double)q->loop_count);
@@ -135,10 +138,10 @@ static void others(const char *name, set_maker *maker, size_t count)
     patterns_free(q.compiled);
 }
 
-/* ---- the worst ------------------------------------------------------------------------------------------------------------ */
+/* ---- the worst ----------------------------------------------------------- */
 
-/* Some 12,000 bytes of claims hold this many patterns *aa..ab* with length bytes between the stars. The resource has one b, where it
- * helps no piece, so that no filter spares the search. */
+/* Some 12,000 bytes of claims hold this many patterns *aa..ab* with length bytes between the stars.
+ * The resource has one b, where it helps no piece, so that no filter spares the search. */
 static void make_worst(size_t length, question *out)
 {
     patterns_in.count = 12000 / (length + 5);

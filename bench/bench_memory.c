@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How much a process grows by a verifier that has seen 1,000 tokens. The tokens come from a child, so that the memory that making them
- * took is not there to be used again. */
+/* How much a process grows by a verifier that has seen 1,000 tokens. The tokens come from a child,
+ * so that the memory that making them took is not there to be used again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

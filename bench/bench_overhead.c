@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* All that fnt_authorize does to a new token besides signature and hash, in turn with what cJSON takes for the same header and payload.
- * Linked with no_crypto.c. */
+/* All that fnt_authorize does to a new token besides signature and hash, in turn with what cJSON
+ * takes for the same header and payload. Linked with no_crypto.c. */
 #include <time.h>
 
 #include "measure.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What each kind of hostile token costs, without a report: by a verifier that has a cache, which is asked first, where no signature is
- * verified, and by one without a cache where it is.
+/* What each kind of hostile token costs, without a report: by a verifier that has a cache, which is
+ * asked first, where no signature is verified, and by one without a cache where it is.
  *
- * Built twice: bench_refused_no_crypto holds no_crypto.c and times only what a genuine token, signed by an issuer that means harm, costs
- * besides its signature (--without-crypto). */
+ * Built twice: bench_refused_no_crypto holds no_crypto.c and times only what a genuine token,
+ * signed by an issuer that means harm, costs besides its signature (--without-crypto). */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,8 @@ static size_t count;
 
 static void add(const char *name, char *header, fnt_status status, bool slow)
 {
-    kinds[count++] = (kind){name, header, strlen(header), status, slow, strncmp(name, "genuine", 7) == 0, NULL, 0};
+    kinds[count++] = (kind){
+        name, header, strlen(header), status, slow, strncmp(name, "genuine", 7) == 0, NULL, 0};
 }
 
 static char *copy(const char *text)
@@ -99,7 +100,9 @@ static void make_early(const work *w)
     *(part_of(text, 2) - 1) = '\0';
     add("two_parts", text, FNT_REFUSED_MALFORMED, false);
     add("alg_none", copy("Bearer eyJhbGciOiJub25lIn0.e30.AAAA"), FNT_REFUSED_ALGORITHM, false);
-    add("unknown_kid", work_sign(w, "{\"kid\":\"of-another-key\",\"typ\":\"JWT\"}", work_claims(w, 0, NULL)), FNT_REFUSED_KEY_UNKNOWN, false);
+    add("unknown_kid",
+        work_sign(w, "{\"kid\":\"of-another-key\",\"typ\":\"JWT\"}", work_claims(w, 0, NULL)),
+        FNT_REFUSED_KEY_UNKNOWN, false);
     text = copy(w->header[0]);
     text[strlen(text) - 4] = '\0';
     add("signature_length", text, FNT_REFUSED_SIGNATURE, false);
@@ -117,17 +120,20 @@ static void make_late(const work *w)
     change(part_of(text, 1) + 20);
     add("changed_payload", text, FNT_REFUSED_SIGNATURE, true);
     add("genuine_1000_names", work_sign(w, NULL, many_names(w)), FNT_OK, true);
-    add("genuine_full_of_patterns", work_sign(w, NULL, many_patterns(w)), FNT_DENIED_PERMISSION, true);
+    add("genuine_full_of_patterns", work_sign(w, NULL, many_patterns(w)), FNT_DENIED_PERMISSION,
+        true);
     work past = *w;
     past.now -= 10 * WORK_LIFETIME;
-    add("genuine_expired", work_sign(w, NULL, work_claims(&past, 0, NULL)), FNT_REFUSED_EXPIRED, true);
+    add("genuine_expired", work_sign(w, NULL, work_claims(&past, 0, NULL)), FNT_REFUSED_EXPIRED,
+        true);
 }
 
 static void refuse(void *context, size_t i)
 {
     const kind *k = context;
     (void)i;
-    fnt_status status = fnt_authorize(k->verifier, k->header, k->len, FNT_STR(WORK_RESOURCE), k->now, NULL, NULL);
+    fnt_status status =
+        fnt_authorize(k->verifier, k->header, k->len, FNT_STR(WORK_RESOURCE), k->now, NULL, NULL);
     if (status != k->status) {
         fprintf(stderr, "bench: %s is answered with %s\n", k->name, fnt_status_name(status));
         bench_fail(k->name);

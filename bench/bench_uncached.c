@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A new token: fnt_authorize without a cache, in turn with the bare verification of the same bytes by the same key. */
+/* A new token: fnt_authorize without a cache, in turn with the bare verification of the same bytes
+ * by the same key. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>

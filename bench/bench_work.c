@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_work DIR: writes the work that all peers share, as text files with an item a line, into a folder that is there:
+/* bench_work DIR: writes the work that all peers share, as text files with an item a line, into a
+ * folder that is there:
  *
  *     token, tokens          one Function Token, 1,000 of them
  *     jwks.json, key.pem     the key that verifies them

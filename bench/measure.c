@@ -10,18 +10,19 @@
 #include <time.h>
 
 #if defined(__linux__)
-#  include <linux/perf_event.h>
-#  include <sys/syscall.h>
-#  include <unistd.h>
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 #if defined(__x86_64__)
-#  include <x86intrin.h>
+#include <x86intrin.h>
 #endif
 
-/* Many short rounds rather than a few long ones: other work on the machine then spoils some of them and not the median. */
+/* Many short rounds rather than a few long ones: other work on the machine then spoils some of them
+ * and not the median. */
 enum { ROUNDS = 31, PAIRED_RUNS = 7, MAX_THREADS = 8 };
 
-/* ---- clocks ------------------------------------------------------------------------------------------------------------ */
+/* ---- clocks -------------------------------------------------------------- */
 
 static double seconds(void)
 {
@@ -55,7 +56,8 @@ static double cycles(void)
 {
 #if defined(__linux__)
     uint64_t count = 0;
-    if (cycle_counter() >= 0 && read(cycle_counter(), &count, sizeof count) == (ssize_t)sizeof count)
+    if (cycle_counter() >= 0 &&
+        read(cycle_counter(), &count, sizeof count) == (ssize_t)sizeof count)
         return (double)count;
 #endif
 #if defined(__x86_64__)
@@ -76,7 +78,7 @@ const char *measure_cycles(void)
 #endif
 }
 
-/* ---- rounds ------------------------------------------------------------------------------------------------------------ */
+/* ---- rounds -------------------------------------------------------------- */
 
 typedef struct {
     double ns[ROUNDS], cycles[ROUNDS];
@@ -126,8 +128,8 @@ timing measure(measured *timed, void *context, size_t count)
     return sum_up(&r);
 }
 
-timing_pair measure_pair(measured *first, void *first_context, size_t first_count, measured *second, void *second_context,
-                         size_t second_count)
+timing_pair measure_pair(measured *first, void *first_context, size_t first_count, measured *second,
+                         void *second_context, size_t second_count)
 {
     rounds one, two;
     double ratios[ROUNDS];
@@ -141,7 +143,7 @@ timing_pair measure_pair(measured *first, void *first_context, size_t first_coun
     return (timing_pair){.first = sum_up(&one), .second = sum_up(&two), .ratio = median(ratios)};
 }
 
-/* ---- threads ----------------------------------------------------------------------------------------------------------- */
+/* ---- threads ------------------------------------------------------------- */
 
 typedef struct {
     measured *timed;
@@ -182,19 +184,21 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
-/* One thread is timed before and after two, and its better run counts: else a disturbance of one thread would look like a gain of two. */
+/* One thread is timed before and after two, and its better run counts: else a disturbance of one
+ * thread would look like a gain of two. */
 double measure_threads_ratio(measured *timed, void *context, size_t count)
 {
     double best = 0, before = measure_threads(timed, context, count, 1);
     for (int i = 0; i < PAIRED_RUNS; i++) {
-        double two = measure_threads(timed, context, count, 2), after = measure_threads(timed, context, count, 1);
+        double two = measure_threads(timed, context, count, 2),
+               after = measure_threads(timed, context, count, 1);
         best = larger(best, two / larger(before, after));
         before = after;
     }
     return best;
 }
 
-/* ---- memory, and telling ------------------------------------------------------------------------------------------------- */
+/* ---- memory, and telling ------------------------------------------------- */
 
 static long status_of_process(const char *form)
 {

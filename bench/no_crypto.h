@@ -4,6 +4,7 @@
 
 #include "keys/crypto/crypto.h"
 
-fnt_status __wrap_crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes, span signature);
+fnt_status __wrap_crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes,
+                                span signature);
 
 #endif

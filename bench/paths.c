@@ -8,7 +8,7 @@
 #include "measure.h"
 #include "text/base64url.h"
 
-/* ---- making ---------------------------------------------------------------------------------------------------------- */
+/* ---- making -------------------------------------------------------------- */
 
 static span token_of(const work *w, size_t i)
 {
@@ -54,11 +54,12 @@ void paths_free(paths *p)
     work_free(&p->work);
 }
 
-/* ---- the paths --------------------------------------------------------------------------------------------------------- */
+/* ---- the paths ----------------------------------------------------------- */
 
 static void ask(const paths *p, fnt_verifier *v, size_t i, const char *resource)
 {
-    if (fnt_authorize(v, p->work.header[i], p->work.header_len[i], FNT_STR(resource), p->work.now, NULL, NULL) != FNT_OK)
+    if (fnt_authorize(v, p->work.header[i], p->work.header_len[i], FNT_STR(resource), p->work.now,
+                      NULL, NULL) != FNT_OK)
         bench_fail("fnt_authorize");
 }
 
@@ -72,7 +73,8 @@ void path_bare(void *context, size_t i)
 {
     const paths *p = context;
     (void)i;
-    if (crypto_verify(p->key, p->alg, p->signed_part, (span){p->signature, sizeof p->signature}) != FNT_OK)
+    if (crypto_verify(p->key, p->alg, p->signed_part, (span){p->signature, sizeof p->signature}) !=
+        FNT_OK)
         bench_fail("crypto_verify");
 }
 

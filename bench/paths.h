@@ -6,7 +6,8 @@
 #include "text/jws.h"
 #include "work.h"
 
-/* What happens to a new token, and parts of it, each as something that can be timed or counted. Needs the library's objects. */
+/* What happens to a new token, and parts of it, each as something that can be timed or counted.
+ * Needs the library's objects. */
 typedef struct {
     work work;
     fnt_verifier *plain, *cached;

@@ -27,7 +27,8 @@ static void put(set *to, const char *format, const char *a, const char *b)
 
 static const char *word(char scratch[SET_TEXT], unsigned choices)
 {
-    static const char *const words[] = {"env", "figlet", "printer", "nodeinfo", "resize", "billing", "auth", "cows", "shasum", "ml"};
+    static const char *const words[] = {"env",     "figlet", "printer", "nodeinfo", "resize",
+                                        "billing", "auth",   "cows",    "shasum",   "ml"};
     snprintf(scratch, SET_TEXT, "%s-%u", words[below(10)], below(choices));
     return scratch;
 }

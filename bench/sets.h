@@ -24,7 +24,8 @@ void set_mix(set *to, size_t count, unsigned spaces);
 void set_general(set *to, size_t count, unsigned spaces);
 void set_loose(set *to, size_t count, unsigned spaces);
 
-/* SET_RESOURCES of them, half from the patterns, with stars filled in, half of the same kind, matched or not. */
+/* SET_RESOURCES of them, half from the patterns, with stars filled in, half of the same kind,
+ * matched or not. */
 void set_resources(set *to, const set *from, unsigned spaces);
 
 /* One that nothing in the set matches, in the first pattern's namespace. */

@@ -7,11 +7,14 @@
 
 #include "measure.h"
 
-const char *const work_resources[WORK_RESOURCES] = {"openfaas-fn:env", "openfaas-fn:figlet", "staging:nodeinfo", "openfaas-fn:nodeinfo",
+const char *const work_resources[WORK_RESOURCES] = {"openfaas-fn:env", "openfaas-fn:figlet",
+                                                    "staging:nodeinfo", "openfaas-fn:nodeinfo",
                                                     "openfaas-fn:cows"};
 
-static const char key_text[] = "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
-                               "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}";
+static const char key_text[] =
+    "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+    "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-"
+    "0iY7X1fCE9-E9LI\"}";
 
 static void make_keys(work *w)
 {
@@ -27,12 +30,16 @@ const char *work_claims(const work *w, size_t number, const char *permissions)
 {
     static char text[65536];
     long long from = (long long)w->now;
-    int len = snprintf(text, sizeof text,
-                       "{\"aud\":\"" WORK_ISSUER "\",\"exp\":%lld,\"fed:iss\":\"https://keycloak.example.com/realms/openfaas\","
-                       "\"function\":{\"permissions\":%s},\"iat\":%lld,\"iss\":\"" WORK_ISSUER "\","
-                       "\"jti\":\"Zm9vYmFyYmF6cXV4eHl6enkx\",\"nbf\":%lld,\"sub\":\"fed:a9e0e67a-5758-4373-a4ba-%012zu\"}",
-                       from + WORK_LIFETIME, permissions == NULL ? "[\"openfaas-fn:*\",\"staging:nodeinfo\"]" : permissions, from, from,
-                       number);
+    int len =
+        snprintf(text, sizeof text,
+                 "{\"aud\":\"" WORK_ISSUER
+                 "\",\"exp\":%lld,\"fed:iss\":\"https://keycloak.example.com/realms/openfaas\","
+                 "\"function\":{\"permissions\":%s},\"iat\":%lld,\"iss\":\"" WORK_ISSUER "\","
+                 "\"jti\":\"Zm9vYmFyYmF6cXV4eHl6enkx\",\"nbf\":%lld,\"sub\":\"fed:a9e0e67a-5758-"
+                 "4373-a4ba-%012zu\"}",
+                 from + WORK_LIFETIME,
+                 permissions == NULL ? "[\"openfaas-fn:*\",\"staging:nodeinfo\"]" : permissions,
+                 from, from, number);
     if (len < 0 || (size_t)len >= sizeof text)
         bench_fail("work_claims");
     return text;
@@ -42,7 +49,8 @@ char *work_sign(const work *w, const char *header_json, const char *claims_json)
 {
     char *token = NULL;
     size_t len = 0;
-    MUST(fnt_sign(w->key, header_json, header_json == NULL ? 0 : strlen(header_json), FNT_STR(claims_json), &token, &len, NULL));
+    MUST(fnt_sign(w->key, header_json, header_json == NULL ? 0 : strlen(header_json),
+                  FNT_STR(claims_json), &token, &len, NULL));
     char *header = malloc(len + sizeof "Bearer ");
     if (header == NULL)
         bench_fail("malloc");

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Structured reasons: what is odd about IAM rules, and whom they would let call a function, and why.
+/* Structured reasons: what is odd about IAM rules, and whom they would let call a function, and
+ * why.
  *
  *     cc -std=c11 -o explain explain.c $(pkg-config --cflags --libs fntoken)
  *     ./explain iam.json claims.json openfaas-fn:env
  *
- * iam.json is one JSON array of JwtIssuer, Policy and Role objects, claims.json the claims of an identity provider's token.
- * Nothing is verified: the answer helps a person, and lets nobody in. Exit status: 0 would be allowed, 3 would not, 2 neither, as
- * something is wrong. */
+ * iam.json is one JSON array of JwtIssuer, Policy and Role objects, claims.json the claims of an
+ * identity provider's token. Nothing is verified: the answer helps a person, and lets nobody in.
+ * Exit status: 0 would be allowed, 3 would not, 2 neither, as something is wrong. */
 #include <fntoken/fntoken.h>
 
 #include <stdio.h>
@@ -35,8 +36,9 @@ static const char *get(const fnt_report *why, size_t entry, int32_t field)
 
 static void print_condition(const fnt_report *why, size_t i)
 {
-    (void)printf("  %s %s: expected %s, found %s (%s)\n", get(why, i, FNT_FIELD_OPERATOR), get(why, i, FNT_FIELD_CLAIM),
-                 get(why, i, FNT_FIELD_EXPECTED), get(why, i, FNT_FIELD_ACTUAL), get(why, i, FNT_FIELD_OUTCOME));
+    (void)printf("  %s %s: expected %s, found %s (%s)\n", get(why, i, FNT_FIELD_OPERATOR),
+                 get(why, i, FNT_FIELD_CLAIM), get(why, i, FNT_FIELD_EXPECTED),
+                 get(why, i, FNT_FIELD_ACTUAL), get(why, i, FNT_FIELD_OUTCOME));
 }
 
 static void print_entry(const fnt_report *why, size_t i)
@@ -47,8 +49,8 @@ static void print_entry(const fnt_report *why, size_t i)
     else if (strcmp(kind, "condition") == 0)
         print_condition(why, i);
     else if (strcmp(kind, "grant") == 0)
-        (void)printf("  %s/%s grants %s\n", get(why, i, FNT_FIELD_POLICY), get(why, i, FNT_FIELD_SID),
-                     get(why, i, FNT_FIELD_PATTERN));
+        (void)printf("  %s/%s grants %s\n", get(why, i, FNT_FIELD_POLICY),
+                     get(why, i, FNT_FIELD_SID), get(why, i, FNT_FIELD_PATTERN));
     else
         (void)printf("%s\n", get(why, i, FNT_FIELD_SENTENCE));
 }
@@ -63,8 +65,9 @@ static void print_reasons(const fnt_report *why)
 static void print_findings(const fnt_report *why, const char *file)
 {
     for (size_t i = 1; fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL) != NULL; i++)
-        (void)printf("%s: %s: %s: %s [%s]\n", file, get(why, i, FNT_FIELD_PATH), get(why, i, FNT_FIELD_KIND),
-                     get(why, i, FNT_FIELD_SENTENCE), get(why, i, FNT_FIELD_RULE));
+        (void)printf("%s: %s: %s: %s [%s]\n", file, get(why, i, FNT_FIELD_PATH),
+                     get(why, i, FNT_FIELD_KIND), get(why, i, FNT_FIELD_SENTENCE),
+                     get(why, i, FNT_FIELD_RULE));
 }
 
 /* Errors of loading first; what loads may still be odd. NULL: it did not load. */
@@ -85,7 +88,8 @@ static fnt_iam *load(const char *file, fnt_report *why)
     return iam;
 }
 
-static fnt_status simulate(const fnt_iam *iam, const char *file, const char *resource, fnt_report *why)
+static fnt_status simulate(const fnt_iam *iam, const char *file, const char *resource,
+                           fnt_report *why)
 {
     size_t len = 0;
     char *claims = read_file(file, &len);

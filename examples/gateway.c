@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A gateway's POST /oauth/token without the HTTP: the form body comes from standard input, the answer goes to standard output,
- * what the operator should know to standard error.
+/* A gateway's POST /oauth/token without the HTTP: the form body comes from standard input, the
+ * answer goes to standard output, what the operator should know to standard error.
  *
  *     cc -std=c11 -o gateway gateway.c $(pkg-config --cflags --libs fntoken)
- *     ./gateway issuer.key https://gateway.example.com iam.json https://idp.example.com=idp-jwks.json < form
+ *     ./gateway issuer.key https://gateway.example.com iam.json
+ *     https://idp.example.com=idp-jwks.json < form
  *
- * iam.json is one JSON array of JwtIssuer, Policy and Role objects; ISSUER=FILE, once or more, names where the keys of an
- * identity provider are. Exit status: 0 issued, 1 refused, 2 set up wrongly. */
+ * iam.json is one JSON array of JwtIssuer, Policy and Role objects; ISSUER=FILE, once or more,
+ * names where the keys of an identity provider are. Exit status: 0 issued, 1 refused, 2 set up
+ * wrongly. */
 #include <fntoken/fntoken.h>
 
 #include <inttypes.h>
@@ -47,7 +49,8 @@ static char *read_file(const char *path, size_t *len)
     return text;
 }
 
-/* Frees the text of a private key and leaves nothing of it behind; a plain memset may be left out by the compiler. */
+/* Frees the text of a private key and leaves nothing of it behind; a plain memset may be left out
+ * by the compiler. */
 static void forget(char *text, size_t len)
 {
     for (volatile char *c = text; len > 0; len--)
@@ -59,17 +62,20 @@ static bool complain(const struct gateway *g, const char *file, fnt_status statu
 {
     const char *sentence = fnt_report_text(g->why, 0, FNT_FIELD_SENTENCE, NULL);
     if (status != FNT_OK)
-        (void)fprintf(stderr, "gateway: %s: %s\n", file, sentence != NULL ? sentence : fnt_status_sentence(status));
+        (void)fprintf(stderr, "gateway: %s: %s\n", file,
+                      sentence != NULL ? sentence : fnt_status_sentence(status));
     return status == FNT_OK;
 }
 
 /* Keys of one issuer. Safe while requests run, as all that follows. */
-static bool load_keys(const struct gateway *g, const char *issuer, size_t issuer_len, const char *file)
+static bool load_keys(const struct gateway *g, const char *issuer, size_t issuer_len,
+                      const char *file)
 {
     size_t len = 0;
     char *text = read_file(file, &len);
     fnt_keyset *keys = NULL;
-    fnt_status status = fnt_keyset_parse(text, len, 0, &keys, g->why); /* of a private key, the public half stays */
+    /* of a private key, the public half stays */
+    fnt_status status = fnt_keyset_parse(text, len, 0, &keys, g->why);
     if (status == FNT_OK)
         status = fnt_sts_set_keyset(g->sts, issuer, issuer_len, keys);
     fnt_keyset_free(keys);
@@ -77,14 +83,16 @@ static bool load_keys(const struct gateway *g, const char *issuer, size_t issuer
     return complain(g, file, status);
 }
 
-/* The keys of those issuers that are, or are equal to, that one; only NULL means all. A real gateway fetches them. */
+/* The keys of those issuers that are, or are equal to, that one; only NULL means all. A real
+ * gateway fetches them. */
 static bool load_trusted(const struct gateway *g, const char *only, size_t only_len)
 {
     bool loaded = false;
     for (char **trusted = g->trusted; *trusted != NULL; trusted++) {
         const char *split = strrchr(*trusted, '=');
         size_t len = split != NULL ? (size_t)(split - *trusted) : 0;
-        if (split == NULL || (only != NULL && (len != only_len || memcmp(*trusted, only, len) != 0)))
+        if (split == NULL ||
+            (only != NULL && (len != only_len || memcmp(*trusted, only, len) != 0)))
             continue;
         loaded = load_keys(g, *trusted, len, split + 1);
         if (!loaded)
@@ -93,7 +101,8 @@ static bool load_trusted(const struct gateway *g, const char *only, size_t only_
     return loaded;
 }
 
-/* Good rules replace the old ones; bad ones are reported, all of them, and leave the old ones in force. */
+/* Good rules replace the old ones; bad ones are reported, all of them, and leave the old ones in
+ * force. */
 static bool load_rules(const struct gateway *g)
 {
     size_t len = 0;
@@ -101,9 +110,11 @@ static bool load_rules(const struct gateway *g)
     fnt_iam *iam = NULL;
     fnt_status status = fnt_iam_new(json, len, &iam, g->why);
     const char *sentence = NULL;
-    for (size_t i = 1; (sentence = fnt_report_text(g->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL; i++) {
+    for (size_t i = 1; (sentence = fnt_report_text(g->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL;
+         i++) {
         const char *place = fnt_report_text(g->why, i, FNT_FIELD_PATH, NULL);
-        (void)fprintf(stderr, "gateway: %s: %s: %s\n", g->iam_file, place != NULL ? place : "/", sentence);
+        (void)fprintf(stderr, "gateway: %s: %s: %s\n", g->iam_file, place != NULL ? place : "/",
+                      sentence);
     }
     if (status == FNT_OK)
         status = fnt_sts_set_iam(g->sts, iam);
@@ -128,17 +139,20 @@ static bool start(struct gateway *g)
     if (status == FNT_OK)
         status = fnt_sts_set(g->sts, FNT_OPT_MAX_TTL, 3600);
     fnt_key_free(key);
-    return complain(g, g->key_file, status) && load_keys(g, FNT_STR(g->issuer), g->key_file) && load_rules(g) &&
-           load_trusted(g, NULL, 0);
+    return complain(g, g->key_file, status) && load_keys(g, FNT_STR(g->issuer), g->key_file) &&
+           load_rules(g) && load_trusted(g, NULL, 0);
 }
 
-static fnt_status exchange(const struct gateway *g, const char *form, size_t form_len, char **body, size_t *body_len)
+static fnt_status exchange(const struct gateway *g, const char *form, size_t form_len, char **body,
+                           size_t *body_len)
 {
     int64_t now = (int64_t)time(NULL);
     fnt_status status = fnt_sts_exchange(g->sts, form, form_len, now, body, body_len, g->why);
     if (status != FNT_OAUTH_SUBJECT_KEY)
         return status;
-    size_t len = 0; /* the identity provider may have changed its keys: fetch them (not too often) and ask once more */
+    /* the identity provider may have changed its keys: fetch them (not too often) and ask once more
+     */
+    size_t len = 0;
     const char *text = fnt_report_text(g->why, 0, FNT_FIELD_ISSUER, &len);
     char *issuer = text != NULL ? malloc(len + 1) : NULL;
     if (issuer == NULL)
@@ -158,12 +172,14 @@ static fnt_status serve(const struct gateway *g, const char *form, size_t form_l
     char *body = NULL, *line = NULL;
     size_t body_len = 0, line_len = 0;
     fnt_status status = exchange(g, form, form_len, &body, &body_len);
-    (void)printf("HTTP %" PRId32 "\nContent-Type: application/json\nCache-Control: no-store\n\n", fnt_status_http(status));
+    (void)printf("HTTP %" PRId32 "\nContent-Type: application/json\nCache-Control: no-store\n\n",
+                 fnt_status_http(status));
     if (body != NULL)
         (void)fwrite(body, 1, body_len, stdout);
     (void)putchar('\n');
     if (fnt_report_json(g->why, &line, &line_len) == FNT_OK)
-        (void)fprintf(stderr, "%s\n", line); /* who, what, granted by which role, or why not; never a token */
+        /* who, what, granted by which role, or why not; never a token */
+        (void)fprintf(stderr, "%s\n", line);
     fnt_free(line);
     fnt_free(body);
     return status;
@@ -172,7 +188,8 @@ static fnt_status serve(const struct gateway *g, const char *form, size_t form_l
 int main(int argc, char **argv)
 {
     if (argc < 5) {
-        (void)fprintf(stderr, "usage: gateway KEY_FILE ISSUER IAM_JSON_FILE ISSUER=JWKS_FILE... < FORM\n");
+        (void)fprintf(stderr,
+                      "usage: gateway KEY_FILE ISSUER IAM_JSON_FILE ISSUER=JWKS_FILE... < FORM\n");
         return 2;
     }
     struct gateway g = {NULL, NULL, argv[2], argv[1], argv[3], argv + 4};

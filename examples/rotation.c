@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* How a gateway changes its signing key without losing a request: publish the new key, wait until every verifier has it, sign
- * with it, wait until the last token of the old key has expired, take the old key back.
+/* How a gateway changes its signing key without losing a request: publish the new key, wait until
+ * every verifier has it, sign with it, wait until the last token of the old key has expired, take
+ * the old key back.
  *
  *     cc -std=c11 -o rotation rotation.c $(pkg-config --cflags --libs fntoken)
  *     ./rotation
  *
- * As the time is an argument of each call, two hours pass here in a moment: every minute a token is made, and the newest and the
- * oldest that is still valid are shown to a function, whose verifier fetches the published keys every ten minutes. Exit status: 0
- * if all were let in. */
+ * As the time is an argument of each call, two hours pass here in a moment: every minute a token is
+ * made, and the newest and the oldest that is still valid are shown to a function, whose verifier
+ * fetches the published keys every ten minutes. Exit status: 0 if all were let in. */
 #include <fntoken/fntoken.h>
 
 #include <stdbool.h>
@@ -16,8 +17,13 @@
 
 #define ISSUER FNT_STR("https://gateway.example.com")
 
-enum { MINUTE = 60, REFRESH = 10, LIFETIME = 30, END = 120, START = 1715848921 }; /* in minutes, but for the last, in seconds */
-enum { PUBLISH_NEW = 25, SIGN_WITH_NEW = PUBLISH_NEW + REFRESH, RETIRE_OLD = SIGN_WITH_NEW + LIFETIME + 1 };
+/* in minutes, but for the last, in seconds */
+enum { MINUTE = 60, REFRESH = 10, LIFETIME = 30, END = 120, START = 1715848921 };
+enum {
+    PUBLISH_NEW = 25,
+    SIGN_WITH_NEW = PUBLISH_NEW + REFRESH,
+    RETIRE_OLD = SIGN_WITH_NEW + LIFETIME + 1
+};
 
 struct world {
     fnt_key *old_key, *new_key;
@@ -37,7 +43,8 @@ static void must(fnt_status status)
     exit(2);
 }
 
-/* The public halves of one key or two as a JWKS. Private halves don't get here: a keyset holds none. */
+/* The public halves of one key or two as a JWKS. Private halves don't get here: a keyset holds
+ * none. */
 static void publish(struct world *w, const fnt_key *first, const fnt_key *second)
 {
     char text[8192], *pem = NULL;
@@ -76,7 +83,8 @@ static void make_token(struct world *w, const fnt_key *key, int minute)
     must(fnt_claims_add(claims, FNT_CLAIM_SUBJECT, FNT_STR("fed:ada")));
     must(fnt_claims_add(claims, FNT_CLAIM_PERMISSION, FNT_STR("openfaas-fn:env")));
     fnt_free(w->tokens[slot]);
-    must(fnt_mint(key, claims, START + minute * MINUTE, LIFETIME * MINUTE, &w->tokens[slot], &w->token_lens[slot], NULL));
+    must(fnt_mint(key, claims, START + minute * MINUTE, LIFETIME * MINUTE, &w->tokens[slot],
+                  &w->token_lens[slot], NULL));
     fnt_claims_free(claims);
 }
 
@@ -84,7 +92,8 @@ static void show(struct world *w, int slot, int minute)
 {
     fnt_token *token = NULL;
     int64_t now = START + minute * MINUTE;
-    fnt_status status = fnt_verify(w->verifier, w->tokens[slot], w->token_lens[slot], now, &token, NULL);
+    fnt_status status =
+        fnt_verify(w->verifier, w->tokens[slot], w->token_lens[slot], now, &token, NULL);
     if (status == FNT_OK)
         status = fnt_token_authorize(token, FNT_STR("openfaas-fn:env"), now, NULL);
     if (status != FNT_OK)

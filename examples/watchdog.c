@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What a watchdog does for each request: one call decides. The keys come from a file here, and from the issuer's JWKS URL in a
- * real one.
+/* What a watchdog does for each request: one call decides. The keys come from a file here, and from
+ * the issuer's JWKS URL in a real one.
  *
  *     cc -std=c11 -o watchdog watchdog.c $(pkg-config --cflags --libs fntoken)
  *     ./watchdog jwks.json https://gateway.example.com openfaas-fn:env "Bearer eyJ..."
  *
- * Leave the last argument out to see what a request without a token gets. Exit status: 0 let in, 1 not, 2 set up wrongly. */
+ * Leave the last argument out to see what a request without a token gets. Exit status: 0 let in, 1
+ * not, 2 set up wrongly. */
 #include <fntoken/fntoken.h>
 
 #include <inttypes.h>
@@ -42,8 +43,8 @@ static char *read_file(const char *path, size_t *len)
     return NULL;
 }
 
-/* Any thread may do this at any time: requests that are being checked end with the old keys, later ones see the new. If the new
- * ones are no good, the old ones stay. */
+/* Any thread may do this at any time: requests that are being checked end with the old keys, later
+ * ones see the new. If the new ones are no good, the old ones stay. */
 static void refresh(struct watchdog *w, int64_t now)
 {
     size_t len = 0;
@@ -63,9 +64,11 @@ static void refresh(struct watchdog *w, int64_t now)
 static fnt_status check(struct watchdog *w, const char *header, int64_t now)
 {
     size_t len = header != NULL ? strlen(header) : 0;
-    fnt_status status = fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, NULL, NULL);
+    fnt_status status =
+        fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, NULL, NULL);
     if (status == FNT_REFUSED_KEY_UNKNOWN && now - w->refreshed >= SECONDS_BETWEEN_REFRESHES) {
-        refresh(w, now); /* the issuer may have changed its keys; but not once for each stranger's token */
+        /* the issuer may have changed its keys; but not once for each stranger's token */
+        refresh(w, now);
         status = fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, NULL, NULL);
     }
     return status;
@@ -77,8 +80,9 @@ static void answer(fnt_status status)
     const char *error = fnt_status_oauth(status);
     (void)printf("HTTP %" PRId32 "\n", http);
     if (http == 401)
-        (void)printf("WWW-Authenticate: Bearer realm=\"IAM function invoke\"%s%s%s\n", error != NULL ? ", error=\"" : "",
-                     error != NULL ? error : "", error != NULL ? "\"" : "");
+        (void)printf("WWW-Authenticate: Bearer realm=\"IAM function invoke\"%s%s%s\n",
+                     error != NULL ? ", error=\"" : "", error != NULL ? error : "",
+                     error != NULL ? "\"" : "");
     (void)printf("\n%s\n", fnt_status_sentence(status));
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any header value: what is taken is exactly one token, within its limit, and the only one that could be meant. */
+/* Any header value: what is taken is exactly one token, within its limit, and the only one that
+ * could be meant. */
 #include <stdlib.h>
 
 #include "text/bearer.h"
@@ -40,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     char header[sizeof "Bearer " + MAX] = "Bearer ";
     memcpy(header + 7, token.at, token.len);
-    must(bearer_token((span){header, 7 + token.len}, token.len, &again) == FNT_OK && span_equal(token, again));
+    must(bearer_token((span){header, 7 + token.len}, token.len, &again) == FNT_OK &&
+         span_equal(token, again));
     must(bearer_token((span){header, 7 + token.len}, token.len - 1, &again) == FNT_REFUSED_SIZE);
     return 0;
 }

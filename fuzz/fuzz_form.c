@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any body: what is taken is UTF-8 without NUL, reads the same when it is written again, and what is refused is told. */
+/* Any body: what is taken is UTF-8 without NUL, reads the same when it is written again, and what
+ * is refused is told. */
 #include <stdlib.h>
 
 #include "base/escape.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text as IAM objects. What is refused leaves nothing and says where and what; what is taken answers for fixed claims, real
- * and dry, and is linted, and every entry points into the text. */
+/* Any text as IAM objects. What is refused leaves nothing and says where and what; what is taken
+ * answers for fixed claims, real and dry, and is linted, and every entry points into the text. */
 #include <stdlib.h>
 
 #include "base/report.h"
@@ -11,9 +11,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char claims[] =
-    "{\"iss\":\"https://a\",\"fed:iss\":\"https://a\",\"sub\":\"fed:x\",\"aud\":[\"a\",\"b\"],\"client_id\":\"openfaas\",\"n\":1,"
+    "{\"iss\":\"https://a\",\"fed:iss\":\"https://"
+    "a\",\"sub\":\"fed:x\",\"aud\":[\"a\",\"b\"],\"client_id\":\"openfaas\",\"n\":1,"
     "\"e\":\"\\u00e4*\","
-    "\"groups\":[\"a\",1,\"dev\"],\"realm_access\":{\"roles\":[\"a\"]},\"policy\":[\"p\",\"invoke-policy\",\"x/p\"],\"/a\":null}";
+    "\"groups\":[\"a\",1,\"dev\"],\"realm_access\":{\"roles\":[\"a\"]},\"policy\":[\"p\",\"invoke-"
+    "policy\",\"x/p\"],\"/a\":null}";
 
 static void must(bool holds)
 {
@@ -27,7 +29,9 @@ static bool reads_as(span name, span step)
     size_t at = 0;
     for (size_t i = 0; i < name.len; i++) {
         bool escaped = name.at[i] == '~' || name.at[i] == '/';
-        span want = name.at[i] == '~' ? SPAN("~0") : name.at[i] == '/' ? SPAN("~1") : (span){name.at + i, 1};
+        span want = name.at[i] == '~'   ? SPAN("~0")
+                    : name.at[i] == '/' ? SPAN("~1")
+                                        : (span){name.at + i, 1};
         if (at > step.len || !span_starts(span_from(step, at), want))
             return false;
         at += escaped ? 2 : 1;
@@ -44,7 +48,8 @@ static const node *follow(const document *text, span pointer)
         const node *next = node_first(at);
         for (size_t i = 0; next != NULL; next = node_next(next), i++) {
             char scratch[INTEGER_SIZE];
-            if (node_kind(at) == JSON_OBJECT ? reads_as(node_name(next), step) : span_equal(integer_print((int64_t)i, scratch), step))
+            if (node_kind(at) == JSON_OBJECT ? reads_as(node_name(next), step)
+                                             : span_equal(integer_print((int64_t)i, scratch), step))
                 break;
         }
         at = next;
@@ -65,7 +70,8 @@ static bool is_plain(span text)
 static void check_entries(const fnt_report *report, const document *text)
 {
     for (size_t i = 1; report_text(report, i, FNT_FIELD_SENTENCE).at != NULL; i++) {
-        span path = report_text(report, i, FNT_FIELD_PATH), kind = report_text(report, i, FNT_FIELD_KIND);
+        span path = report_text(report, i, FNT_FIELD_PATH),
+             kind = report_text(report, i, FNT_FIELD_KIND);
         must(report_text(report, i, FNT_FIELD_SENTENCE).len > 0);
         must(span_equal(kind, SPAN("note")) || report_text(report, i, FNT_FIELD_RULE).len > 0);
         must(path.at != NULL);
@@ -89,7 +95,8 @@ static void ask(const fnt_iam *iam, fnt_report *report)
         if (api == 1)
             continue;
         report_start(report);
-        must(grant_simulate(iam, SPAN(claims), SPAN_NONE, report) == (open ? FNT_WOULD_ALLOW : FNT_WOULD_DENY));
+        must(grant_simulate(iam, SPAN(claims), SPAN_NONE, report) ==
+             (open ? FNT_WOULD_ALLOW : FNT_WOULD_DENY));
         report_start(report);
         fnt_status status = grant_simulate(iam, SPAN(claims), SPAN("dev:env"), report);
         must(status == FNT_WOULD_ALLOW ? open : status == FNT_WOULD_DENY);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text: the strict reader and the tree that cJSON makes say the same (rule 4): both take it or neither, and then every name,
- * value, kind and order agrees; and the readers of single values agree with each other. */
+/* Any text: the strict reader and the tree that cJSON makes say the same (rule 4): both take it or
+ * neither, and then every name, value, kind and order agrees; and the readers of single values
+ * agree with each other. */
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -15,7 +16,7 @@ static void must(bool holds)
         abort();
 }
 
-/* ---- one value ------------------------------------------------------------------------------------------------------- */
+/* ---- one value ----------------------------------------------------------- */
 
 static void same_text(json_value string, span text)
 {
@@ -28,7 +29,8 @@ static void same_text(json_value string, span text)
     must(memchr(read.at, '\0', read.len) == NULL);
     must(text.len == 0 || !json_string_equals(string, (span){text.at, text.len - 1}));
 
-    json_value plain = {JSON_STRING, text, false}; /* as it reads, where that could be written without an escape */
+    /* as it reads, where that could be written without an escape */
+    json_value plain = {JSON_STRING, text, false};
     if (span_index(text, '\\') == text.len)
         must(json_strings_equal(string, plain) && json_strings_equal(plain, string));
     for (uint32_t point; text.len > 0;) {
@@ -45,14 +47,15 @@ static void same_number(json_value number, span written)
     must(span_equal(number.raw, written));
     bool good = json_seconds(number, false, &down);
     must(json_seconds(number, true, &up) == good);
-    must(good ? down >= 0 && (up == down || up == down + 1) && up <= INT64_C(1) << 53 : down == -1 && up == -1);
+    must(good ? down >= 0 && (up == down || up == down + 1) && up <= INT64_C(1) << 53
+              : down == -1 && up == -1);
     if (!json_is_plain_integer(number))
         return;
     char dst[INTEGER_SIZE];
     must(good && down == up && span_equal(integer_print(down, dst), written));
 }
 
-/* ---- the whole tree -------------------------------------------------------------------------------------------------- */
+/* ---- the whole tree ------------------------------------------------------ */
 
 typedef struct {
     json_value value;
@@ -86,7 +89,8 @@ static void look_at(trees *t, json_value value, const node *n)
     span path = buf_span(&t->path);
     must(path.at != NULL && node_kind(n) == value.kind);
     json_value found = json_resolve_pointer(t->root, path);
-    must(found.kind == value.kind && found.raw.at == value.raw.at && found.raw.len == value.raw.len);
+    must(found.kind == value.kind && found.raw.at == value.raw.at &&
+         found.raw.len == value.raw.len);
     if (value.kind == JSON_STRING)
         same_text(value, node_text(n));
     if (value.kind == JSON_NUMBER)
@@ -141,7 +145,7 @@ static void compare(json_value root, const document *d)
     buf_free(&t.path);
 }
 
-/* ---- picking --------------------------------------------------------------------------------------------------------- */
+/* ---- picking ------------------------------------------------------------- */
 
 enum { PICKED = 8 };
 
@@ -152,7 +156,8 @@ static size_t take_names(json_value root, json_name *names)
     size_t count = 1;
     memset(names, 0, PICKED * sizeof *names);
     memcpy(names[0], "\x01", 1);
-    for (json_iterator walk = json_members(root); count < PICKED && json_next_member(&walk, &name, &value);) {
+    for (json_iterator walk = json_members(root);
+         count < PICKED && json_next_member(&walk, &name, &value);) {
         char dst[6 * (sizeof *names - 1)];
         span text = name.raw.len <= sizeof dst ? json_unescape(name, dst) : SPAN_NONE;
         if (text.at != NULL && text.len < sizeof *names)
@@ -166,10 +171,13 @@ static void picked_is_what_is_found(span text, json_value root)
     json_name names[PICKED];
     json_value values[PICKED], object;
     size_t count = take_names(root, names);
-    fnt_status status = json_validate_pick(text, (const json_name *)names, values, count, &object, NULL);
+    fnt_status status =
+        json_validate_pick(text, (const json_name *)names, values, count, &object, NULL);
     for (size_t i = 0; i < count; i++) {
-        json_value found = status == FNT_OK ? json_member(root, span_of(names[i])) : (json_value){JSON_ABSENT, SPAN_NONE, false};
-        must(values[i].kind == found.kind && values[i].raw.at == found.raw.at && values[i].raw.len == found.raw.len);
+        json_value found = status == FNT_OK ? json_member(root, span_of(names[i]))
+                                            : (json_value){JSON_ABSENT, SPAN_NONE, false};
+        must(values[i].kind == found.kind && values[i].raw.at == found.raw.at &&
+             values[i].raw.len == found.raw.len);
         must(values[i].escaped == found.escaped);
     }
 }
@@ -182,14 +190,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     document *d;
     fnt_status status = json_validate_value(text, &root, &fault);
     must(status == FNT_OK || status == FNT_REFUSED_MALFORMED);
-    must((json_validate(text, &object, NULL) == FNT_OK) == (status == FNT_OK && root.kind == JSON_OBJECT));
+    must((json_validate(text, &object, NULL) == FNT_OK) ==
+         (status == FNT_OK && root.kind == JSON_OBJECT));
     picked_is_what_is_found(text, root);
     must(document_parse(text, &d, &of_document) == status);
     if (status == FNT_OK) {
         compare(root, d);
     } else {
         must(d == NULL && root.kind == JSON_ABSENT && object.kind == JSON_ABSENT);
-        must(fault.reason != NULL && fault.at <= size && fault.reason == of_document.reason && fault.at == of_document.at);
+        must(fault.reason != NULL && fault.at <= size && fault.reason == of_document.reason &&
+             fault.at == of_document.at);
     }
     document_free(d);
     return 0;

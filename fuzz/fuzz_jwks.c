@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text as a set of keys and as one private key. What is loaded can be published, and what is published is the same set again;
- * a key that is taken signs, and its published half verifies. */
+/* Any text as a set of keys and as one private key. What is loaded can be published, and what is
+ * published is the same set again; a key that is taken signs, and its published half verifies. */
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/report.h"
-#include "keys/signing_key.h"
 #include "keys/keyset.h"
+#include "keys/signing_key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,7 +32,8 @@ static void publish(const fnt_keyset *set)
     fnt_status status = keyset_parse((span){text, len}, 0, &again, NULL);
     must(status == FNT_OK);
     must(keyset_same(set, again) && keyset_count(set) == keyset_count(again));
-    must(keyset_jwks(again, &text_again, &len_again) == FNT_OK && len == len_again && memcmp(text, text_again, len) == 0);
+    must(keyset_jwks(again, &text_again, &len_again) == FNT_OK && len == len_again &&
+         memcmp(text, text_again, len) == 0);
     memory_free(text);
     memory_free(text_again);
     keyset_unref(again);
@@ -69,7 +70,8 @@ static void sign(const fnt_key *key)
     must(keyset_parse((span){public_half, public_len}, 0, &set, NULL) == FNT_OK);
     must(keyset_find(set, key_id(key), alg, &found, NULL) == FNT_OK);
     must(crypto_verify(found, alg, SPAN("text"), (span){(char *)signature, len}) == FNT_OK);
-    must(crypto_verify(found, alg, SPAN("tex"), (span){(char *)signature, len}) == FNT_REFUSED_SIGNATURE);
+    must(crypto_verify(found, alg, SPAN("tex"), (span){(char *)signature, len}) ==
+         FNT_REFUSED_SIGNATURE);
     memory_free(public_half);
     keyset_unref(set);
 }

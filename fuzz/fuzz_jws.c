@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any token: the parts that are taken are all of it, each has one text only, and whatever is refused is told in a sentence. */
+/* Any token: the parts that are taken are all of it, each has one text only, and whatever is
+ * refused is told in a sentence. */
 #include <stdlib.h>
 
 #include "base/report.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any path: what it gives is a resource, named by the path's own begin, and the same when the resource's own path is read. */
+/* Any path: what it gives is a resource, named by the path's own begin, and the same when the
+ * resource's own path is read. */
 #include <stdlib.h>
 
 #include "match/resource.h"
@@ -44,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(resource_check(resource, NULL) == FNT_OK);
     must(span_starts(path, SPAN("/function/")) || span_starts(path, SPAN("/async-function/")));
     for (size_t i = 0; i < size && data[i] != '?'; i++)
-        must(data[i] > ' ' && data[i] < 0x7f && data[i] != ';' && data[i] != '\\' && data[i] != '#');
+        must(data[i] > ' ' && data[i] < 0x7f && data[i] != ';' && data[i] != '\\' &&
+             data[i] != '#');
     span parsed = path_of(resource, own);
     must(resource_from_path(parsed, SPAN_NONE, again, sizeof again, &again_len) == FNT_OK);
     must(span_equal(resource, (span){again, again_len}));

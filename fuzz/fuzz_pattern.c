@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines: the first is what is asked about, the others are patterns. Alone, in a set, and as one covering another, they answer as
- * a matcher of another make does. A NUL ends nothing. */
+/* Lines: the first is what is asked about, the others are patterns. Alone, in a set, and as one
+ * covering another, they answer as a matcher of another make does. A NUL ends nothing. */
 #include <stdlib.h>
 
 #include "match/pattern.h"
@@ -24,14 +24,16 @@ static bool oracle(span pattern, span text)
         bool star = pattern.at[i] == '*';
         next[0] = star && reach[0];
         for (size_t j = 1; j <= text.len; j++)
-            next[j] = star ? reach[j] || next[j - 1] : reach[j - 1] && pattern.at[i] == text.at[j - 1];
+            next[j] =
+                star ? reach[j] || next[j - 1] : reach[j - 1] && pattern.at[i] == text.at[j - 1];
         memcpy(reach, next, text.len + 1);
     }
     return reach[text.len];
 }
 
-/* With its stars filled, narrow is a text that it matches: wide has to match it too, if it covers. Filled with a byte that wide
- * has not, only stars of wide match them: then it has to cover, too. */
+/* With its stars filled, narrow is a text that it matches: wide has to match it too, if it covers.
+ * Filled with a byte that wide has not, only stars of wide match them: then it has to cover, too.
+ */
 static void check_covers(span wide, span narrow)
 {
     static const char fillers[] = "\0a:-b*";

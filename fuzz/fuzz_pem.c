@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text as PEM: the blocks lie in the text, one behind the other; and the first bytes of the text, or what the blocks hold, as
- * keys in every form, past the base64 that hides their inside from a fuzzer. */
+/* Any text as PEM: the blocks lie in the text, one behind the other; and the first bytes of the
+ * text, or what the blocks hold, as keys in every form, past the base64 that hides their inside
+ * from a fuzzer. */
 #include <stdlib.h>
 
 #include "keys/pem/asn1_key.h"
@@ -32,7 +33,8 @@ static void use(crypto_key *key)
     crypto_key *half = NULL;
     buf text = BUF_EMPTY;
     must(algorithms_for(crypto_kind(key), crypto_bits(key)) != 0);
-    must(crypto_public_half(key, &half) == FNT_OK && !crypto_is_private(half) && crypto_same(key, half));
+    must(crypto_public_half(key, &half) == FNT_OK && !crypto_is_private(half) &&
+         crypto_same(key, half));
     must(crypto_public_pem(half, &text) == FNT_OK);
     crypto_free(half);
     half = first_of(buf_span(&text));
@@ -79,7 +81,8 @@ static void as_text(span text)
     while (pem_next(&rest, &block, &fault)) {
         must(block.block.at >= behind && block.label.at > block.block.at);
         behind = block.block.at + block.block.len;
-        must(behind <= text.at + text.len && rest.at == behind && rest.len == (size_t)(text.at + text.len - behind));
+        must(behind <= text.at + text.len && rest.at == behind &&
+             rest.len == (size_t)(text.at + text.len - behind));
         must(fault == NULL);
         must(block.body.at > block.block.at && block.body.at + block.body.len < behind);
         crypto_key *key = first_of(block.block);

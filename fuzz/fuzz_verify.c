@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Any token at all, against fixed keys. The first byte says what the rest is:
  *
- *     t   a whole token. Whoever has no key can only repeat what was signed: FNT_OK is for the bytes of the one token that was
+ *     t   a whole token. Whoever has no key can only repeat what was signed: FNT_OK is for the
+ *         bytes of the one token that was
  *     h   a header, a line break and a payload, which are signed with a fixed secret
  *     c   a payload alone, with a header that is right
  *
- * What is signed goes through every reader of claims; where the library says FNT_OK, cJSON must see the claims that it needs. */
+ * What is signed goes through every reader of claims; where the library says FNT_OK, cJSON must see
+ * the claims that it needs. */
 #include <stdlib.h>
 
 #include "keys/signing_key.h"
@@ -19,16 +21,18 @@ enum { NOW = 1715848921 };
 
 /* Header and payload of the one token that the key below ever signed. */
 static const char signed_part[] =
-    "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImVzMjU2In0.eyJpc3MiOiJodHRwczovL2dhdGV3YXkuZXhhbXBsZS5j"
-    "b20iLCJzdWIiOiJmZWQ6YWRhIiwiYXVkIjoiaHR0cHM6Ly9nYXRld2F5LmV4YW1wbGUuY29tIiwiZXhwIjoxNzE1ODUyNTIxLCJm"
+    "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImVzMjU2In0."
+    "eyJpc3MiOiJodHRwczovL2dhdGV3YXkuZXhhbXBsZS5j"
+    "b20iLCJzdWIiOiJmZWQ6YWRhIiwiYXVkIjoiaHR0cHM6Ly9nYXRld2F5LmV4YW1wbGUuY29tIiwiZXhwIjoxNzE1ODUyNT"
+    "IxLCJm"
     "dW5jdGlvbiI6eyJwZXJtaXNzaW9ucyI6WyJkZXY6ZW52Iiwib3BlbmZhYXMtZm46KiJdfX0";
 
-static const char its_signature[] = ".sfRsuxj7NCuHEFWraGFQBHsMmFh9ilsIjjgT3CpQDXU4ljMrjzttDRXFzj2mWh5kjWpmeYIJMuNRamFE4H1NUg";
+static const char its_signature[] =
+    ".sfRsuxj7NCuHEFWraGFQBHsMmFh9ilsIjjgT3CpQDXU4ljMrjzttDRXFzj2mWh5kjWpmeYIJMuNRamFE4H1NUg";
 
-static const char jwks[] =
-    "{\"keys\":[{\"kid\":\"es256\",\"kty\":\"EC\",\"crv\":\"P-256\","
-    "\"x\":\"G-thBqAnSijsu1s1BOP9QEc1IvZoUqj1ezVEzFqrWjM\","
-    "\"y\":\"AP3exzz4DyUTt9-CySlApXSAB3-v-ZMs16XkipREP2U\"}]}";
+static const char jwks[] = "{\"keys\":[{\"kid\":\"es256\",\"kty\":\"EC\",\"crv\":\"P-256\","
+                           "\"x\":\"G-thBqAnSijsu1s1BOP9QEc1IvZoUqj1ezVEzFqrWjM\","
+                           "\"y\":\"AP3exzz4DyUTt9-CySlApXSAB3-v-ZMs16XkipREP2U\"}]}";
 static const char secret[] =
     "{\"kid\":\"s\",\"kty\":\"oct\",\"k\":"
     "\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZg\"}";
@@ -51,7 +55,7 @@ static fnt_verifier *verifier_by(const char *keys, int32_t bit)
     return made;
 }
 
-/* ---- what holds of any answer ------------------------------------------------------------------------------------ */
+/* ---- what holds of any answer -------------------------------------------- */
 
 /* "%s" of a C program must not run on into what is next. */
 static void texts_end(const fnt_token *token)
@@ -93,7 +97,7 @@ static fnt_token *checked(fnt_verifier *guard, span jws)
     return token;
 }
 
-/* ---- whole tokens ------------------------------------------------------------------------------------------------ */
+/* ---- whole tokens -------------------------------------------------------- */
 
 /* Or nothing at all would be taken, and nothing be tested. */
 static void good_token_is_taken(fnt_verifier *guard)
@@ -115,11 +119,12 @@ static void try_token(span jws)
         good_token_is_taken(guard);
     }
     fnt_token *token = checked(guard, jws);
-    must(token == NULL || (jws.len == sizeof signed_part - 1 + 87 && span_starts(jws, SPAN(signed_part))));
+    must(token == NULL ||
+         (jws.len == sizeof signed_part - 1 + 87 && span_starts(jws, SPAN(signed_part))));
     fnt_token_free(token);
 }
 
-/* ---- signed texts ------------------------------------------------------------------------------------------------ */
+/* ---- signed texts -------------------------------------------------------- */
 
 static bool holds_text(const node *list, span wanted)
 {
@@ -146,7 +151,8 @@ static void tree_agrees(span payload)
     must(span_equal(node_text(node_member(root, SPAN("iss"))), SPAN(ISSUER)));
     must(node_kind(node_member(root, SPAN("sub"))) == JSON_STRING);
     must(holds_text(node_member(root, SPAN("aud")), SPAN(ISSUER)));
-    must(node_number(d, node_member(root, SPAN("exp"))).at != NULL && node_number(d, node_member(root, SPAN("exp"))).at[0] != '-');
+    must(node_number(d, node_member(root, SPAN("exp"))).at != NULL &&
+         node_number(d, node_member(root, SPAN("exp"))).at[0] != '-');
     must(node_kind(function) == JSON_OBJECT);
     are_texts(node_member(function, SPAN("permissions")));
     if (node_member(function, SPAN("audience")) != NULL)

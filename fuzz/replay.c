@@ -21,7 +21,8 @@ static int replay(const char *folder, const char *name)
         return 1;
     size_t len = fread(scratch, 1, sizeof scratch, file);
     fclose(file);
-    uint8_t *exact = malloc(len == 0 ? 1 : len); /* a block of its own, so that a byte too far is seen */
+    /* a block of its own, so that a byte too far is seen */
+    uint8_t *exact = malloc(len == 0 ? 1 : len);
     if (exact == NULL)
         return 1;
     memcpy(exact, scratch, len);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions of the checking side: each checks its arguments, delegates, and closes the report. What they promise stands in the
- * public header; api_issue.c has the issuing side. */
+/* The exported functions of the checking side: each checks its arguments, delegates, and closes the
+ * report. What they promise stands in the public header; api_issue.c has the issuing side. */
 #include "api.h"
 
 #include "base/memory.h"
-#include "keys/signing_key.h"
 #include "keys/keyset.h"
+#include "keys/signing_key.h"
 #include "match/pattern.h"
 #include "match/permit.h"
 #include "match/resource.h"
@@ -13,7 +13,7 @@
 #include "token/mint/builder.h"
 #include "token/verifier/verifier.h"
 
-/* ---- 1. status -------------------------------------------------------------------------------------------------------------- */
+/* ---- 1. status ----------------------------------------------------------- */
 
 int32_t fnt_status_http(fnt_status status)
 {
@@ -50,7 +50,7 @@ void fnt_free(char *text)
     memory_free(text);
 }
 
-/* ---- 2. report -------------------------------------------------------------------------------------------------------------- */
+/* ---- 2. report ----------------------------------------------------------- */
 
 fnt_status fnt_report_new(fnt_report **out)
 {
@@ -64,7 +64,8 @@ const char *fnt_report_text(const fnt_report *report, size_t entry, int32_t fiel
 
 fnt_status fnt_report_json(const fnt_report *report, char **out, size_t *out_len)
 {
-    return clear_text(out, out_len) && report != NULL ? report_json(report, out, out_len) : FNT_FAULT_ARGUMENT;
+    return clear_text(out, out_len) && report != NULL ? report_json(report, out, out_len)
+                                                      : FNT_FAULT_ARGUMENT;
 }
 
 void fnt_report_free(fnt_report *report)
@@ -72,9 +73,10 @@ void fnt_report_free(fnt_report *report)
     report_free(report);
 }
 
-/* ---- 3. keys ---------------------------------------------------------------------------------------------------------------- */
+/* ---- 3. keys ------------------------------------------------------------- */
 
-fnt_status fnt_keyset_parse(const char *text, size_t len, int32_t flags, fnt_keyset **out, fnt_report *report)
+fnt_status fnt_keyset_parse(const char *text, size_t len, int32_t flags, fnt_keyset **out,
+                            fnt_report *report)
 {
     report_start(report);
     if (out == NULL)
@@ -88,7 +90,8 @@ fnt_status fnt_keyset_parse(const char *text, size_t len, int32_t flags, fnt_key
 
 fnt_status fnt_keyset_jwks(const fnt_keyset *keyset, char **out, size_t *out_len)
 {
-    return clear_text(out, out_len) && keyset != NULL ? keyset_jwks(keyset, out, out_len) : FNT_FAULT_ARGUMENT;
+    return clear_text(out, out_len) && keyset != NULL ? keyset_jwks(keyset, out, out_len)
+                                                      : FNT_FAULT_ARGUMENT;
 }
 
 void fnt_keyset_free(fnt_keyset *keyset)
@@ -96,7 +99,8 @@ void fnt_keyset_free(fnt_keyset *keyset)
     keyset_unref(keyset);
 }
 
-fnt_status fnt_key_parse(const char *text, size_t len, int32_t alg, fnt_key **out, fnt_report *report)
+fnt_status fnt_key_parse(const char *text, size_t len, int32_t alg, fnt_key **out,
+                         fnt_report *report)
 {
     report_start(report);
     if (out == NULL)
@@ -122,7 +126,8 @@ const char *fnt_key_id(const fnt_key *key, size_t *len)
 
 fnt_status fnt_key_export(const fnt_key *key, int32_t form, char **out, size_t *out_len)
 {
-    return clear_text(out, out_len) && key != NULL ? key_export(key, form, out, out_len) : FNT_FAULT_ARGUMENT;
+    return clear_text(out, out_len) && key != NULL ? key_export(key, form, out, out_len)
+                                                   : FNT_FAULT_ARGUMENT;
 }
 
 void fnt_key_free(fnt_key *key)
@@ -130,18 +135,20 @@ void fnt_key_free(fnt_key *key)
     key_unref(key);
 }
 
-/* ---- 4. verifier, token, decision --------------------------------------------------------------------------------------------- */
+/* ---- 4. verifier, token, decision ---------------------------------------- */
 
-fnt_status fnt_verifier_new(const char *issuer, size_t issuer_len, const char *audience, size_t audience_len,
-                            const fnt_keyset *keyset, fnt_verifier **out)
+fnt_status fnt_verifier_new(const char *issuer, size_t issuer_len, const char *audience,
+                            size_t audience_len, const fnt_keyset *keyset, fnt_verifier **out)
 {
     if (out == NULL)
         return FNT_FAULT_ARGUMENT;
     *out = NULL;
-    if (!is_given(issuer, issuer_len) || !is_text(audience, audience_len) || (audience != NULL && audience_len == 0))
+    if (!is_given(issuer, issuer_len) || !is_text(audience, audience_len) ||
+        (audience != NULL && audience_len == 0))
         return FNT_FAULT_ARGUMENT;
     span expected = {issuer, issuer_len};
-    return verifier_new(expected, audience == NULL ? expected : (span){audience, audience_len}, keyset, out);
+    return verifier_new(expected, audience == NULL ? expected : (span){audience, audience_len},
+                        keyset, out);
 }
 
 fnt_status fnt_verifier_set(fnt_verifier *verifier, int32_t option, int64_t value)
@@ -164,8 +171,9 @@ void fnt_verifier_free(fnt_verifier *verifier)
     verifier_free(verifier);
 }
 
-fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, size_t header_len, const char *resource, size_t resource_len,
-                         int64_t now, fnt_token **token, fnt_report *report)
+fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, size_t header_len,
+                         const char *resource, size_t resource_len, int64_t now, fnt_token **token,
+                         fnt_report *report)
 {
     report_start(report);
     if (token != NULL)
@@ -178,7 +186,8 @@ fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, size_t head
     return report_finish(report, verifier_authorize(verifier, value, asked, now, token, report));
 }
 
-fnt_status fnt_verify(fnt_verifier *verifier, const char *token, size_t token_len, int64_t now, fnt_token **out, fnt_report *report)
+fnt_status fnt_verify(fnt_verifier *verifier, const char *token, size_t token_len, int64_t now,
+                      fnt_token **out, fnt_report *report)
 {
     report_start(report);
     if (out == NULL)
@@ -188,17 +197,20 @@ fnt_status fnt_verify(fnt_verifier *verifier, const char *token, size_t token_le
         return bad_argument(report);
     if (!time_is_possible(now))
         return bad_time(now, report);
-    return report_finish(report, verifier_verify(verifier, (span){token, token_len}, now, out, report));
+    return report_finish(report,
+                         verifier_verify(verifier, (span){token, token_len}, now, out, report));
 }
 
-fnt_status fnt_token_authorize(const fnt_token *token, const char *resource, size_t resource_len, int64_t now, fnt_report *report)
+fnt_status fnt_token_authorize(const fnt_token *token, const char *resource, size_t resource_len,
+                               int64_t now, fnt_report *report)
 {
     report_start(report);
     if (token == NULL || !is_given(resource, resource_len))
         return bad_argument(report);
     if (!time_is_possible(now))
         return bad_time(now, report);
-    return report_finish(report, token_authorize(token, (span){resource, resource_len}, now, report));
+    return report_finish(report,
+                         token_authorize(token, (span){resource, resource_len}, now, report));
 }
 
 const char *fnt_token_text(const fnt_token *token, int32_t claim, size_t index, size_t *len)
@@ -216,9 +228,10 @@ void fnt_token_free(fnt_token *token)
     token_free(token);
 }
 
-/* ---- 5. without a verifier ----------------------------------------------------------------------------------------------------- */
+/* ---- 5. without a verifier ----------------------------------------------- */
 
-fnt_status fnt_bearer_token(const char *header, size_t header_len, const char **token, size_t *token_len)
+fnt_status fnt_bearer_token(const char *header, size_t header_len, const char **token,
+                            size_t *token_len)
 {
     span found = SPAN_NONE;
     if (token != NULL)
@@ -239,16 +252,17 @@ fnt_status fnt_unverified_json(const char *token, size_t token_len, char **out, 
     return unverified_json((span){token, token_len}, out, out_len, NULL);
 }
 
-fnt_status fnt_signature_only(const fnt_keyset *keyset, const char *token, size_t token_len, char **out, size_t *out_len,
-                              fnt_report *report)
+fnt_status fnt_signature_only(const fnt_keyset *keyset, const char *token, size_t token_len,
+                              char **out, size_t *out_len, fnt_report *report)
 {
     report_start(report);
     if (!clear_text(out, out_len) || keyset == NULL || !is_text(token, token_len))
         return bad_argument(report);
-    return report_finish(report, signature_only(keyset, (span){token, token_len}, out, out_len, report));
+    return report_finish(report,
+                         signature_only(keyset, (span){token, token_len}, out, out_len, report));
 }
 
-/* ---- 6. patterns and resources -------------------------------------------------------------------------------------------------- */
+/* ---- 6. patterns and resources ------------------------------------------- */
 
 fnt_status fnt_claims_new(fnt_claims **out)
 {
@@ -257,7 +271,8 @@ fnt_status fnt_claims_new(fnt_claims **out)
 
 fnt_status fnt_claims_add(fnt_claims *builder, int32_t claim, const char *text, size_t len)
 {
-    return builder == NULL || !is_given(text, len) ? FNT_FAULT_ARGUMENT : builder_add(builder, claim, (span){text, len});
+    return builder == NULL || !is_given(text, len) ? FNT_FAULT_ARGUMENT
+                                                   : builder_add(builder, claim, (span){text, len});
 }
 
 void fnt_claims_free(fnt_claims *builder)
@@ -265,7 +280,8 @@ void fnt_claims_free(fnt_claims *builder)
     builder_free(builder);
 }
 
-fnt_status fnt_pattern_match(const char *pattern, size_t pattern_len, const char *resource, size_t resource_len)
+fnt_status fnt_pattern_match(const char *pattern, size_t pattern_len, const char *resource,
+                             size_t resource_len)
 {
     span wanted = {resource, resource_len};
     if (!is_text(pattern, pattern_len) || !is_given(resource, resource_len))
@@ -282,15 +298,18 @@ fnt_status fnt_patterns_new(const fnt_claims *builder, fnt_patterns **out, fnt_r
     if (out == NULL)
         return bad_argument(report);
     *out = NULL;
-    return builder == NULL ? bad_argument(report) : report_finish(report, permissions_compile(builder, out));
+    return builder == NULL ? bad_argument(report)
+                           : report_finish(report, permissions_compile(builder, out));
 }
 
-fnt_status fnt_patterns_permit(const fnt_patterns *set, const char *resource, size_t resource_len, fnt_report *report)
+fnt_status fnt_patterns_permit(const fnt_patterns *set, const char *resource, size_t resource_len,
+                               fnt_report *report)
 {
     report_start(report);
     if (set == NULL || !is_given(resource, resource_len))
         return bad_argument(report);
-    return report_finish(report, permit(set->permissions, set->audience, (span){resource, resource_len}, report));
+    return report_finish(
+        report, permit(set->permissions, set->audience, (span){resource, resource_len}, report));
 }
 
 void fnt_patterns_free(fnt_patterns *set)
@@ -298,13 +317,16 @@ void fnt_patterns_free(fnt_patterns *set)
     permissions_free(set);
 }
 
-fnt_status fnt_resource_from_path(const char *path, size_t path_len, const char *default_namespace, size_t default_namespace_len,
-                                  char *buffer, size_t buffer_size, size_t *out_len)
+fnt_status fnt_resource_from_path(const char *path, size_t path_len, const char *default_namespace,
+                                  size_t default_namespace_len, char *buffer, size_t buffer_size,
+                                  size_t *out_len)
 {
     if (out_len != NULL)
         *out_len = 0;
-    if (out_len == NULL || buffer == NULL || !is_text(path, path_len) || !is_text(default_namespace, default_namespace_len))
+    if (out_len == NULL || buffer == NULL || !is_text(path, path_len) ||
+        !is_text(default_namespace, default_namespace_len))
         return FNT_FAULT_ARGUMENT;
-    span space = default_namespace == NULL ? SPAN("openfaas-fn") : (span){default_namespace, default_namespace_len};
+    span space = default_namespace == NULL ? SPAN("openfaas-fn")
+                                           : (span){default_namespace, default_namespace_len};
     return resource_from_path((span){path, path_len}, space, buffer, buffer_size, out_len);
 }

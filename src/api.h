@@ -36,9 +36,11 @@ static inline fnt_status bad_argument(fnt_report *report)
 static inline fnt_status bad_time(int64_t now, fnt_report *report)
 {
     char scratch[INTEGER_SIZE];
-    const char *sentence = now > 0 ? "now is %: that looks like milliseconds; whole seconds since 1970 are wanted."
-                                   : "now is %: the current time is missing; whole seconds since 1970 are wanted.";
-    return report_finish(report, report_refuse(report, FNT_FAULT_ARGUMENT, sentence, SPANS(integer_print(now, scratch))));
+    const char *sentence =
+        now > 0 ? "now is %: that looks like milliseconds; whole seconds since 1970 are wanted."
+                : "now is %: the current time is missing; whole seconds since 1970 are wanted.";
+    return report_finish(report, report_refuse(report, FNT_FAULT_ARGUMENT, sentence,
+                                               SPANS(integer_print(now, scratch))));
 }
 
 static inline const char *give(span text, size_t *len)

@@ -2,13 +2,13 @@
 /* The exported functions of the issuing side: IAM rules, the token service, minting. As api.c. */
 #include "api.h"
 
-#include "iam/explain/grant.h"
-#include "iam/lint/lint.h"
-#include "iam/lint/catalogue.h"
 #include "iam/exchange/sts.h"
+#include "iam/explain/grant.h"
+#include "iam/lint/catalogue.h"
+#include "iam/lint/lint.h"
 #include "token/mint/mint.h"
 
-/* ---- 7. IAM rules --------------------------------------------------------------------------------------------------------------- */
+/* ---- 7. IAM rules -------------------------------------------------------- */
 
 fnt_status fnt_iam_new(const char *json, size_t len, fnt_iam **out, fnt_report *report)
 {
@@ -49,13 +49,14 @@ const char *fnt_iam_issuer(const fnt_iam *iam, size_t index, int32_t field, size
     return give(text, len);
 }
 
-fnt_status fnt_iam_simulate(const fnt_iam *iam, const char *claims_json, size_t claims_len, const char *resource, size_t resource_len,
-                            fnt_report *report)
+fnt_status fnt_iam_simulate(const fnt_iam *iam, const char *claims_json, size_t claims_len,
+                            const char *resource, size_t resource_len, fnt_report *report)
 {
     report_start(report);
     if (iam == NULL || !is_given(claims_json, claims_len) || !is_text(resource, resource_len))
         return bad_argument(report);
-    return report_finish(report, grant_simulate(iam, (span){claims_json, claims_len}, (span){resource, resource_len}, report));
+    return report_finish(report, grant_simulate(iam, (span){claims_json, claims_len},
+                                                (span){resource, resource_len}, report));
 }
 
 void fnt_iam_free(fnt_iam *iam)
@@ -63,7 +64,7 @@ void fnt_iam_free(fnt_iam *iam)
     rules_unref(iam);
 }
 
-/* ---- 8. security token service ---------------------------------------------------------------------------------------------------- */
+/* ---- 8. security token service ------------------------------------------- */
 
 /* OpenFaaS's tokens are ES256, and its verifiers take nothing else. */
 static bool signs_function_tokens(const fnt_key *key)
@@ -104,12 +105,16 @@ fnt_status fnt_sts_set_iam(fnt_sts *sts, const fnt_iam *iam)
     return FNT_OK;
 }
 
-fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *iss, size_t iss_len, const fnt_keyset *keyset)
+fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *iss, size_t iss_len,
+                              const fnt_keyset *keyset)
 {
-    return sts == NULL || !is_given(iss, iss_len) ? FNT_FAULT_ARGUMENT : sts_set_keyset(sts, (span){iss, iss_len}, keyset);
+    return sts == NULL || !is_given(iss, iss_len)
+               ? FNT_FAULT_ARGUMENT
+               : sts_set_keyset(sts, (span){iss, iss_len}, keyset);
 }
 
-static fnt_status exchange_told(fnt_sts *sts, span form, int64_t now, char **body, size_t *body_len, fnt_report *report)
+static fnt_status exchange_told(fnt_sts *sts, span form, int64_t now, char **body, size_t *body_len,
+                                fnt_report *report)
 {
     report_start(report);
     if (sts == NULL || !is_text(form.at, form.len))
@@ -119,9 +124,10 @@ static fnt_status exchange_told(fnt_sts *sts, span form, int64_t now, char **bod
     return report_finish(report, sts_exchange(sts, form, now, body, body_len, report));
 }
 
-/* What the client is told comes out of the report, so there is one even where the caller wants none. */
-fnt_status fnt_sts_exchange(fnt_sts *sts, const char *form, size_t form_len, int64_t now, char **body, size_t *body_len,
-                            fnt_report *report)
+/* What the client is told comes out of the report, so there is one even where the caller wants
+ * none. */
+fnt_status fnt_sts_exchange(fnt_sts *sts, const char *form, size_t form_len, int64_t now,
+                            char **body, size_t *body_len, fnt_report *report)
 {
     fnt_report *own = NULL;
     if (!clear_text(body, body_len)) {
@@ -130,7 +136,8 @@ fnt_status fnt_sts_exchange(fnt_sts *sts, const char *form, size_t form_len, int
     }
     if (report == NULL && report_new(&own) != FNT_OK)
         return FNT_FAULT_MEMORY;
-    fnt_status status = exchange_told(sts, (span){form, form_len}, now, body, body_len, report == NULL ? own : report);
+    fnt_status status = exchange_told(sts, (span){form, form_len}, now, body, body_len,
+                                      report == NULL ? own : report);
     report_free(own);
     return status;
 }
@@ -145,10 +152,10 @@ void fnt_sts_free(fnt_sts *sts)
     sts_free(sts);
 }
 
-/* ---- 9. making tokens by hand ------------------------------------------------------------------------------------------------------- */
+/* ---- 9. making tokens by hand -------------------------------------------- */
 
-fnt_status fnt_mint(const fnt_key *key, const fnt_claims *builder, int64_t now, int64_t ttl, char **out, size_t *out_len,
-                    fnt_report *report)
+fnt_status fnt_mint(const fnt_key *key, const fnt_claims *builder, int64_t now, int64_t ttl,
+                    char **out, size_t *out_len, fnt_report *report)
 {
     report_start(report);
     if (!clear_text(out, out_len) || key == NULL || builder == NULL)
@@ -158,11 +165,13 @@ fnt_status fnt_mint(const fnt_key *key, const fnt_claims *builder, int64_t now, 
     return report_finish(report, mint_built(key, builder, now, ttl, out, out_len, report));
 }
 
-fnt_status fnt_sign(const fnt_key *key, const char *header_json, size_t header_len, const char *claims_json, size_t claims_len,
-                    char **out, size_t *out_len, fnt_report *report)
+fnt_status fnt_sign(const fnt_key *key, const char *header_json, size_t header_len,
+                    const char *claims_json, size_t claims_len, char **out, size_t *out_len,
+                    fnt_report *report)
 {
     report_start(report);
-    if (!clear_text(out, out_len) || key == NULL || !is_text(header_json, header_len) || !is_given(claims_json, claims_len))
+    if (!clear_text(out, out_len) || key == NULL || !is_text(header_json, header_len) ||
+        !is_given(claims_json, claims_len))
         return bad_argument(report);
     span header = {header_json, header_len}, claims = {claims_json, claims_len};
     return report_finish(report, mint_sign(key, header, claims, out, out_len, report));

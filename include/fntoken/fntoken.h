@@ -5,7 +5,8 @@
  *
  * The journey, in the order of this file:
  *
- *     keys -> verifier -> token -> decision   a watchdog: fnt_keyset_parse, fnt_verifier_new, fnt_authorize
+ *     keys -> verifier -> token -> decision   a watchdog: fnt_keyset_parse, fnt_verifier_new,
+ *                                             fnt_authorize
  *     patterns, resource                      the matching alone
  *     iam -> sts                              a gateway: fnt_iam_new, fnt_sts_new, fnt_sts_exchange
  *     claims -> mint                          making tokens by hand
@@ -17,11 +18,12 @@
  *     fnt_verifier *verifier = NULL;
  *     fnt_status status = fnt_keyset_parse(jwks, jwks_len, 0, &keys, NULL);
  *     if (status == FNT_OK)
- *         status = fnt_verifier_new(FNT_STR("https://gateway.example.com"), NULL, 0, keys, &verifier);
+ *         status = fnt_verifier_new(FNT_STR("https://gateway.example.com"), NULL, 0, keys,
+ *                                   &verifier);
  *     fnt_keyset_free(keys);
  *     if (status == FNT_OK)
- *         status = fnt_authorize(verifier, header, header_len, FNT_STR("openfaas-fn:env"), time(NULL),
- *                                NULL, NULL);
+ *         status = fnt_authorize(verifier, header, header_len, FNT_STR("openfaas-fn:env"),
+ *                                time(NULL), NULL, NULL);
  *     if (status != FNT_OK)
  *         printf("%d %s\n", (int)fnt_status_http(status), fnt_status_sentence(status));
  *     fnt_verifier_free(verifier);
@@ -29,35 +31,45 @@
  *
  * Rules that hold for every function
  *
- *   Yes       Only FNT_OK is yes. Any other value, known to you or not, is no. Compare with it: FNT_OK is 0,
- *             so that `if (fnt_authorize(...))` says the opposite of what it seems to say.
- *   Statuses  are listed with each function, all of them; newer versions may add some in the same ranges.
- *   Text      comes as two parameters, NAME and NAME_len (or len): a pointer and its length in bytes. No NUL
- *             is needed or looked for. (NULL, 0) is "absent"; NULL with another length is FNT_FAULT_ARGUMENT,
- *             and so is an absent or empty text that is said to be required.
- *             Input is read during the call and copied if kept: no pointer of yours is held after it.
- *   Time      "now" and all times are whole seconds since 1970-01-01 UTC. A now below 1 (forgotten) or above
- *             99999999999 (milliseconds) is FNT_FAULT_ARGUMENT. The library never reads a clock.
- *   NULL      An object or out parameter may be NULL only where that is said; else it is FNT_FAULT_ARGUMENT.
+ *   Yes       Only FNT_OK is yes. Any other value, known to you or not, is no. Compare with it:
+ *             FNT_OK is 0, so that `if (fnt_authorize(...))` says the opposite of what it seems to
+ *             say.
+ *   Statuses  are listed with each function, all of them; newer versions may add some in the same
+ *             ranges.
+ *   Text      comes as two parameters, NAME and NAME_len (or len): a pointer and its length in
+ *             bytes. No NUL is needed or looked for. (NULL, 0) is "absent"; NULL with another
+ *             length is FNT_FAULT_ARGUMENT, and so is an absent or empty text that is said to be
+ *             required. Input is read during the call and copied if kept: no pointer of yours is
+ *             held after it.
+ *   Time      "now" and all times are whole seconds since 1970-01-01 UTC. A now below 1 (forgotten)
+ *             or above 99999999999 (milliseconds) is FNT_FAULT_ARGUMENT. The library never reads a
+ *             clock.
+ *   NULL      An object or out parameter may be NULL only where that is said; else it is
+ *             FNT_FAULT_ARGUMENT.
  *   Out       An out parameter is set on every return: to the result on FNT_OK, else to NULL or 0
  *             (fnt_sts_exchange, whose refusals have a body, is the one exception).
- *   Owned     What comes through T **out is yours: release it once with fnt_T_free, text (char **) with
- *             fnt_free. Every free takes NULL, cannot fail, and wipes what is secret.
- *   Borrowed  What a getter returns (const char *) lives as long as the object that was asked; a report's,
- *             until the report is used again. A getter's len may be NULL. A getter asked of NULL answers
- *             NULL, or "absent". All text that comes out has a NUL behind it, unless something else is said.
- *   Kept      An object given to another object (a keyset to a verifier) is shared: free yours at any time.
- *   Numbers   of fields, claims, options and forms are int32_t from ranges that do not overlap. One of
- *             another kind, or of a newer version, is answered with NULL, "absent" or FNT_FAULT_UNSUPPORTED,
- *             never with something else's value.
+ *   Owned     What comes through T **out is yours: release it once with fnt_T_free, text (char **)
+ *             with fnt_free. Every free takes NULL, cannot fail, and wipes what is secret.
+ *   Borrowed  What a getter returns (const char *) lives as long as the object that was asked; a
+ *             report's, until the report is used again. A getter's len may be NULL. A getter asked
+ *             of NULL answers NULL, or "absent". All text that comes out has a NUL behind it,
+ *             unless something else is said.
+ *   Kept      An object given to another object (a keyset to a verifier) is shared: free yours at
+ *             any time.
+ *   Numbers   of fields, claims, options and forms are int32_t from ranges that do not overlap. One
+ *             of another kind, or of a newer version, is answered with NULL, "absent" or
+ *             FNT_FAULT_UNSUPPORTED, never with something else's value.
  *   Report    The last parameter, may be NULL, asks for details. It never changes the answer.
- *   Calls     The library starts no thread, opens nothing, waits for nothing, calls nothing of yours back.
- *   Threads   [any]  any number of threads at once, also while another replaces keys or rules in the object.
+ *   Calls     The library starts no thread, opens nothing, waits for nothing, calls nothing of
+ *             yours back.
+ *   Threads   [any]  any number of threads at once, also while another replaces keys or rules in
+ *                    the object.
  *             [own]  one thread at a time per object.
- *             A keyset, key, patterns, iam or token never changes once made. A report serves one call at a
- *             time, also of an [any] function. A fnt_T_free must be the last call with its object.
- *   fork      Objects made before fork() work in the child, unless another thread was inside a call on
- *             the same object at that moment.
+ *             A keyset, key, patterns, iam or token never changes once made. A report serves one
+ *             call at a time, also of an [any] function. A fnt_T_free must be the last call with
+ *             its object.
+ *   fork      Objects made before fork() work in the child, unless another thread was inside a call
+ *             on the same object at that moment.
  */
 #ifndef FNTOKEN_FNTOKEN_H
 #define FNTOKEN_FNTOKEN_H
@@ -65,41 +77,45 @@
 #include <stddef.h>
 #include <stdint.h>
 #if !defined(__STDC_HOSTED__) || __STDC_HOSTED__
-#  include <string.h> /* strlen, for FNT_STR; a freestanding program brings its own */
+#include <string.h> /* strlen, for FNT_STR; a freestanding program brings its own */
 #endif
 
-/* FNT_API marks what cannot fail, FNT_TRY what can: its status must be looked at, compilers warn otherwise.
- * Defining FNT_NO_ATTRIBUTES leaves both empty, for tools that read declarations alone (cffi). */
+/* FNT_API marks what cannot fail, FNT_TRY what can: its status must be looked at, compilers warn
+ * otherwise. Defining FNT_NO_ATTRIBUTES leaves both empty, for tools that read declarations alone
+ * (cffi). */
 #if defined(FNT_NO_ATTRIBUTES)
-#  define FNT_API
-#  define FNT_TRY
+#define FNT_API
+#define FNT_TRY
 #elif defined(_MSC_VER)
-#  define FNT_API
-#  define FNT_TRY _Check_return_
+#define FNT_API
+#define FNT_TRY _Check_return_
 #elif defined(__GNUC__)
-#  define FNT_API __attribute__((visibility("default")))
-#  define FNT_TRY __attribute__((visibility("default"), warn_unused_result))
+#define FNT_API __attribute__((visibility("default")))
+#define FNT_TRY __attribute__((visibility("default"), warn_unused_result))
 #else
-#  define FNT_API
-#  define FNT_TRY
+#define FNT_API
+#define FNT_TRY
 #endif
 
-/** Passes a NUL-terminated string (not NULL; evaluated twice) where a pointer and a length are asked for. */
+/** Passes a NUL-terminated string (not NULL; evaluated twice) where a pointer and a length are
+ *  asked for. */
 #define FNT_STR(s) (s), strlen(s)
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* ---- 1. Status --------------------------------------------------------------------------------------------
+/* ---- 1. Status --------------------------------------------------------------
  *
- * Every call that can fail answers with one number. Its range says who has to act; its name, sentence, HTTP
- * status and OAuth error code are functions of it. New values are added inside a range, and none ever moves.
+ * Every call that can fail answers with one number. Its range says who has to act; its name,
+ * sentence, HTTP status and OAuth error code are functions of it. New values are added inside a
+ * range, and none ever moves.
  */
 
 /**
  *       0       yes
- *     1..99     fault    the program, its input files or the machine     HTTP 500, or 503 for not ready
+ *     1..99     fault    the program, its input files or the machine     HTTP 500, or 503 for not
+ *                        ready
  *   100..199    refused  who is asking is not established                HTTP 401
  *   200..299    denied   who is asking is known, and may not             HTTP 403
  *   300..399    oauth    the token endpoint's error                      HTTP 400
@@ -107,79 +123,125 @@ extern "C" {
 typedef int32_t fnt_status;
 
 enum {
-    FNT_OK = 0, /**< yes, or done */
+    /** yes, or done */
+    FNT_OK = 0,
 
-    FNT_FAULT_ARGUMENT = 1,    /**< NULL, empty or out of range where it must not be; an impossible now */
-    FNT_FAULT_MEMORY = 2,      /**< an allocation failed; nothing changed */
-    FNT_FAULT_STATE = 3,       /**< a setting was changed after first use */
-    FNT_FAULT_UNSUPPORTED = 4, /**< not in this build or this version: an algorithm, option, claim or form */
-    FNT_FAULT_RANDOM = 5,      /**< the source of random bytes failed */
-    FNT_FAULT_CRYPTO = 6,      /**< the crypto library failed in a way that says nothing about the input */
-    FNT_FAULT_KEY = 7,         /**< key text is malformed, weak, the wrong half, or holds nothing usable */
-    FNT_FAULT_IAM = 8,         /**< an IAM object is malformed or asks for what is not supported (Deny) */
-    FNT_FAULT_PATTERN = 9,     /**< a claim or pattern given by the program is malformed */
-    FNT_FAULT_SPACE = 10,      /**< the caller's buffer is too small */
-    FNT_FAULT_NOT_READY = 11,  /**< no keys yet, or no IAM rules yet */
-    FNT_WOULD_ALLOW = 90,      /**< a dry run's yes: of use to a person, never a yes to a request */
-    FNT_WOULD_DENY = 91,       /**< a dry run's no */
+    /** NULL, empty or out of range where it must not be; an impossible now */
+    FNT_FAULT_ARGUMENT = 1,
+    /** an allocation failed; nothing changed */
+    FNT_FAULT_MEMORY = 2,
+    /** a setting was changed after first use */
+    FNT_FAULT_STATE = 3,
+    /** not in this build or this version: an algorithm, option, claim or form */
+    FNT_FAULT_UNSUPPORTED = 4,
+    /** the source of random bytes failed */
+    FNT_FAULT_RANDOM = 5,
+    /** the crypto library failed in a way that says nothing about the input */
+    FNT_FAULT_CRYPTO = 6,
+    /** key text is malformed, weak, the wrong half, or holds nothing usable */
+    FNT_FAULT_KEY = 7,
+    /** an IAM object is malformed or asks for what is not supported (Deny) */
+    FNT_FAULT_IAM = 8,
+    /** a claim or pattern given by the program is malformed */
+    FNT_FAULT_PATTERN = 9,
+    /** the caller's buffer is too small */
+    FNT_FAULT_SPACE = 10,
+    /** no keys yet, or no IAM rules yet */
+    FNT_FAULT_NOT_READY = 11,
+    /** a dry run's yes: of use to a person, never a yes to a request */
+    FNT_WOULD_ALLOW = 90,
+    /** a dry run's no */
+    FNT_WOULD_DENY = 91,
 
-    FNT_REFUSED_NO_TOKEN = 100,    /**< no header at all: ask for a token */
-    FNT_REFUSED_HEADER = 101,      /**< not "Bearer", or not exactly one token */
-    FNT_REFUSED_SIZE = 102,        /**< longer than FNT_OPT_MAX_BYTES */
-    FNT_REFUSED_MALFORMED = 103,   /**< not a strict compact JWS: its parts, base64url or JSON */
-    FNT_REFUSED_ALGORITHM = 104,   /**< alg is not allowed, is "none", or is not what the key may do */
-    FNT_REFUSED_CRITICAL = 105,    /**< crit, b64 or zip: an extension that is not understood */
-    FNT_REFUSED_TYPE = 106,        /**< typ says that it was made for something else */
-    FNT_REFUSED_KEY_UNKNOWN = 107, /**< no key for this kid: refresh the keyset (rate-limited), ask again */
-    FNT_REFUSED_SIGNATURE = 108,   /**< the signature is not right */
-    FNT_REFUSED_ISSUER = 109,      /**< iss is another one */
-    FNT_REFUSED_AUDIENCE = 110,    /**< aud: the token was made for someone else */
-    FNT_REFUSED_EXPIRED = 111,     /**< exp is past */
-    FNT_REFUSED_NOT_YET = 112,     /**< nbf or iat lies in the future */
-    FNT_REFUSED_AGE = 113,         /**< older or longer-lived than the settings allow */
-    FNT_REFUSED_CLAIM = 114,       /**< a required claim is missing, or a claim is of the wrong type */
-    FNT_REFUSED_API_TOKEN = 115,   /**< genuine, but an OpenFaaS API token, not a Function Token */
-    FNT_REFUSED_OTHER_TOKEN = 116, /**< genuine, but an ID token or access token */
+    /** no header at all: ask for a token */
+    FNT_REFUSED_NO_TOKEN = 100,
+    /** not "Bearer", or not exactly one token */
+    FNT_REFUSED_HEADER = 101,
+    /** longer than FNT_OPT_MAX_BYTES */
+    FNT_REFUSED_SIZE = 102,
+    /** not a strict compact JWS: its parts, base64url or JSON */
+    FNT_REFUSED_MALFORMED = 103,
+    /** alg is not allowed, is "none", or is not what the key may do */
+    FNT_REFUSED_ALGORITHM = 104,
+    /** crit, b64 or zip: an extension that is not understood */
+    FNT_REFUSED_CRITICAL = 105,
+    /** typ says that it was made for something else */
+    FNT_REFUSED_TYPE = 106,
+    /** no key for this kid: refresh the keyset (rate-limited), ask again */
+    FNT_REFUSED_KEY_UNKNOWN = 107,
+    /** the signature is not right */
+    FNT_REFUSED_SIGNATURE = 108,
+    /** iss is another one */
+    FNT_REFUSED_ISSUER = 109,
+    /** aud: the token was made for someone else */
+    FNT_REFUSED_AUDIENCE = 110,
+    /** exp is past */
+    FNT_REFUSED_EXPIRED = 111,
+    /** nbf or iat lies in the future */
+    FNT_REFUSED_NOT_YET = 112,
+    /** older or longer-lived than the settings allow */
+    FNT_REFUSED_AGE = 113,
+    /** a required claim is missing, or a claim is of the wrong type */
+    FNT_REFUSED_CLAIM = 114,
+    /** genuine, but an OpenFaaS API token, not a Function Token */
+    FNT_REFUSED_API_TOKEN = 115,
+    /** genuine, but an ID token or access token */
+    FNT_REFUSED_OTHER_TOKEN = 116,
 
-    FNT_DENIED_PERMISSION = 200, /**< no pattern of function.permissions covers the resource */
-    FNT_DENIED_AUDIENCE = 201,   /**< function.audience is narrower */
-    FNT_DENIED_RESOURCE = 202,   /**< the resource to be checked is not NAMESPACE:NAME */
-    FNT_DENIED_PATH = 203,       /**< the request path names no function, or can be read in two ways */
+    /** no pattern of function.permissions covers the resource */
+    FNT_DENIED_PERMISSION = 200,
+    /** function.audience is narrower */
+    FNT_DENIED_AUDIENCE = 201,
+    /** the resource to be checked is not NAMESPACE:NAME */
+    FNT_DENIED_RESOURCE = 202,
+    /** the request path names no function, or can be read in two ways */
+    FNT_DENIED_PATH = 203,
 
-    FNT_OAUTH_REQUEST = 300,     /**< invalid_request: the form is malformed */
-    FNT_OAUTH_GRANT_TYPE = 301,  /**< unsupported_grant_type */
-    FNT_OAUTH_SCOPE = 302,       /**< invalid_scope */
-    FNT_OAUTH_SUBJECT = 303,     /**< invalid_request (RFC 8693, 2.2.2): subject token refused; see report */
-    FNT_OAUTH_SUBJECT_KEY = 304, /**< the same, issuer trusted but key not known: refresh, ask again */
-    FNT_OAUTH_NO_ROLE = 305,     /**< invalid_request (RFC 8693, 2.2.2): no role matches or may invoke */
-    FNT_OAUTH_TARGET = 306       /**< invalid_target (RFC 8693, 2.2.2): an audience outside the permissions */
+    /** invalid_request: the form is malformed */
+    FNT_OAUTH_REQUEST = 300,
+    /** unsupported_grant_type */
+    FNT_OAUTH_GRANT_TYPE = 301,
+    /** invalid_scope */
+    FNT_OAUTH_SCOPE = 302,
+    /** invalid_request (RFC 8693, 2.2.2): subject token refused; see report */
+    FNT_OAUTH_SUBJECT = 303,
+    /** the same, issuer trusted but key not known: refresh, ask again */
+    FNT_OAUTH_SUBJECT_KEY = 304,
+    /** invalid_request (RFC 8693, 2.2.2): no role matches or may invoke */
+    FNT_OAUTH_NO_ROLE = 305,
+    /** invalid_target (RFC 8693, 2.2.2): an audience outside the permissions */
+    FNT_OAUTH_TARGET = 306
 };
 
 /**
  * [any] The HTTP status to answer a request with: 200, 400, 401, 403, 500 or 503.
  *
- * @param status  any value; one that this version does not know is answered by its range, else with 500
+ * @param status  any value; one that this version does not know is answered by its range, else with
+ *                500
  */
 FNT_API int32_t fnt_status_http(fnt_status status);
 
 /**
- * [any] One stable word, for logs, metrics and scripts: "expired". Never NULL; "unknown" for unknown values.
+ * [any] One stable word, for logs, metrics and scripts: "expired". Never NULL; "unknown" for
+ * unknown values.
  *
  * @param status  any value
  */
 FNT_API const char *fnt_status_name(fnt_status status);
 
 /**
- * [any] One English sentence for a person, without details: "The token has expired: get a new one." It may be
- * shown to the caller, as it gives nothing away. Never NULL. Its wording may change between versions.
+ * [any] One English sentence for a person, without details: "The token has expired: get a new one."
+ * It may be shown to the caller, as it gives nothing away. Never NULL. Its wording may change
+ * between versions.
  *
  * @param status  any value
  */
 FNT_API const char *fnt_status_sentence(fnt_status status);
 
 /**
- * [any] The error code to send: of RFC 6750, 3.1 ("invalid_token") for refused and denied, of RFC 6749, 5.2
- * and RFC 8693, 2.2.2 ("invalid_request") for oauth. NULL where none belongs: yes, faults, no token at all.
+ * [any] The error code to send: of RFC 6750, 3.1 ("invalid_token") for refused and denied, of RFC
+ * 6749, 5.2 and RFC 8693, 2.2.2 ("invalid_request") for oauth. NULL where none belongs: yes,
+ * faults, no token at all.
  *
  * @param status  any value
  */
@@ -189,53 +251,73 @@ FNT_API const char *fnt_status_oauth(fnt_status status);
 FNT_API const char *fnt_version(void);
 
 /**
- * [any] What this build can do, as words one space apart: "mbedtls-3.6.2 ES256 RS256". First the crypto
- * library, then its algorithms. Newer versions add words; look for the word you need, pass over the others.
+ * [any] What this build can do, as words one space apart: "mbedtls-3.6.2 ES256 RS256". First the
+ * crypto library, then its algorithms. Newer versions add words; look for the word you need, pass
+ * over the others.
  */
 FNT_API const char *fnt_capabilities(void);
 
 /**
- * [any] Releases text that came through a char **out. Its length is remembered, and all of it is wiped.
+ * [any] Releases text that came through a char **out. Its length is remembered, and all of it is
+ * wiped.
  *
  * @param text  may be NULL
  */
 FNT_API void fnt_free(char *text);
 
-/* ---- 2. Report: why ---------------------------------------------------------------------------------------
+/* ---- 2. Report: why ---------------------------------------------------------
  *
- * A list of entries, the same for errors, decisions, dry runs and lint. Entry 0 sums up; each entry has a
- * sentence, and the other fields where they make sense. The call that takes a report empties it first.
- * Running out of memory shortens it and changes nothing else.
+ * A list of entries, the same for errors, decisions, dry runs and lint. Entry 0 sums up; each entry
+ * has a sentence, and the other fields where they make sense. The call that takes a report empties
+ * it first. Running out of memory shortens it and changes nothing else.
  *
- * It never holds a token or a key. Of claims it holds iss, sub, aud, azp, typ, kid, jti and the times; others
- * only after fnt_iam_simulate. All text is escaped: no line break, control or bidirectional character of a
- * claim gets through. A decision's report stops at 256 entries, and the last then says how many are missing;
- * loading and linting report everything. */
+ * It never holds a token or a key. Of claims it holds iss, sub, aud, azp, typ, kid, jti and the
+ * times; others only after fnt_iam_simulate. All text is escaped: no line break, control or
+ * bidirectional character of a claim gets through. A decision's report stops at 256 entries, and
+ * the last then says how many are missing; loading and linting report everything. */
 
 /** A report: made once, used for one call after the other, by one thread at a time. */
 typedef struct fnt_report fnt_report;
 
 /** The fields of an entry; behind each, its name in fnt_report_json. */
 enum {
-    FNT_FIELD_SENTENCE = 1001, /**< "sentence": what to tell a person; in every entry */
-    FNT_FIELD_KIND = 1002,     /**< "kind": summary, error, warning, note, role, statement, pattern,
-                                    condition, key or grant; in every entry */
-    FNT_FIELD_OUTCOME = 1003,  /**< "outcome": matched, failed, missing, wrong-type, skipped or decided */
-    FNT_FIELD_STATUS = 1004,   /**< "status": a status name; behind FNT_OAUTH_SUBJECT, the precise one */
-    FNT_FIELD_RULE = 1005,     /**< "rule": the name of lint's rule, shared-client-id */
-    FNT_FIELD_PATH = 1006,     /**< "path": JSON pointer into the given text, /3/spec/statement/0/effect */
-    FNT_FIELD_ISSUER = 1007,   /**< "issuer": iss, of a token or a JwtIssuer */
-    FNT_FIELD_SUBJECT = 1008,  /**< "subject": sub */
-    FNT_FIELD_KEY_ID = 1009,   /**< "kid": of a token or a key */
-    FNT_FIELD_ROLE = 1010,     /**< "role": metadata.name of a Role */
-    FNT_FIELD_POLICY = 1011,   /**< "policy": metadata.name of a Policy */
-    FNT_FIELD_SID = 1012,      /**< "sid": of a Policy's statement */
-    FNT_FIELD_RESOURCE = 1013, /**< "resource": what was to be called, NAMESPACE:NAME */
-    FNT_FIELD_PATTERN = 1014,  /**< "pattern": the permission or audience that was looked at */
-    FNT_FIELD_CLAIM = 1015,    /**< "claim": a claim's name, or the pointer to it */
-    FNT_FIELD_OPERATOR = 1016, /**< "operator": of a condition, StringEqual */
-    FNT_FIELD_EXPECTED = 1017, /**< "expected": what the condition or setting asks for */
-    FNT_FIELD_ACTUAL = 1018    /**< "actual": what was found, of the claims named above */
+    /** "sentence": what to tell a person; in every entry */
+    FNT_FIELD_SENTENCE = 1001,
+    /** "kind": summary, error, warning, note, role, statement, pattern, condition, key or grant;
+     *  in every entry */
+    FNT_FIELD_KIND = 1002,
+    /** "outcome": matched, failed, missing, wrong-type, skipped or decided */
+    FNT_FIELD_OUTCOME = 1003,
+    /** "status": a status name; behind FNT_OAUTH_SUBJECT, the precise one */
+    FNT_FIELD_STATUS = 1004,
+    /** "rule": the name of lint's rule, shared-client-id */
+    FNT_FIELD_RULE = 1005,
+    /** "path": JSON pointer into the given text, /3/spec/statement/0/effect */
+    FNT_FIELD_PATH = 1006,
+    /** "issuer": iss, of a token or a JwtIssuer */
+    FNT_FIELD_ISSUER = 1007,
+    /** "subject": sub */
+    FNT_FIELD_SUBJECT = 1008,
+    /** "kid": of a token or a key */
+    FNT_FIELD_KEY_ID = 1009,
+    /** "role": metadata.name of a Role */
+    FNT_FIELD_ROLE = 1010,
+    /** "policy": metadata.name of a Policy */
+    FNT_FIELD_POLICY = 1011,
+    /** "sid": of a Policy's statement */
+    FNT_FIELD_SID = 1012,
+    /** "resource": what was to be called, NAMESPACE:NAME */
+    FNT_FIELD_RESOURCE = 1013,
+    /** "pattern": the permission or audience that was looked at */
+    FNT_FIELD_PATTERN = 1014,
+    /** "claim": a claim's name, or the pointer to it */
+    FNT_FIELD_CLAIM = 1015,
+    /** "operator": of a condition, StringEqual */
+    FNT_FIELD_OPERATOR = 1016,
+    /** "expected": what the condition or setting asks for */
+    FNT_FIELD_EXPECTED = 1017,
+    /** "actual": what was found, of the claims named above */
+    FNT_FIELD_ACTUAL = 1018
 };
 
 /**
@@ -250,19 +332,20 @@ enum {
 FNT_TRY fnt_status fnt_report_new(fnt_report **out);
 
 /**
- * [own] One field of one entry, borrowed; NULL where there is no such entry or field. To walk a report, ask
- * for the sentence of entries 0, 1, 2 and so on until it is NULL.
+ * [own] One field of one entry, borrowed; NULL where there is no such entry or field. To walk a
+ * report, ask for the sentence of entries 0, 1, 2 and so on until it is NULL.
  *
  * @param report  may be NULL
  * @param entry   0 is the summary
  * @param field   FNT_FIELD_...
  * @param len     length in bytes, 0 where NULL is returned; may be NULL
  */
-FNT_API const char *fnt_report_text(const fnt_report *report, size_t entry, int32_t field, size_t *len);
+FNT_API const char *fnt_report_text(const fnt_report *report, size_t entry, int32_t field,
+                                    size_t *len);
 
 /**
- * [own] All of a report as one JSON array (RFC 8259) with an object an entry, its members strings named as
- * the fields are. Newer versions may add members; none changes its meaning.
+ * [own] All of a report as one JSON array (RFC 8259) with an object an entry, its members strings
+ * named as the fields are. Newer versions may add members; none changes its meaning.
  *
  * @param report   the report
  * @param out      the JSON, owned
@@ -277,45 +360,61 @@ FNT_TRY fnt_status fnt_report_json(const fnt_report *report, char **out, size_t 
 /** [own] @param report  may be NULL */
 FNT_API void fnt_report_free(fnt_report *report);
 
-/* ---- 3. Keys ----------------------------------------------------------------------------------------------
+/* ---- 3. Keys ----------------------------------------------------------------
  *
- * A keyset verifies and holds public keys; a key signs and holds one private half. They are two types, so
- * that publishing a private half, or signing with public keys, does not compile. RSA keys have 2048 to 8192
- * bits, EC points lie on their curve, HS* secrets are at least as long as the hash; what does not is never
- * used. */
+ * A keyset verifies and holds public keys; a key signs and holds one private half. They are two
+ * types, so that publishing a private half, or signing with public keys, does not compile. RSA keys
+ * have 2048 to 8192 bits, EC points lie on their curve, HS* secrets are at least as long as the
+ * hash; what does not is never used. */
 
 /** Keys to verify with. Holds no private half. Immutable. */
 typedef struct fnt_keyset fnt_keyset;
 /** A private key (or HS* secret) to sign with, and the one algorithm that it signs. Immutable. */
 typedef struct fnt_key fnt_key;
 
-/** Signature algorithms (RFC 7518, 3.1; RFC 8037): bits, so that FNT_OPT_ALGORITHMS can hold several. */
+/** Signature algorithms (RFC 7518, 3.1; RFC 8037): bits, so that FNT_OPT_ALGORITHMS can hold
+ *  several. */
 enum {
-    FNT_ES256 = 1,    /**< ECDSA, P-256, SHA-256: what Function Tokens are signed with */
-    FNT_ES384 = 2,    /**< ECDSA, P-384, SHA-384 */
-    FNT_ES512 = 4,    /**< ECDSA, P-521, SHA-512 */
-    FNT_RS256 = 8,    /**< RSA, PKCS#1 v1.5, SHA-256 */
-    FNT_RS384 = 16,   /**< RSA, PKCS#1 v1.5, SHA-384 */
-    FNT_RS512 = 32,   /**< RSA, PKCS#1 v1.5, SHA-512 */
-    FNT_PS256 = 64,   /**< RSA, PSS, SHA-256 */
-    FNT_PS384 = 128,  /**< RSA, PSS, SHA-384 */
-    FNT_PS512 = 256,  /**< RSA, PSS, SHA-512 */
-    FNT_HS256 = 512,  /**< HMAC, SHA-256: one secret signs and verifies; only where asked for, twice */
-    FNT_HS384 = 1024, /**< HMAC, SHA-384 */
-    FNT_HS512 = 2048, /**< HMAC, SHA-512 */
-    FNT_EDDSA = 4096  /**< Ed25519, under both its names (RFC 8037, RFC 9864); not in every build */
+    /** ECDSA, P-256, SHA-256: what Function Tokens are signed with */
+    FNT_ES256 = 1,
+    /** ECDSA, P-384, SHA-384 */
+    FNT_ES384 = 2,
+    /** ECDSA, P-521, SHA-512 */
+    FNT_ES512 = 4,
+    /** RSA, PKCS#1 v1.5, SHA-256 */
+    FNT_RS256 = 8,
+    /** RSA, PKCS#1 v1.5, SHA-384 */
+    FNT_RS384 = 16,
+    /** RSA, PKCS#1 v1.5, SHA-512 */
+    FNT_RS512 = 32,
+    /** RSA, PSS, SHA-256 */
+    FNT_PS256 = 64,
+    /** RSA, PSS, SHA-384 */
+    FNT_PS384 = 128,
+    /** RSA, PSS, SHA-512 */
+    FNT_PS512 = 256,
+    /** HMAC, SHA-256: one secret signs and verifies; only where asked for, twice */
+    FNT_HS256 = 512,
+    /** HMAC, SHA-384 */
+    FNT_HS384 = 1024,
+    /** HMAC, SHA-512 */
+    FNT_HS512 = 2048,
+    /** Ed25519, under both its names (RFC 8037, RFC 9864); not in every build */
+    FNT_EDDSA = 4096
 };
 
 /** Flags of fnt_keyset_parse. */
 enum {
-    FNT_ALLOW_SYMMETRIC = 1 /**< take "oct" keys (HS*), which are skipped otherwise */
+    /** take "oct" keys (HS*), which are skipped otherwise */
+    FNT_ALLOW_SYMMETRIC = 1
 };
 
 /**
- * [any] Reads keys to verify with: a JWKS or one JWK (RFC 7517), or any number of PEM blocks one after
- * another (RFC 7468: SEC1, PKCS#1, PKCS#8, SPKI or X.509 certificate; public or private). Private halves are
- * dropped. A key that cannot be used (unknown kty, alg or curve, `use` other than sig, off the curve) is
- * skipped. A key without a kid, as all of PEM are, gets its RFC 7638 thumbprint.
+ * [any] Reads keys to verify with: a JWKS or one JWK (RFC 7517), or any number of PEM blocks one
+ * after another (RFC 7468: SEC1, PKCS#1, PKCS#8, SPKI or X.509 certificate; public or private).
+ * Private halves are dropped. A key that cannot be used (unknown kty, alg or curve, `use` other
+ * than sig, off the curve) is skipped. A key without a kid, as all of PEM are, gets its RFC 7638
+ * thumbprint.
  *
  * @param text    the keys, at most 1000 in 1 MiB; required
  * @param flags   0 or FNT_ALLOW_SYMMETRIC
@@ -327,7 +426,8 @@ enum {
  * @retval FNT_FAULT_MEMORY    no memory
  * @retval FNT_FAULT_RANDOM    no random bytes, which reading a private half may need
  * @retval FNT_FAULT_CRYPTO    the crypto library failed
- * @retval FNT_FAULT_KEY       malformed, nothing usable, or two keys that share a kid and an algorithm
+ * @retval FNT_FAULT_KEY       malformed, nothing usable, or two keys that share a kid and an
+ *                             algorithm
  */
 FNT_TRY fnt_status fnt_keyset_parse(const char *text, size_t len, int32_t flags, fnt_keyset **out,
                                     fnt_report *report);
@@ -351,19 +451,23 @@ FNT_API void fnt_keyset_free(fnt_keyset *keyset);
 
 /** Forms of fnt_key_export. */
 enum {
-    FNT_PRIVATE_PEM = 1401, /**< the whole key, not encrypted: for a file that its owner alone can read */
-    FNT_PUBLIC_PEM = 1402,  /**< the public half, SPKI */
-    FNT_PUBLIC_JWK = 1403   /**< the public half, one JWK with kid, use and alg */
+    /** the whole key, not encrypted: for a file that its owner alone can read */
+    FNT_PRIVATE_PEM = 1401,
+    /** the public half, SPKI */
+    FNT_PUBLIC_PEM = 1402,
+    /** the public half, one JWK with kid, use and alg */
+    FNT_PUBLIC_JWK = 1403
 };
 
 /**
  * [any] Reads one key to sign with: a private JWK, or PEM with exactly one private block.
  *
  * @param text       the key; required
- * @param algorithm  exactly one FNT_ES256 ..., or 0: as the JWK says, else as the curve demands, RS256 for
- *                   RSA
+ * @param algorithm  exactly one FNT_ES256 ..., or 0: as the JWK says, else as the curve demands,
+ *                   RS256 for RSA
  * @param out        the key, owned
- * @param report     what is wrong with it; a public key and an encrypted PEM are called by their names
+ * @param report     what is wrong with it; a public key and an encrypted PEM are called by their
+ *                   names
  *
  * @retval FNT_OK                 it can sign
  * @retval FNT_FAULT_ARGUMENT     no text, or out is NULL
@@ -392,7 +496,8 @@ FNT_TRY fnt_status fnt_key_parse(const char *text, size_t len, int32_t algorithm
 FNT_TRY fnt_status fnt_key_generate(int32_t algorithm, fnt_key **out);
 
 /**
- * [any] The key's id, borrowed: the kid of its JWK, else its thumbprint (RFC 7638, SHA-256, base64url).
+ * [any] The key's id, borrowed: the kid of its JWK, else its thumbprint (RFC 7638, SHA-256,
+ * base64url).
  *
  * @param key  NULL is answered with NULL
  * @param len  length in bytes; may be NULL
@@ -419,43 +524,58 @@ FNT_TRY fnt_status fnt_key_export(const fnt_key *key, int32_t form, char **out, 
 /** [any] Wipes and releases. @param key  may be NULL */
 FNT_API void fnt_key_free(fnt_key *key);
 
-/* ---- 4. Verifier, token, decision -------------------------------------------------------------------------
+/* ---- 4. Verifier, token, decision -------------------------------------------
  *
- * A verifier holds what a token is measured by: one issuer, one audience, the keys of the hour, settings. It
- * gives out a fnt_token only where signature, issuer, audience and time were right, and only such a token, or
- * the verifier itself, answers "may he?". It may cache: a token seen before then costs no signature check. */
+ * A verifier holds what a token is measured by: one issuer, one audience, the keys of the hour,
+ * settings. It gives out a fnt_token only where signature, issuer, audience and time were right,
+ * and only such a token, or the verifier itself, answers "may he?". It may cache: a token seen
+ * before then costs no signature check. */
 
 /** One issuer, one audience, the keys of the hour, a cache. */
 typedef struct fnt_verifier fnt_verifier;
 /** A verified token. Immutable. */
 typedef struct fnt_token fnt_token;
 
-/** Settings, of a verifier (v), a token service (s) or both, with range and default; then statistics. */
+/** Settings, of a verifier [v], a token service [s] or both, with range and default; then
+ *  statistics. */
 enum {
-    FNT_OPT_LEEWAY = 1201,         /**< vs  seconds of grace for exp and nbf; 0..300, default 1. Every iat
-                                            gets 60, a subject token's nbf at least 60 */
-    FNT_OPT_MAX_AGE = 1202,        /**< vs  most seconds since iat, which is then required; 0..31536000,
-                                            default 0: any */
-    FNT_OPT_MAX_LIFETIME = 1203,   /**< vs  most seconds from iat, then required, to exp; 0..31536000,
-                                            default 0: any */
-    FNT_OPT_MAX_BYTES = 1204,      /**< vs  longest token; 1..1048576, default 16384. A form may have three
-                                            times that and 16384 more */
-    FNT_OPT_ALGORITHMS = 1205,     /**< vs  FNT_ES256 | ...; v: default FNT_ES256, s: every asymmetric one */
-    FNT_OPT_ANY_KIND = 1206,       /**< v   1: fnt_verify also yields tokens without "function", which still
-                                            never authorise; default 0 */
-    FNT_OPT_CACHE_ENTRIES = 1207,  /**< v   most tokens in the cache; 0..1048576, default 0: no cache */
-    FNT_OPT_CACHE_BYTES = 1208,    /**< v   most bytes of memory that its entries take; default 0:
-                                            4096 for each of FNT_OPT_CACHE_ENTRIES */
-    FNT_OPT_MAX_TTL = 1209,        /**< s   most seconds that what it issues may live; 1..31536000,
-                                            default 43200 */
-    FNT_OPT_CAP_AT_SUBJECT = 1210, /**< s   1: nothing outlives the subject token; default 0 */
-    FNT_OPT_NARROWING = 1211,      /**< s   1: takes a Function Token, to make a narrower one; default 0 */
+    /** [v, s] seconds of grace for exp and nbf; 0..300, default 1. Every iat gets 60, a subject
+     *  token's nbf at least 60 */
+    FNT_OPT_LEEWAY = 1201,
+    /** [v, s] most seconds since iat, which is then required; 0..31536000, default 0: any */
+    FNT_OPT_MAX_AGE = 1202,
+    /** [v, s] most seconds from iat, then required, to exp; 0..31536000, default 0: any */
+    FNT_OPT_MAX_LIFETIME = 1203,
+    /** [v, s] longest token; 1..1048576, default 16384. A form may have three times that and
+     *  16384 more */
+    FNT_OPT_MAX_BYTES = 1204,
+    /** [v, s] FNT_ES256 | ...; v: default FNT_ES256, s: every asymmetric one */
+    FNT_OPT_ALGORITHMS = 1205,
+    /** [v] 1: fnt_verify also yields tokens without "function", which still never authorise;
+     *  default 0 */
+    FNT_OPT_ANY_KIND = 1206,
+    /** [v] most tokens in the cache; 0..1048576, default 0: no cache */
+    FNT_OPT_CACHE_ENTRIES = 1207,
+    /** [v] most bytes of memory that its entries take; default 0: 4096 for each of
+     *  FNT_OPT_CACHE_ENTRIES */
+    FNT_OPT_CACHE_BYTES = 1208,
+    /** [s] most seconds that what it issues may live; 1..31536000, default 43200 */
+    FNT_OPT_MAX_TTL = 1209,
+    /** [s] 1: nothing outlives the subject token; default 0 */
+    FNT_OPT_CAP_AT_SUBJECT = 1210,
+    /** [s] 1: takes a Function Token, to make a narrower one; default 0 */
+    FNT_OPT_NARROWING = 1211,
 
-    FNT_STAT_CACHE_HITS = 1300,     /**< v   read only: answers out of the cache */
-    FNT_STAT_CACHE_MISSES = 1301,   /**< v   read only: tokens that had to be verified */
-    FNT_STAT_CACHE_ENTRIES = 1302,  /**< v   read only: tokens in the cache now */
-    FNT_STAT_CACHE_BYTES = 1303,    /**< v   read only: bytes of memory that it takes now */
-    FNT_STAT_CACHE_EVICTIONS = 1304 /**< v   read only: tokens that made room for others */
+    /** [v] read only: answers out of the cache */
+    FNT_STAT_CACHE_HITS = 1300,
+    /** [v] read only: tokens that had to be verified */
+    FNT_STAT_CACHE_MISSES = 1301,
+    /** [v] read only: tokens in the cache now */
+    FNT_STAT_CACHE_ENTRIES = 1302,
+    /** [v] read only: bytes of memory that it takes now */
+    FNT_STAT_CACHE_BYTES = 1303,
+    /** [v] read only: tokens that made room for others */
+    FNT_STAT_CACHE_EVICTIONS = 1304
 };
 
 /**
@@ -470,9 +590,9 @@ enum {
  * @retval FNT_FAULT_ARGUMENT  no issuer, an audience that is empty, or out is NULL
  * @retval FNT_FAULT_MEMORY    no memory
  */
-FNT_TRY fnt_status fnt_verifier_new(const char *issuer, size_t issuer_len,
-                                    const char *audience, size_t audience_len,
-                                    const fnt_keyset *keyset, fnt_verifier **out);
+FNT_TRY fnt_status fnt_verifier_new(const char *issuer, size_t issuer_len, const char *audience,
+                                    size_t audience_len, const fnt_keyset *keyset,
+                                    fnt_verifier **out);
 
 /**
  * [own] Changes a setting, before the first fnt_authorize or fnt_verify.
@@ -485,14 +605,16 @@ FNT_TRY fnt_status fnt_verifier_new(const char *issuer, size_t issuer_len,
  * @retval FNT_FAULT_ARGUMENT     verifier is NULL, or value is out of the option's range
  * @retval FNT_FAULT_MEMORY       no memory for the cache
  * @retval FNT_FAULT_STATE        the verifier has been used
- * @retval FNT_FAULT_UNSUPPORTED  not an option of a verifier, or not in this build, as a cache may be
+ * @retval FNT_FAULT_UNSUPPORTED  not an option of a verifier, or not in this build, as a cache may
+ *                                be
  * @retval FNT_FAULT_RANDOM       no random bytes, which the cache needs: told here, never later
  */
 FNT_TRY fnt_status fnt_verifier_set(fnt_verifier *verifier, int32_t option, int64_t value);
 
 /**
- * [any] Replaces the keys. Calls that start later see only the new ones; those already running end with the
- * old. The cache forgets what a key vouched for that is no longer there; an equal keyset empties nothing.
+ * [any] Replaces the keys. Calls that start later see only the new ones; those already running end
+ * with the old. The cache forgets what a key vouched for that is no longer there; an equal keyset
+ * empties nothing.
  *
  * @param verifier  the verifier
  * @param keyset    shared; NULL: FNT_FAULT_NOT_READY to everything
@@ -503,7 +625,8 @@ FNT_TRY fnt_status fnt_verifier_set(fnt_verifier *verifier, int32_t option, int6
 FNT_TRY fnt_status fnt_verifier_set_keyset(fnt_verifier *verifier, const fnt_keyset *keyset);
 
 /**
- * [any] The value of a setting or statistic; -1 where there is no such number, or this build has no cache.
+ * [any] The value of a setting or statistic; -1 where there is no such number, or this build has no
+ * cache.
  *
  * @param verifier  NULL is answered with -1
  * @param option    FNT_OPT_... or FNT_STAT_...
@@ -514,14 +637,14 @@ FNT_API int64_t fnt_verifier_get(const fnt_verifier *verifier, int32_t option);
 FNT_API void fnt_verifier_free(fnt_verifier *verifier);
 
 /**
- * [any] The whole check of one request, in one call: finds the token in the header (RFC 6750, 2.1), verifies
- * it (RFC 7515, 5.2; RFC 7519, 7.2) as a Function Token, and decides whether its permissions and audience
- * cover the resource. With a cache, a token seen before, and NULL for token and report, nothing is allocated
- * and no lock is taken.
+ * [any] The whole check of one request, in one call: finds the token in the header (RFC 6750, 2.1),
+ * verifies it (RFC 7515, 5.2; RFC 7519, 7.2) as a Function Token, and decides whether its
+ * permissions and audience cover the resource. With a cache, a token seen before, and NULL for
+ * token and report, nothing is allocated and no lock is taken.
  *
  * @param verifier  the verifier
- * @param header    the value of Authorization as received; (NULL, 0) if there was none; several joined by a
- *                  comma, and so refused
+ * @param header    the value of Authorization as received; (NULL, 0) if there was none; several
+ *                  joined by a comma, and so refused
  * @param resource  the function that is to be called, NAMESPACE:NAME; required
  * @param now       the time, in seconds
  * @param token     on FNT_OK who called, owned; may be NULL
@@ -558,8 +681,8 @@ FNT_TRY fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, siz
                                  fnt_token **token, fnt_report *report);
 
 /**
- * [any] The first half of fnt_authorize, for a token that came another way or is asked about many resources.
- * It answers who it is, and not yet what he may.
+ * [any] The first half of fnt_authorize, for a token that came another way or is asked about many
+ * resources. It answers who it is, and not yet what he may.
  *
  * @param verifier  the verifier
  * @param jws       the token alone; absent or empty is FNT_REFUSED_MALFORMED
@@ -586,14 +709,15 @@ FNT_TRY fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, siz
  * @retval FNT_REFUSED_AGE          beyond FNT_OPT_MAX_AGE or FNT_OPT_MAX_LIFETIME
  * @retval FNT_REFUSED_CLAIM        iss, sub, aud or exp is missing, or a claim is of the wrong type
  * @retval FNT_REFUSED_API_TOKEN    an API token of OpenFaaS; with FNT_OPT_ANY_KIND it is FNT_OK
- * @retval FNT_REFUSED_OTHER_TOKEN  another token without a "function" claim; with FNT_OPT_ANY_KIND, FNT_OK
+ * @retval FNT_REFUSED_OTHER_TOKEN  another token without a "function" claim; with FNT_OPT_ANY_KIND,
+ *                                  FNT_OK
  */
 FNT_TRY fnt_status fnt_verify(fnt_verifier *verifier, const char *jws, size_t jws_len, int64_t now,
                               fnt_token **out, fnt_report *report);
 
 /**
- * [any] The second half of fnt_authorize. It looks at the time again, with the verifier's leeway, and not at
- * the keys: hold a token for a request, not for a day.
+ * [any] The second half of fnt_authorize. It looks at the time again, with the verifier's leeway,
+ * and not at the keys: hold a token for a request, not for a day.
  *
  * @param token     from fnt_verify or fnt_authorize
  * @param resource  the function that is to be called, NAMESPACE:NAME; required
@@ -612,38 +736,53 @@ FNT_TRY fnt_status fnt_verify(fnt_verifier *verifier, const char *jws, size_t jw
  * @retval FNT_DENIED_AUDIENCE      function.audience does not cover it
  * @retval FNT_DENIED_RESOURCE      resource is not NAMESPACE:NAME
  */
-FNT_TRY fnt_status fnt_token_authorize(const fnt_token *token, const char *resource, size_t resource_len,
-                                       int64_t now, fnt_report *report);
+FNT_TRY fnt_status fnt_token_authorize(const fnt_token *token, const char *resource,
+                                       size_t resource_len, int64_t now, fnt_report *report);
 
 /** Claims, for the getters of a token and for fnt_claims_add. (list): there may be several. */
 enum {
-    FNT_CLAIM_ISSUER = 1101,            /**< text: iss */
-    FNT_CLAIM_SUBJECT = 1102,           /**< text: sub */
-    FNT_CLAIM_AUDIENCE = 1103,          /**< text (list): aud */
-    FNT_CLAIM_PERMISSION = 1104,        /**< text (list): function.permissions, patterns */
-    FNT_CLAIM_FUNCTION_AUDIENCE = 1105, /**< text (list): function.audience, patterns */
-    FNT_CLAIM_FED_ISSUER = 1106,        /**< text: fed:iss, the identity provider behind the subject */
-    FNT_CLAIM_ID = 1107,                /**< text: jti; read only */
-    FNT_CLAIM_KEY_ID = 1108,            /**< text: kid of the header; read only */
-    FNT_CLAIM_JSON = 1109,              /**< text: all claims as they were signed; read only */
-    FNT_CLAIM_EXPIRES = 1120,           /**< time: exp; read only */
-    FNT_CLAIM_NOT_BEFORE = 1121,        /**< time: nbf; read only */
-    FNT_CLAIM_ISSUED = 1122             /**< time: iat; read only */
+    /** text: iss */
+    FNT_CLAIM_ISSUER = 1101,
+    /** text: sub */
+    FNT_CLAIM_SUBJECT = 1102,
+    /** text (list): aud */
+    FNT_CLAIM_AUDIENCE = 1103,
+    /** text (list): function.permissions, patterns */
+    FNT_CLAIM_PERMISSION = 1104,
+    /** text (list): function.audience, patterns */
+    FNT_CLAIM_FUNCTION_AUDIENCE = 1105,
+    /** text: fed:iss, the identity provider behind the subject */
+    FNT_CLAIM_FED_ISSUER = 1106,
+    /** text: jti; read only */
+    FNT_CLAIM_ID = 1107,
+    /** text: kid of the header; read only */
+    FNT_CLAIM_KEY_ID = 1108,
+    /** text: all claims as they were signed; read only */
+    FNT_CLAIM_JSON = 1109,
+    /** time: exp; read only */
+    FNT_CLAIM_EXPIRES = 1120,
+    /** time: nbf; read only */
+    FNT_CLAIM_NOT_BEFORE = 1121,
+    /** time: iat; read only */
+    FNT_CLAIM_ISSUED = 1122
 };
 
 /**
- * [any] A claim's text, borrowed; NULL where it is absent, no text, or index is past the last. It is as it
- * was signed, and so may hold anything that UTF-8 can: escape it before it goes to a log, header or terminal.
+ * [any] A claim's text, borrowed; NULL where it is absent, no text, or index is past the last. It
+ * is as it was signed, and so may hold anything that UTF-8 can: escape it before it goes to a log,
+ * header or terminal.
  *
  * @param token  may be NULL
  * @param claim  one of the text claims
  * @param index  0 for the first, or only, one
  * @param len    length in bytes, 0 where NULL is returned; may be NULL
  */
-FNT_API const char *fnt_token_text(const fnt_token *token, int32_t claim, size_t index, size_t *len);
+FNT_API const char *fnt_token_text(const fnt_token *token, int32_t claim, size_t index,
+                                   size_t *len);
 
 /**
- * [any] A claim's time in seconds; exp rounded down, nbf and iat rounded up (RFC 7519, 2 allows fractions).
+ * [any] A claim's time in seconds; exp rounded down, nbf and iat rounded up (RFC 7519, 2 allows
+ * fractions).
  *
  * @param token   may be NULL
  * @param claim   one of the time claims
@@ -654,14 +793,14 @@ FNT_API int64_t fnt_token_time(const fnt_token *token, int32_t claim, int64_t ab
 /** [any] @param token  may be NULL */
 FNT_API void fnt_token_free(fnt_token *token);
 
-/* ---- 5. Without a verifier: looking, not deciding ---------------------------------------------------------
+/* ---- 5. Without a verifier: looking, not deciding ---------------------------
  *
- * For tools, tests and error messages. Nothing here looks at an issuer, an audience or the time, and none of
- * the results is of a type that a decision takes. */
+ * For tools, tests and error messages. Nothing here looks at an issuer, an audience or the time,
+ * and none of the results is of a type that a decision takes. */
 
 /**
- * [any] Finds the token in the value of an Authorization header (RFC 6750, 2.1): the scheme "Bearer" in any
- * case, one space or more, exactly one token.
+ * [any] Finds the token in the value of an Authorization header (RFC 6750, 2.1): the scheme
+ * "Bearer" in any case, one space or more, exactly one token.
  *
  * @param header   the value as received; (NULL, 0) if there was none
  * @param jws      the token, pointing into header; no NUL behind it; not to be freed
@@ -672,11 +811,12 @@ FNT_API void fnt_token_free(fnt_token *token);
  * @retval FNT_REFUSED_NO_TOKEN  no header
  * @retval FNT_REFUSED_HEADER    another scheme, or not exactly one token
  */
-FNT_TRY fnt_status fnt_bearer_token(const char *header, size_t header_len,
-                                    const char **jws, size_t *jws_len);
+FNT_TRY fnt_status fnt_bearer_token(const char *header, size_t header_len, const char **jws,
+                                    size_t *jws_len);
 
 /**
- * [any] What a token says, whoever wrote it, as JSON text: {"header":{},"claims":{},"verified":false}.
+ * [any] What a token says, whoever wrote it, as JSON text:
+ * {"header":{},"claims":{},"verified":false}.
  *
  * @param jws      the token
  * @param out      the JSON, owned
@@ -687,11 +827,12 @@ FNT_TRY fnt_status fnt_bearer_token(const char *header, size_t header_len,
  * @retval FNT_FAULT_MEMORY       no memory
  * @retval FNT_REFUSED_MALFORMED  not a strict compact JWS, or its parts are no JSON objects
  */
-FNT_TRY fnt_status fnt_unverified_json(const char *jws, size_t jws_len, char **out, size_t *out_len);
+FNT_TRY fnt_status fnt_unverified_json(const char *jws, size_t jws_len, char **out,
+                                       size_t *out_len);
 
 /**
- * [any] Checks the signature of a compact JWS (RFC 7515, 5.2) and nothing else, with every algorithm that the
- * key itself allows. The payload need be no JSON.
+ * [any] Checks the signature of a compact JWS (RFC 7515, 5.2) and nothing else, with every
+ * algorithm that the key itself allows. The payload need be no JSON.
  *
  * @param keyset   the keys
  * @param jws      the token
@@ -713,12 +854,12 @@ FNT_TRY fnt_status fnt_unverified_json(const char *jws, size_t jws_len, char **o
 FNT_TRY fnt_status fnt_signature_only(const fnt_keyset *keyset, const char *jws, size_t jws_len,
                                       char **out, size_t *out_len, fnt_report *report);
 
-/* ---- 6. Patterns and resources ----------------------------------------------------------------------------
+/* ---- 6. Patterns and resources ----------------------------------------------
  *
- * A resource is NAMESPACE:NAME, each 1 to 63 lower-case letters, digits and inner hyphens. A pattern is text
- * in which * stands for any run of bytes, also none, also with a colon; nothing else is special. A match
- * covers the whole resource; case matters. Matching takes no more steps than the patterns' text times the
- * resource's. */
+ * A resource is NAMESPACE:NAME, each 1 to 63 lower-case letters, digits and inner hyphens. A
+ * pattern is text in which * stands for any run of bytes, also none, also with a colon; nothing
+ * else is special. A match covers the whole resource; case matters. Matching takes no more steps
+ * than the patterns' text times the resource's. */
 
 /** A list being written: permissions to compile, or a token to mint. */
 typedef struct fnt_claims fnt_claims;
@@ -747,8 +888,8 @@ FNT_TRY fnt_status fnt_claims_new(fnt_claims **out);
  * @retval FNT_OK                 added
  * @retval FNT_FAULT_ARGUMENT     claims is NULL, no text, or the claim is there already
  * @retval FNT_FAULT_MEMORY       no memory; the list is as before
- * @retval FNT_FAULT_UNSUPPORTED  a claim that is read only: jti is always random, kid is the key's, times
- *                                come from now and ttl; or one that is not known
+ * @retval FNT_FAULT_UNSUPPORTED  a claim that is read only: jti is always random, kid is the key's,
+ *                                times come from now and ttl; or one that is not known
  * @retval FNT_FAULT_PATTERN      text is not UTF-8, or holds a NUL
  */
 FNT_TRY fnt_status fnt_claims_add(fnt_claims *claims, int32_t claim, const char *text, size_t len);
@@ -767,12 +908,12 @@ FNT_API void fnt_claims_free(fnt_claims *claims);
  * @retval FNT_DENIED_PERMISSION  it does not match
  * @retval FNT_DENIED_RESOURCE    resource is not NAMESPACE:NAME
  */
-FNT_TRY fnt_status fnt_pattern_match(const char *pattern, size_t pattern_len,
-                                     const char *resource, size_t resource_len);
+FNT_TRY fnt_status fnt_pattern_match(const char *pattern, size_t pattern_len, const char *resource,
+                                     size_t resource_len);
 
 /**
- * [any] Compiles every FNT_CLAIM_PERMISSION and FNT_CLAIM_FUNCTION_AUDIENCE of a list, any number; other
- * claims are passed over.
+ * [any] Compiles every FNT_CLAIM_PERMISSION and FNT_CLAIM_FUNCTION_AUDIENCE of a list, any number;
+ * other claims are passed over.
  *
  * @param claims  the list; it is copied
  * @param out     the set, owned
@@ -782,11 +923,12 @@ FNT_TRY fnt_status fnt_pattern_match(const char *pattern, size_t pattern_len,
  * @retval FNT_FAULT_ARGUMENT  claims or out is NULL
  * @retval FNT_FAULT_MEMORY    no memory
  */
-FNT_TRY fnt_status fnt_patterns_new(const fnt_claims *claims, fnt_patterns **out, fnt_report *report);
+FNT_TRY fnt_status fnt_patterns_new(const fnt_claims *claims, fnt_patterns **out,
+                                    fnt_report *report);
 
 /**
- * [any] Whether a permission covers the resource, and an audience too, if there is any. No permission permits
- * nothing; no audience restricts nothing.
+ * [any] Whether a permission covers the resource, and an audience too, if there is any. No
+ * permission permits nothing; no audience restricts nothing.
  *
  * @param patterns  the set
  * @param resource  NAMESPACE:NAME; required
@@ -808,9 +950,10 @@ FNT_API void fnt_patterns_free(fnt_patterns *patterns);
 #define FNT_RESOURCE_MAX 256
 
 /**
- * [any] The resource that a request path names: "/function/env.dev/x?y" is "dev:env", "/function/env" is
- * "env" in the default namespace, "/async-function/..." likewise. Refused is what two parsers could read
- * differently: a second dot or percent-encoding in the name, "..", "//", ";" and NUL.
+ * [any] The resource that a request path names: "/function/env.dev/x?y" is "dev:env",
+ * "/function/env" is "env" in the default namespace, "/async-function/..." likewise. Refused is
+ * what two parsers could read differently: a second dot or percent-encoding in the name, "..",
+ * "//", ";" and NUL.
  *
  * @param path               as it stands in the request line, query included
  * @param default_namespace  (NULL, 0) means "openfaas-fn"
@@ -823,15 +966,17 @@ FNT_API void fnt_patterns_free(fnt_patterns *patterns);
  * @retval FNT_FAULT_SPACE     buf_size is too small
  * @retval FNT_DENIED_PATH     no function, or not without doubt
  */
-FNT_TRY fnt_status fnt_resource_from_path(const char *path, size_t path_len, const char *default_namespace,
+FNT_TRY fnt_status fnt_resource_from_path(const char *path, size_t path_len,
+                                          const char *default_namespace,
                                           size_t default_namespace_len, char *buf, size_t buf_size,
                                           size_t *out_len);
 
-/* ---- 7. IAM rules -----------------------------------------------------------------------------------------
+/* ---- 7. IAM rules -----------------------------------------------------------
  *
- * JwtIssuer, Policy and Role objects (iam.openfaas.com/v1) say whose tokens are taken, and who may what. They
- * are read from JSON, all or nothing, into one immutable set: errors leave nothing half in force. A caller
- * that has YAML turns it into JSON first and resolves FNT_FIELD_PATH back to file and line. */
+ * JwtIssuer, Policy and Role objects (iam.openfaas.com/v1) say whose tokens are taken, and who may
+ * what. They are read from JSON, all or nothing, into one immutable set: errors leave nothing half
+ * in force. A caller that has YAML turns it into JSON first and resolves FNT_FIELD_PATH back to
+ * file and line. */
 
 /** A compiled set of IAM rules. Immutable. */
 typedef struct fnt_iam fnt_iam;
@@ -839,8 +984,8 @@ typedef struct fnt_iam fnt_iam;
 /**
  * [any] Compiles IAM objects.
  *
- * @param json    one JSON array (RFC 8259) of JwtIssuer, Policy and Role objects. An object of kind List
- *                stands for its items; objects of other kinds are noted and skipped. Required
+ * @param json    one JSON array (RFC 8259) of JwtIssuer, Policy and Role objects. An object of kind
+ *                List stands for its items; objects of other kinds are noted and skipped. Required
  * @param out     the set, owned
  * @param report  every error, not the first alone, and each note, with its FNT_FIELD_PATH
  *
@@ -852,8 +997,8 @@ typedef struct fnt_iam fnt_iam;
 FNT_TRY fnt_status fnt_iam_new(const char *json, size_t len, fnt_iam **out, fnt_report *report);
 
 /**
- * [any] Looks for what loads and yet is hardly meant: a policy that is not there, a role that lets a whole
- * client in, a pattern covered by another.
+ * [any] Looks for what loads and yet is hardly meant: a policy that is not there, a role that lets
+ * a whole client in, a pattern covered by another.
  *
  * @param iam     the set
  * @param report  each finding, of kind "error" or "warning", with FNT_FIELD_RULE and FNT_FIELD_PATH
@@ -865,26 +1010,29 @@ FNT_TRY fnt_status fnt_iam_new(const char *json, size_t len, fnt_iam **out, fnt_
 FNT_TRY fnt_status fnt_iam_lint(const fnt_iam *iam, fnt_report *report);
 
 /**
- * [any] The rules that loading and linting know, one after another; static text, NULL where there are no
- * more.
+ * [any] The rules that loading and linting know, one after another; static text, NULL where there
+ * are no more.
  *
  * @param index  0 for the first
- * @param field  FNT_FIELD_RULE: its name; FNT_FIELD_KIND: "error" or "warning"; FNT_FIELD_SENTENCE: what it
- *               means
+ * @param field  FNT_FIELD_RULE: its name; FNT_FIELD_KIND: "error" or "warning"; FNT_FIELD_SENTENCE:
+ *               what it means
  * @param len    length in bytes, 0 where NULL is returned; may be NULL
  */
 FNT_API const char *fnt_lint_rule(size_t index, int32_t field, size_t *len);
 
 /** Fields of a JwtIssuer. */
 enum {
-    FNT_ISSUER_URL = 1501,      /**< spec.iss; every one has it */
-    FNT_ISSUER_INTERNAL = 1502, /**< spec.issInternal: where to fetch its keys instead */
-    FNT_ISSUER_NAME = 1503      /**< metadata.name */
+    /** spec.iss; every one has it */
+    FNT_ISSUER_URL = 1501,
+    /** spec.issInternal: where to fetch its keys instead */
+    FNT_ISSUER_INTERNAL = 1502,
+    /** metadata.name */
+    FNT_ISSUER_NAME = 1503
 };
 
 /**
- * [any] The JwtIssuers of a set, one after another, borrowed: whose keys to fetch. NULL where there are no
- * more, or where this one lacks the field: walk by FNT_ISSUER_URL.
+ * [any] The JwtIssuers of a set, one after another, borrowed: whose keys to fetch. NULL where there
+ * are no more, or where this one lacks the field: walk by FNT_ISSUER_URL.
  *
  * @param iam    may be NULL
  * @param index  0 for the first
@@ -894,14 +1042,15 @@ enum {
 FNT_API const char *fnt_iam_issuer(const fnt_iam *iam, size_t index, int32_t field, size_t *len);
 
 /**
- * [any] A dry run: which roles would claims like these get, and may they call the resource? Nothing is
- * verified; aud and times are not looked at. Never FNT_OK.
+ * [any] A dry run: which roles would claims like these get, and may they call the resource? Nothing
+ * is verified; aud and times are not looked at. Never FNT_OK.
  *
  * @param iam          the set
  * @param claims_json  a JSON object, as in an identity provider's token; required
- * @param resource     NAMESPACE:NAME; (NULL, 0): list all that they would get, allowed if that is anything
- * @param report       each role, statement, condition and pattern, with its outcome; values of claims
- *                     included
+ * @param resource     NAMESPACE:NAME; (NULL, 0): list all that they would get, allowed if that is
+ *                     anything
+ * @param report       each role, statement, condition and pattern, with its outcome; values of
+ *                     claims included
  *
  * @retval FNT_WOULD_ALLOW     they would be allowed
  * @retval FNT_WOULD_DENY      they would not, or resource is not NAMESPACE:NAME
@@ -914,11 +1063,11 @@ FNT_TRY fnt_status fnt_iam_simulate(const fnt_iam *iam, const char *claims_json,
 /** [any] @param iam  may be NULL */
 FNT_API void fnt_iam_free(fnt_iam *iam);
 
-/* ---- 8. Security token service ----------------------------------------------------------------------------
+/* ---- 8. Security token service ----------------------------------------------
  *
- * POST /oauth/token without the HTTP: an identity provider's token goes in, a Function Token comes out, as
- * the IAM rules say (RFC 8693). It holds the key that signs, the rules, and each issuer's keys, and swaps
- * them while requests run. Fetching keys stays with the caller. */
+ * POST /oauth/token without the HTTP: an identity provider's token goes in, a Function Token comes
+ * out, as the IAM rules say (RFC 8693). It holds the key that signs, the rules, and each issuer's
+ * keys, and swaps them while requests run. Fetching keys stays with the caller. */
 
 /** A token service. */
 typedef struct fnt_sts fnt_sts;
@@ -927,8 +1076,8 @@ typedef struct fnt_sts fnt_sts;
  * [any] Makes a token service. It answers FNT_FAULT_NOT_READY until it has rules.
  *
  * @param issuer  its own name, the iss of what it issues; required
- * @param key     what it signs with, shared; its public half does not verify API tokens by itself: give the
- *                own issuer's keyset to fnt_sts_set_keyset
+ * @param key     what it signs with, shared; its public half does not verify API tokens by itself:
+ *                give the own issuer's keyset to fnt_sts_set_keyset
  * @param out     the service, owned
  *
  * @retval FNT_OK              made
@@ -936,7 +1085,8 @@ typedef struct fnt_sts fnt_sts;
  * @retval FNT_FAULT_MEMORY    no memory
  * @retval FNT_FAULT_KEY       key is not for ES256, the one algorithm of Function Tokens
  */
-FNT_TRY fnt_status fnt_sts_new(const char *issuer, size_t issuer_len, const fnt_key *key, fnt_sts **out);
+FNT_TRY fnt_status fnt_sts_new(const char *issuer, size_t issuer_len, const fnt_key *key,
+                               fnt_sts **out);
 
 /**
  * [own] Changes a setting, before the first fnt_sts_exchange.
@@ -953,8 +1103,8 @@ FNT_TRY fnt_status fnt_sts_new(const char *issuer, size_t issuer_len, const fnt_
 FNT_TRY fnt_status fnt_sts_set(fnt_sts *sts, int32_t option, int64_t value);
 
 /**
- * [any] Replaces the key that signs; exchanges that start later use it. Publish its public half long enough
- * before that every verifier has it.
+ * [any] Replaces the key that signs; exchanges that start later use it. Publish its public half
+ * long enough before that every verifier has it.
  *
  * @param sts  the service
  * @param key  shared
@@ -977,8 +1127,9 @@ FNT_TRY fnt_status fnt_sts_set_key(fnt_sts *sts, const fnt_key *key);
 FNT_TRY fnt_status fnt_sts_set_iam(fnt_sts *sts, const fnt_iam *iam);
 
 /**
- * [any] Replaces one issuer's keys, in force for exchanges that start later. They are used only while the
- * rules name that issuer; those of the service's own issuer let its API tokens be exchanged.
+ * [any] Replaces one issuer's keys, in force for exchanges that start later. They are used only
+ * while the rules name that issuer; those of the service's own issuer let its API tokens be
+ * exchanged.
  *
  * @param sts     the service
  * @param issuer  its iss, byte for byte; required
@@ -995,17 +1146,17 @@ FNT_TRY fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *issuer, size_t i
  * [any] One token exchange (RFC 8693, 2), from the request's body to the answer's. Send it with
  * fnt_status_http, Content-Type: application/json and Cache-Control: no-store.
  *
- * The answer tells the caller only what is in his own token, and before its signature held nothing at all:
- * FNT_OAUTH_SUBJECT and FNT_OAUTH_SUBJECT_KEY have the same body then. The report has the rest for the
- * operator.
+ * The answer tells the caller only what is in his own token, and before its signature held nothing
+ * at all: FNT_OAUTH_SUBJECT and FNT_OAUTH_SUBJECT_KEY have the same body then. The report has the
+ * rest for the operator.
  *
  * @param sts       the service
  * @param form      the body as received, application/x-www-form-urlencoded
  * @param now       the time, in seconds
  * @param body      the JSON to send, owned: also for FNT_OAUTH_... (RFC 6749, 5.2), NULL on a fault
  * @param body_len  its length in bytes
- * @param report    who got what and by which role, or why not; after FNT_OAUTH_SUBJECT_KEY entry 0 has
- *                  FNT_FIELD_ISSUER, whose keys to fetch
+ * @param report    who got what and by which role, or why not; after FNT_OAUTH_SUBJECT_KEY entry 0
+ *                  has FNT_FIELD_ISSUER, whose keys to fetch
  *
  * @retval FNT_OK                 issued; the body has access_token and expires_in
  * @retval FNT_FAULT_ARGUMENT     sts, body or body_len is NULL, or an impossible now
@@ -1013,12 +1164,13 @@ FNT_TRY fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *issuer, size_t i
  * @retval FNT_FAULT_RANDOM       no random bytes, for jti or the signature
  * @retval FNT_FAULT_CRYPTO       the crypto library failed
  * @retval FNT_FAULT_NOT_READY    no rules yet
- * @retval FNT_OAUTH_REQUEST      a parameter is missing, repeated, malformed or not supported, or the
- *                                permissions fit no token of FNT_OPT_MAX_BYTES
+ * @retval FNT_OAUTH_REQUEST      a parameter is missing, repeated, malformed or not supported, or
+ *                                the permissions fit no token of FNT_OPT_MAX_BYTES
  * @retval FNT_OAUTH_GRANT_TYPE   grant_type is not token-exchange
  * @retval FNT_OAUTH_SCOPE        a scope other than "function"
  * @retval FNT_OAUTH_SUBJECT      the subject token is refused
- * @retval FNT_OAUTH_SUBJECT_KEY  its key is not known: refresh its issuer's keys (rate-limited), ask again
+ * @retval FNT_OAUTH_SUBJECT_KEY  its key is not known: refresh its issuer's keys (rate-limited),
+ *                                ask again
  * @retval FNT_OAUTH_NO_ROLE      no role matches, or none grants Function:Invoke
  * @retval FNT_OAUTH_TARGET       an audience lies outside the permissions
  */
@@ -1036,18 +1188,18 @@ FNT_API int64_t fnt_sts_get(const fnt_sts *sts, int32_t option);
 /** [any] @param sts  may be NULL */
 FNT_API void fnt_sts_free(fnt_sts *sts);
 
-/* ---- 9. Making tokens by hand -----------------------------------------------------------------------------
+/* ---- 9. Making tokens by hand -----------------------------------------------
  *
- * For tests, tools and gateways with rules of their own: a Function Token out of a list of claims, and any
- * token at all out of JSON. Claims of a Function Token never pass through JSON text that a program puts
- * together, so that a quote in a subject cannot become a permission. */
+ * For tests, tools and gateways with rules of their own: a Function Token out of a list of claims,
+ * and any token at all out of JSON. Claims of a Function Token never pass through JSON text that a
+ * program puts together, so that a quote in a subject cannot become a permission. */
 
 /**
  * [any] Signs a Function Token: typ JWT, kid the key's id, a random jti, iat now, exp now + ttl.
  *
  * @param key      the key
- * @param claims   issuer, subject and at least one permission are required; the audience defaults to the
- *                 issuer
+ * @param claims   issuer, subject and at least one permission are required; the audience defaults
+ *                 to the issuer
  * @param now      the time, in seconds
  * @param ttl      how long it lives, 1..31536000 seconds
  * @param out      the token in compact form (RFC 7515, 7.1), owned
@@ -1055,7 +1207,8 @@ FNT_API void fnt_sts_free(fnt_sts *sts);
  * @param report   what is missing or out of range
  *
  * @retval FNT_OK              signed
- * @retval FNT_FAULT_ARGUMENT  a NULL, a required claim is missing, an impossible now, ttl out of range
+ * @retval FNT_FAULT_ARGUMENT  a NULL, a required claim is missing, an impossible now, ttl out of
+ *                             range
  * @retval FNT_FAULT_MEMORY    no memory
  * @retval FNT_FAULT_RANDOM    no random bytes, for jti or the signature
  * @retval FNT_FAULT_CRYPTO    the crypto library failed
@@ -1065,11 +1218,12 @@ FNT_TRY fnt_status fnt_mint(const fnt_key *key, const fnt_claims *claims, int64_
                             char **out, size_t *out_len, fnt_report *report);
 
 /**
- * [any] Signs any claims as they are: nothing is added to them or checked but that they are one JSON object.
+ * [any] Signs any claims as they are: nothing is added to them or checked but that they are one
+ * JSON object.
  *
  * @param key          the key
- * @param header_json  typ, kid and other members, as a JSON object; (NULL, 0): typ JWT, kid the key's id. alg
- *                     (always the key's), crit, b64 and zip are refused
+ * @param header_json  typ, kid and other members, as a JSON object; (NULL, 0): typ JWT, kid the
+ *                     key's id. alg (always the key's), crit, b64 and zip are refused
  * @param claims_json  the claims, as a JSON object; required
  * @param out          the token in compact form (RFC 7515, 7.1), owned
  * @param out_len      its length in bytes

@@ -5,7 +5,8 @@
 
 enum { FIRST_SIZE = 128 };
 
-/* Always leaves room for a NUL. The old block may hold a key: it is wiped by memory_free, which realloc would not do. */
+/* Always leaves room for a NUL. The old block may hold a key: it is wiped by memory_free, which
+ * realloc would not do. */
 static bool grow(buf *b, size_t more)
 {
     if (b->failed || more > PTRDIFF_MAX - b->len - 1) {

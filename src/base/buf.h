@@ -7,7 +7,8 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* Text being written: append freely, the buffer remembers failure, check once at the end. Start with BUF_EMPTY. */
+/* Text being written: append freely, the buffer remembers failure, check once at the end. Start
+ * with BUF_EMPTY. */
 typedef struct {
     char *at;
     size_t len, size;
@@ -24,7 +25,8 @@ void buf_integer(buf *b, int64_t number);
 enum { INTEGER_SIZE = 21 };
 span integer_print(int64_t number, char digits[INTEGER_SIZE]);
 
-/* Makes room for len more bytes and counts them as written; NULL on failure. The caller fills them. */
+/* Makes room for len more bytes and counts them as written; NULL on failure. The caller fills them.
+ */
 char *buf_extend(buf *b, size_t len);
 
 /* Takes the end back: len bytes stay. */
@@ -33,8 +35,8 @@ void buf_cut(buf *b, size_t len);
 /* What is written so far; a NUL stands behind it. Absent after a failure. */
 span buf_span(const buf *b);
 
-/* Gives the text away, to be released with memory_free (fnt_free outside); the buffer is empty then.
- * FNT_FAULT_MEMORY if anything failed: *out is NULL, *out_len 0, nothing is left behind. */
+/* Gives the text away, to be released with memory_free (fnt_free outside); the buffer is empty
+ * then. FNT_FAULT_MEMORY if anything failed: *out is NULL, *out_len 0, nothing is left behind. */
 fnt_status buf_take(buf *b, char **out, size_t *out_len);
 
 /* Wipes and releases; for buffers that are not taken. */

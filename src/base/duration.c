@@ -29,7 +29,8 @@ void duration_print(buf *out, int64_t seconds)
     buf_integer(out, seconds / units[i].size);
     buf_add(out, span_of(units[i].name));
     int64_t rest = seconds % units[i].size;
-    if (rest == 0 || rest / units[i + 1].size == 0) /* a unit of 1 leaves no rest, so i + 1 is there */
+    /* a unit of 1 leaves no rest, so i + 1 is there */
+    if (rest == 0 || rest / units[i + 1].size == 0)
         return;
     buf_byte(out, ' ');
     buf_integer(out, rest / units[i + 1].size);

@@ -6,9 +6,11 @@
 
 #include "base/buf.h"
 
-/* Times are whole seconds since 1970. The library has no clock: "now" comes from outside and may be nonsense. */
+/* Times are whole seconds since 1970. The library has no clock: "now" comes from outside and may be
+ * nonsense. */
 
-/* Whether now is a time of this millennium or so: 1 to 99999999999. 0 is a forgotten argument, more is milliseconds. */
+/* Whether now is a time of this millennium or so: 1 to 99999999999. 0 is a forgotten argument, more
+ * is milliseconds. */
 static inline bool time_is_possible(int64_t now)
 {
     return now >= 1 && now <= 99999999999;
@@ -18,7 +20,8 @@ static inline bool time_is_possible(int64_t now)
 int64_t time_minus(int64_t a, int64_t b);
 int64_t time_plus(int64_t a, int64_t b);
 
-/* Writes a length of time for people: "42 s", "5 min 3 s", "3 h 12 min", "2 d 4 h". seconds: 0 or more. */
+/* Writes a length of time for people: "42 s", "5 min 3 s", "3 h 12 min", "2 d 4 h". seconds: 0 or
+ * more. */
 void duration_print(buf *out, int64_t seconds);
 
 #endif

@@ -73,7 +73,8 @@ static bool take(span *text, int64_t *sum)
     size_t unit = find_unit(rest);
     if (unit == sizeof units / sizeof *units)
         return false;
-    int64_t more = whole_part(whole, units[unit].length) + fraction_part(fraction, units[unit].length);
+    int64_t more =
+        whole_part(whole, units[unit].length) + fraction_part(fraction, units[unit].length);
     *sum = more > longest - *sum ? longest : *sum + more;
     *text = span_from(rest, units[unit].name.len);
     return true;

@@ -37,17 +37,19 @@ static void hex(buf *out, uint32_t number, int digits)
         buf_byte(out, "0123456789abcdef"[number >> shift & 0xf]);
 }
 
-/* Controls, what breaks a line or turns the direction of reading, and all that shows nothing, or as little as a space does:
- * Unicode's Default_Ignorable_Code_Point, the annotations at U+FFF9, the blank of Braille. In ascending order. */
+/* Controls, what breaks a line or turns the direction of reading, and all that shows nothing, or as
+ * little as a space does: Unicode's Default_Ignorable_Code_Point, the annotations at U+FFF9, the
+ * blank of Braille. In ascending order. */
 static bool is_hidden(uint32_t c)
 {
     static const struct {
         uint32_t first, last;
     } hidden[] = {
-        {0x0000, 0x001f},   {0x007f, 0x00a0},   {0x00ad, 0x00ad},   {0x034f, 0x034f}, {0x061c, 0x061c}, {0x115f, 0x1160},
-        {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202f}, {0x2060, 0x206f}, {0x2800, 0x2800},
-        {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3},
-        {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+        {0x0000, 0x001f}, {0x007f, 0x00a0},   {0x00ad, 0x00ad},   {0x034f, 0x034f},
+        {0x061c, 0x061c}, {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
+        {0x200b, 0x200f}, {0x2028, 0x202f},   {0x2060, 0x206f},   {0x2800, 0x2800},
+        {0x3164, 0x3164}, {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+        {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
     };
     for (size_t i = 0; i < sizeof hidden / sizeof *hidden && hidden[i].first <= c; i++)
         if (c <= hidden[i].last)

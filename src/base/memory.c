@@ -70,13 +70,14 @@ typedef uint64_t block __attribute__((vector_size(32)));
 typedef uint64_t block;
 #endif
 
-/* A second version for machines with registers as wide as a block, chosen when the library is loaded: half the time, on every request that
- * brings a cached token. Not under sanitizers, which are not yet awake at that moment. */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_THREAD__) && \
-    !defined(__SANITIZE_ADDRESS__)
-#  define FOR_WIDE_MACHINES_TOO __attribute__((target_clones("avx2", "default")))
+/* A second version for machines with registers as wide as a block, chosen when the library is
+ * loaded: half the time, on every request that brings a cached token. Not under sanitizers, which
+ * are not yet awake at that moment. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) &&       \
+    !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#define FOR_WIDE_MACHINES_TOO __attribute__((target_clones("avx2", "default")))
 #else
-#  define FOR_WIDE_MACHINES_TOO
+#define FOR_WIDE_MACHINES_TOO
 #endif
 
 enum { STEP = 2 * sizeof(block) };

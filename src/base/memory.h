@@ -6,8 +6,9 @@
 
 #include "base/span.h"
 
-/* Blocks that know their size and are wiped before they are freed: whoever frees need not know whether there was a secret in
- * them. Everything that the library allocates itself comes from here, so fnt_free can release any text it gave away. */
+/* Blocks that know their size and are wiped before they are freed: whoever frees need not know
+ * whether there was a secret in them. Everything that the library allocates itself comes from here,
+ * so fnt_free can release any text it gave away. */
 
 /* size bytes, all zero; NULL when there is no memory or size is absurd. Aligned for any type. */
 void *memory_alloc(size_t size);

@@ -6,7 +6,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* An object that several hold and none changes begins with this count: a keyset in a verifier and in its caller's hand. */
+/* An object that several hold and none changes begins with this count: a keyset in a verifier and
+ * in its caller's hand. */
 typedef struct {
     atomic_size_t refs;
 } refcount;

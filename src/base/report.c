@@ -9,15 +9,24 @@ enum { FIRST_FIELD = FNT_FIELD_SENTENCE, FIELDS = FNT_FIELD_ACTUAL - FNT_FIELD_S
 
 /* The members of the printed JSON, in its order. */
 static const char *const names[FIELDS] = {
-    [FNT_FIELD_SENTENCE - FIRST_FIELD] = "sentence", [FNT_FIELD_KIND - FIRST_FIELD] = "kind",
-    [FNT_FIELD_OUTCOME - FIRST_FIELD] = "outcome",   [FNT_FIELD_STATUS - FIRST_FIELD] = "status",
-    [FNT_FIELD_RULE - FIRST_FIELD] = "rule",         [FNT_FIELD_PATH - FIRST_FIELD] = "path",
-    [FNT_FIELD_ISSUER - FIRST_FIELD] = "issuer",     [FNT_FIELD_SUBJECT - FIRST_FIELD] = "subject",
-    [FNT_FIELD_KEY_ID - FIRST_FIELD] = "kid",        [FNT_FIELD_ROLE - FIRST_FIELD] = "role",
-    [FNT_FIELD_POLICY - FIRST_FIELD] = "policy",     [FNT_FIELD_SID - FIRST_FIELD] = "sid",
-    [FNT_FIELD_RESOURCE - FIRST_FIELD] = "resource", [FNT_FIELD_PATTERN - FIRST_FIELD] = "pattern",
-    [FNT_FIELD_CLAIM - FIRST_FIELD] = "claim",       [FNT_FIELD_OPERATOR - FIRST_FIELD] = "operator",
-    [FNT_FIELD_EXPECTED - FIRST_FIELD] = "expected", [FNT_FIELD_ACTUAL - FIRST_FIELD] = "actual",
+    [FNT_FIELD_SENTENCE - FIRST_FIELD] = "sentence",
+    [FNT_FIELD_KIND - FIRST_FIELD] = "kind",
+    [FNT_FIELD_OUTCOME - FIRST_FIELD] = "outcome",
+    [FNT_FIELD_STATUS - FIRST_FIELD] = "status",
+    [FNT_FIELD_RULE - FIRST_FIELD] = "rule",
+    [FNT_FIELD_PATH - FIRST_FIELD] = "path",
+    [FNT_FIELD_ISSUER - FIRST_FIELD] = "issuer",
+    [FNT_FIELD_SUBJECT - FIRST_FIELD] = "subject",
+    [FNT_FIELD_KEY_ID - FIRST_FIELD] = "kid",
+    [FNT_FIELD_ROLE - FIRST_FIELD] = "role",
+    [FNT_FIELD_POLICY - FIRST_FIELD] = "policy",
+    [FNT_FIELD_SID - FIRST_FIELD] = "sid",
+    [FNT_FIELD_RESOURCE - FIRST_FIELD] = "resource",
+    [FNT_FIELD_PATTERN - FIRST_FIELD] = "pattern",
+    [FNT_FIELD_CLAIM - FIRST_FIELD] = "claim",
+    [FNT_FIELD_OPERATOR - FIRST_FIELD] = "operator",
+    [FNT_FIELD_EXPECTED - FIRST_FIELD] = "expected",
+    [FNT_FIELD_ACTUAL - FIRST_FIELD] = "actual",
 };
 
 typedef struct {
@@ -142,7 +151,8 @@ static void report_missing(fnt_report *r)
         return;
     entry *last = &r->entries[r->count++];
     set_escaped(last, FNT_FIELD_KIND, SPAN("note"));
-    set_sentence(last, "% more entries are not shown.", SPANS(integer_print((int64_t)r->missing, digits)));
+    set_sentence(last, "% more entries are not shown.",
+                 SPANS(integer_print((int64_t)r->missing, digits)));
     r->missing = 0;
 }
 
@@ -223,7 +233,8 @@ fnt_status report_new(fnt_report **out)
 
 span report_text(const fnt_report *report, size_t index, int32_t field)
 {
-    if (report == NULL || index >= report->count || field < FIRST_FIELD || field >= FIRST_FIELD + FIELDS)
+    if (report == NULL || index >= report->count || field < FIRST_FIELD ||
+        field >= FIRST_FIELD + FIELDS)
         return SPAN_NONE;
     const entry *e = &report->entries[index];
     span text = {e->field[field - FIRST_FIELD].at, e->field[field - FIRST_FIELD].len};

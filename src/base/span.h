@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Bytes that somebody else owns. {NULL, 0} is "absent"; a span of length 0 that points somewhere is "empty". */
+/* Bytes that somebody else owns. {NULL, 0} is "absent"; a span of length 0 that points somewhere is
+ * "empty". */
 typedef struct {
     const char *at;
     size_t len;
@@ -19,10 +20,12 @@ typedef struct {
 
 #define SPAN_NONE ((span){NULL, 0})
 #define SPAN(literal) ((span){(literal), sizeof(literal) - 1})
-#define SPANS(...) ((spans){(const span[]){__VA_ARGS__}, sizeof((const span[]){__VA_ARGS__}) / sizeof(span)})
+#define SPANS(...)                                                                                 \
+    ((spans){(const span[]){__VA_ARGS__}, sizeof((const span[]){__VA_ARGS__}) / sizeof(span)})
 #define NO_SPANS ((spans){NULL, 0})
 
-static inline span span_of(const char *text) /* of a NUL-terminated string of ours; NULL is absent */
+/* of a NUL-terminated string of ours; NULL is absent */
+static inline span span_of(const char *text)
 {
     return (span){text, text == NULL ? 0 : strlen(text)};
 }

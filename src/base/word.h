@@ -12,8 +12,9 @@
 static inline uint64_t word_load(const char *at)
 {
     const unsigned char *b = (const unsigned char *)at;
-    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 | (uint64_t)b[4] << 32 |
-           (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
+    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+           (uint64_t)b[7] << 56;
 }
 
 static inline uint64_t word_load_half(const char *at) /* four */
@@ -27,8 +28,8 @@ static inline uint64_t word_repeat(char c)
     return UINT64_C(0x0101010101010101) * (unsigned char)c;
 }
 
-/* The top bit of each byte that is zero. Exact for the first of them: a subtraction borrows from the next byte only where it found
- * one. */
+/* The top bit of each byte that is zero. Exact for the first of them: a subtraction borrows from
+ * the next byte only where it found one. */
 static inline uint64_t word_zeros(uint64_t word)
 {
     return (word - word_repeat(1)) & ~word & word_repeat('\x80');
@@ -60,14 +61,16 @@ static inline size_t word_index(span s, size_t start, char c)
     return i;
 }
 
-/* Whether len bytes are equal; most are told apart, or found equal, by two loads, which may overlap. */
+/* Whether len bytes are equal; most are told apart, or found equal, by two loads, which may
+ * overlap. */
 static inline bool word_equal(const char *a, const char *b, size_t len)
 {
     if (len >= 8)
         return word_load(a) == word_load(b) && word_load(a + len - 8) == word_load(b + len - 8) &&
                (len <= 16 || memcmp(a + 8, b + 8, len - 16) == 0);
     if (len >= 4)
-        return word_load_half(a) == word_load_half(b) && word_load_half(a + len - 4) == word_load_half(b + len - 4);
+        return word_load_half(a) == word_load_half(b) &&
+               word_load_half(a + len - 4) == word_load_half(b + len - 4);
     for (size_t i = 0; i < len; i++)
         if (a[i] != b[i])
             return false;

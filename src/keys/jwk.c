@@ -28,7 +28,7 @@ static bool has(const node *object, const char *name)
     return member(object, name) != NULL;
 }
 
-/* ---- what it may be used for ----------------------------------------------------------------------------------- */
+/* ---- what it may be used for --------------------------------------------- */
 
 static fnt_status check_operations(const node *list, span purpose, const char **reason)
 {
@@ -42,8 +42,8 @@ static fnt_status check_operations(const node *list, span purpose, const char **
     }
     if (found)
         return FNT_OK;
-    return bad(reason,
-               span_equal(purpose, SPAN("sign")) ? "its key_ops does not allow to sign" : "its key_ops does not allow to verify");
+    return bad(reason, span_equal(purpose, SPAN("sign")) ? "its key_ops does not allow to sign"
+                                                         : "its key_ops does not allow to verify");
 }
 
 static fnt_status check_use(const node *object, span purpose, const char **reason)
@@ -66,10 +66,11 @@ static fnt_status read_alg(const node *object, const algorithm **alg, const char
     if (node_kind(name) != JSON_STRING)
         return bad(reason, "its alg is no string");
     *alg = algorithm_named(node_text(name));
-    return *alg == NULL ? bad(reason, "its alg is none of the signature algorithms known here") : FNT_OK;
+    return *alg == NULL ? bad(reason, "its alg is none of the signature algorithms known here")
+                        : FNT_OK;
 }
 
-/* ---- its numbers ----------------------------------------------------------------------------------------------- */
+/* ---- its numbers --------------------------------------------------------- */
 
 static fnt_status unsupported(const char **reason, const char *sentence)
 {
@@ -83,8 +84,9 @@ static fnt_status read_curve(const node *object, bool okp, key_kind *kind, const
     if (node_kind(crv) != JSON_STRING)
         return bad(reason, "it has no crv, or one that is no string");
     if (okp && !reads(crv, SPAN("Ed25519")))
-        return unsupported(reason,
-                           reads(crv, SPAN("Ed448")) ? "Ed448 is not supported by this build" : "its crv is not for signatures");
+        return unsupported(reason, reads(crv, SPAN("Ed448"))
+                                       ? "Ed448 is not supported by this build"
+                                       : "its crv is not for signatures");
     if (key_curve_named(node_text(crv), kind) && (*kind == KEY_ED25519) == okp)
         return FNT_OK;
     return bad(reason, "its crv is none of P-256, P-384 and P-521");
@@ -98,10 +100,13 @@ static fnt_status read_kind(const node *object, key_kind *kind, const char **rea
     if (reads(kty, SPAN("EC")) || reads(kty, SPAN("OKP")))
         return read_curve(object, reads(kty, SPAN("OKP")), kind, reason);
     *kind = reads(kty, SPAN("RSA")) ? KEY_RSA : KEY_SECRET;
-    return *kind == KEY_RSA || reads(kty, SPAN("oct")) ? FNT_OK : bad(reason, "its kty is none of EC, RSA, OKP and oct");
+    return *kind == KEY_RSA || reads(kty, SPAN("oct"))
+               ? FNT_OK
+               : bad(reason, "its kty is none of EC, RSA, OKP and oct");
 }
 
-/* The members that a kind's numbers stand in; the private ones are read in a key to sign with alone. */
+/* The members that a kind's numbers stand in; the private ones are read in a key to sign with
+ * alone. */
 typedef struct {
     const char *name;
     size_t offset; /* of the span in crypto_numbers */
@@ -116,11 +121,14 @@ static const slot ec_slots[SLOTS_MAX + 1] = {
     {"d", offsetof(crypto_numbers, d), true, false},
 };
 static const slot rsa_slots[SLOTS_MAX + 1] = {
-    {"n", offsetof(crypto_numbers, n), false, false}, {"e", offsetof(crypto_numbers, e), false, false},
-    {"d", offsetof(crypto_numbers, d), true, false},  {"p", offsetof(crypto_numbers, p), true, true},
+    {"n", offsetof(crypto_numbers, n), false, false},
+    {"e", offsetof(crypto_numbers, e), false, false},
+    {"d", offsetof(crypto_numbers, d), true, false},
+    {"p", offsetof(crypto_numbers, p), true, true},
     {"q", offsetof(crypto_numbers, q), true, true},
 };
-static const slot secret_slots[SLOTS_MAX + 1] = {{"k", offsetof(crypto_numbers, secret), false, false}};
+static const slot secret_slots[SLOTS_MAX + 1] = {
+    {"k", offsetof(crypto_numbers, secret), false, false}};
 static const slot edwards_slots[SLOTS_MAX + 1] = {
     {"x", offsetof(crypto_numbers, x), false, false},
     {"d", offsetof(crypto_numbers, d), true, false},
@@ -144,8 +152,9 @@ static fnt_status decode(const node *value, span *out, const char **reason)
     if (bytes == NULL)
         return FNT_FAULT_MEMORY;
     *out = (span){(const char *)bytes, base64url_decoded(text.len)};
-    return base64url_decode(text, bytes) ? FNT_OK
-                                         : bad(reason, "one of its numbers is not base64url (which has no padding, + or /)");
+    return base64url_decode(text, bytes)
+               ? FNT_OK
+               : bad(reason, "one of its numbers is not base64url (which has no padding, + or /)");
 }
 
 static span *span_in(crypto_numbers *numbers, const slot *s)
@@ -159,7 +168,8 @@ static void free_numbers(const slot *slots, crypto_numbers *numbers)
         memory_free((void *)span_in(numbers, slots)->at);
 }
 
-static fnt_status read_numbers(const node *object, const slot *slots, bool signing, crypto_numbers *out, const char **reason)
+static fnt_status read_numbers(const node *object, const slot *slots, bool signing,
+                               crypto_numbers *out, const char **reason)
 {
     fnt_status status = FNT_OK;
     for (; slots->name != NULL && status == FNT_OK; slots++) {
@@ -169,13 +179,15 @@ static fnt_status read_numbers(const node *object, const slot *slots, bool signi
         if (value != NULL)
             status = decode(value, span_in(out, slots), reason);
         else if (!slots->optional)
-            status = bad(reason,
-                         slots->is_private ? "it is a public key; signing needs the private one" : "it lacks one of its numbers");
+            status =
+                bad(reason, slots->is_private ? "it is a public key; signing needs the private one"
+                                              : "it lacks one of its numbers");
     }
     return status;
 }
 
-static fnt_status import(const node *object, key_kind kind, bool signing, crypto_key **out, const char **reason)
+static fnt_status import(const node *object, key_kind kind, bool signing, crypto_key **out,
+                         const char **reason)
 {
     crypto_numbers numbers = {0};
     if (signing && has(object, "oth"))
@@ -187,67 +199,7 @@ static fnt_status import(const node *object, key_kind kind, bool signing, crypto
     return status;
 }
 
-/* ---- thumbprint ------------------------------------------------------------------------------------------------ */
-
-static void add_member(buf *out, const char *before, span bytes)
-{
-    buf_add(out, span_of(before));
-    base64url_encode(out, bytes);
-    buf_byte(out, '"');
-}
-
-/* The required members in the order of their names, no spaces (RFC 7638, 3). */
-static void write_canonical(const crypto_key *key, const crypto_numbers *numbers, buf *out)
-{
-    if (crypto_kind(key) == KEY_SECRET) {
-        add_member(out, "{\"k\":\"", crypto_secret(key));
-        buf_add(out, SPAN(",\"kty\":\"oct\"}"));
-    } else if (crypto_kind(key) == KEY_RSA) {
-        add_member(out, "{\"e\":\"", numbers->e);
-        add_member(out, ",\"kty\":\"RSA\",\"n\":\"", numbers->n);
-        buf_byte(out, '}');
-    } else {
-        buf_add(out, SPAN("{\"crv\":\""));
-        buf_add(out, span_of(key_curve(crypto_kind(key))));
-        add_member(out, numbers->y.at == NULL ? "\",\"kty\":\"OKP\",\"x\":\"" : "\",\"kty\":\"EC\",\"x\":\"", numbers->x);
-        if (numbers->y.at != NULL)
-            add_member(out, ",\"y\":\"", numbers->y);
-        buf_byte(out, '}');
-    }
-}
-
-static fnt_status thumbprint_of(const crypto_key *key, const crypto_numbers *numbers, char out[THUMBPRINT_SIZE])
-{
-    unsigned char hash[CRYPTO_SHA256];
-    buf text = BUF_EMPTY;
-    write_canonical(key, numbers, &text);
-    fnt_status status = text.failed ? FNT_FAULT_MEMORY : crypto_sha256(buf_span(&text), hash);
-    buf_free(&text);
-    if (status == FNT_OK)
-        base64url_encode(&text, (span){(const char *)hash, sizeof hash});
-    if (text.failed)
-        status = FNT_FAULT_MEMORY;
-    if (status == FNT_OK)
-        memcpy(out, buf_span(&text).at, THUMBPRINT_SIZE);
-    buf_free(&text);
-    return status;
-}
-
-static fnt_status numbers_of(const crypto_key *key, unsigned char *scratch, crypto_numbers *out)
-{
-    *out = (crypto_numbers){0};
-    return crypto_kind(key) == KEY_SECRET ? FNT_OK : crypto_public_numbers(key, scratch, out);
-}
-
-fnt_status jwk_thumbprint(const crypto_key *key, char out[THUMBPRINT_SIZE])
-{
-    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
-    crypto_numbers numbers;
-    fnt_status status = numbers_of(key, scratch, &numbers);
-    return status == FNT_OK ? thumbprint_of(key, &numbers, out) : status;
-}
-
-/* ---- the whole ------------------------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------- */
 
 static fnt_status set_algorithms(named_key *k, const algorithm *alg, const char **reason)
 {
@@ -256,7 +208,8 @@ static fnt_status set_algorithms(named_key *k, const algorithm *alg, const char 
     if (k->algorithms != 0)
         return FNT_OK;
     if (crypto_kind(k->key) == KEY_SECRET && (alg == NULL || alg->kind == KEY_SECRET))
-        return bad(reason, "its secret is shorter than the hash (HS256 takes 32 bytes or more, HS384 48, HS512 64)");
+        return bad(reason, "its secret is shorter than the hash (HS256 takes 32 bytes or more, "
+                           "HS384 48, HS512 64)");
     return bad(reason, "its alg does not fit its kty or curve");
 }
 
@@ -264,8 +217,10 @@ static fnt_status check_origin(const crypto_key *key, const char **reason)
 {
     unsigned char scratch[CRYPTO_NUMBERS_ROOM];
     crypto_numbers numbers;
-    fnt_status status = numbers_of(key, scratch, &numbers);
-    if (status == FNT_OK && crypto_kind(key) == KEY_RSA && roca_is(numbers.n))
+    if (crypto_kind(key) != KEY_RSA)
+        return FNT_OK;
+    fnt_status status = crypto_public_numbers(key, scratch, &numbers);
+    if (status == FNT_OK && roca_is(numbers.n))
         return bad(reason, "it was made by a generator whose RSA keys can be factored (ROCA)");
     return status;
 }
@@ -314,7 +269,8 @@ fnt_status jwk_read(const node *object, const char *purpose, named_key *out, con
     if (status == FNT_OK)
         status = read_alg(object, &alg, reason);
     if (status == FNT_OK)
-        status = import(object, kind, span_equal(span_of(purpose), SPAN("sign")), &out->key, reason);
+        status =
+            import(object, kind, span_equal(span_of(purpose), SPAN("sign")), &out->key, reason);
     return status == FNT_OK ? finish(out, alg, member(object, "kid"), reason) : status;
 }
 
@@ -323,37 +279,6 @@ fnt_status named_key_of(crypto_key *key, named_key *out, const char **reason)
     *out = (named_key){key, NULL, 0, 0};
     *reason = "there is no memory for it";
     return finish(out, NULL, NULL, reason);
-}
-
-fnt_status jwk_write(const named_key *k, buf *out)
-{
-    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
-    crypto_numbers numbers;
-    const algorithm *alg = algorithm_of(k->algorithms); /* NULL if there are several */
-    fnt_status status = crypto_public_numbers(k->key, scratch, &numbers);
-    if (status != FNT_OK)
-        return status;
-
-    if (crypto_kind(k->key) == KEY_RSA) {
-        add_member(out, "{\"kty\":\"RSA\",\"n\":\"", numbers.n);
-        add_member(out, ",\"e\":\"", numbers.e);
-    } else {
-        buf_add(out, numbers.y.at == NULL ? SPAN("{\"kty\":\"OKP\",\"crv\":\"") : SPAN("{\"kty\":\"EC\",\"crv\":\""));
-        buf_add(out, span_of(key_curve(crypto_kind(k->key))));
-        add_member(out, "\",\"x\":\"", numbers.x);
-        if (numbers.y.at != NULL)
-            add_member(out, ",\"y\":\"", numbers.y);
-    }
-    buf_add(out, SPAN(",\"kid\":"));
-    escape_json(out, (span){k->kid, k->kid_len});
-    buf_add(out, SPAN(",\"use\":\"sig\""));
-    if (alg != NULL) {
-        buf_add(out, SPAN(",\"alg\":\""));
-        buf_add(out, span_of(alg->name));
-        buf_byte(out, '"');
-    }
-    buf_byte(out, '}');
-    return out->failed ? FNT_FAULT_MEMORY : FNT_OK;
 }
 
 bool jwk_is_secret(const node *object)
@@ -380,7 +305,8 @@ fnt_status jwk_document(span text, document **out, fnt_report *report)
 bool jwk_is(span text)
 {
     size_t at = 0;
-    while (at < text.len && (text.at[at] == ' ' || text.at[at] == '\t' || text.at[at] == '\n' || text.at[at] == '\r'))
+    while (at < text.len && (text.at[at] == ' ' || text.at[at] == '\t' || text.at[at] == '\n' ||
+                             text.at[at] == '\r'))
         at++;
     return at < text.len && text.at[at] == '{';
 }

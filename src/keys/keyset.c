@@ -2,8 +2,8 @@
 #include "keys/keyset.h"
 
 #include "base/memory.h"
-#include "base/report.h"
 #include "base/refcount.h"
+#include "base/report.h"
 
 struct fnt_keyset {
     refcount refcount;
@@ -18,7 +18,7 @@ static span kid_of(const named_key *k)
     return (span){k->kid, k->kid_len};
 }
 
-/* ---- the object ------------------------------------------------------------------------------------------------ */
+/* ---- the object ---------------------------------------------------------- */
 
 fnt_status keyset_new(fnt_keyset **out)
 {
@@ -52,7 +52,7 @@ void keyset_unref(const fnt_keyset *keyset)
     memory_free(mine);
 }
 
-/* ---- adding ---------------------------------------------------------------------------------------------------- */
+/* ---- adding -------------------------------------------------------------- */
 
 static span names_of(int32_t algorithms, buf *scratch)
 {
@@ -64,9 +64,10 @@ static fnt_status refuse_twins(const named_key *k, int32_t both, fnt_report *rep
 {
     buf scratch = BUF_EMPTY;
     report_summary_field(report, FNT_FIELD_KEY_ID, kid_of(k));
-    report_refuse(report, FNT_FAULT_KEY,
-                  "Two different keys have the kid % and may both be used for %. Give each a kid of its own.",
-                  SPANS(kid_of(k), names_of(both, &scratch)));
+    report_refuse(
+        report, FNT_FAULT_KEY,
+        "Two different keys have the kid % and may both be used for %. Give each a kid of its own.",
+        SPANS(kid_of(k), names_of(both, &scratch)));
     buf_free(&scratch);
     return FNT_FAULT_KEY;
 }
@@ -81,7 +82,8 @@ static void report_repeated(const named_key *k, span path, fnt_report *report)
 
 static bool is_again(const named_key *there, const named_key *k)
 {
-    return (there->algorithms & k->algorithms) != 0 && span_equal(kid_of(there), kid_of(k)) && crypto_same(there->key, k->key);
+    return (there->algorithms & k->algorithms) != 0 && span_equal(kid_of(there), kid_of(k)) &&
+           crypto_same(there->key, k->key);
 }
 
 /* Of another key with k's kid: the algorithms that it shares with those given. */
@@ -94,15 +96,17 @@ static int32_t shared_with_another(const fnt_keyset *set, const named_key *k, in
     return both;
 }
 
-/* Looks for k among the keys that are there. *merged: it needs no place of its own. What it may do then, together with its twin, no other key of
- * that kid may do. */
-static fnt_status compare_with(fnt_keyset *set, const named_key *k, span path, bool *merged, fnt_report *report)
+/* Looks for k among the keys that are there. *merged: it needs no place of its own. What it may do
+ * then, together with its twin, no other key of that kid may do. */
+static fnt_status compare_with(fnt_keyset *set, const named_key *k, span path, bool *merged,
+                               fnt_report *report)
 {
     named_key *twin = NULL;
     for (size_t i = 0; i < set->count && twin == NULL; i++)
         if (is_again(&set->keys[i], k))
             twin = &set->keys[i];
-    int32_t united = k->algorithms | (twin == NULL ? 0 : twin->algorithms), both = shared_with_another(set, k, united);
+    int32_t united = k->algorithms | (twin == NULL ? 0 : twin->algorithms),
+            both = shared_with_another(set, k, united);
     if (both != 0)
         return refuse_twins(k, both, report);
     if (twin == NULL)
@@ -141,7 +145,7 @@ fnt_status keyset_add(fnt_keyset *keyset, named_key *k, span path, fnt_report *r
     return status;
 }
 
-/* ---- finding --------------------------------------------------------------------------------------------------- */
+/* ---- finding ------------------------------------------------------------- */
 
 /* "A, B, C and 4 more" */
 static void list_kids(const fnt_keyset *set, buf *out)
@@ -166,14 +170,16 @@ static fnt_status refuse_kid(const fnt_keyset *set, span kid, fnt_report *report
     list_kids(set, &kids);
     report_summary_field(report, FNT_FIELD_KEY_ID, kid);
     report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
-                  "The token's kid is %; known are %. If the issuer rotated its keys, fetch its JWKS again. A key from a PEM file "
+                  "The token's kid is %; known are %. If the issuer rotated its keys, fetch its "
+                  "JWKS again. A key from a PEM file "
                   "has its RFC 7638 thumbprint as its kid.",
                   SPANS(kid, buf_span(&kids)));
     buf_free(&kids);
     return FNT_REFUSED_KEY_UNKNOWN;
 }
 
-static fnt_status refuse_algorithm(span kid, int32_t allowed, const algorithm *alg, fnt_report *report)
+static fnt_status refuse_algorithm(span kid, int32_t allowed, const algorithm *alg,
+                                   fnt_report *report)
 {
     buf scratch = BUF_EMPTY;
     if (!report_wanted(report))
@@ -185,7 +191,8 @@ static fnt_status refuse_algorithm(span kid, int32_t allowed, const algorithm *a
     return FNT_REFUSED_ALGORITHM;
 }
 
-static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const crypto_key **out, fnt_report *report)
+static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const crypto_key **out,
+                            fnt_report *report)
 {
     char scratch[INTEGER_SIZE];
     size_t fitting = 0;
@@ -199,11 +206,13 @@ static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const c
         return FNT_OK;
     *out = NULL;
     return report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
-                         "The token names no key (kid), and % of the known ones may do %; without a kid exactly one must.",
+                         "The token names no key (kid), and % of the known ones may do %; without "
+                         "a kid exactly one must.",
                          SPANS(integer_print((int64_t)fitting, scratch), span_of(alg->name)));
 }
 
-fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg, const crypto_key **out, fnt_report *report)
+fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
+                       const crypto_key **out, fnt_report *report)
 {
     int32_t allowed = 0;
     bool known = false;
@@ -224,11 +233,12 @@ fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
     return known ? refuse_algorithm(kid, allowed, alg, report) : refuse_kid(keyset, kid, report);
 }
 
-/* ---- comparing and writing ------------------------------------------------------------------------------------- */
+/* ---- comparing and writing ----------------------------------------------- */
 
 static bool same_key(const named_key *a, const named_key *b)
 {
-    return a->algorithms == b->algorithms && span_equal(kid_of(a), kid_of(b)) && crypto_same(a->key, b->key);
+    return a->algorithms == b->algorithms && span_equal(kid_of(a), kid_of(b)) &&
+           crypto_same(a->key, b->key);
 }
 
 static bool has_same(const fnt_keyset *set, const named_key *k)

@@ -59,18 +59,19 @@ static void warn_private(loader *l, span path, const named_key *k)
     report_entry(l->report, "warning", NULL);
     report_field(l->report, FNT_FIELD_KEY_ID, (span){k->kid, k->kid_len});
     report_field(l->report, FNT_FIELD_PATH, path);
-    report_sentence(
-        l->report,
-        "% is a private key. Its private half was dropped, but it does not belong among public keys: do not publish this text.",
-        SPANS(name_of(path)));
+    report_sentence(l->report,
+                    "% is a private key. Its private half was dropped, but it does not belong "
+                    "among public keys: do not publish this text.",
+                    SPANS(name_of(path)));
 }
 
 static fnt_status refuse_number(const loader *l)
 {
-    return report_refuse(l->report, FNT_FAULT_KEY, "There are more than 1000 keys in it.", NO_SPANS);
+    return report_refuse(l->report, FNT_FAULT_KEY, "There are more than 1000 keys in it.",
+                         NO_SPANS);
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------ */
+/* ---- JSON ---------------------------------------------------------------- */
 
 static span text_of(const node *object, const char *name)
 {
@@ -94,17 +95,20 @@ static fnt_status remember(loader *l, span kid, const algorithm *alg)
     return FNT_OK;
 }
 
-static fnt_status skip_jwk(loader *l, const node *object, span path, fnt_status status, const char *reason)
+static fnt_status skip_jwk(loader *l, const node *object, span path, fnt_status status,
+                           const char *reason)
 {
     span kid = text_of(object, "kid");
     const algorithm *alg = algorithm_named(text_of(object, "alg"));
     skip(l, path, kid, reason);
-    if (status != FNT_FAULT_KEY || kid.at == NULL || alg == NULL || span_equal(text_of(object, "use"), SPAN("enc")))
+    if (status != FNT_FAULT_KEY || kid.at == NULL || alg == NULL ||
+        span_equal(text_of(object, "use"), SPAN("enc")))
         return FNT_OK;
     return remember(l, kid, alg);
 }
 
-/* Rule 10 again: of two keys with one kid and algorithm, of which one can't be read, nobody knows which one signs. */
+/* Rule 10 again: of two keys with one kid and algorithm, of which one can't be read, nobody knows
+ * which one signs. */
 static fnt_status refuse_unread_twins(const loader *l)
 {
     for (size_t i = 0; i < l->unread_count; i++) {
@@ -113,8 +117,10 @@ static fnt_status refuse_unread_twins(const loader *l)
         if (keyset_find(l->set, kid, l->unread[i].alg, &twin, NULL) != FNT_OK)
             continue;
         report_summary_field(l->report, FNT_FIELD_KEY_ID, kid);
-        return report_refuse(l->report, FNT_FAULT_KEY, "Two keys have the kid % and are for %, and one of them can't be read.",
-                             SPANS(kid, span_of(l->unread[i].alg->name)));
+        return report_refuse(
+            l->report, FNT_FAULT_KEY,
+            "Two keys have the kid % and are for %, and one of them can't be read.",
+            SPANS(kid, span_of(l->unread[i].alg->name)));
     }
     return FNT_OK;
 }
@@ -147,7 +153,8 @@ static fnt_status load_list(loader *l, const node *list)
 {
     fnt_status status = FNT_OK;
     if (node_kind(list) != JSON_ARRAY)
-        return report_refuse(l->report, FNT_FAULT_KEY, "In a JWKS, \"keys\" must be an array.", NO_SPANS);
+        return report_refuse(l->report, FNT_FAULT_KEY, "In a JWKS, \"keys\" must be an array.",
+                             NO_SPANS);
     for (const node *n = node_first(list); n != NULL && status == FNT_OK; n = node_next(n)) {
         buf path = BUF_EMPTY;
         buf_add(&path, SPAN("/keys/"));
@@ -166,10 +173,12 @@ static fnt_status load_object(loader *l, const node *object)
     if (node_member(object, SPAN("kty")) != NULL)
         return load_jwk(l, object, SPAN(""));
     if (node_member(object, SPAN("jwks_uri")) != NULL)
-        return report_refuse(l->report, FNT_FAULT_KEY,
-                             "This is a discovery document, not a JWKS: give what its jwks_uri answers.", NO_SPANS);
-    return report_refuse(l->report, FNT_FAULT_KEY,
-                         "The JSON is neither a JWKS (it has no \"keys\") nor a JWK (it has no \"kty\").", NO_SPANS);
+        return report_refuse(
+            l->report, FNT_FAULT_KEY,
+            "This is a discovery document, not a JWKS: give what its jwks_uri answers.", NO_SPANS);
+    return report_refuse(
+        l->report, FNT_FAULT_KEY,
+        "The JSON is neither a JWKS (it has no \"keys\") nor a JWK (it has no \"kty\").", NO_SPANS);
 }
 
 static fnt_status load_json(loader *l, span text)
@@ -182,7 +191,7 @@ static fnt_status load_json(loader *l, span text)
     return status;
 }
 
-/* ---- PEM ------------------------------------------------------------------------------------------------------- */
+/* ---- PEM ----------------------------------------------------------------- */
 
 static fnt_status load_block(loader *l, const pem_block *block, span path)
 {
@@ -215,27 +224,33 @@ static fnt_status load_pem(loader *l, span text)
         buf path = BUF_EMPTY;
         buf_add(&path, SPAN("PEM block "));
         buf_integer(&path, ++l->seen);
-        status = l->seen > KEYSET_KEYS_MAX ? refuse_number(l) : load_block(l, &block, buf_span(&path));
+        status =
+            l->seen > KEYSET_KEYS_MAX ? refuse_number(l) : load_block(l, &block, buf_span(&path));
         buf_free(&path);
     }
     if (status == FNT_OK && fault != NULL)
-        return report_refuse(l->report, FNT_FAULT_KEY, "The PEM text is damaged: it has %.", SPANS(span_of(fault)));
+        return report_refuse(l->report, FNT_FAULT_KEY, "The PEM text is damaged: it has %.",
+                             SPANS(span_of(fault)));
     return status;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------- */
 
 static fnt_status load(loader *l, span text)
 {
     if (text.len > KEYSET_TEXT_MAX)
-        return report_refuse(l->report, FNT_FAULT_KEY, "The text is longer than 1 MiB; that is no set of keys.", NO_SPANS);
+        return report_refuse(l->report, FNT_FAULT_KEY,
+                             "The text is longer than 1 MiB; that is no set of keys.", NO_SPANS);
     if (jwk_is(text))
         return load_json(l, text);
     if (pem_is(text))
         return load_pem(l, text);
     if (text.len == 0)
-        return report_refuse(l->report, FNT_FAULT_KEY, "The text is empty: expected are a JWKS, a JWK or PEM blocks.", NO_SPANS);
-    return report_refuse(l->report, FNT_FAULT_KEY, "The text is neither JSON (a JWKS or a JWK) nor PEM.", NO_SPANS);
+        return report_refuse(l->report, FNT_FAULT_KEY,
+                             "The text is empty: expected are a JWKS, a JWK or PEM blocks.",
+                             NO_SPANS);
+    return report_refuse(l->report, FNT_FAULT_KEY,
+                         "The text is neither JSON (a JWKS or a JWK) nor PEM.", NO_SPANS);
 }
 
 static fnt_status refuse_empty(const loader *l)

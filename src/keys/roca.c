@@ -4,7 +4,8 @@
 #include <stdint.h>
 
 /* Modulo the primes that are left out here, and are below 168, every number is a power of 65537. */
-static const uint32_t primes[] = {11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157};
+static const uint32_t primes[] = {11, 13, 17,  19,  37,  53,  61,  71, 73,
+                                  79, 97, 103, 107, 109, 127, 151, 157};
 
 static uint32_t remainder_of(span number, uint32_t divisor)
 {

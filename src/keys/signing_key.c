@@ -2,8 +2,8 @@
 #include "keys/signing_key.h"
 
 #include "base/memory.h"
-#include "base/report.h"
 #include "base/refcount.h"
+#include "base/report.h"
 #include "keys/jwk.h"
 #include "keys/keyset.h"
 #include "keys/pem/asn1_key.h"
@@ -14,7 +14,7 @@ struct fnt_key {
     const algorithm *alg;
 };
 
-/* ---- the object ------------------------------------------------------------------------------------------------ */
+/* ---- the object ---------------------------------------------------------- */
 
 /* Takes *k over, also on failure. */
 static fnt_status make(named_key *k, const algorithm *alg, fnt_key **out)
@@ -63,7 +63,7 @@ fnt_status key_sign(const fnt_key *key, span signed_bytes, unsigned char *signat
     return crypto_sign(key->named_key.key, key->alg, signed_bytes, signature, len);
 }
 
-/* ---- which algorithm ------------------------------------------------------------------------------------------- */
+/* ---- which algorithm ----------------------------------------------------- */
 
 /* "on P-384", "RSA", "a shared secret" */
 static span kind_words(key_kind kind, buf *scratch)
@@ -79,7 +79,8 @@ static fnt_status refuse_kind(const named_key *k, const algorithm *alg, fnt_repo
 {
     buf expected = BUF_EMPTY, found = BUF_EMPTY;
     report_refuse(report, FNT_FAULT_KEY, "A key for % must be %; this one is %.",
-                  SPANS(span_of(alg->name), kind_words(alg->kind, &expected), kind_words(crypto_kind(k->key), &found)));
+                  SPANS(span_of(alg->name), kind_words(alg->kind, &expected),
+                        kind_words(crypto_kind(k->key), &found)));
     buf_free(&expected);
     buf_free(&found);
     return FNT_FAULT_KEY;
@@ -88,7 +89,8 @@ static fnt_status refuse_kind(const named_key *k, const algorithm *alg, fnt_repo
 static fnt_status refuse_length(const named_key *k, const algorithm *alg, fnt_report *report)
 {
     char needed[INTEGER_SIZE], there[INTEGER_SIZE];
-    return report_refuse(report, FNT_FAULT_KEY, "A secret for % must have % bytes or more; this one has %.",
+    return report_refuse(report, FNT_FAULT_KEY,
+                         "A secret for % must have % bytes or more; this one has %.",
                          SPANS(span_of(alg->name), integer_print((int64_t)alg->signature, needed),
                                integer_print((int64_t)(crypto_bits(k->key) / 8), there)));
 }
@@ -124,7 +126,7 @@ static fnt_status choose(const named_key *k, int32_t bit, const algorithm **out,
     return (k->algorithms & (*out)->bit) != 0 ? FNT_OK : refuse_algorithm(k, *out, report);
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 static fnt_status refuse(fnt_report *report, const char *sentence)
 {
@@ -143,8 +145,11 @@ static fnt_status read_object(const node *object, named_key *out, fnt_report *re
 {
     const char *reason = NULL;
     if (node_member(object, SPAN("keys")) != NULL)
-        return refuse(report, "This is a JWKS, a set of keys; one private key is needed: a JWK alone or PEM.");
-    if (node_member(object, SPAN("kty")) != NULL && !jwk_is_secret(object) && !jwk_is_private(object))
+        return refuse(
+            report,
+            "This is a JWKS, a set of keys; one private key is needed: a JWK alone or PEM.");
+    if (node_member(object, SPAN("kty")) != NULL && !jwk_is_secret(object) &&
+        !jwk_is_private(object))
         return refuse(report, "This is a public key; signing needs the private one.");
     fnt_status status = jwk_read(object, "sign", out, &reason);
     return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason);
@@ -181,13 +186,16 @@ static fnt_status find_block(span text, pem_block *out, fnt_report *report)
         }
     }
     if (fault != NULL)
-        return report_refuse(report, FNT_FAULT_KEY, "The PEM text is damaged: it has %.", SPANS(span_of(fault)));
+        return report_refuse(report, FNT_FAULT_KEY, "The PEM text is damaged: it has %.",
+                             SPANS(span_of(fault)));
     if (out->label.at != NULL)
         return FNT_OK;
     if (ends_with(other.label, SPAN("PUBLIC KEY")))
         return refuse(report, "This is a public key; signing needs the private one.");
     if (ends_with(other.label, SPAN("CERTIFICATE")))
-        return refuse(report, "This is a certificate, which holds a public key; signing needs the private one.");
+        return refuse(
+            report,
+            "This is a certificate, which holds a public key; signing needs the private one.");
     return refuse(report, "There is no private key in it.");
 }
 
@@ -200,7 +208,8 @@ static fnt_status read_pem(span text, named_key *out, fnt_report *report)
     if (status != FNT_OK)
         return status;
     if (block.encrypted)
-        return refuse(report, "The private key is encrypted. Decrypt it first: openssl pkey -in ENCRYPTED.pem -out KEY.pem");
+        return refuse(report, "The private key is encrypted. Decrypt it first: openssl pkey -in "
+                              "ENCRYPTED.pem -out KEY.pem");
     status = pem_key(&block, &key, &reason);
     if (status == FNT_OK)
         status = named_key_of(key, out, &reason);
@@ -232,7 +241,8 @@ fnt_status key_parse(span text, int32_t algorithm_bit, fnt_key **out, fnt_report
     const algorithm *alg = NULL;
     *out = NULL;
     if (algorithm_bit != 0 && !is_supported(algorithm_bit))
-        return report_refuse(report, FNT_FAULT_UNSUPPORTED, "This algorithm is not supported by this build.", NO_SPANS);
+        return report_refuse(report, FNT_FAULT_UNSUPPORTED,
+                             "This algorithm is not supported by this build.", NO_SPANS);
     fnt_status status = read(text, &k, report);
     if (status != FNT_OK)
         return status;
@@ -243,7 +253,7 @@ fnt_status key_parse(span text, int32_t algorithm_bit, fnt_key **out, fnt_report
     return status;
 }
 
-/* ---- made here ------------------------------------------------------------------------------------------------- */
+/* ---- made here ----------------------------------------------------------- */
 
 fnt_status key_generate(int32_t algorithm_bit, fnt_key **out)
 {
@@ -259,7 +269,7 @@ fnt_status key_generate(int32_t algorithm_bit, fnt_key **out)
     return status == FNT_OK ? make(&k, algorithm_of(algorithm_bit), out) : status;
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------- */
 
 static fnt_status write(const fnt_key *key, int32_t form, buf *out)
 {

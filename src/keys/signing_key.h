@@ -4,7 +4,8 @@
 
 #include "keys/crypto/crypto.h"
 
-/* fnt_key: one private key or secret and the one algorithm that it signs with; immutable, shared by reference count. */
+/* fnt_key: one private key or secret and the one algorithm that it signs with; immutable, shared by
+ * reference count. */
 
 /* The work of fnt_key_parse, fnt_key_generate, fnt_key_export; see there. */
 fnt_status key_parse(span text, int32_t algorithm_bit, fnt_key **out, fnt_report *report);

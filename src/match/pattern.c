@@ -29,7 +29,8 @@ static bool take_tail(span *pattern, span *text)
     return true;
 }
 
-/* Behind the leftmost place where piece stands in text; false if it stands nowhere. piece is not empty. */
+/* Behind the leftmost place where piece stands in text; false if it stands nowhere. piece is not
+ * empty. */
 static bool skip_piece(span piece, span *text)
 {
     while (text->len >= piece.len) {
@@ -46,8 +47,9 @@ static bool skip_piece(span piece, span *text)
     return false;
 }
 
-/* Between two stars the leftmost place is as good as any other: it leaves the most for the pieces that follow. So there is no way
- * back, and each piece looks at each byte of the text at most piece.len times. */
+/* Between two stars the leftmost place is as good as any other: it leaves the most for the pieces
+ * that follow. So there is no way back, and each piece looks at each byte of the text at most
+ * piece.len times. */
 bool pattern_between(span between, span text)
 {
     while (between.len > 1) {
@@ -82,9 +84,10 @@ size_t pattern_tail(span pattern)
     return len < pattern.len ? len : 0;
 }
 
-/* A star in a text equals no byte of a pattern, so only stars of wide match narrow's. A star of wide that matched one matches any
- * text in its place: then wide matches whatever narrow does. And narrow, read as a text, is a text that narrow matches: if wide
- * does not match it, wide does not cover. */
+/* A star in a text equals no byte of a pattern, so only stars of wide match narrow's. A star of
+ * wide that matched one matches any text in its place: then wide matches whatever narrow does. And
+ * narrow, read as a text, is a text that narrow matches: if wide does not match it, wide does not
+ * cover. */
 bool pattern_covers(span wide, span narrow)
 {
     return pattern_match(wide, narrow);

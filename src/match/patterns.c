@@ -12,8 +12,8 @@ struct patterns {
     patterns_index index; /* of a few, only its list is used */
 };
 
-/* All of a set in one block: itself, the list, the table's arrays, the text. Each part's size is a multiple of the alignment of
- * the one behind it. */
+/* All of a set in one block: itself, the list, the table's arrays, the text. Each part's size is a
+ * multiple of the alignment of the one behind it. */
 typedef struct {
     size_t list, length_bitmaps, buckets, text, all; /* offsets, but all */
 } layout;
@@ -41,7 +41,8 @@ static bool lay_out(layout *at, const span *list, size_t count, unsigned bits)
         return false;
     at->text = at->all;
     for (size_t i = 0; i < count; i++)
-        if (list[i].len > UINT32_MAX || !grow(&at->all, list[i].len, 1) || !grow(&at->all, 1, 1)) /* a NUL behind each */
+        /* a NUL behind each */
+        if (list[i].len > UINT32_MAX || !grow(&at->all, list[i].len, 1) || !grow(&at->all, 1, 1))
             return false;
     return true;
 }
@@ -106,5 +107,6 @@ bool patterns_match(const patterns *set, span resource)
 {
     if (set == NULL)
         return false;
-    return set->count > FEW ? index_match(&set->index, resource) : index_match_few(set->index.list, set->count, resource);
+    return set->count > FEW ? index_match(&set->index, resource)
+                            : index_match_few(set->index.list, set->count, resource);
 }

@@ -5,8 +5,9 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* A list of patterns compiled for asking "which of you matches?": immutable, any thread. It copies their text, in one block of at
- * most 100 bytes a pattern besides. Compiling takes time linear in the list and its text. */
+/* A list of patterns compiled for asking "which of you matches?": immutable, any thread. It copies
+ * their text, in one block of at most 100 bytes a pattern besides. Compiling takes time linear in
+ * the list and its text. */
 typedef struct patterns patterns;
 
 /* list may be NULL if count is 0. FNT_OK or FNT_FAULT_MEMORY. */
@@ -15,11 +16,14 @@ void patterns_free(patterns *set);
 
 /* A set that is NULL has no pattern and matches nothing. */
 size_t patterns_count(const patterns *set);
-span patterns_text(const patterns *set, size_t index); /* as it was given, a NUL behind it; absent behind the last */
+/* as it was given, a NUL behind it; absent behind the last */
+span patterns_text(const patterns *set, size_t index);
 
-/* Whether one matches. Any text may be asked about. In at most (text of the set) times resource.len steps; without memory. */
+/* Whether one matches. Any text may be asked about. In at most (text of the set) times resource.len
+ * steps; without memory. */
 bool patterns_match(const patterns *set, span resource);
-/* The first in the order of the list that matches; count if none. For explanations: slower, within the same bound. */
+/* The first in the order of the list that matches; count if none. For explanations: slower, within
+ * the same bound. */
 size_t patterns_first(const patterns *set, span resource);
 
 #endif

@@ -4,18 +4,21 @@
 #include "base/word.h"
 #include "match/pattern.h"
 
-/* A key's lower bits say what it is of, the upper ones are the hash. Where there is no head or tail, its length says what else. */
+/* A key's lower bits say what it is of, the upper ones are the hash. Where there is no head or
+ * tail, its length says what else. */
 enum { FRONT, ROOT };
 enum { HEAD, TAIL };
 enum { LENGTH_BITS = 5, LONG = 30, LOW_BITS = LENGTH_BITS + 2, MAX_BITS = 32 - LOW_BITS };
-#define KIND(place, end, length) ((uint32_t)(place) << (LENGTH_BITS + 1) | (uint32_t)(end) << LENGTH_BITS | (uint32_t)(length))
-#define FRONT_ALONE              KIND(FRONT, HEAD, 0)
-#define WHOLE                    KIND(FRONT, TAIL, 0)
-#define BACK                     KIND(ROOT, TAIL, 0)
+#define KIND(place, end, length)                                                                   \
+    ((uint32_t)(place) << (LENGTH_BITS + 1) | (uint32_t)(end) << LENGTH_BITS | (uint32_t)(length))
+#define FRONT_ALONE KIND(FRONT, HEAD, 0)
+#define WHOLE KIND(FRONT, TAIL, 0)
+#define BACK KIND(ROOT, TAIL, 0)
 
-/* ---- hashing: the upper bits are the good ones ------------------------------------------------------------------------- */
+/* ---- hashing: the upper bits are the good ones --------------------------- */
 
-static const uint64_t first_odd = UINT64_C(0x9e3779b97f4a7c15), second_odd = UINT64_C(0xbf58476d1ce4e5b9);
+static const uint64_t first_odd = UINT64_C(0x9e3779b97f4a7c15),
+                      second_odd = UINT64_C(0xbf58476d1ce4e5b9);
 
 static inline uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -30,7 +33,9 @@ static inline uint64_t hash(const char *at, size_t len)
     if (len == 0)
         return 0;
     if (len < 4)
-        return mix((uint64_t)(unsigned char)at[0] << 16 | (uint64_t)(unsigned char)at[len / 2] << 8 | (unsigned char)at[len - 1], len);
+        return mix((uint64_t)(unsigned char)at[0] << 16 |
+                       (uint64_t)(unsigned char)at[len / 2] << 8 | (unsigned char)at[len - 1],
+                   len);
     if (len < 8)
         return mix(word_load_half(at) << 32 | word_load_half(at + len - 4), len);
     for (; len > 16; at += 8, len -= 8)
@@ -48,17 +53,21 @@ static inline uint32_t key(uint64_t hashed, uint32_t kind)
     return (uint32_t)(hashed >> 32) >> LOW_BITS << LOW_BITS | kind;
 }
 
-/* Of length bytes at start or, a tail, at the end of text, which are there; front is the hash of what precedes start, 0 at the root. */
-static inline uint32_t affix_key(span text, size_t start, uint64_t prefix, unsigned end, unsigned length)
+/* Of length bytes at start or, a tail, at the end of text, which are there; front is the hash of
+ * what precedes start, 0 at the root. */
+static inline uint32_t affix_key(span text, size_t start, uint64_t prefix, unsigned end,
+                                 unsigned length)
 {
     const char *at = end == HEAD ? text.at + start : text.at + text.len - length;
     return key(join(prefix, hash(at, length)), KIND(start == 0 ? ROOT : FRONT, end, length));
 }
 
 /* Of the lengths of heads that begin, or tails that end, in that byte. */
-static inline uint32_t *length_bitmap(const patterns_index *t, uint64_t prefix, unsigned end, char byte)
+static inline uint32_t *length_bitmap(const patterns_index *t, uint64_t prefix, unsigned end,
+                                      char byte)
 {
-    return &t->length_bitmaps[(prefix ^ ((uint64_t)(unsigned char)byte << 1 | end) * first_odd) >> (64 - t->bits)];
+    return &t->length_bitmaps[(prefix ^ ((uint64_t)(unsigned char)byte << 1 | end) * first_odd) >>
+                              (64 - t->bits)];
 }
 
 static inline uint32_t *bucket(const patterns_index *t, uint32_t under)
@@ -76,7 +85,8 @@ static uint32_t bytes_of(span s)
     return bytes;
 }
 
-/* Where a text is cut: its front ends behind the first colon, its rest begins with it. Without one there is no front. */
+/* Where a text is cut: its front ends behind the first colon, its rest begins with it. Without one
+ * there is no front. */
 typedef struct {
     size_t prefix;
     uint64_t of_front, of_rest; /* hashes */
@@ -101,7 +111,7 @@ static inline uint32_t name_suffix_key(span text, const cut *c)
     return key(hash(text.at + last, text.len - last), BACK);
 }
 
-/* ---- filing ------------------------------------------------------------------------------------------------------------ */
+/* ---- filing -------------------------------------------------------------- */
 
 unsigned index_bits(size_t count)
 {
@@ -113,7 +123,9 @@ unsigned index_bits(size_t count)
 
 index_entry index_entry_of(span text)
 {
-    return (index_entry){text.at, (uint32_t)text.len, (uint32_t)pattern_head(text), (uint32_t)pattern_tail(text), 0, 0};
+    return (index_entry){
+        text.at, (uint32_t)text.len, (uint32_t)pattern_head(text), (uint32_t)pattern_tail(text), 0,
+        0};
 }
 
 static void chain(patterns_index *t, uint32_t *first, uint32_t index, uint32_t under)
@@ -138,8 +150,10 @@ static void index_under_affix(patterns_index *t, uint32_t index, size_t start, u
 {
     const index_entry *f = &t->list[index];
     span pattern = {f->at, f->len};
-    unsigned end = f->head > start ? HEAD : TAIL, length = clamp(end == HEAD ? f->head - start : f->tail);
-    *length_bitmap(t, prefix, end, end == HEAD ? f->at[start] : f->at[f->len - 1]) |= (uint32_t)1 << length;
+    unsigned end = f->head > start ? HEAD : TAIL,
+             length = clamp(end == HEAD ? f->head - start : f->tail);
+    *length_bitmap(t, prefix, end, end == HEAD ? f->at[start] : f->at[f->len - 1]) |= (uint32_t)1
+                                                                                      << length;
     index_under(t, index, affix_key(pattern, start, prefix, end, length));
 }
 
@@ -166,7 +180,7 @@ void index_add(patterns_index *t, uint32_t index)
     }
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------------------ */
+/* ---- asking -------------------------------------------------------------- */
 
 static inline bool matches(const index_entry *f, span text)
 {
@@ -176,7 +190,8 @@ static inline bool matches(const index_entry *f, span text)
     if (text.len < ends || !word_equal(text.at, f->at, f->head) ||
         !word_equal(text.at + text.len - f->tail, f->at + f->len - f->tail, f->tail))
         return false;
-    return ends + 1 == f->len || pattern_between((span){f->at + f->head, f->len - ends}, (span){text.at + f->head, text.len - ends});
+    return ends + 1 == f->len || pattern_between((span){f->at + f->head, f->len - ends},
+                                                 (span){text.at + f->head, text.len - ends});
 }
 
 static inline bool match_chain(const patterns_index *t, span text, uint32_t under)
@@ -187,7 +202,8 @@ static inline bool match_chain(const patterns_index *t, span text, uint32_t unde
     return false;
 }
 
-static inline bool match_lengths(const patterns_index *t, span text, size_t start, uint64_t prefix, unsigned end, uint32_t lengths)
+static inline bool match_lengths(const patterns_index *t, span text, size_t start, uint64_t prefix,
+                                 unsigned end, uint32_t lengths)
 {
     for (; lengths != 0; lengths &= lengths - 1)
         if (match_chain(t, text, affix_key(text, start, prefix, end, word_lowest(lengths))))
@@ -200,9 +216,12 @@ static inline bool match_affixes(const patterns_index *t, span text, size_t star
 {
     if (start == text.len)
         return false;
-    uint32_t possible = ((uint32_t)2 << clamp(text.len - start)) - 1; /* notes may be shared: none may be longer than its text */
-    return match_lengths(t, text, start, prefix, HEAD, *length_bitmap(t, prefix, HEAD, text.at[start]) & possible) ||
-           match_lengths(t, text, start, prefix, TAIL, *length_bitmap(t, prefix, TAIL, text.at[text.len - 1]) & possible);
+    /* notes may be shared: none may be longer than its text */
+    uint32_t possible = ((uint32_t)2 << clamp(text.len - start)) - 1;
+    return match_lengths(t, text, start, prefix, HEAD,
+                         *length_bitmap(t, prefix, HEAD, text.at[start]) & possible) ||
+           match_lengths(t, text, start, prefix, TAIL,
+                         *length_bitmap(t, prefix, TAIL, text.at[text.len - 1]) & possible);
 }
 
 static bool match_unindexed(const patterns_index *t, span text)
@@ -218,11 +237,13 @@ static inline bool match_all(const patterns_index *t, span text, const cut *c)
 {
     if (match_chain(t, text, key(join(c->of_front, c->of_rest), WHOLE)))
         return true;
-    if (c->prefix > 0 && (match_chain(t, text, key(c->of_front, FRONT_ALONE)) || match_affixes(t, text, c->prefix, c->of_front)))
+    if (c->prefix > 0 && (match_chain(t, text, key(c->of_front, FRONT_ALONE)) ||
+                          match_affixes(t, text, c->prefix, c->of_front)))
         return true;
     if (c->prefix > 0 && t->has_name_suffixes && match_chain(t, text, name_suffix_key(text, c)))
         return true;
-    return (t->has_affixes && match_affixes(t, text, 0, 0)) || (t->unindexed != 0 && match_unindexed(t, text));
+    return (t->has_affixes && match_affixes(t, text, 0, 0)) ||
+           (t->unindexed != 0 && match_unindexed(t, text));
 }
 
 /* From here on there are places in it. */

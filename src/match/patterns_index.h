@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /* How a set of patterns finds the few that are worth asking. Only patterns.c includes this.
  *
- * Each pattern is filed under one key, made of text that whatever it matches must hold at a known place:
+ * Each pattern is filed under one key, made of text that whatever it matches must hold at a known
+ * place:
  *
- *     whole    no star                           all of it                                         dev:env, env
- *     front    ":" before the first star         text to the first ":"; and, where there is some,  dev:*, dev:*a*
- *                                                text from there to the first star, the head;      dev:fn-*, dev:a*b
- *                                                or, without a head, behind the last, the tail     dev:*-x
- *     back     else, ":" behind the last star    text from the last ":" on                         *:env, a*:env, *b:env
- *     root     else, begins or ends in text      the head; or, without one, the tail               env*, a*b*:c*d, *x
- *     loose    all others                        none: the set of bytes that it needs              *, *a*:b*
+ *     kind       pattern                      its key                              examples
+ *     literal    no star                      all of it                            dev:env, env
+ *     namespace  ":" before the first star    text to the first ":"; and, if       dev:*, dev:*a*
+ *                                             there is some, the head from there   dev:fn-*, dev:a*b
+ *                                             to the first star, else the tail     dev:*-x
+ *     name       else ":" behind the last     text from the last ":" on            *:env, a*:env
+ *     affix      else begins or ends in text  the head, else the tail              env*, a*b*:c*d
+ *     unindexed  all others                   none: the bytes that it needs        *, *a*:b*
  *
- * A text that is asked about is whole, has one front (to its first ":"), one back (from its last), and heads and tails of many
- * lengths. Notes say which lengths are in use: one word of bits for the heads behind one front (or at the root) that begin in one
- * byte, one for the tails that end in one byte. So the text is hashed in two parts, and once more for each length in use, and only
- * patterns with an equal key are asked. Lengths go up to 30: of a longer head or tail, 30 bytes count.
+ * A text that is asked about is whole, has one front (to its first ":"), one back (from its last),
+ * and heads and tails of many lengths. Notes say which lengths are in use: one word of bits for the
+ * heads behind one front (or at the root) that begin in one byte, one for the tails that end in one
+ * byte. So the text is hashed in two parts, and once more for each length in use, and only patterns
+ * with an equal key are asked. Lengths go up to 30: of a longer head or tail, 30 bytes count.
  *
- * The table only chooses whom to ask. Each yes is a pattern's own yes, and nothing but time hangs on the hash: notes may be
- * shared, keys may be equal, by accident or on purpose. Purpose gains little: a key says of what kind and length it is, so a pattern
- * is asked at most once, and a chain is walked at most once for each length that the text has. That keeps the bound of patterns.h
+ * The table only chooses whom to ask. Each yes is a pattern's own yes, and nothing but time hangs
+ * on the hash: notes may be shared, keys may be equal, by accident or on purpose. Purpose gains
+ * little: a key says of what kind and length it is, so a pattern is asked at most once, and a chain
+ * is walked at most once for each length that the text has. That keeps the bound of patterns.h
  * whatever the patterns are, so the hash needs no secret. */
 #ifndef FNT_MATCH_PATTERNS_INDEX_H
 #define FNT_MATCH_PATTERNS_INDEX_H
@@ -37,11 +41,11 @@ typedef struct {
 
 typedef struct {
     index_entry *list;
-    uint32_t *length_bitmaps;   /* 2^bits */
-    uint32_t *buckets; /* 2^bits chains, found by the key's upper bits */
+    uint32_t *length_bitmaps; /* 2^bits */
+    uint32_t *buckets;        /* 2^bits chains, found by the key's upper bits */
     unsigned bits;
     bool has_name_suffixes, has_affixes; /* whether there are such */
-    uint32_t unindexed;    /* chain */
+    uint32_t unindexed;                  /* chain */
 } patterns_index;
 
 /* bits for a set of count patterns: two to four chains a pattern. */
@@ -54,7 +58,8 @@ index_entry index_entry_of(span text);
 void index_add(patterns_index *t, uint32_t index);
 
 bool index_match(const patterns_index *t, span text);
-/* The same without asking the table, which need not have been filled: quicker where there are few. */
+/* The same without asking the table, which need not have been filled: quicker where there are few.
+ */
 bool index_match_few(const index_entry *list, size_t count, span text);
 
 #endif

@@ -21,7 +21,8 @@ static void list(buf *out, const patterns *set)
     }
 }
 
-/* Whether a permission is the resource's bare name: OpenFaaS's own documents forget the namespace at times. */
+/* Whether a permission is the resource's bare name: OpenFaaS's own documents forget the namespace
+ * at times. */
 static bool names_without_namespace(const patterns *set, span resource)
 {
     span name = span_from(resource, span_index(resource, ':') + 1);
@@ -47,13 +48,16 @@ static void report_permission(const patterns *set, span resource, fnt_report *re
     buf all = BUF_EMPTY;
     list(&all, set);
     if (patterns_count(set) == 0)
-        report_refuse(report, FNT_DENIED_PERMISSION, "no permission covers %; the token has none", SPANS(resource));
+        report_refuse(report, FNT_DENIED_PERMISSION, "no permission covers %; the token has none",
+                      SPANS(resource));
     else if (names_without_namespace(set, resource))
-        report_refuse(report, FNT_DENIED_PERMISSION,
-                      "no permission covers %; the permission % has no namespace; % was probably meant",
-                      SPANS(resource, name, resource));
+        report_refuse(
+            report, FNT_DENIED_PERMISSION,
+            "no permission covers %; the permission % has no namespace; % was probably meant",
+            SPANS(resource, name, resource));
     else
-        report_refuse(report, FNT_DENIED_PERMISSION, "no permission covers %; the token has %", SPANS(resource, buf_span(&all)));
+        report_refuse(report, FNT_DENIED_PERMISSION, "no permission covers %; the token has %",
+                      SPANS(resource, buf_span(&all)));
     buf_free(&all);
     report_failed(set, "the permission % does not cover %", resource, report);
 }
@@ -77,7 +81,8 @@ static void report_decided(const patterns *set, const char *what, span resource,
     report_sentence(report, what, SPANS(pattern, resource));
 }
 
-static void report_allowed(const patterns *permissions, const patterns *audience, span resource, fnt_report *report)
+static void report_allowed(const patterns *permissions, const patterns *audience, span resource,
+                           fnt_report *report)
 {
     span permission = patterns_text(permissions, patterns_first(permissions, resource));
     report_summary_field(report, FNT_FIELD_PATTERN, permission);
@@ -92,7 +97,8 @@ static void report_allowed(const patterns *permissions, const patterns *audience
     report_decided(audience, "the audience % covers %", resource, report);
 }
 
-fnt_status permit(const patterns *permissions, const patterns *audience, span resource, fnt_report *report)
+fnt_status permit(const patterns *permissions, const patterns *audience, span resource,
+                  fnt_report *report)
 {
     fnt_status status = resource_check(resource, report);
     if (status != FNT_OK)

@@ -3,15 +3,18 @@
 
 #include "base/escape.h"
 
-/* A table, as this runs for every request: what a label may hold, and of that what it may not begin or end with. */
+/* A table, as this runs for every request: what a label may hold, and of that what it may not begin
+ * or end with. */
 enum { OUTER = 1, INNER = 2 };
 
 static const unsigned char label_byte[256] = {
-    ['-'] = INNER, ['0'] = OUTER, ['1'] = OUTER, ['2'] = OUTER, ['3'] = OUTER, ['4'] = OUTER, ['5'] = OUTER, ['6'] = OUTER,
-    ['7'] = OUTER, ['8'] = OUTER, ['9'] = OUTER, ['a'] = OUTER, ['b'] = OUTER, ['c'] = OUTER, ['d'] = OUTER, ['e'] = OUTER,
-    ['f'] = OUTER, ['g'] = OUTER, ['h'] = OUTER, ['i'] = OUTER, ['j'] = OUTER, ['k'] = OUTER, ['l'] = OUTER, ['m'] = OUTER,
-    ['n'] = OUTER, ['o'] = OUTER, ['p'] = OUTER, ['q'] = OUTER, ['r'] = OUTER, ['s'] = OUTER, ['t'] = OUTER, ['u'] = OUTER,
-    ['v'] = OUTER, ['w'] = OUTER, ['x'] = OUTER, ['y'] = OUTER, ['z'] = OUTER,
+    ['-'] = INNER, ['0'] = OUTER, ['1'] = OUTER, ['2'] = OUTER, ['3'] = OUTER, ['4'] = OUTER,
+    ['5'] = OUTER, ['6'] = OUTER, ['7'] = OUTER, ['8'] = OUTER, ['9'] = OUTER, ['a'] = OUTER,
+    ['b'] = OUTER, ['c'] = OUTER, ['d'] = OUTER, ['e'] = OUTER, ['f'] = OUTER, ['g'] = OUTER,
+    ['h'] = OUTER, ['i'] = OUTER, ['j'] = OUTER, ['k'] = OUTER, ['l'] = OUTER, ['m'] = OUTER,
+    ['n'] = OUTER, ['o'] = OUTER, ['p'] = OUTER, ['q'] = OUTER, ['r'] = OUTER, ['s'] = OUTER,
+    ['t'] = OUTER, ['u'] = OUTER, ['v'] = OUTER, ['w'] = OUTER, ['x'] = OUTER, ['y'] = OUTER,
+    ['z'] = OUTER,
 };
 
 static unsigned char kind_of(char c)
@@ -21,7 +24,8 @@ static unsigned char kind_of(char c)
 
 static bool is_label(span s)
 {
-    if (s.len == 0 || s.len > LABEL_MAX || kind_of(s.at[0]) != OUTER || kind_of(s.at[s.len - 1]) != OUTER)
+    if (s.len == 0 || s.len > LABEL_MAX || kind_of(s.at[0]) != OUTER ||
+        kind_of(s.at[s.len - 1]) != OUTER)
         return false;
     for (size_t i = 1; i < s.len; i++)
         if (kind_of(s.at[i]) == 0)
@@ -32,15 +36,19 @@ static bool is_label(span s)
 static fnt_status refuse_without_colon(span resource, fnt_report *report)
 {
     if (is_label(resource))
-        return report_refuse(report, FNT_DENIED_RESOURCE, "the resource % has no namespace; openfaas-fn:% was probably meant",
+        return report_refuse(report, FNT_DENIED_RESOURCE,
+                             "the resource % has no namespace; openfaas-fn:% was probably meant",
                              SPANS(resource, resource));
-    return report_refuse(report, FNT_DENIED_RESOURCE, "the resource % has no colon; NAMESPACE:NAME is expected", SPANS(resource));
+    return report_refuse(report, FNT_DENIED_RESOURCE,
+                         "the resource % has no colon; NAMESPACE:NAME is expected",
+                         SPANS(resource));
 }
 
 static fnt_status refuse_part(span resource, span part, fnt_report *report)
 {
     return report_refuse(report, FNT_DENIED_RESOURCE,
-                         "the % of the resource % is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+                         "the % of the resource % is not made of 1 to 63 lower-case letters, "
+                         "digits and inner hyphens",
                          SPANS(part, resource));
 }
 
@@ -54,19 +62,22 @@ fnt_status resource_check(span resource, fnt_report *report)
 
     report_summary_field(report, FNT_FIELD_RESOURCE, resource);
     if (resource.len == 0)
-        return report_refuse(report, FNT_DENIED_RESOURCE, "no resource was named; NAMESPACE:NAME is expected", NO_SPANS);
+        return report_refuse(report, FNT_DENIED_RESOURCE,
+                             "no resource was named; NAMESPACE:NAME is expected", NO_SPANS);
     if (span_index(resource, '*') < resource.len)
-        return report_refuse(report, FNT_DENIED_RESOURCE, "the resource % holds a *; one function is expected, not a pattern",
+        return report_refuse(report, FNT_DENIED_RESOURCE,
+                             "the resource % holds a *; one function is expected, not a pattern",
                              SPANS(resource));
     if (colon == resource.len)
         return refuse_without_colon(resource, report);
     if (span_index(name, ':') < name.len)
-        return report_refuse(report, FNT_DENIED_RESOURCE, "the resource % has more than one colon; NAMESPACE:NAME is expected",
+        return report_refuse(report, FNT_DENIED_RESOURCE,
+                             "the resource % has more than one colon; NAMESPACE:NAME is expected",
                              SPANS(resource));
     return refuse_part(resource, good_namespace ? SPAN("name") : SPAN("namespace"), report);
 }
 
-/* ---- from a request's path ---- */
+/* ---- from a request's path ----------------------------------------------- */
 
 static int hex_value(char c)
 {
@@ -123,7 +134,8 @@ static size_t path_character(span s)
     int byte = decoded(s, &len);
     if (byte >= 0x80)
         return encoded_character(s);
-    bool harmful = byte < 0x20 || byte == 0x7f || byte == '/' || byte == '\\' || byte == '%' || byte == ';';
+    bool harmful =
+        byte < 0x20 || byte == 0x7f || byte == '/' || byte == '\\' || byte == '%' || byte == ';';
     return harmful ? 0 : len;
 }
 
@@ -209,10 +221,12 @@ static bool parse_path(span path, span *name, span *namespace)
     return is_label(*name) && is_label(*namespace);
 }
 
-fnt_status resource_from_path(span path, span default_namespace, char *dst, size_t size, size_t *len)
+fnt_status resource_from_path(span path, span default_namespace, char *dst, size_t size,
+                              size_t *len)
 {
     *len = 0;
-    span name = SPAN_NONE, namespace = default_namespace.at == NULL ? SPAN("openfaas-fn") : default_namespace;
+    span name = SPAN_NONE,
+         namespace = default_namespace.at == NULL ? SPAN("openfaas-fn") : default_namespace;
     if (!is_label(namespace))
         return FNT_FAULT_ARGUMENT;
     if (!parse_path(path, &name, &namespace))

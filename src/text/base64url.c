@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/base64url.h"
 
-/* One table for each place in a group of four: the six bits shifted to where they belong in a word whose lowest byte is the first,
- * and a mark. A group is good when all four marks are there, so the loop need not branch; what is not in the alphabet is 0 and
- * has no mark. */
-#define ALPHABET(V) \
-    ['A'] = V(0),  ['B'] = V(1),  ['C'] = V(2),  ['D'] = V(3),  ['E'] = V(4),  ['F'] = V(5),  ['G'] = V(6),  ['H'] = V(7), \
-    ['I'] = V(8),  ['J'] = V(9),  ['K'] = V(10), ['L'] = V(11), ['M'] = V(12), ['N'] = V(13), ['O'] = V(14), ['P'] = V(15), \
-    ['Q'] = V(16), ['R'] = V(17), ['S'] = V(18), ['T'] = V(19), ['U'] = V(20), ['V'] = V(21), ['W'] = V(22), ['X'] = V(23), \
-    ['Y'] = V(24), ['Z'] = V(25), ['a'] = V(26), ['b'] = V(27), ['c'] = V(28), ['d'] = V(29), ['e'] = V(30), ['f'] = V(31), \
-    ['g'] = V(32), ['h'] = V(33), ['i'] = V(34), ['j'] = V(35), ['k'] = V(36), ['l'] = V(37), ['m'] = V(38), ['n'] = V(39), \
-    ['o'] = V(40), ['p'] = V(41), ['q'] = V(42), ['r'] = V(43), ['s'] = V(44), ['t'] = V(45), ['u'] = V(46), ['v'] = V(47), \
-    ['w'] = V(48), ['x'] = V(49), ['y'] = V(50), ['z'] = V(51), ['0'] = V(52), ['1'] = V(53), ['2'] = V(54), ['3'] = V(55), \
-    ['4'] = V(56), ['5'] = V(57), ['6'] = V(58), ['7'] = V(59), ['8'] = V(60), ['9'] = V(61), ['-'] = V(62), ['_'] = V(63)
+/* One table for each place in a group of four: the six bits shifted to where they belong in a word
+ * whose lowest byte is the first, and a mark. A group is good when all four marks are there, so the
+ * loop need not branch; what is not in the alphabet is 0 and has no mark. */
+#define ALPHABET(V)                                                                                \
+    ['A'] = V(0), ['B'] = V(1), ['C'] = V(2), ['D'] = V(3), ['E'] = V(4), ['F'] = V(5),            \
+    ['G'] = V(6), ['H'] = V(7), ['I'] = V(8), ['J'] = V(9), ['K'] = V(10), ['L'] = V(11),          \
+    ['M'] = V(12), ['N'] = V(13), ['O'] = V(14), ['P'] = V(15), ['Q'] = V(16), ['R'] = V(17),      \
+    ['S'] = V(18), ['T'] = V(19), ['U'] = V(20), ['V'] = V(21), ['W'] = V(22), ['X'] = V(23),      \
+    ['Y'] = V(24), ['Z'] = V(25), ['a'] = V(26), ['b'] = V(27), ['c'] = V(28), ['d'] = V(29),      \
+    ['e'] = V(30), ['f'] = V(31), ['g'] = V(32), ['h'] = V(33), ['i'] = V(34), ['j'] = V(35),      \
+    ['k'] = V(36), ['l'] = V(37), ['m'] = V(38), ['n'] = V(39), ['o'] = V(40), ['p'] = V(41),      \
+    ['q'] = V(42), ['r'] = V(43), ['s'] = V(44), ['t'] = V(45), ['u'] = V(46), ['v'] = V(47),      \
+    ['w'] = V(48), ['x'] = V(49), ['y'] = V(50), ['z'] = V(51), ['0'] = V(52), ['1'] = V(53),      \
+    ['2'] = V(54), ['3'] = V(55), ['4'] = V(56), ['5'] = V(57), ['6'] = V(58), ['7'] = V(59),      \
+    ['8'] = V(60), ['9'] = V(61), ['-'] = V(62), ['_'] = V(63)
 
-#define FIRST(v)  (UINT32_C(1) << 24 | (v) << 2)
+#define FIRST(v) (UINT32_C(1) << 24 | (v) << 2)
+/* clang-format off */
 #define SECOND(v) (UINT32_C(1) << 25 | (v) >> 4 | ((v) & 15) << 12)
 #define THIRD(v)  (UINT32_C(1) << 26 | ((v) & 60) << 6 | ((v) & 3) << 22)
+/* clang-format on */
 #define FOURTH(v) (UINT32_C(1) << 27 | (v) << 16)
 
 static const uint32_t first[256] = {ALPHABET(FIRST)};
@@ -59,7 +64,8 @@ static bool decode_groups(const unsigned char *in, size_t groups, unsigned char 
     return marks >> 24 == 0xf;
 }
 
-/* The two or three characters behind the last group; bits of theirs that reach no byte must be zero. */
+/* The two or three characters behind the last group; bits of theirs that reach no byte must be
+ * zero. */
 static bool decode_rest(const unsigned char *in, size_t len, unsigned char *out)
 {
     if (len == 0)
@@ -80,15 +86,19 @@ bool base64url_decode(span text, unsigned char *out)
     size_t groups = text.len / 4;
     if (text.len == 0)
         return true;
-    return decode_groups(in, groups, out) && decode_rest(in + 4 * groups, text.len % 4, out + 3 * groups);
+    return decode_groups(in, groups, out) &&
+           decode_rest(in + 4 * groups, text.len % 4, out + 3 * groups);
 }
 
 void base64url_encode(buf *out, span bytes)
 {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     const unsigned char *in = (const unsigned char *)bytes.at;
     size_t rest = bytes.len % 3;
-    char *to = bytes.len > SIZE_MAX / 4 ? NULL : buf_extend(out, bytes.len / 3 * 4 + (rest == 0 ? 0 : rest + 1));
+    char *to = bytes.len > SIZE_MAX / 4
+                   ? NULL
+                   : buf_extend(out, bytes.len / 3 * 4 + (rest == 0 ? 0 : rest + 1));
     if (to == NULL) {
         out->failed = true;
         return;

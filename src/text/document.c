@@ -21,14 +21,15 @@ static const node *node_of(const cJSON *item)
     return (const node *)(const void *)item;
 }
 
-/* ---- numbers ---------------------------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------- */
 
 static bool begins_number(char c)
 {
     return c == '-' || (c >= '0' && c <= '9');
 }
 
-/* The first number of a checked text at or behind a place between two values; text's end if there is none. */
+/* The first number of a checked text at or behind a place between two values; text's end if there
+ * is none. */
 static size_t next_number(const char *text, size_t at)
 {
     bool in_string = false;
@@ -46,18 +47,20 @@ static size_t number_length(const char *number)
     return strspn(number, "+-.0123456789Ee");
 }
 
-/* Makes every number 0 and spaces. cJSON takes a number through strtod and the locale's decimal point, and no more than 63
- * characters of it; nobody needs its opinion, since node_number has the number as it was written. */
+/* Makes every number 0 and spaces. cJSON takes a number through strtod and the locale's decimal
+ * point, and no more than 63 characters of it; nobody needs its opinion, since node_number has the
+ * number as it was written. */
 static void blank_numbers(char *text)
 {
-    for (size_t at = next_number(text, 0), len; text[at] != '\0'; at = next_number(text, at + len)) {
+    for (size_t at = next_number(text, 0), len; text[at] != '\0';
+         at = next_number(text, at + len)) {
         len = number_length(text + at);
         memset(text + at, ' ', len);
         text[at] = '0';
     }
 }
 
-/* ---- the tree --------------------------------------------------------------------------------------------------- */
+/* ---- the tree ------------------------------------------------------------ */
 
 /* Visits all of the tree in the order of the text, parents first. The check bounds its depth. */
 typedef struct {
@@ -76,7 +79,8 @@ static cJSON *next_item(walk *w, cJSON *item)
     return item->next;
 }
 
-/* Where each number stands in the text, in place of its value, which is 0: so none has to be looked for. JSON_SIZE fits in. */
+/* Where each number stands in the text, in place of its value, which is 0: so none has to be looked
+ * for. JSON_SIZE fits in. */
 static void place_numbers(const document *d)
 {
     walk w = {.depth = 0};
@@ -90,7 +94,8 @@ static void place_numbers(const document *d)
     }
 }
 
-/* What passed the check is JSON to cJSON too, so there is only one reason for no tree: no memory. */
+/* What passed the check is JSON to cJSON too, so there is only one reason for no tree: no memory.
+ */
 static fnt_status build(document *d, span text)
 {
     char *plain = memory_strndup(text);
@@ -158,14 +163,22 @@ json_kind node_kind(const node *n)
     if (n == NULL)
         return JSON_ABSENT;
     switch (item_of(n)->type & 0xff) {
-    case cJSON_Object: return JSON_OBJECT;
-    case cJSON_Array:  return JSON_ARRAY;
-    case cJSON_String: return JSON_STRING;
-    case cJSON_Number: return JSON_NUMBER;
-    case cJSON_True:   return JSON_TRUE;
-    case cJSON_False:  return JSON_FALSE;
-    case cJSON_NULL:   return JSON_NULL;
-    default:           return JSON_ABSENT;
+    case cJSON_Object:
+        return JSON_OBJECT;
+    case cJSON_Array:
+        return JSON_ARRAY;
+    case cJSON_String:
+        return JSON_STRING;
+    case cJSON_Number:
+        return JSON_NUMBER;
+    case cJSON_True:
+        return JSON_TRUE;
+    case cJSON_False:
+        return JSON_FALSE;
+    case cJSON_NULL:
+        return JSON_NULL;
+    default:
+        return JSON_ABSENT;
     }
 }
 

@@ -17,7 +17,8 @@ static const form nothing = {NULL, 0, NULL};
 static fnt_status refuse_at(const decoder *d, const char *at, const char *sentence)
 {
     char digits[INTEGER_SIZE];
-    return report_refuse(d->report, FNT_OAUTH_REQUEST, sentence, SPANS(integer_print(at - d->body.at, digits)));
+    return report_refuse(d->report, FNT_OAUTH_REQUEST, sentence,
+                         SPANS(integer_print(at - d->body.at, digits)));
 }
 
 static int hex_digit(char c)
@@ -40,9 +41,13 @@ static fnt_status decode(decoder *d, span text, span *out)
 {
     char *begin = d->to;
     while (text.len > 0) {
-        int byte = text.at[0] == '+' ? ' ' : text.at[0] == '%' ? percent(text) : (unsigned char)text.at[0];
+        int byte = text.at[0] == '+'   ? ' '
+                   : text.at[0] == '%' ? percent(text)
+                                       : (unsigned char)text.at[0];
         if (byte < 0)
-            return refuse_at(d, text.at, "The form is malformed at byte %: two hexadecimal digits must follow a percent sign.");
+            return refuse_at(d, text.at,
+                             "The form is malformed at byte %: two hexadecimal digits must follow "
+                             "a percent sign.");
         if (byte == 0)
             return refuse_at(d, text.at, "The form holds a NUL at byte %, which no parameter may.");
         *d->to++ = (char)byte;
@@ -75,7 +80,8 @@ static fnt_status decode_pair(decoder *d, span pair, form_field *field)
     if (!is_utf8(field->name))
         return refuse_at(d, pair.at, "The name of the form's parameter at byte % is not UTF-8.");
     if (!is_utf8(field->value))
-        return report_refuse(d->report, FNT_OAUTH_REQUEST, "The value of the parameter % is not UTF-8.", SPANS(field->name));
+        return report_refuse(d->report, FNT_OAUTH_REQUEST,
+                             "The value of the parameter % is not UTF-8.", SPANS(field->name));
     return FNT_OK;
 }
 
@@ -111,7 +117,8 @@ static fnt_status decode_all(span body, form *f, fnt_report *report)
 static fnt_status refuse_more_than(size_t limit, const char *sentence, fnt_report *report)
 {
     char digits[INTEGER_SIZE];
-    return report_refuse(report, FNT_OAUTH_REQUEST, sentence, SPANS(integer_print((int64_t)limit, digits)));
+    return report_refuse(report, FNT_OAUTH_REQUEST, sentence,
+                         SPANS(integer_print((int64_t)limit, digits)));
 }
 
 fnt_status form_parse(span body, size_t max, form *out, fnt_report *report)

@@ -8,19 +8,30 @@
 #include "base/status.h"
 #include "base/word.h"
 
-/* The strict reader of rule 4, without a tree: json_validate walks the text once and says whether it is a JSON object as RFC 8259
- * has it and we accept it; the walkers below then visit its members where they stand, and can rely on what was checked.
+/* The strict reader of rule 4, without a tree: json_validate walks the text once and says whether
+ * it is a JSON object as RFC 8259 has it and we accept it; the walkers below then visit its members
+ * where they stand, and can rely on what was checked.
  *
- * Beyond RFC 8259: the text is one object; no \u0000 in any name or value, no duplicate names in one object (compared as they
- * read, "\u0061" is "a"), at most JSON_DEPTH deep, at most JSON_NAMES names in the objects that are open at one time, at most
- * JSON_SIZE bytes. */
+ * Beyond RFC 8259: the text is one object; no \u0000 in any name or value, no duplicate names in
+ * one object (compared as they read, "\u0061" is "a"), at most JSON_DEPTH deep, at most JSON_NAMES
+ * names in the objects that are open at one time, at most JSON_SIZE bytes. */
 enum { JSON_DEPTH = 32, JSON_NAMES = 1024, JSON_SIZE = 0x7fffffff };
 
-typedef enum { JSON_ABSENT, JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL } json_kind;
+typedef enum {
+    JSON_ABSENT,
+    JSON_OBJECT,
+    JSON_ARRAY,
+    JSON_STRING,
+    JSON_NUMBER,
+    JSON_TRUE,
+    JSON_FALSE,
+    JSON_NULL
+} json_kind;
 
 typedef struct {
     json_kind kind;
-    span raw;     /* the value as it stands in the text; of a string what is between the quotes */
+    /* the value as it stands in the text; of a string what is between the quotes */
+    span raw;
     bool escaped; /* a string with a backslash in it: raw is not what it says */
 } json_value;
 
@@ -29,19 +40,23 @@ typedef struct {
     const char *reason; /* static; "a name stands twice" */
 } json_fault;
 
-/* FNT_OK: *root is the object. FNT_REFUSED_MALFORMED: *fault says where and why (fault may be NULL), *root is JSON_ABSENT. Needs
- * no memory; no recursion; bounded by text.len and, for names, by JSON_NAMES comparisons of a name. */
+/* FNT_OK: *root is the object. FNT_REFUSED_MALFORMED: *fault says where and why (fault may be
+ * NULL), *root is JSON_ABSENT. Needs no memory; no recursion; bounded by text.len and, for names,
+ * by JSON_NAMES comparisons of a name. */
 fnt_status json_validate(span text, json_value *root, json_fault *fault);
 
 typedef char json_name[9]; /* a name to look for, of at most eight bytes; zeros behind it */
 
-/* json_validate, and json_pick of the object on the way: who wants some members need not walk over all again. */
-fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count, json_value *root, json_fault *fault);
+/* json_validate, and json_pick of the object on the way: who wants some members need not walk over
+ * all again. */
+fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count,
+                              json_value *root, json_fault *fault);
 
 /* json_validate for a text that may be any one value: document.c reads arrays too. */
 fnt_status json_validate_value(span text, json_value *root, json_fault *fault);
 
-/* ---- walking what json_validate took; of anything else (JSON_ABSENT, another kind) they find nothing ------------------ */
+/* ---- walking what json_validate took; of anything else (JSON_ABSENT, another kind) they find
+ * nothing */
 
 typedef struct {
     span rest;
@@ -58,8 +73,8 @@ json_value json_member(json_value object, span name);
 /* Several members in one walk: values[i] is the member that names[i] names, or JSON_ABSENT. */
 void json_pick(json_value object, const span *names, json_value *values, size_t count);
 
-/* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself. JSON_ABSENT if it leads nowhere
- * or is no pointer. */
+/* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself.
+ * JSON_ABSENT if it leads nowhere or is no pointer. */
 json_value json_resolve_pointer(json_value value, span pointer);
 
 /* Whether a string (or name) reads as text; two of them. Any other kind is equal to nothing. */
@@ -76,15 +91,17 @@ static inline bool json_string_equals(json_value string, span text)
 
 bool json_strings_equal(json_value a, json_value b);
 
-/* Writes what a string reads as to room (at least raw.len bytes), and answers that span; one without escapes is answered where it
- * stands and room is not touched. Absent for any other kind. */
+/* Writes what a string reads as to room (at least raw.len bytes), and answers that span; one
+ * without escapes is answered where it stands and room is not touched. Absent for any other kind.
+ */
 span json_unescape(json_value string, char *scratch);
 
-/* A NumericDate (RFC 7519, 2) as whole seconds; up: rounded up instead of down. False: no number, negative, above 2^53.
- * Exact: no floating point, no locale, whatever the exponent. */
+/* A NumericDate (RFC 7519, 2) as whole seconds; up: rounded up instead of down. False: no number,
+ * negative, above 2^53. Exact: no floating point, no locale, whatever the exponent. */
 bool json_seconds(json_value number, bool up, int64_t *seconds);
 
-/* Whether a number is written as a plain decimal integer below 2^53, without a sign, fraction, exponent or leading zero. */
+/* Whether a number is written as a plain decimal integer below 2^53, without a sign, fraction,
+ * exponent or leading zero. */
 bool json_is_plain_integer(json_value number);
 
 #endif

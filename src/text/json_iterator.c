@@ -3,17 +3,20 @@
 
 #include "text/json_scan.h"
 
-/* The text was checked, so a value ends where it seems to end. The ends are watched all the same: it costs nothing. */
+/* The text was checked, so a value ends where it seems to end. The ends are watched all the same:
+ * it costs nothing. */
 
 const unsigned char json_kinds[256] = {
-    ['{'] = JSON_OBJECT, ['['] = JSON_ARRAY,  ['"'] = JSON_STRING, ['t'] = JSON_TRUE,   ['f'] = JSON_FALSE,  ['n'] = JSON_NULL,
-    ['-'] = JSON_NUMBER, ['0'] = JSON_NUMBER, ['1'] = JSON_NUMBER, ['2'] = JSON_NUMBER, ['3'] = JSON_NUMBER, ['4'] = JSON_NUMBER,
-    ['5'] = JSON_NUMBER, ['6'] = JSON_NUMBER, ['7'] = JSON_NUMBER, ['8'] = JSON_NUMBER, ['9'] = JSON_NUMBER,
+    ['{'] = JSON_OBJECT, ['['] = JSON_ARRAY,  ['"'] = JSON_STRING, ['t'] = JSON_TRUE,
+    ['f'] = JSON_FALSE,  ['n'] = JSON_NULL,   ['-'] = JSON_NUMBER, ['0'] = JSON_NUMBER,
+    ['1'] = JSON_NUMBER, ['2'] = JSON_NUMBER, ['3'] = JSON_NUMBER, ['4'] = JSON_NUMBER,
+    ['5'] = JSON_NUMBER, ['6'] = JSON_NUMBER, ['7'] = JSON_NUMBER, ['8'] = JSON_NUMBER,
+    ['9'] = JSON_NUMBER,
 };
 
 static const json_value nothing = {JSON_ABSENT, {NULL, 0}, false};
 
-/* ---- where a value ends ---------------------------------------------------------------------------------------------- */
+/* ---- where a value ends -------------------------------------------------- */
 
 /* at: behind the opening quote. The place of the closing one. */
 static const char *string_end(const char *at, const char *end, bool *escaped)
@@ -56,7 +59,8 @@ static const char *past_container(const char *at, const char *end)
     return at;
 }
 
-/* Numbers and words end where something begins that belongs to what is around them. at is before end. */
+/* Numbers and words end where something begins that belongs to what is around them. at is before
+ * end. */
 static const char *past_word(const char *at, const char *end)
 {
     do {
@@ -81,7 +85,7 @@ static const char *take(const char *at, const char *end, json_value *value)
     return at;
 }
 
-/* ---- members and items ----------------------------------------------------------------------------------------------- */
+/* ---- members and items --------------------------------------------------- */
 
 static json_iterator walk_inside(json_value container, json_kind kind)
 {
@@ -100,7 +104,8 @@ json_iterator json_items(json_value array)
     return walk_inside(array, JSON_ARRAY);
 }
 
-/* What separates values is passed over, wherever it is in turn: the check has seen to it that it is where it belongs. */
+/* What separates values is passed over, wherever it is in turn: the check has seen to it that it is
+ * where it belongs. */
 static const char *skip_to_value(const char *at, const char *end)
 {
     while (at < end && (*at == ',' || *at == ':' || json_is_space(*at)))
@@ -157,13 +162,14 @@ void json_pick(json_value object, const span *names, json_value *values, size_t 
                 values[i] = value;
 }
 
-/* ---- RFC 6901 -------------------------------------------------------------------------------------------------------- */
+/* ---- RFC 6901 ------------------------------------------------------------ */
 
 /* "~" is written "~0" and "/" is "~1"; anything else behind "~" is no pointer. */
 static bool is_pointer(span pointer)
 {
     for (size_t i = 0; i < pointer.len; i++)
-        if (pointer.at[i] == '~' && (i + 1 == pointer.len || (pointer.at[i + 1] != '0' && pointer.at[i + 1] != '1')))
+        if (pointer.at[i] == '~' &&
+            (i + 1 == pointer.len || (pointer.at[i + 1] != '0' && pointer.at[i + 1] != '1')))
             return false;
     return pointer.len == 0 || pointer.at[0] == '/';
 }
@@ -217,7 +223,8 @@ json_value json_resolve_pointer(json_value value, span pointer)
     while (pointer.len > 0) {
         span rest = span_from(pointer, 1);
         span step = {rest.at, span_index(rest, '/')};
-        value = value.kind == JSON_ARRAY ? step_into_array(value, step) : step_into_object(value, step);
+        value =
+            value.kind == JSON_ARRAY ? step_into_array(value, step) : step_into_object(value, step);
         pointer = span_from(rest, step.len);
     }
     return value;

@@ -4,7 +4,8 @@
 #include "base/escape.h"
 #include "text/json_scan.h"
 
-/* A name of an object that is still open. Names are told apart by key; only where two keys are equal, the names are compared. */
+/* A name of an object that is still open. Names are told apart by key; only where two keys are
+ * equal, the names are compared. */
 typedef struct {
     uint32_t at, len; /* in the text, between the quotes */
 } open_name;
@@ -15,7 +16,8 @@ typedef struct {
     uint32_t objects; /* bit n: the container at depth n is an object, not an array */
     size_t depth;
     size_t names;
-    size_t outer[JSON_DEPTH]; /* names that were open already when the container at that depth began */
+    /* names that were open already when the container at that depth began */
+    size_t outer[JSON_DEPTH];
     const json_name *wanted; /* of members at depth 1, and where their values go */
     json_value *values;
     size_t count;
@@ -41,7 +43,7 @@ static step refuse(validator *c, const char *reason)
     return WRONG;
 }
 
-/* ---- strings --------------------------------------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------- */
 
 static bool check_unicode_escape(validator *c)
 {
@@ -66,7 +68,14 @@ static bool check_escape(validator *c)
 {
     char kind = c->end - c->at < 2 ? '\0' : c->at[1];
     switch (kind) {
-    case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
         c->at += 2;
         return true;
     case 'u':
@@ -114,12 +123,13 @@ static bool check_string(validator *c)
     return true;
 }
 
-/* ---- names ----------------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------- */
 
 static bool is_same_name(const validator *c, open_name open, json_value name)
 {
     span raw = {c->start + open.at, open.len};
-    return json_strings_equal((json_value){JSON_STRING, raw, span_index(raw, '\\') < raw.len}, name);
+    return json_strings_equal((json_value){JSON_STRING, raw, span_index(raw, '\\') < raw.len},
+                              name);
 }
 
 static bool remember_name(validator *c, const char *quote, json_value name)
@@ -135,8 +145,8 @@ static bool remember_name(validator *c, const char *quote, json_value name)
     return true;
 }
 
-/* The value behind the colon is to be kept if somebody wants it. All names are compared, as which one it is could not be foreseen; of up
- * to eight bytes, the key is the name. */
+/* The value behind the colon is to be kept if somebody wants it. All names are compared, as which
+ * one it is could not be foreseen; of up to eight bytes, the key is the name. */
 static void want(validator *c, json_value name)
 {
     uint64_t key = c->keys[c->names - 1];
@@ -171,7 +181,7 @@ static step take_name(validator *c)
     return VALUE_NEXT;
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------- */
 
 static step check_number(validator *c)
 {
@@ -231,7 +241,8 @@ static step check_value(validator *c)
     switch (*c->at) {
     case '"':
         return check_string(c) ? VALUE_ENDED : WRONG;
-    case '{': case '[':
+    case '{':
+    case '[':
         return open_container(c);
     case 't':
         return check_word(c, SPAN("true"));
@@ -239,7 +250,17 @@ static step check_value(validator *c)
         return check_word(c, SPAN("false"));
     case 'n':
         return check_word(c, SPAN("null"));
-    case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
         return check_number(c);
     default:
         return refuse(c, "a value is expected");
@@ -264,7 +285,8 @@ static step after_value(validator *c)
     return object ? take_name(c) : VALUE_NEXT;
 }
 
-/* The value that ends at, and began at begin or behind white space there; of strings, the last one. */
+/* The value that ends at, and began at begin or behind white space there; of strings, the last one.
+ */
 static json_value value_from(const validator *c, const char *begin)
 {
     json_kind kind;
@@ -288,7 +310,7 @@ static bool check_all(validator *c)
     return next == VALUE_ENDED;
 }
 
-/* ---- the whole text -------------------------------------------------------------------------------------------------- */
+/* ---- the whole text ------------------------------------------------------ */
 
 static bool check_whole(validator *c, json_value *root)
 {
@@ -316,7 +338,8 @@ static void none_found(const validator *c)
         c->values[i] = (json_value){JSON_ABSENT, SPAN_NONE, false};
 }
 
-/* Of c, wanted, values and count are set. It has 17 KiB of which little is used: only what is needed is. */
+/* Of c, wanted, values and count are set. It has 17 KiB of which little is used: only what is
+ * needed is. */
 static fnt_status check_text(validator *c, span text, bool any, json_value *root, json_fault *fault)
 {
     *root = (json_value){JSON_ABSENT, SPAN_NONE, false};
@@ -347,7 +370,8 @@ fnt_status json_validate_value(span text, json_value *root, json_fault *fault)
     return check_text(&c, text, true, root, fault);
 }
 
-fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count, json_value *root, json_fault *fault)
+fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count,
+                              json_value *root, json_fault *fault)
 {
     validator c;
     c.wanted = names;

@@ -3,7 +3,7 @@
 
 #include "text/json_scan.h"
 
-/* ---- strings --------------------------------------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------- */
 
 static size_t encode_utf8(uint32_t point, unsigned char out[4])
 {
@@ -73,7 +73,8 @@ bool json_strings_equal(json_value a, json_value b)
     return true;
 }
 
-/* ---- keys: of longer names all bytes count, or names that begin and end alike would all have to be compared ---------------- */
+/* ---- keys: of longer names all bytes count, or names that begin and end alike would all have to
+ * be compared */
 
 static uint64_t fold(uint64_t key, uint64_t bytes)
 {
@@ -119,7 +120,7 @@ uint64_t json_key(json_value name, const char *end)
     return fold(key, load_some(rest.at, rest.len, end));
 }
 
-/* ---- texts ------------------------------------------------------------------------------------------------------------ */
+/* ---- texts --------------------------------------------------------------- */
 
 /* Text of ours may hold a backslash, so it is no json_value. */
 bool json_escaped_equals(json_value string, span text)
@@ -144,7 +145,7 @@ span json_unescape(json_value string, char *scratch)
     return (span){scratch, len};
 }
 
-/* ---- numbers --------------------------------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------- */
 
 static const int64_t largest = INT64_C(1) << 53;
 
@@ -196,8 +197,10 @@ bool json_seconds(json_value number, bool up, int64_t *seconds)
 
     const char *at = number.raw.at, *end = at + number.raw.len;
     const char *point = json_skip_digits(at, end);
-    const char *digits_end = point < end && *point == '.' ? json_skip_digits(point + 1, end) : point;
-    int64_t before = (point - at) + exponent(digits_end, end); /* digits that stand before the point once it was moved */
+    const char *digits_end =
+        point < end && *point == '.' ? json_skip_digits(point + 1, end) : point;
+    /* digits that stand before the point once it was moved */
+    int64_t before = (point - at) + exponent(digits_end, end);
     int64_t whole = 0;
     bool fraction = false;
     for (; at < digits_end; at++) {

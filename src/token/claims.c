@@ -4,16 +4,18 @@
 #include "base/duration.h"
 #include "base/report.h"
 
-/* iat in the future is a clock that runs ahead at the issuer, or a forgery: a minute is forgiven (rule 18). */
+/* iat in the future is a clock that runs ahead at the issuer, or a forgery: a minute is forgiven
+ * (rule 18). */
 enum { ISSUED_AHEAD = 60 };
 
-/* ---- reading ---------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 static const char *kind_name(json_kind kind)
 {
     static const char *const names[] = {
-        [JSON_ABSENT] = "missing", [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "a string",
-        [JSON_NUMBER] = "a number", [JSON_TRUE] = "true",        [JSON_FALSE] = "false",    [JSON_NULL] = "null",
+        [JSON_ABSENT] = "missing",  [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",
+        [JSON_STRING] = "a string", [JSON_NUMBER] = "a number",  [JSON_TRUE] = "true",
+        [JSON_FALSE] = "false",     [JSON_NULL] = "null",
     };
     return names[kind];
 }
@@ -21,8 +23,9 @@ static const char *kind_name(json_kind kind)
 static fnt_status wrong_type(int claim, json_value is, const char *wanted, fnt_report *report)
 {
     report_summary_field(report, FNT_FIELD_CLAIM, span_of(claim_names[claim]));
-    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % is %; it must be %.",
-                         SPANS(span_of(claim_names[claim]), span_of(kind_name(is.kind)), span_of(wanted)));
+    return report_refuse(
+        report, FNT_REFUSED_CLAIM, "The claim % is %; it must be %.",
+        SPANS(span_of(claim_names[claim]), span_of(kind_name(is.kind)), span_of(wanted)));
 }
 
 /* All of these take a claim that may be missing. */
@@ -37,7 +40,8 @@ static fnt_status read_text(const jwt *e, int claim, char **next, span *out, fnt
     return FNT_OK;
 }
 
-static fnt_status read_time(const jwt *e, int claim, bool up, bool *has, int64_t *out, fnt_report *report)
+static fnt_status read_time(const jwt *e, int claim, bool up, bool *has, int64_t *out,
+                            fnt_report *report)
 {
     json_value value = e->claim[claim];
     *has = value.kind != JSON_ABSENT;
@@ -95,7 +99,7 @@ fnt_status claims_read(const jwt *e, char **next, claims *out, fnt_report *repor
     return status == FNT_OK ? read_times(e, out, report) : status;
 }
 
-/* ---- what it is ------------------------------------------------------------------------------------------------- */
+/* ---- what it is ---------------------------------------------------------- */
 
 bool claims_have(const claims *c, span name)
 {
@@ -113,7 +117,8 @@ token_kind claims_kind(const claims *c)
         return TOKEN_REFRESH;
     if (c->fed_issuer.at != NULL)
         return TOKEN_API;
-    if (json_string_equals(c->typ, SPAN("ID")) || claims_have(c, SPAN("at_hash")) || claims_have(c, SPAN("nonce")))
+    if (json_string_equals(c->typ, SPAN("ID")) || claims_have(c, SPAN("at_hash")) ||
+        claims_have(c, SPAN("nonce")))
         return TOKEN_ID;
     return TOKEN_ACCESS;
 }
@@ -164,7 +169,8 @@ void claims_print_audience(const claims *c, buf *out)
     if (c->audience.kind == JSON_STRING)
         print_text(c->audience, out);
     bool first = true;
-    for (json_iterator walk = json_items(c->audience); json_next_item(&walk, &item); first = false) {
+    for (json_iterator walk = json_items(c->audience); json_next_item(&walk, &item);
+         first = false) {
         if (!first)
             buf_add(out, SPAN(", "));
         print_text(item, out);
@@ -172,7 +178,7 @@ void claims_print_audience(const claims *c, buf *out)
     buf_byte(out, ']');
 }
 
-/* ---- time ------------------------------------------------------------------------------------------------------- */
+/* ---- time ---------------------------------------------------------------- */
 
 static bool is_over(const claims *c, int64_t now, const time_limits *limits)
 {
@@ -184,7 +190,8 @@ static bool is_early(int64_t begins, int64_t early, int64_t now)
     return now < time_minus(begins, early);
 }
 
-static fnt_status refuse_time(fnt_status status, const char *sentence, span what, int64_t seconds, int64_t at, int64_t now, fnt_report *report)
+static fnt_status refuse_time(fnt_status status, const char *sentence, span what, int64_t seconds,
+                              int64_t at, int64_t now, fnt_report *report)
 {
     buf length = BUF_EMPTY;
     char at_room[INTEGER_SIZE], now_room[INTEGER_SIZE];
@@ -192,46 +199,61 @@ static fnt_status refuse_time(fnt_status status, const char *sentence, span what
         duration_print(&length, seconds);
         report_summary_field(report, FNT_FIELD_CLAIM, what);
         report_refuse(report, status, sentence,
-                      SPANS(buf_span(&length), what, integer_print(at, at_room), integer_print(now, now_room)));
+                      SPANS(buf_span(&length), what, integer_print(at, at_room),
+                            integer_print(now, now_room)));
     }
     buf_free(&length);
     return status;
 }
 
-static fnt_status check_age(const claims *c, int64_t now, const time_limits *limits, fnt_report *report)
+static fnt_status check_age(const claims *c, int64_t now, const time_limits *limits,
+                            fnt_report *report)
 {
     if (limits->max_age == 0 && limits->max_lifetime == 0)
         return FNT_OK;
     if (!c->has_issued) {
         report_summary_field(report, FNT_FIELD_CLAIM, SPAN("iat"));
-        return report_refuse(report, FNT_REFUSED_CLAIM, "The claim iat is missing, and the token's age is limited here.", NO_SPANS);
+        return report_refuse(report, FNT_REFUSED_CLAIM,
+                             "The claim iat is missing, and the token's age is limited here.",
+                             NO_SPANS);
     }
-    int64_t age = time_minus(now, c->issued_at_least), lifetime = time_minus(c->expires, c->issued_at_least);
+    int64_t age = time_minus(now, c->issued_at_least),
+            lifetime = time_minus(c->expires, c->issued_at_least);
     if (limits->max_age != 0 && age > time_plus(limits->max_age, limits->leeway))
-        return refuse_time(FNT_REFUSED_AGE, "The token was issued % ago, which is older than is accepted (% is %, now is %).",
-                           SPAN("iat"), age, c->issued_at_least, now, report);
+        return refuse_time(
+            FNT_REFUSED_AGE,
+            "The token was issued % ago, which is older than is accepted (% is %, now is %).",
+            SPAN("iat"), age, c->issued_at_least, now, report);
     if (limits->max_lifetime != 0 && lifetime > limits->max_lifetime)
-        return refuse_time(FNT_REFUSED_AGE, "The token lives for %, which is longer than is accepted (% is %, now is %).",
-                           SPAN("exp"), lifetime, c->expires, now, report);
+        return refuse_time(
+            FNT_REFUSED_AGE,
+            "The token lives for %, which is longer than is accepted (% is %, now is %).",
+            SPAN("exp"), lifetime, c->expires, now, report);
     return FNT_OK;
 }
 
-fnt_status claims_check_time(const claims *c, int64_t now, const time_limits *limits, fnt_report *report)
+fnt_status claims_check_time(const claims *c, int64_t now, const time_limits *limits,
+                             fnt_report *report)
 {
     if (!c->has_expires) {
         report_summary_field(report, FNT_FIELD_CLAIM, SPAN("exp"));
-        return report_refuse(report, FNT_REFUSED_CLAIM, "The claim exp is missing: a token that never expires is not accepted.", NO_SPANS);
+        return report_refuse(
+            report, FNT_REFUSED_CLAIM,
+            "The claim exp is missing: a token that never expires is not accepted.", NO_SPANS);
     }
     if (is_over(c, now, limits))
-        return refuse_time(FNT_REFUSED_EXPIRED, "The token expired % ago (% is %, now is %): get a new one.", SPAN("exp"),
-                           time_minus(now, c->expires), c->expires, now, report);
+        return refuse_time(FNT_REFUSED_EXPIRED,
+                           "The token expired % ago (% is %, now is %): get a new one.",
+                           SPAN("exp"), time_minus(now, c->expires), c->expires, now, report);
     if (c->has_not_before && is_early(c->not_before, limits->early, now))
         return refuse_time(FNT_REFUSED_NOT_YET,
-                           "The token becomes valid in % (% is %, now is %): this clock runs behind, or the issuer's ahead.", SPAN("nbf"),
-                           time_minus(c->not_before, now), c->not_before, now, report);
+                           "The token becomes valid in % (% is %, now is %): this clock runs "
+                           "behind, or the issuer's ahead.",
+                           SPAN("nbf"), time_minus(c->not_before, now), c->not_before, now, report);
     if (c->has_issued && is_early(c->issued, ISSUED_AHEAD, now))
         return refuse_time(FNT_REFUSED_NOT_YET,
-                           "The token was issued % in the future (% is %, now is %): this clock runs behind, or the issuer's ahead.",
+                           "The token was issued % in the future (% is %, now is %): this clock "
+                           "runs behind, or the issuer's ahead.",
                            SPAN("iat"), time_minus(c->issued, now), c->issued, now, report);
     return check_age(c, now, limits, report);
 }
@@ -242,7 +264,8 @@ void claims_window(const claims *c, const time_limits *limits, int64_t *from, in
                         c->has_issued ? time_minus(c->issued, ISSUED_AHEAD) : INT64_MIN};
     int64_t dies = c->has_expires ? time_plus(c->expires, limits->leeway) : INT64_MIN;
     int64_t ages = limits->max_age == 0 ? INT64_MAX
-                                        : time_plus(time_plus(c->issued_at_least, limits->max_age), time_plus(limits->leeway, 1));
+                                        : time_plus(time_plus(c->issued_at_least, limits->max_age),
+                                                    time_plus(limits->leeway, 1));
     *from = begins[0] > begins[1] ? begins[0] : begins[1];
     *until = dies < ages ? dies : ages;
 }

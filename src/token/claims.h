@@ -5,24 +5,35 @@
 #include "base/buf.h"
 #include "token/jwt.h"
 
-/* The claims that decide something (RFC 7519, 4.1, and OpenFaaS's own), read from the payload of a jwt. A claim of the
- * wrong type is not an absent one (rule 5): it makes the whole set refused. */
+/* The claims that decide something (RFC 7519, 4.1, and OpenFaaS's own), read from the payload of a
+ * jwt. A claim of the wrong type is not an absent one (rule 5): it makes the whole set refused. */
 typedef struct {
     json_value all;
-    span issuer, subject, id, fed_issuer; /* absent where there is none; a NUL stands behind each */
-    json_value audience;                  /* JSON_ABSENT, a string, or an array of strings */
-    json_value function, policy, typ;     /* of any type yet: an identity provider may mean something else by them */
+    /* absent where there is none; a NUL stands behind each */
+    span issuer, subject, id, fed_issuer;
+    json_value audience; /* JSON_ABSENT, a string, or an array of strings */
+    /* of any type yet: an identity provider may mean something else by them */
+    json_value function, policy, typ;
     bool has_expires, has_not_before, has_issued;
     int64_t expires;            /* rounded down */
     int64_t not_before, issued; /* rounded up: a fraction never makes a token live longer */
-    int64_t issued_at_least;    /* iat rounded down, for the same reason: age and lifetime begin there */
+    /* iat rounded down, for the same reason: age and lifetime begin there */
+    int64_t issued_at_least;
 } claims;
 
 /* What a genuine token turned out to be (rule 20). */
-typedef enum { TOKEN_FUNCTION, TOKEN_API, TOKEN_ID, TOKEN_REFRESH, TOKEN_LOGOUT, TOKEN_ACCESS } token_kind;
+typedef enum {
+    TOKEN_FUNCTION,
+    TOKEN_API,
+    TOKEN_ID,
+    TOKEN_REFRESH,
+    TOKEN_LOGOUT,
+    TOKEN_ACCESS
+} token_kind;
 
-/* After jwt_payload. The texts are written to e->texts; *rest is what is left of it. It may be done twice, to the same end.
- * FNT_OK; FNT_REFUSED_CLAIM: the report names the claim, what it is and what it should be. */
+/* After jwt_payload. The texts are written to e->texts; *rest is what is left of it. It may be done
+ * twice, to the same end. FNT_OK; FNT_REFUSED_CLAIM: the report names the claim, what it is and
+ * what it should be. */
 fnt_status claims_read(const jwt *e, char **next, claims *out, fnt_report *report);
 
 bool claims_have(const claims *c, span name); /* a claim of that name, of whatever type */
@@ -38,12 +49,14 @@ void claims_print_audience(const claims *c, buf *out);
 /* Rule 18, in seconds. exp ends at exp + leeway, nbf and iat begin at nbf - early. */
 typedef struct {
     int64_t leeway, early;
-    int64_t max_age, max_lifetime; /* since iat, from iat to exp; 0: any. With either set, iat is required */
+    /* since iat, from iat to exp; 0: any. With either set, iat is required */
+    int64_t max_age, max_lifetime;
 } time_limits;
 
-/* FNT_OK, FNT_REFUSED_CLAIM (no exp, or no iat where it is required), FNT_REFUSED_EXPIRED, FNT_REFUSED_NOT_YET, FNT_REFUSED_AGE; how far
- * off is in the report. */
-fnt_status claims_check_time(const claims *c, int64_t now, const time_limits *limits, fnt_report *report);
+/* FNT_OK, FNT_REFUSED_CLAIM (no exp, or no iat where it is required), FNT_REFUSED_EXPIRED,
+ * FNT_REFUSED_NOT_YET, FNT_REFUSED_AGE; how far off is in the report. */
+fnt_status claims_check_time(const claims *c, int64_t now, const time_limits *limits,
+                             fnt_report *report);
 
 /* The seconds in which claims_check_time answers FNT_OK: from <= now < until. */
 void claims_window(const claims *c, const time_limits *limits, int64_t *from, int64_t *until);

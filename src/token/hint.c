@@ -6,7 +6,8 @@
 bool differs_by_slash(span a, span b)
 {
     span shorter = a.len < b.len ? a : b, longer = a.len < b.len ? b : a;
-    return longer.len == shorter.len + 1 && longer.at[shorter.len] == '/' && span_starts(longer, shorter);
+    return longer.len == shorter.len + 1 && longer.at[shorter.len] == '/' &&
+           span_starts(longer, shorter);
 }
 
 static void report_hint(const claims *c, span expected, fnt_report *report)
@@ -15,14 +16,16 @@ static void report_hint(const claims *c, span expected, fnt_report *report)
     if (c->issuer.at == NULL || span_equal(c->issuer, expected))
         report_append_sentence(report, "It looks like %, which nobody verified.", SPANS(kind));
     else
-        report_append_sentence(report, "It looks like % by the issuer %, which nobody verified.", SPANS(kind, c->issuer));
+        report_append_sentence(report, "It looks like % by the issuer %, which nobody verified.",
+                               SPANS(kind, c->issuer));
 }
 
 void hint_add(jwt *e, span expected, fnt_report *report)
 {
     claims c;
     char *next;
-    if (!report_wanted(report) || e->memory == NULL || (e->claims.kind == JSON_ABSENT && jwt_payload(e, NULL) != FNT_OK))
+    if (!report_wanted(report) || e->memory == NULL ||
+        (e->claims.kind == JSON_ABSENT && jwt_payload(e, NULL) != FNT_OK))
         return;
     if (claims_read(e, &next, &c, NULL) == FNT_OK)
         report_hint(&c, expected, report);

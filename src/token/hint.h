@@ -5,11 +5,13 @@
 #include "token/claims.h"
 #include "token/jwt.h"
 
-/* After a refusal that came before the signature held: adds to the operator's summary what the token says of itself (its kind, and
- * its issuer where it is not the expected one; expected may be absent). It decides nothing, and no caller may be shown it. */
+/* After a refusal that came before the signature held: adds to the operator's summary what the
+ * token says of itself (its kind, and its issuer where it is not the expected one; expected may be
+ * absent). It decides nothing, and no caller may be shown it. */
 void hint_add(jwt *e, span expected, fnt_report *report);
 
-/* Whether a and b are the same but for a slash at the end: the commonest reason why two issuers differ. */
+/* Whether a and b are the same but for a slash at the end: the commonest reason why two issuers
+ * differ. */
 bool differs_by_slash(span a, span b);
 
 #endif

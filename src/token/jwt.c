@@ -5,10 +5,11 @@
 #include "base/report.h"
 #include "text/base64url.h"
 
-/* ---- the header ------------------------------------------------------------------------------------------------- */
+/* ---- the header ---------------------------------------------------------- */
 
-/* crit, b64 and zip change what the rest means. We understand no extension, so they are refused whatever they say (rule 8). Keys that the
- * header offers (jwk, jku, x5u, x5c) are not even looked at (rule 9). */
+/* crit, b64 and zip change what the rest means. We understand no extension, so they are refused
+ * whatever they say (rule 8). Keys that the header offers (jwk, jku, x5u, x5c) are not even looked
+ * at (rule 9). */
 enum { CRIT, B64, ZIP, ALG, KID, TYP, MEMBERS };
 static const json_name members[MEMBERS] = {
     [CRIT] = "crit", [B64] = "b64", [ZIP] = "zip", [ALG] = "alg", [KID] = "kid", [TYP] = "typ",
@@ -18,32 +19,39 @@ static fnt_status refuse_critical(const json_value *header, fnt_report *report)
 {
     for (size_t i = CRIT; i <= ZIP; i++)
         if (header[i].kind != JSON_ABSENT)
-            return report_refuse(report, FNT_REFUSED_CRITICAL, "The token's header has %, which demands an extension; none is supported.",
-                                 SPANS(span_of(members[i])));
+            return report_refuse(
+                report, FNT_REFUSED_CRITICAL,
+                "The token's header has %, which demands an extension; none is supported.",
+                SPANS(span_of(members[i])));
     return FNT_OK;
 }
 
-static fnt_status read_algorithm(json_value value, int32_t allowed, char *next, jwt *out, fnt_report *report)
+static fnt_status read_algorithm(json_value value, int32_t allowed, char *next, jwt *out,
+                                 fnt_report *report)
 {
     if (value.kind != JSON_STRING)
-        return report_refuse(report, FNT_REFUSED_ALGORITHM, "The token's header has no alg, or one that is no text.", NO_SPANS);
+        return report_refuse(report, FNT_REFUSED_ALGORITHM,
+                             "The token's header has no alg, or one that is no text.", NO_SPANS);
     span name = json_unescape(value, next);
     out->alg = algorithm_named(name);
     if (out->alg != NULL && (out->alg->bit & allowed) != 0)
         return FNT_OK;
     if (span_equal_fold(name, SPAN("none")))
-        return report_refuse(report, FNT_REFUSED_ALGORITHM, "The token is not signed (alg is none).", NO_SPANS);
-    return report_refuse(report, FNT_REFUSED_ALGORITHM,
-                         out->alg == NULL ? "The token's alg is %, which is not known here (case matters)."
-                                          : "The token's alg is %, which is not among the algorithms accepted here.",
-                         SPANS(name));
+        return report_refuse(report, FNT_REFUSED_ALGORITHM,
+                             "The token is not signed (alg is none).", NO_SPANS);
+    return report_refuse(
+        report, FNT_REFUSED_ALGORITHM,
+        out->alg == NULL ? "The token's alg is %, which is not known here (case matters)."
+                         : "The token's alg is %, which is not among the algorithms accepted here.",
+        SPANS(name));
 }
 
 span jwt_unescape(json_value string, char **next)
 {
     span text = json_unescape(string, *next);
-    memmove(*next, text.at, text.len); /* also where it had no escapes: a NUL must stand behind it */
-    (*next)[text.len] = '\0';          /* the quotes left room for it */
+    /* also where it had no escapes: a NUL must stand behind it */
+    memmove(*next, text.at, text.len);
+    (*next)[text.len] = '\0'; /* the quotes left room for it */
     text.at = *next;
     *next += text.len + 1;
     return text;
@@ -57,7 +65,8 @@ static bool read_text(json_value value, char **next, span *out)
     return value.kind == JSON_STRING || value.kind == JSON_ABSENT;
 }
 
-static fnt_status read_members(const json_value *header, int32_t allowed, char *next, jwt *out, fnt_report *report)
+static fnt_status read_members(const json_value *header, int32_t allowed, char *next, jwt *out,
+                               fnt_report *report)
 {
     fnt_status status = refuse_critical(header, report);
     if (status == FNT_OK)
@@ -65,9 +74,11 @@ static fnt_status read_members(const json_value *header, int32_t allowed, char *
     if (status != FNT_OK)
         return status;
     if (!read_text(header[KID], &next, &out->kid))
-        return report_refuse(report, FNT_REFUSED_MALFORMED, "The kid in the token's header is no text.", NO_SPANS);
+        return report_refuse(report, FNT_REFUSED_MALFORMED,
+                             "The kid in the token's header is no text.", NO_SPANS);
     if (!read_text(header[TYP], &next, &out->typ))
-        return report_refuse(report, FNT_REFUSED_TYPE, "The typ in the token's header is no text.", NO_SPANS);
+        return report_refuse(report, FNT_REFUSED_TYPE, "The typ in the token's header is no text.",
+                             NO_SPANS);
     return FNT_OK;
 }
 
@@ -77,15 +88,16 @@ static fnt_status read_header(span text, int32_t allowed, char *next, jwt *out, 
     json_value object, header[MEMBERS];
     char number[INTEGER_SIZE];
     if (json_validate_pick(text, members, header, MEMBERS, &object, &fault) != FNT_OK)
-        return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's header is no JSON object: % at byte %.",
-                             SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
+        return report_refuse(
+            report, FNT_REFUSED_MALFORMED, "The token's header is no JSON object: % at byte %.",
+            SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
     return read_members(header, allowed, next, out, report);
 }
 
-/* ---- opening ---------------------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------- */
 
-/* One block holds the texts of the header as they read (never longer than they stand there), the payload, and room for the payload's
- * texts, in which the header itself stands before. */
+/* One block holds the texts of the header as they read (never longer than they stand there), the
+ * payload, and room for the payload's texts, in which the header itself stands before. */
 static char *payload_buffer(const jwt *e)
 {
     return e->memory + base64url_decoded(e->parts.header.len);
@@ -93,7 +105,8 @@ static char *payload_buffer(const jwt *e)
 
 static fnt_status decode_header(jwt *out, int32_t algorithms, fnt_report *report)
 {
-    size_t header = base64url_decoded(out->parts.header.len), payload = base64url_decoded(out->parts.payload.len) + 1;
+    size_t header = base64url_decoded(out->parts.header.len),
+           payload = base64url_decoded(out->parts.payload.len) + 1;
     out->memory = memory_alloc(header + payload + (header > payload ? header : payload));
     if (out->memory == NULL)
         return FNT_FAULT_MEMORY;
@@ -108,13 +121,14 @@ fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_re
     char have[INTEGER_SIZE], may[INTEGER_SIZE];
     memset(out, 0, sizeof *out);
     if (token.len > max)
-        return report_refuse(report, FNT_REFUSED_SIZE, "The token has % bytes; at most % are accepted.",
-                             SPANS(integer_print((int64_t)token.len, have), integer_print((int64_t)max, may)));
+        return report_refuse(
+            report, FNT_REFUSED_SIZE, "The token has % bytes; at most % are accepted.",
+            SPANS(integer_print((int64_t)token.len, have), integer_print((int64_t)max, may)));
     fnt_status status = jws_split(token, &out->parts, report);
     return status != FNT_OK ? status : decode_header(out, algorithms, report);
 }
 
-/* ---- the signature ---------------------------------------------------------------------------------------------- */
+/* ---- the signature ------------------------------------------------------- */
 
 /* Compared before a byte is decoded: a long signature costs nothing (rule 12). */
 static bool has_signature_length(const jwt *e, const crypto_key *key)
@@ -127,7 +141,9 @@ static bool has_signature_length(const jwt *e, const crypto_key *key)
 /* Once, by who comes first. */
 static fnt_status decode_payload(jwt *e, fnt_report *report)
 {
-    return e->payload.at != NULL ? FNT_OK : jws_decode(e->parts.payload, "payload", payload_buffer(e), &e->payload, report);
+    return e->payload.at != NULL
+               ? FNT_OK
+               : jws_decode(e->parts.payload, "payload", payload_buffer(e), &e->payload, report);
 }
 
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
@@ -140,7 +156,8 @@ fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
     if (status != FNT_OK)
         return status;
     if (!has_signature_length(e, key))
-        return report_refuse(report, FNT_REFUSED_SIGNATURE, "The signature has not the length of an % signature by this key.",
+        return report_refuse(report, FNT_REFUSED_SIGNATURE,
+                             "The signature has not the length of an % signature by this key.",
                              SPANS(span_of(e->alg->name)));
     status = jws_decode(e->parts.signature, "signature", next, &signature, report);
     if (status == FNT_OK)
@@ -150,15 +167,19 @@ fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
     status = crypto_verify(key, e->alg, e->parts.signed_part, signature);
     if (status == FNT_REFUSED_SIGNATURE)
         return report_refuse(report, status,
-                             "The signature does not fit: the token was changed on its way, or signed by another key of the same kid.", NO_SPANS);
+                             "The signature does not fit: the token was changed on its way, or "
+                             "signed by another key of the same kid.",
+                             NO_SPANS);
     return status;
 }
 
-/* ---- the payload ------------------------------------------------------------------------------------------------ */
+/* ---- the payload --------------------------------------------------------- */
 
 const json_name claim_names[CLAIMS] = {
-    [CLAIM_ISS] = "iss", [CLAIM_SUB] = "sub", [CLAIM_AUD] = "aud", [CLAIM_EXP] = "exp",         [CLAIM_NBF] = "nbf",           [CLAIM_IAT] = "iat",
-    [CLAIM_JTI] = "jti", [CLAIM_TYP] = "typ", [CLAIM_FED_ISS] = "fed:iss", [CLAIM_FUNCTION] = "function", [CLAIM_POLICY] = "policy",
+    [CLAIM_ISS] = "iss",           [CLAIM_SUB] = "sub",       [CLAIM_AUD] = "aud",
+    [CLAIM_EXP] = "exp",           [CLAIM_NBF] = "nbf",       [CLAIM_IAT] = "iat",
+    [CLAIM_JTI] = "jti",           [CLAIM_TYP] = "typ",       [CLAIM_FED_ISS] = "fed:iss",
+    [CLAIM_FUNCTION] = "function", [CLAIM_POLICY] = "policy",
 };
 
 fnt_status jwt_payload(jwt *e, fnt_report *report)
@@ -169,8 +190,10 @@ fnt_status jwt_payload(jwt *e, fnt_report *report)
     if (status != FNT_OK)
         return status;
     if (json_validate_pick(e->payload, claim_names, e->claim, CLAIMS, &e->claims, &fault) != FNT_OK)
-        return report_refuse(report, FNT_REFUSED_MALFORMED, "The token's payload is no JSON object as it must be: % at byte %.",
-                             SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
+        return report_refuse(
+            report, FNT_REFUSED_MALFORMED,
+            "The token's payload is no JSON object as it must be: % at byte %.",
+            SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
     size_t end = (size_t)(e->claims.raw.at - e->memory) + e->claims.raw.len;
     e->memory[end] = '\0'; /* white space may have stood here; the text goes out */
     return FNT_OK;

@@ -6,19 +6,35 @@
 #include "text/json.h"
 #include "text/jws.h"
 
-/* The claims that decide something, or say what a token is (RFC 7519, 4.1, OpenFaaS's own, and Keycloak's typ). */
-enum { CLAIM_ISS, CLAIM_SUB, CLAIM_AUD, CLAIM_EXP, CLAIM_NBF, CLAIM_IAT, CLAIM_JTI, CLAIM_FED_ISS, CLAIM_FUNCTION, CLAIM_POLICY, CLAIM_TYP, CLAIMS };
+/* The claims that decide something, or say what a token is (RFC 7519, 4.1, OpenFaaS's own, and
+ * Keycloak's typ). */
+enum {
+    CLAIM_ISS,
+    CLAIM_SUB,
+    CLAIM_AUD,
+    CLAIM_EXP,
+    CLAIM_NBF,
+    CLAIM_IAT,
+    CLAIM_JTI,
+    CLAIM_FED_ISS,
+    CLAIM_FUNCTION,
+    CLAIM_POLICY,
+    CLAIM_TYP,
+    CLAIMS
+};
 extern const json_name claim_names[CLAIMS];
 
 /* A signed token being opened, in the order in which it may be believed (RFC 7515, 5.2):
  *
- *     jwt_open       size, three parts, the header: alg, kid, typ, crit       says nothing about who wrote it
- *     jwt_verify     (kid, alg) -> key -> signature                           from here on the bytes are the issuer's
- *     jwt_payload    the claim set as strict JSON
+ *     jwt_open      size, three parts, the header: alg, kid, typ, crit; nothing about who wrote it
+ *     jwt_verify    (kid, alg) -> key -> signature; from here on the bytes are the issuer's
+ *     jwt_payload   the claims set as strict JSON
  *
- * What costs less than the signature is looked at before it, though not believed: its length, and whether the payload is base64url.
+ * What costs less than the signature is looked at before it, though not believed: its length, and
+ * whether the payload is base64url.
  *
- * Whoever has to know the issuer first, to pick the keys, asks jwt_payload before jwt_verify and believes nothing but iss. */
+ * Whoever has to know the issuer first, to pick the keys, asks jwt_payload before jwt_verify and
+ * believes nothing but iss. */
 typedef struct {
     jws parts;
     const algorithm *alg;
@@ -26,26 +42,28 @@ typedef struct {
     span payload;      /* decoded, by jwt_verify or jwt_payload */
     json_value claims; /* a NUL behind it */
     json_value claim[CLAIMS];
-    char *memory, *texts; /* all that the jwt owns; in it, room for as many bytes as claims has, and one more */
+    /* all that the jwt owns; in it, room for as many bytes as claims has, and one more */
+    char *memory, *texts;
 } jwt;
 
 /* max: bytes that the token may have. algorithms: bits that are let through; the key decides again.
- * FNT_OK; FNT_REFUSED_SIZE, _MALFORMED, _ALGORITHM, _CRITICAL, _TYPE (a typ that is no string); FNT_FAULT_MEMORY. Needs jwt_close
- * whatever it answers. token must outlive the jwt. */
+ * FNT_OK; FNT_REFUSED_SIZE, _MALFORMED, _ALGORITHM, _CRITICAL, _TYPE (a typ that is no string);
+ * FNT_FAULT_MEMORY. Needs jwt_close whatever it answers. token must outlive the jwt. */
 fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_report *report);
 
-/* FNT_OK; FNT_REFUSED_KEY_UNKNOWN, _ALGORITHM, _MALFORMED, _SIGNATURE; FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO. */
+/* FNT_OK; FNT_REFUSED_KEY_UNKNOWN, _ALGORITHM, _MALFORMED, _SIGNATURE; FNT_FAULT_MEMORY,
+ * FNT_FAULT_CRYPTO. */
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report);
-
 
 /* FNT_OK, FNT_REFUSED_MALFORMED. */
 fnt_status jwt_payload(jwt *e, fnt_report *report);
 
-/* Rule 11: whether typ, where there is one, is "JWT" or, if access_token, "at+jwt"; without case, with or without "application/".
- * FNT_OK, FNT_REFUSED_TYPE. */
+/* Rule 11: whether typ, where there is one, is "JWT" or, if access_token, "at+jwt"; without case,
+ * with or without "application/". FNT_OK, FNT_REFUSED_TYPE. */
 fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report);
 
-/* What a string says, written to *room with a NUL behind it; *room moves on. It never takes more than the string with its quotes. */
+/* What a string says, written to *room with a NUL behind it; *room moves on. It never takes more
+ * than the string with its quotes. */
 span jwt_unescape(json_value string, char **scratch);
 
 /* The memory that claims, kid, typ and texts lie in, to keep them alive; the jwt is then closed. */

@@ -5,12 +5,13 @@
 #include "base/report.h"
 #include "match/permit.h"
 
-/* ---- making: the shape of "function", rule 19 --------------------------------------------------------------------- */
+/* ---- making: the shape of "function", rule 19 ---------------------------- */
 
 static fnt_status wrong_function(const char *name, const char *problem, fnt_report *report)
 {
     report_summary_field(report, FNT_FIELD_CLAIM, SPAN("function"));
-    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % %.", SPANS(span_of(name), span_of(problem)));
+    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % %.",
+                         SPANS(span_of(name), span_of(problem)));
 }
 
 static size_t count_items(json_value array)
@@ -27,7 +28,8 @@ static fnt_status not_strings(const char *name, fnt_report *report)
     return wrong_function(name, "must hold strings alone, of at most 1024 bytes each", report);
 }
 
-/* Reads the first room items, as they read: in the text or, with escapes, in *rest. *count: of all. False: one is no string or too long. */
+/* Reads the first room items, as they read: in the text or, with escapes, in *rest. *count: of all.
+ * False: one is no string or too long. */
 static bool read_items(json_value array, char **next, span *list, size_t capacity, size_t *count)
 {
     json_value item;
@@ -43,20 +45,24 @@ static bool read_items(json_value array, char **next, span *list, size_t capacit
     return true;
 }
 
-static fnt_status compile_many(json_value array, size_t count, const char *name, char **next, patterns **out, fnt_report *report)
+static fnt_status compile_many(json_value array, size_t count, const char *name, char **next,
+                               patterns **out, fnt_report *report)
 {
     if (count > TOKEN_PATTERNS)
         return wrong_function(name, "has more patterns than are accepted", report);
     span *list = memory_alloc_array(count, sizeof *list);
     if (list == NULL)
         return FNT_FAULT_MEMORY;
-    fnt_status status = read_items(array, next, list, count, &count) ? patterns_compile(list, count, out) : not_strings(name, report);
+    fnt_status status = read_items(array, next, list, count, &count)
+                            ? patterns_compile(list, count, out)
+                            : not_strings(name, report);
     memory_free(list);
     return status;
 }
 
 /* A list as short as most needs no memory while it is read. */
-static fnt_status compile(json_value array, const char *name, char **next, patterns **out, fnt_report *report)
+static fnt_status compile(json_value array, const char *name, char **next, patterns **out,
+                          fnt_report *report)
 {
     enum { USUAL = 16 };
     span few[USUAL];
@@ -75,12 +81,14 @@ static fnt_status compile(json_value array, const char *name, char **next, patte
 static fnt_status read_function(fnt_token *token, char **next, fnt_report *report)
 {
     enum { PERMISSIONS, AUDIENCE, MEMBERS };
-    static const span names[MEMBERS] = {[PERMISSIONS] = {"permissions", 11}, [AUDIENCE] = {"audience", 8}};
+    static const span names[MEMBERS] = {
+        [PERMISSIONS] = {"permissions", 11}, [AUDIENCE] = {"audience", 8}};
     json_value values[MEMBERS], function = token->claims.function;
     if (function.kind != JSON_OBJECT)
         return wrong_function("function", "must be an object with permissions", report);
     json_pick(function, names, values, MEMBERS);
-    fnt_status status = compile(values[PERMISSIONS], "function.permissions", next, &token->permissions, report);
+    fnt_status status =
+        compile(values[PERMISSIONS], "function.permissions", next, &token->permissions, report);
     if (status == FNT_OK && values[AUDIENCE].kind != JSON_ABSENT)
         status = compile(values[AUDIENCE], "function.audience", next, &token->audience, report);
     return status;
@@ -88,8 +96,10 @@ static fnt_status read_function(fnt_token *token, char **next, fnt_report *repor
 
 static fnt_status refuse_kind(token_kind kind, fnt_report *report)
 {
-    return report_refuse(report, kind == TOKEN_API ? FNT_REFUSED_API_TOKEN : FNT_REFUSED_OTHER_TOKEN,
-                         "This is %, not a Function Token: exchange it for one at the gateway's /oauth/token with scope=function.",
+    return report_refuse(report,
+                         kind == TOKEN_API ? FNT_REFUSED_API_TOKEN : FNT_REFUSED_OTHER_TOKEN,
+                         "This is %, not a Function Token: exchange it for one at the gateway's "
+                         "/oauth/token with scope=function.",
                          SPANS(span_of(token_kind_name(kind))));
 }
 
@@ -114,10 +124,12 @@ static fnt_status fill(fnt_token *token, char *next, bool any_kind, fnt_report *
 static fnt_token *new_token(json_value audience)
 {
     size_t audiences = audience.kind == JSON_ARRAY ? count_items(audience) : 1;
-    return memory_alloc(sizeof(fnt_token) + audiences * sizeof(span)); /* far below SIZE_MAX: a token has at most some MiB */
+    /* far below SIZE_MAX: a token has at most some MiB */
+    return memory_alloc(sizeof(fnt_token) + audiences * sizeof(span));
 }
 
-fnt_status token_make(jwt *e, const claims *c, char *next, const time_limits *limits, bool any_kind, fnt_token **out, fnt_report *report)
+fnt_status token_make(jwt *e, const claims *c, char *next, const time_limits *limits, bool any_kind,
+                      fnt_token **out, fnt_report *report)
 {
     fnt_token *token = new_token(c->audience);
     if (token == NULL)
@@ -154,7 +166,8 @@ void token_free(fnt_token *token)
 
 size_t token_bytes(const fnt_token *token)
 {
-    return memory_size(token) + memory_size(token->memory) + memory_size(token->permissions) + memory_size(token->audience);
+    return memory_size(token) + memory_size(token->memory) + memory_size(token->permissions) +
+           memory_size(token->audience);
 }
 
 void token_window(const fnt_token *token, int64_t *from, int64_t *until)
@@ -162,7 +175,7 @@ void token_window(const fnt_token *token, int64_t *from, int64_t *until)
     claims_window(&token->claims, &token->limits, from, until);
 }
 
-/* ---- asking ----------------------------------------------------------------------------------------------------- */
+/* ---- asking -------------------------------------------------------------- */
 
 fnt_status token_authorize(const fnt_token *token, span resource, int64_t now, fnt_report *report)
 {

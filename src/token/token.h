@@ -7,8 +7,8 @@
 #include "token/claims.h"
 #include "token/jwt.h"
 
-/* fnt_token: what a verified token said; immutable, shared by reference count. token_make is the only maker, and only verify.c calls it,
- * after everything held. */
+/* fnt_token: what a verified token said; immutable, shared by reference count. token_make is the
+ * only maker, and only verify.c calls it, after everything held. */
 struct fnt_token {
     refcount refs;
     claims claims;
@@ -16,21 +16,26 @@ struct fnt_token {
     const algorithm *alg;
     patterns *permissions, *audience; /* of function; NULL in a token of another kind */
     time_limits limits;               /* for a second look at the time */
-    char *memory;                     /* of the jwt: the claim set as it was signed, and as it reads */
+    /* of the jwt: the claim set as it was signed, and as it reads */
+    char *memory;
     size_t audience_count;
     span audiences[]; /* aud as a list */
 };
 
-/* Rule 19: at most this many permissions, and as many of an audience, each of at most so many bytes. */
+/* Rule 19: at most this many permissions, and as many of an audience, each of at most so many
+ * bytes. */
 enum { TOKEN_PATTERNS = 4096, TOKEN_PATTERN_BYTES = 1024 };
 
-/* Takes the memory out of e; rest is what claims_read left of it. any_kind: tokens without "function" are made too, and never authorise.
- * FNT_OK; FNT_REFUSED_CLAIM (function's shape, sub missing), FNT_REFUSED_API_TOKEN, FNT_REFUSED_OTHER_TOKEN; FNT_FAULT_MEMORY. */
-fnt_status token_make(jwt *e, const claims *c, char *next, const time_limits *limits, bool any_kind, fnt_token **out, fnt_report *report);
+/* Takes the memory out of e; rest is what claims_read left of it. any_kind: tokens without
+ * "function" are made too, and never authorise. FNT_OK; FNT_REFUSED_CLAIM (function's shape, sub
+ * missing), FNT_REFUSED_API_TOKEN, FNT_REFUSED_OTHER_TOKEN; FNT_FAULT_MEMORY. */
+fnt_status token_make(jwt *e, const claims *c, char *next, const time_limits *limits, bool any_kind,
+                      fnt_token **out, fnt_report *report);
 fnt_token *token_ref(fnt_token *token);
 void token_free(fnt_token *token); /* one holder less; NULL is fine */
 
-/* For a cache: how many bytes it holds, the seconds in which it is good (from <= now < until), and the decision alone. */
+/* For a cache: how many bytes it holds, the seconds in which it is good (from <= now < until), and
+ * the decision alone. */
 size_t token_bytes(const fnt_token *token);
 void token_window(const fnt_token *token, int64_t *from, int64_t *until);
 fnt_status token_permits(const fnt_token *token, span resource);

@@ -5,12 +5,13 @@
 #include "text/base64url.h"
 #include "token/hint.h"
 
-/* ---- what the claims must say (rule 17) ----------------------------------------------------------------------------- */
+/* ---- what the claims must say (rule 17) ---------------------------------- */
 
 static fnt_status missing(const char *name, fnt_report *report)
 {
     report_summary_field(report, FNT_FIELD_CLAIM, span_of(name));
-    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % is missing.", SPANS(span_of(name)));
+    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % is missing.",
+                         SPANS(span_of(name)));
 }
 
 static fnt_status check_issuer(const claims *c, const validation_params *params, fnt_report *report)
@@ -22,12 +23,14 @@ static fnt_status check_issuer(const claims *c, const validation_params *params,
         return FNT_OK;
     return report_refuse(report, FNT_REFUSED_ISSUER,
                          differs_by_slash(c->issuer, params->issuer)
-                             ? "The issuer is %; expected is %: they differ by the slash at the end, and must be equal to the byte."
+                             ? "The issuer is %; expected is %: they differ by the slash at the "
+                               "end, and must be equal to the byte."
                              : "The issuer is %; expected is %.",
                          SPANS(c->issuer, params->issuer));
 }
 
-static fnt_status check_audience(const claims *c, const validation_params *params, fnt_report *report)
+static fnt_status check_audience(const claims *c, const validation_params *params,
+                                 fnt_report *report)
 {
     if (c->audience.kind == JSON_ABSENT)
         return missing("aud", report);
@@ -36,12 +39,14 @@ static fnt_status check_audience(const claims *c, const validation_params *param
     buf found = BUF_EMPTY;
     if (report_wanted(report))
         claims_print_audience(c, &found);
-    report_refuse(report, FNT_REFUSED_AUDIENCE, "The token was made for aud %; this is %.", SPANS(buf_span(&found), params->audience));
+    report_refuse(report, FNT_REFUSED_AUDIENCE, "The token was made for aud %; this is %.",
+                  SPANS(buf_span(&found), params->audience));
     buf_free(&found);
     return FNT_REFUSED_AUDIENCE;
 }
 
-static fnt_status check_claims(const claims *c, const validation_params *params, int64_t now, fnt_report *report)
+static fnt_status check_claims(const claims *c, const validation_params *params, int64_t now,
+                               fnt_report *report)
 {
     report_summary_field(report, FNT_FIELD_SUBJECT, c->subject);
     fnt_status status = check_issuer(c, params, report);
@@ -54,19 +59,22 @@ static fnt_status check_claims(const claims *c, const validation_params *params,
     return status;
 }
 
-/* ---- the stages ------------------------------------------------------------------------------------------------- */
+/* ---- the stages ---------------------------------------------------------- */
 
-static fnt_status check_verified_claims(jwt *e, const validation_params *params, int64_t now, fnt_token **out, fnt_report *report)
+static fnt_status check_verified_claims(jwt *e, const validation_params *params, int64_t now,
+                                        fnt_token **out, fnt_report *report)
 {
     claims c;
     char *next;
     fnt_status status = claims_read(e, &next, &c, report);
     if (status == FNT_OK)
         status = check_claims(&c, params, now, report);
-    return status == FNT_OK ? token_make(e, &c, next, &params->times, params->any_kind, out, report) : status;
+    return status == FNT_OK ? token_make(e, &c, next, &params->times, params->any_kind, out, report)
+                            : status;
 }
 
-fnt_status verify(const validation_params *params, const fnt_keyset *keys, span token, int64_t now, fnt_token **out, fnt_report *report)
+fnt_status verify(const validation_params *params, const fnt_keyset *keys, span token, int64_t now,
+                  fnt_token **out, fnt_report *report)
 {
     jwt e;
     *out = NULL;
@@ -75,7 +83,8 @@ fnt_status verify(const validation_params *params, const fnt_keyset *keys, span 
         status = jwt_type(&e, params->any_kind, report);
     if (status == FNT_OK)
         status = jwt_verify(&e, keys, report);
-    if (status == FNT_REFUSED_KEY_UNKNOWN || status == FNT_REFUSED_ALGORITHM) /* an identity provider's token, most often */
+    /* an identity provider's token, most often */
+    if (status == FNT_REFUSED_KEY_UNKNOWN || status == FNT_REFUSED_ALGORITHM)
         hint_add(&e, params->issuer, report);
     if (status == FNT_OK)
         status = jwt_payload(&e, report);
@@ -85,7 +94,7 @@ fnt_status verify(const validation_params *params, const fnt_keyset *keys, span 
     return status;
 }
 
-/* ---- looking ---------------------------------------------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------- */
 
 enum { ALL_ALGORITHMS = ALGORITHMS_ASYMMETRIC | ALGORITHMS_HMAC };
 
@@ -104,8 +113,9 @@ static fnt_status append_object(span part, const char *name, buf *out, fnt_repor
     char number[INTEGER_SIZE];
     fnt_status status = decode_part(part, name, &text, report);
     if (status == FNT_OK && (status = json_validate(buf_span(&text), &root, &fault)) != FNT_OK)
-        report_refuse(report, status, "The token's % is no JSON object as it must be: % at byte %.",
-                      SPANS(span_of(name), span_of(fault.reason), integer_print((int64_t)fault.at, number)));
+        report_refuse(
+            report, status, "The token's % is no JSON object as it must be: % at byte %.",
+            SPANS(span_of(name), span_of(fault.reason), integer_print((int64_t)fault.at, number)));
     if (status == FNT_OK)
         buf_add(out, root.raw);
     buf_free(&text);
@@ -130,7 +140,8 @@ fnt_status unverified_json(span token, char **out, size_t *out_len, fnt_report *
     return status;
 }
 
-fnt_status signature_only(const fnt_keyset *keys, span token, char **out, size_t *out_len, fnt_report *report)
+fnt_status signature_only(const fnt_keyset *keys, span token, char **out, size_t *out_len,
+                          fnt_report *report)
 {
     jwt e;
     buf payload = BUF_EMPTY;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Every vector of ../shared/conformance/authorize.json through the command line: fntoken authorize --header, the header on standard
- * input, and the exit status against what is expected.
+/* Every vector of ../shared/conformance/authorize.json through the command line: fntoken authorize
+ * --header, the header on standard input, and the exit status against what is expected.
  *
- * Usage: vectors FNTOKEN       $FNT_SHARED says where the shared folder is, "../shared" when not set
+ * Usage: vectors FNTOKEN       $FNT_SHARED says where the shared folder is, "../shared" when not
+ *                              set
  * Exits with 0, 1 after a difference, 77 (skipped) where the file is not there. */
 #include <cjson/cJSON.h>
 
@@ -46,7 +47,8 @@ static const char *text_of(const cJSON *object, const char *name)
     return text != NULL ? text : "";
 }
 
-/* Several headers reach a program as one, joined by commas. The line break at the end is for fntoken to drop. */
+/* Several headers reach a program as one, joined by commas. The line break at the end is for
+ * fntoken to drop. */
 static bool write_header(const char *path, const cJSON *vector)
 {
     FILE *out = fopen(path, "wb");
@@ -71,12 +73,14 @@ static int run(char **arguments, const char *input)
     pid_t child = fork();
     if (child == 0) {
         int in = open(input, O_RDONLY), nowhere = open("/dev/null", O_WRONLY);
-        if (in < 0 || nowhere < 0 || dup2(in, 0) < 0 || dup2(nowhere, 1) < 0 || dup2(nowhere, 2) < 0)
+        if (in < 0 || nowhere < 0 || dup2(in, 0) < 0 || dup2(nowhere, 1) < 0 ||
+            dup2(nowhere, 2) < 0)
             _exit(126);
         (void)execv(arguments[0], arguments);
         _exit(127);
     }
-    return child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status) ? -1 : WEXITSTATUS(status);
+    return child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status) ? -1
+                                                                             : WEXITSTATUS(status);
 }
 
 static bool is_expected(const cJSON *vector, int code)
@@ -100,7 +104,8 @@ static int run_all(const cJSON *all, char *fntoken, const char *folder)
     (void)snprintf(jwks, sizeof jwks, "%s/jwks.json", folder);
     (void)snprintf(input, sizeof input, "%s/header", folder);
     (void)snprintf(issuer, sizeof issuer, "--issuer=%s", text_of(all, "issuer"));
-    (void)snprintf(now, sizeof now, "--now=%.0f", cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(all, "now")));
+    (void)snprintf(now, sizeof now, "--now=%.0f",
+                   cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(all, "now")));
     bool ready = keys != NULL && write_file(jwks, keys);
     cJSON_ArrayForEach(vector, vectors)
     {
@@ -130,7 +135,8 @@ int main(int argc, char **argv)
         fputs("usage: vectors FNTOKEN\n", stderr);
         return 2;
     }
-    (void)snprintf(path, sizeof path, "%s/conformance/authorize.json", shared != NULL ? shared : "../shared");
+    (void)snprintf(path, sizeof path, "%s/conformance/authorize.json",
+                   shared != NULL ? shared : "../shared");
     char *text = read_whole(path);
     if (text == NULL) {
         printf("vectors: skipped, there is no %s\n", path);

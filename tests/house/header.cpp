@@ -5,7 +5,8 @@
 int main()
 {
     fnt_verifier *verifier = nullptr;
-    fnt_status status = fnt_verifier_new(FNT_STR("https://gateway.example.com"), nullptr, 0, nullptr, &verifier);
+    fnt_status status =
+        fnt_verifier_new(FNT_STR("https://gateway.example.com"), nullptr, 0, nullptr, &verifier);
     fnt_verifier_free(verifier);
     return status == FNT_OK ? 0 : 1;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Rule 46 for keys, as a program of its own: Criterion does not run under the thread sanitizer. Exit status 0: all went well.
- * To see into mbedTLS it has to be built with the sanitizer too, without MBEDTLS_SELF_TEST (whose counters race, harmlessly). */
+/* Rule 46 for keys, as a program of its own: Criterion does not run under the thread sanitizer.
+ * Exit status 0: all went well. To see into mbedTLS it has to be built with the sanitizer too,
+ * without MBEDTLS_SELF_TEST (whose counters race, harmlessly). */
 #include <pthread.h>
 #include <stdio.h>
 
-#include "keys/signing_key.h"
-#include "keys/keyset.h"
 #include "base/memory.h"
+#include "keys/keyset.h"
+#include "keys/signing_key.h"
 
 enum { THREADS = 4, ROUNDS = 5 };
 
@@ -32,9 +33,11 @@ static void *work(void *arg)
         size_t len = 0;
         w->failures += keyset_find(set, key_id(key), alg, &found, NULL) == FNT_OK ? 0 : 1;
         w->failures += crypto_verify(found, alg, MESSAGE, w->signature) == FNT_OK ? 0 : 1;
-        w->failures += crypto_verify(found, alg, SPAN("other"), w->signature) == FNT_REFUSED_SIGNATURE ? 0 : 1;
+        w->failures +=
+            crypto_verify(found, alg, SPAN("other"), w->signature) == FNT_REFUSED_SIGNATURE ? 0 : 1;
         w->failures += key_sign(key, MESSAGE, signature, &len) == FNT_OK ? 0 : 1;
-        w->failures += crypto_verify(found, alg, MESSAGE, (span){(char *)signature, len}) == FNT_OK ? 0 : 1;
+        w->failures +=
+            crypto_verify(found, alg, MESSAGE, (span){(char *)signature, len}) == FNT_OK ? 0 : 1;
     }
     keyset_unref(set);
     key_unref(key);
@@ -60,8 +63,9 @@ static int together(const fnt_keyset *set, const fnt_key *key, span signature)
     return failures;
 }
 
-/* A fresh key each time: what is worked out on first use would be worked out by all of them. The signature to verify is made by a
- * copy of the key, so that the key itself has not been used when the threads start. */
+/* A fresh key each time: what is worked out on first use would be worked out by all of them. The
+ * signature to verify is made by a copy of the key, so that the key itself has not been used when
+ * the threads start. */
 static int race(int32_t bit)
 {
     fnt_key *key = NULL, *copy = NULL;
@@ -70,10 +74,12 @@ static int race(int32_t bit)
     size_t pem_len = 0, public_len = 0, len = 0;
     unsigned char signature[CRYPTO_SIGNATURE_MAX];
     int failures = 1;
-    if (key_generate(bit, &key) == FNT_OK && key_export(key, FNT_PRIVATE_PEM, &pem, &pem_len) == FNT_OK &&
+    if (key_generate(bit, &key) == FNT_OK &&
+        key_export(key, FNT_PRIVATE_PEM, &pem, &pem_len) == FNT_OK &&
         key_export(key, FNT_PUBLIC_JWK, &public_half, &public_len) == FNT_OK &&
         key_parse((span){pem, pem_len}, bit, &copy, NULL) == FNT_OK &&
-        keyset_parse((span){public_half, public_len}, 0, &set, NULL) == FNT_OK && key_sign(copy, MESSAGE, signature, &len) == FNT_OK)
+        keyset_parse((span){public_half, public_len}, 0, &set, NULL) == FNT_OK &&
+        key_sign(copy, MESSAGE, signature, &len) == FNT_OK)
         failures = together(set, key, (span){(char *)signature, len});
     key_unref(copy);
     memory_free(pem);
@@ -83,7 +89,8 @@ static int race(int32_t bit)
 
 int main(void)
 {
-    static const int32_t bits[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256, FNT_PS256, FNT_EDDSA};
+    static const int32_t bits[] = {FNT_ES256, FNT_ES384, FNT_ES512,
+                                   FNT_RS256, FNT_PS256, FNT_EDDSA};
     int failures = 0;
     for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
         if ((crypto_algorithms() & bits[i]) == 0) /* EdDSA, with mbedTLS */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules 24 and 46, for the thread sanitizer, which cannot live with the test framework: threads authorise, take tokens out and ask about other
- * resources while one swaps the keys, and the cache is far too small, so that entries are put in, evicted and freed all the time. */
+/* Rules 24 and 46, for the thread sanitizer, which cannot live with the test framework: threads
+ * authorise, take tokens out and ask about other resources while one swaps the keys, and the cache
+ * is far too small, so that entries are put in, evicted and freed all the time. */
 #include <fntoken/fntoken.h>
 
 #include <pthread.h>
@@ -14,9 +15,9 @@ enum { NOW = 1715848921, TOKENS = 12, READERS = 3, ROOM = 6, SWAPS = 40, BETWEEN
 
 #define ISSUER FNT_STR("https://gateway.example.com")
 
-static char *headers[2][TOKENS];  /* by each of two keys */
+static char *headers[2][TOKENS]; /* by each of two keys */
 static size_t lengths[2][TOKENS];
-static fnt_keyset *first, *both;  /* one key; both */
+static fnt_keyset *first, *both; /* one key; both */
 static fnt_verifier *guard;
 static atomic_bool over;
 static atomic_long wrong, right;
@@ -71,12 +72,15 @@ static void make(void)
     must(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, ROOM));
 }
 
-/* Tokens by the first key are always good; by the other one good or of an unknown key, as the moment has it. */
+/* Tokens by the first key are always good; by the other one good or of an unknown key, as the
+ * moment has it. */
 static void check(int which, int i, const char *resource, bool permitted)
 {
     fnt_token *token = NULL;
-    fnt_status status = fnt_authorize(guard, headers[which][i], lengths[which][i], FNT_STR(resource), NOW, i % 3 == 0 ? &token : NULL, NULL);
-    bool as_expected = status == (permitted ? FNT_OK : FNT_DENIED_PERMISSION) || (which == 1 && status == FNT_REFUSED_KEY_UNKNOWN);
+    fnt_status status = fnt_authorize(guard, headers[which][i], lengths[which][i],
+                                      FNT_STR(resource), NOW, i % 3 == 0 ? &token : NULL, NULL);
+    bool as_expected = status == (permitted ? FNT_OK : FNT_DENIED_PERMISSION) ||
+                       (which == 1 && status == FNT_REFUSED_KEY_UNKNOWN);
     if (status == FNT_OK && i % 3 == 0 && fnt_token_text(token, FNT_CLAIM_SUBJECT, 0, NULL) == NULL)
         as_expected = false;
     fnt_token_free(token);
@@ -107,20 +111,22 @@ int main(void)
             return 2;
     }
     for (int n = 0; n < SWAPS; n++) {
-        for (long until = atomic_load(&right) + BETWEEN; atomic_load(&right) < until && atomic_load(&wrong) == 0;)
+        for (long until = atomic_load(&right) + BETWEEN;
+             atomic_load(&right) < until && atomic_load(&wrong) == 0;)
             sched_yield();
         must(fnt_verifier_set_keyset(guard, n % 2 == 0 ? first : both));
         /* When the call has returned, no token of the dropped key may pass. */
         for (int i = 0; n % 2 == 0 && i < TOKENS; i++)
-            if (fnt_authorize(guard, headers[1][i], lengths[1][i], FNT_STR("dev:env"), NOW, NULL, NULL) != FNT_REFUSED_KEY_UNKNOWN)
+            if (fnt_authorize(guard, headers[1][i], lengths[1][i], FNT_STR("dev:env"), NOW, NULL,
+                              NULL) != FNT_REFUSED_KEY_UNKNOWN)
                 atomic_fetch_add(&wrong, 1);
     }
     atomic_store(&over, true);
     for (int t = 0; t < READERS; t++)
         pthread_join(threads[t], NULL);
     long hits = (long)fnt_verifier_get(guard, FNT_STAT_CACHE_HITS);
-    printf("%ld right, %ld wrong, %ld hits, %ld evictions\n", atomic_load(&right), atomic_load(&wrong), hits,
-           (long)fnt_verifier_get(guard, FNT_STAT_CACHE_EVICTIONS));
+    printf("%ld right, %ld wrong, %ld hits, %ld evictions\n", atomic_load(&right),
+           atomic_load(&wrong), hits, (long)fnt_verifier_get(guard, FNT_STAT_CACHE_EVICTIONS));
     fnt_verifier_free(guard);
     fnt_keyset_free(first);
     fnt_keyset_free(both);

@@ -4,16 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "support/key_texts.h"
 #include "keys/signing_key.h"
+#include "support/key_texts.h"
 #include "text/json.h"
 
 static const provider providers[] = {
-    {"keycloak.example.com", "https://keycloak.example.com/realms/openfaas", "openfaas", "ada-1815", "robot-a", "alpha"},
-    {"okta.example.com", "https://okta.example.com/oauth2/default", "functions", "bob-1906", "robot-b", "beta"},
+    {"keycloak.example.com", "https://keycloak.example.com/realms/openfaas", "openfaas", "ada-1815",
+     "robot-a", "alpha"},
+    {"okta.example.com", "https://okta.example.com/oauth2/default", "functions", "bob-1906",
+     "robot-b", "beta"},
 };
 
-/* ---- texts ------------------------------------------------------------------------------------------------------------- */
+/* ---- texts --------------------------------------------------------------- */
 
 static char *keep(char *text)
 {
@@ -25,15 +27,26 @@ static char *keep(char *text)
     return text;
 }
 
-static const char *word_value(const world *w, const char *word, size_t len, const char *token, char *number)
+static const char *word_value(const world *w, const char *word, size_t len, const char *token,
+                              char *number)
 {
     const struct {
         const char *word, *value;
     } known[] = {
-        {"iss", w->me->iss},       {"aud", w->me->aud},         {"sub", w->me->sub},       {"name", w->me->name},
-        {"client", w->me->client}, {"space", w->me->namespace},     {"oiss", w->other->iss},   {"oaud", w->other->aud},
-        {"osub", w->other->sub},   {"oname", w->other->name},   {"oclient", w->other->client}, {"ospace", w->other->namespace},
-        {"gw", ISSUER},            {"token", token},
+        {"iss", w->me->iss},
+        {"aud", w->me->aud},
+        {"sub", w->me->sub},
+        {"name", w->me->name},
+        {"client", w->me->client},
+        {"space", w->me->namespace},
+        {"oiss", w->other->iss},
+        {"oaud", w->other->aud},
+        {"osub", w->other->sub},
+        {"oname", w->other->name},
+        {"oclient", w->other->client},
+        {"ospace", w->other->namespace},
+        {"gw", ISSUER},
+        {"token", token},
     };
     for (size_t i = 0; i < COUNT(known); i++)
         if (strlen(known[i].word) == len && memcmp(known[i].word, word, len) == 0)
@@ -90,7 +103,7 @@ const char *words(const world *w, const char *text)
     return expand(w, text, NULL, false);
 }
 
-/* ---- keys -------------------------------------------------------------------------------------------------------------- */
+/* ---- keys ---------------------------------------------------------------- */
 
 static const fnt_key *key_from(size_t which, const char *text, int32_t bit)
 {
@@ -116,7 +129,8 @@ const fnt_key *key_of_holder(const world *w, holder who)
         MUST(fnt_key_generate(FNT_ES256, &nobody));
     if (who == NOBODY)
         return nobody;
-    return provider_key((who == MY_EC || who == MY_RSA) != w->swapped, who == MY_EC || who == OTHER_EC);
+    return provider_key((who == MY_EC || who == MY_RSA) != w->swapped,
+                        who == MY_EC || who == OTHER_EC);
 }
 
 /* The public half as a JWK under another kid. */
@@ -167,15 +181,18 @@ static void issuer_keys(world *w, const char *iss, fnt_keyset *keys)
     fnt_keyset_free(keys);
 }
 
-/* ---- the service ------------------------------------------------------------------------------------------------------- */
+/* ---- the service --------------------------------------------------------- */
 
-#define PROVIDER_OBJECTS \
-    MY_ISSUER("") "," MY_POLICY "," \
-    A_ROLE("@space-role", "'@space-policy'", "'condition':{'StringEqual':{'jwt:iss':['@iss'],'jwt:client_id':['@client']}}")
+#define PROVIDER_OBJECTS                                                                           \
+    MY_ISSUER("")                                                                                  \
+    "," MY_POLICY                                                                                  \
+    "," A_ROLE("@space-role", "'@space-policy'",                                                   \
+               "'condition':{'StringEqual':{'jwt:iss':['@iss'],'jwt:client_id':['@client']}}")
 
 static const char *default_iam(void)
 {
-    const world first = {&providers[0], &providers[1], false, NULL}, second = {&providers[1], &providers[0], true, NULL};
+    const world first = {&providers[0], &providers[1], false, NULL},
+                second = {&providers[1], &providers[0], true, NULL};
     const char *a = fill(&first, PROVIDER_OBJECTS), *b = fill(&second, PROVIDER_OBJECTS);
     char *text = NULL;
     size_t len = 0;
@@ -216,7 +233,8 @@ world world_of(const provider *me, const provider *other, bool swapped, const ch
     world_load(&w, iam);
     issuer_keys(&w, ISSUER, gateway_keys(&w));
     issuer_keys(&w, w.me->iss, my_keys(&w));
-    issuer_keys(&w, w.other->iss, keyset_of(key_of_holder(&w, OTHER_EC), "k1", key_of_holder(&w, OTHER_RSA)));
+    issuer_keys(&w, w.other->iss,
+                keyset_of(key_of_holder(&w, OTHER_EC), "k1", key_of_holder(&w, OTHER_RSA)));
     return w;
 }
 
@@ -226,7 +244,7 @@ void world_close(world *w)
     w->sts = NULL;
 }
 
-/* ---- tokens ------------------------------------------------------------------------------------------------------------ */
+/* ---- tokens -------------------------------------------------------------- */
 
 const char *raw_token_by(const world *w, holder who, const char *header, const char *claims)
 {
@@ -263,7 +281,8 @@ static bool sets(const char *change, const char *name)
     return change != NULL && strstr(change, wanted) != NULL;
 }
 
-static const char *object_of(const member *base, size_t count, const char *change, const char *without)
+static const char *object_of(const member *base, size_t count, const char *change,
+                             const char *without)
 {
     char *text = NULL;
     size_t len = 0;
@@ -285,8 +304,9 @@ static const char *object_of(const member *base, size_t count, const char *chang
 
 const char *my_claims(const char *change, const char *without)
 {
-    static const member base[] = {{"iss", "'@iss'"},     {"aud", "'@aud'"}, {"sub", "'@sub'"},
-                                  {"exp", "@now+300"}, {"iat", "@now"},   {"client_id", "'@client'"}};
+    static const member base[] = {{"iss", "'@iss'"}, {"aud", "'@aud'"},
+                                  {"sub", "'@sub'"}, {"exp", "@now+300"},
+                                  {"iat", "@now"},   {"client_id", "'@client'"}};
     return object_of(base, COUNT(base), change, without);
 }
 
@@ -298,33 +318,44 @@ const char *my_token(const world *w, const char *change, const char *without)
 static const char *gateway_token(const world *w, const char *claims)
 {
     char header[256];
-    snprintf(header, sizeof header, "{'alg':'ES256','typ':'JWT','kid':'%s'}", fnt_key_id(key_of_holder(w, GATEWAY), NULL));
+    snprintf(header, sizeof header, "{'alg':'ES256','typ':'JWT','kid':'%s'}",
+             fnt_key_id(key_of_holder(w, GATEWAY), NULL));
     return token_by(w, GATEWAY, header, claims);
 }
 
 const char *api_token(const world *w, const char *change, const char *without)
 {
-    static const member base[] = {{"iss", "'@gw'"},      {"aud", "['@gw']"},     {"sub", "'fed:@sub'"},         {"exp",
-        "@now+3600"},
-                                  {"iat", "@now"}, {"fed:iss", "'@iss'"}, {"policy", "['@space-policy']"}, {"client_id",
-                                   "'@client'"}};
+    static const member base[] = {{"iss", "'@gw'"},
+                                  {"aud", "['@gw']"},
+                                  {"sub", "'fed:@sub'"},
+                                  {"exp", "@now+3600"},
+                                  {"iat", "@now"},
+                                  {"fed:iss", "'@iss'"},
+                                  {"policy", "['@space-policy']"},
+                                  {"client_id", "'@client'"}};
     return gateway_token(w, object_of(base, COUNT(base), change, without));
 }
 
 const char *function_token(const world *w, const char *change, const char *without)
 {
-    static const member base[] = {{"iss", "'@gw'"},      {"aud", "['@gw']"},     {"sub", "'fed:@sub'"}, {"exp", "@now+600"},
-                                  {"iat", "@now"}, {"fed:iss", "'@iss'"}, {"function", "{'permissions':['@space:*','dev:env']}"}};
+    static const member base[] = {{"iss", "'@gw'"},
+                                  {"aud", "['@gw']"},
+                                  {"sub", "'fed:@sub'"},
+                                  {"exp", "@now+600"},
+                                  {"iat", "@now"},
+                                  {"fed:iss", "'@iss'"},
+                                  {"function", "{'permissions':['@space:*','dev:env']}"}};
     return gateway_token(w, object_of(base, COUNT(base), change, without));
 }
 
-/* ---- the exchange ------------------------------------------------------------------------------------------------------ */
+/* ---- the exchange -------------------------------------------------------- */
 
 static const char *value_at(const char *text, size_t len, const char *pointer)
 {
     json_value root;
     json_fault fault;
-    cr_assert_eq(json_validate((span){text, len}, &root, &fault), FNT_OK, "no strict JSON object: %s in %s", fault.reason, text);
+    cr_assert_eq(json_validate((span){text, len}, &root, &fault), FNT_OK,
+                 "no strict JSON object: %s in %s", fault.reason, text);
     json_value value = json_resolve_pointer(root, span_of(pointer));
     char *scratch = calloc(1, value.raw.len + 1);
     cr_assert_not_null(scratch);
@@ -384,7 +415,8 @@ static void check_refusal(const outcome *o)
     char *expected = NULL;
     size_t len = 0;
     FILE *to = open_memstream(&expected, &len);
-    fprintf(to, "{\"error\":\"%s\",\"error_description\":\"%s\"}", fnt_status_oauth(o->status), told(o));
+    fprintf(to, "{\"error\":\"%s\",\"error_description\":\"%s\"}", fnt_status_oauth(o->status),
+            told(o));
     fclose(to);
     cr_expect(is_description(told(o)), "error_description is \"%s\"", told(o));
     cr_expect_str_eq(o->body, expected, "RFC 6749, 5.2, and nothing else");
@@ -398,7 +430,8 @@ static void open_minted(outcome *o)
     const char *token = access_token(o);
     MUST(fnt_unverified_json(FNT_STR(token), &o->minted, &len));
     cr_expect_str_eq(answered(o, "/token_type"), "Bearer");
-    cr_expect_str_eq(answered(o, "/issued_token_type"), "urn:ietf:params:oauth:token-type:access_token");
+    cr_expect_str_eq(answered(o, "/issued_token_type"),
+                     "urn:ietf:params:oauth:token-type:access_token");
 }
 
 outcome post(const world *w, const char *form, const char *token, int64_t now)
@@ -455,28 +488,29 @@ fnt_status permitted(const world *w, const outcome *o, const char *resource, int
     return status;
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------------------ */
+/* ---- tables -------------------------------------------------------------- */
 
 static void run_row(const world *w, const exchange_row *row)
 {
     const char *header = row->header == NULL ? EC_HEADER : row->header;
     const char *token = token_by(w, row->by, header, my_claims(row->change, row->without));
     outcome o = exchanged_to(w, token, row->more == NULL ? "" : row->more);
-    cr_expect_eq(o.status, row->status, "%s: wanted %s, got %s (%s)", row->why, fnt_status_name(row->status),
-                 fnt_status_name(o.status),
-                 reported(&o));
+    cr_expect_eq(o.status, row->status, "%s: wanted %s, got %s (%s)", row->why,
+                 fnt_status_name(row->status), fnt_status_name(o.status), reported(&o));
     if (row->precise != NULL)
         cr_expect_str_eq(precise(&o), row->precise, "%s (%s)", row->why, reported(&o));
     if (row->told != NULL)
-        cr_expect(holds(told(&o), words(w, row->told)), "%s: the client is told \"%s\"", row->why, told(&o));
+        cr_expect(holds(told(&o), words(w, row->told)), "%s: the client is told \"%s\"", row->why,
+                  told(&o));
     if (row->reported != NULL)
-        cr_expect(holds(reported(&o), words(w, row->reported)), "%s: the operator is told \"%s\"", row->why, reported(&o));
+        cr_expect(holds(reported(&o), words(w, row->reported)), "%s: the operator is told \"%s\"",
+                  row->why, reported(&o));
     outcome_free(&o);
 }
 
 void run_rows(const exchange_row *rows, size_t count, const char *iam)
 {
-    FOR_BOTH (w, iam)
-        for (size_t i = 0; i < count; i++)
-            run_row(&w, &rows[i]);
+    FOR_BOTH(w, iam)
+    for (size_t i = 0; i < count; i++)
+        run_row(&w, &rows[i]);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Loading IAM objects in tests, and looking for what a report must say. JSON is written with ' for ", so that it can be read. */
+/* Loading IAM objects in tests, and looking for what a report must say. JSON is written with ' for
+ * ", so that it can be read. */
 #ifndef FNT_TESTS_IAM_HELP_H
 #define FNT_TESTS_IAM_HELP_H
 
@@ -12,10 +13,12 @@
 
 #define META(name) "'metadata':{'name':'" name "'}"
 #define HEAD(kind, name) "{'apiVersion':'iam.openfaas.com/v1','kind':'" kind "'," META(name) ","
-#define HEAD_IN(namespace, kind, name)                                                                    \
-    "{'apiVersion':'iam.openfaas.com/v1','kind':'" kind "','metadata':{'name':'" name "','namespace':'" namespace "'},"
+#define HEAD_IN(namespace, kind, name)                                                             \
+    "{'apiVersion':'iam.openfaas.com/v1','kind':'" kind "','metadata':{'name':'" name              \
+    "','namespace':'" namespace "'},"
 #define ISSUER(name, iss) HEAD("JwtIssuer", name) "'spec':{'iss':'" iss "','aud':['openfaas']}}"
-#define STATEMENT(sid, resources) "{'sid':'" sid "','action':['Function:Invoke'],'effect':'Allow','resource':" resources "}"
+#define STATEMENT(sid, resources)                                                                  \
+    "{'sid':'" sid "','action':['Function:Invoke'],'effect':'Allow','resource':" resources "}"
 #define POLICY(name, statements) HEAD("Policy", name) "'spec':{'statement':[" statements "]}}"
 #define ROLE(name, policy, who) HEAD("Role", name) "'spec':{'policy':['" policy "']," who "}}"
 
@@ -61,12 +64,14 @@ static inline const char *field(const fnt_report *report, size_t entry, int32_t 
 static inline void print_report(const fnt_report *report)
 {
     for (size_t i = 0; report_text(report, i, FNT_FIELD_SENTENCE).at != NULL; i++)
-        fprintf(stderr, "  %zu %s %s [%s] %s: %s\n", i, field(report, i, FNT_FIELD_KIND), field(report, i, FNT_FIELD_OUTCOME),
-                field(report, i, FNT_FIELD_RULE), field(report, i, FNT_FIELD_PATH), field(report, i, FNT_FIELD_SENTENCE));
+        fprintf(stderr, "  %zu %s %s [%s] %s: %s\n", i, field(report, i, FNT_FIELD_KIND),
+                field(report, i, FNT_FIELD_OUTCOME), field(report, i, FNT_FIELD_RULE),
+                field(report, i, FNT_FIELD_PATH), field(report, i, FNT_FIELD_SENTENCE));
 }
 
 /* How many entries have that rule, path and part of the sentence; NULL: any. */
-static inline size_t count_told(const fnt_report *report, const char *rule, const char *path, const char *part)
+static inline size_t count_told(const fnt_report *report, const char *rule, const char *path,
+                                const char *part)
 {
     size_t count = 0;
     for (size_t i = 1; report_text(report, i, FNT_FIELD_SENTENCE).at != NULL; i++)
@@ -94,9 +99,11 @@ static inline void expect_mistakes(const mistake *rows, size_t count)
         loaded l = load(rows[i].json);
         bool told = count_told(l.report, rows[i].rule, rows[i].path, rows[i].part) == 1;
         cr_expect_eq(l.status, FNT_FAULT_IAM, "%s: %s", rows[i].why, rows[i].json);
-        cr_expect(told, "%s: [%s] at %s \"%s\"", rows[i].why, rows[i].rule, rows[i].path, rows[i].part);
+        cr_expect(told, "%s: [%s] at %s \"%s\"", rows[i].why, rows[i].rule, rows[i].path,
+                  rows[i].part);
         cr_expect_eq(count_entries(l.report), 1, "%s: one mistake, one error", rows[i].why);
-        cr_expect(strstr(field(l.report, 0, FNT_FIELD_SENTENCE), "nothing was loaded") != NULL, "%s", rows[i].why);
+        cr_expect(strstr(field(l.report, 0, FNT_FIELD_SENTENCE), "nothing was loaded") != NULL,
+                  "%s", rows[i].why);
         if (!told || count_entries(l.report) != 1)
             print_report(l.report);
         unload(&l);

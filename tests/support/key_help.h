@@ -9,12 +9,13 @@
 
 #include "base/memory.h"
 #include "base/report.h"
-#include "keys/signing_key.h"
 #include "keys/keyset.h"
+#include "keys/signing_key.h"
 #include "text/base64url.h"
 
-static const int32_t all_algorithms[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256, FNT_RS384, FNT_RS512,
-                                         FNT_PS256, FNT_PS384, FNT_PS512, FNT_HS256, FNT_HS384, FNT_HS512};
+static const int32_t all_algorithms[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256,
+                                         FNT_RS384, FNT_RS512, FNT_PS256, FNT_PS384,
+                                         FNT_PS512, FNT_HS256, FNT_HS384, FNT_HS512};
 enum { ALL_ALGORITHMS = sizeof all_algorithms / sizeof *all_algorithms };
 
 /* Some of what a backend has differs, and is asked for, so that the tests hold for each. */
@@ -28,7 +29,8 @@ static inline int hex_digit(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c - 'A' + 10;
 }
 
-/* Room comes from memory_alloc; the caller frees it. An empty text gives an empty span that points somewhere, NULL an absent one.
+/* Room comes from memory_alloc; the caller frees it. An empty text gives an empty span that points
+ * somewhere, NULL an absent one.
  */
 static inline span unhex(const char *text)
 {
@@ -76,7 +78,8 @@ static inline fnt_keyset *keys_of(const char *text, int32_t flags)
 {
     fnt_keyset *set = NULL;
     fnt_report *report = new_report();
-    cr_assert_eq(keyset_parse(span_of(text), flags, &set, report), FNT_OK, "%s: %.60s", summary(report), text);
+    cr_assert_eq(keyset_parse(span_of(text), flags, &set, report), FNT_OK, "%s: %.60s",
+                 summary(report), text);
     report_free(report);
     return set;
 }
@@ -85,7 +88,8 @@ static inline fnt_key *key_of(const char *text, int32_t bit)
 {
     fnt_key *key = NULL;
     fnt_report *report = new_report();
-    cr_assert_eq(key_parse(span_of(text), bit, &key, report), FNT_OK, "%s: %.60s", summary(report), text);
+    cr_assert_eq(key_parse(span_of(text), bit, &key, report), FNT_OK, "%s: %.60s", summary(report),
+                 text);
     report_free(report);
     return key;
 }

@@ -2,24 +2,28 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keys.h"
 #include "lib/base/explain.h"
 #include "lib/base/fail.h"
 #include "lib/base/files.h"
-#include "keys.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
 
 static const char usage[] =
-    "Decides, as a function's watchdog does, whether a Function Token may call a function. Prints \"RESOURCE allowed\" or\n"
+    "Decides, as a function's watchdog does, whether a Function Token may call a function. Prints "
+    "\"RESOURCE allowed\" or\n"
     "\"RESOURCE denied\"; nothing when the token itself is refused.\n\n"
-    "Usage: fntoken authorize --jwks FILE --issuer URL (--resource NS:FN | --path PATH) [OPTION...] [TOKEN]\n\n"
+    "Usage: fntoken authorize --jwks FILE --issuer URL (--resource NS:FN | --path PATH) "
+    "[OPTION...] [TOKEN]\n\n"
     "  --jwks FILE        the issuer's keys: JWKS, one JWK or PEM\n"
     "  --issuer URL       what iss must be: the gateway's URL\n"
     "  --audience URL     what aud must hold; the issuer when not given\n"
     "  --resource NS:FN   the function\n"
-    "  --path PATH        or a request path: /function/NAME, /function/NAME.NS/..., /async-function/...\n"
+    "  --path PATH        or a request path: /function/NAME, /function/NAME.NS/..., "
+    "/async-function/...\n"
     "  --namespace NS     of a path that names none; openfaas-fn when not given\n"
-    "  --header           TOKEN is the whole value of an Authorization header: \"Bearer ...\"; an empty one is no token\n"
+    "  --header           TOKEN is the whole value of an Authorization header: \"Bearer ...\"; an "
+    "empty one is no token\n"
     "  --explain          print why: the issuer, the key, the patterns that were looked at\n"
     "  --json             print the answer and the reasons as JSON\n"
     "  --leeway DURATION  for clocks that differ: 1s when not given, 5m at most\n"
@@ -28,22 +32,40 @@ static const char usage[] =
     "  --help             this text\n\n"
     "Exit status: 0 allowed; 3 denied; 1 the token is refused.\n\n"
     "Examples:\n"
-    "  fntoken authorize --jwks keys.json --issuer https://gw.example.com --resource dev:env < token.txt\n"
-    "  fntoken authorize --jwks keys.json --issuer https://gw.example.com --path /function/env.dev --header \"Bearer $TOKEN\"\n";
+    "  fntoken authorize --jwks keys.json --issuer https://gw.example.com --resource dev:env < "
+    "token.txt\n"
+    "  fntoken authorize --jwks keys.json --issuer https://gw.example.com --path /function/env.dev "
+    "--header \"Bearer $TOKEN\"\n";
 
-enum { JWKS, ISSUER, AUDIENCE, RESOURCE, PATH, NAMESPACE, HEADER, EXPLAIN, JSON, LEEWAY, NOW, ALLOW_HMAC, COUNT };
+enum {
+    JWKS,
+    ISSUER,
+    AUDIENCE,
+    RESOURCE,
+    PATH,
+    NAMESPACE,
+    HEADER,
+    EXPLAIN,
+    JSON,
+    LEEWAY,
+    NOW,
+    ALLOW_HMAC,
+    COUNT
+};
 
 static fnt_status read_path(const char *path, size_t len, const char *namespace, text *out)
 {
     char capacity[FNT_RESOURCE_MAX];
     size_t written = 0;
-    fnt_status status = fnt_resource_from_path(path, len, namespace, namespace != NULL ? strlen(namespace) : 0, capacity, sizeof capacity, &written);
+    fnt_status status =
+        fnt_resource_from_path(path, len, namespace, namespace != NULL ? strlen(namespace) : 0,
+                               capacity, sizeof capacity, &written);
     text_add(out, capacity, written);
     return status;
 }
 
-/* The library says no more than no. So it is asked for the begins of a refused path, each up to a slash or the query: how much of
- * it would be taken. 0: not even the function's name. */
+/* The library says no more than no. So it is asked for the begins of a refused path, each up to a
+ * slash or the query: how much of it would be taken. 0: not even the function's name. */
 static size_t taken_length(const char *path, const char *namespace)
 {
     size_t taken = 0;
@@ -61,15 +83,21 @@ static void put_refused_part(text *out, const char *path, size_t taken)
 {
     size_t from = path[taken - 1] == '/' ? taken - 1 : taken; /* both slashes of "//" */
     size_t end = taken + 1 + strcspn(path + taken + 1, "/?");
-    text_print(out, "%s can be read in two ways: of what stands behind the name, %.*s is refused; .., //, ; and \\, escaped or not, "
-                    "%%25 and what has to be escaped are not taken there", path, (int)(end - from), path + from);
+    text_print(out,
+               "%s can be read in two ways: of what stands behind the name, %.*s is refused; .., "
+               "//, ; and \\, escaped or not, "
+               "%%25 and what has to be escaped are not taken there",
+               path, (int)(end - from), path + from);
 }
 
 static void put_refused_path(text *out, const char *path, size_t taken)
 {
     if (taken == 0)
-        text_print(out, "%s names no function, or can be read in two ways: /function/NAME or /function/NAME.NAMESPACE is expected "
-                        "(or /async-function/), of lower-case letters, digits and inner hyphens", path);
+        text_print(out,
+                   "%s names no function, or can be read in two ways: /function/NAME or "
+                   "/function/NAME.NAMESPACE is expected "
+                   "(or /async-function/), of lower-case letters, digits and inner hyphens",
+                   path);
     else if (path[taken] == '?')
         text_print(out, "%s has a space, a control character or a # in its query: escape it", path);
     else
@@ -82,7 +110,10 @@ static int fail_path(const char *path, const char *namespace, fnt_status status)
     if (status == FNT_DENIED_PATH || namespace == NULL)
         put_refused_path(&sentence, path, taken_length(path, namespace));
     else
-        text_print(&sentence, "--namespace %s is not made of 1 to 63 lower-case letters, digits and inner hyphens", namespace);
+        text_print(
+            &sentence,
+            "--namespace %s is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+            namespace);
     int code = fail_status(status, sentence.at);
     text_free(&sentence);
     return code;
@@ -90,13 +121,15 @@ static int fail_path(const char *path, const char *namespace, fnt_status status)
 
 static int find_resource(const app *run, const option *o, text *out)
 {
-    const char *path = option_value(&o[PATH]), *resource = option_value(&o[RESOURCE]), *namespace = option_value(&o[NAMESPACE]);
+    const char *path = option_value(&o[PATH]), *resource = option_value(&o[RESOURCE]),
+               *namespace = option_value(&o[NAMESPACE]);
     if ((path == NULL) == (resource == NULL))
         return fail_usage(run, "give one of --resource and --path");
     if (namespace != NULL && path == NULL)
         return fail_usage(run, "--namespace belongs to --path");
     if (resource != NULL) {
-        text_put(out, *resource != '\0' ? resource : ":"); /* an empty one is no resource, which is denied, not a fault of ours */
+        /* an empty one is no resource, which is denied, not a fault of ours */
+        text_put(out, *resource != '\0' ? resource : ":");
         return EXIT_YES;
     }
     fnt_status status = read_path(path, strlen(path), namespace, out);
@@ -111,8 +144,10 @@ typedef struct {
 
 static fnt_status decide_header(const request *r, fnt_report *why)
 {
-    const char *header = r->token.len > 0 ? r->token.at : NULL; /* an empty input is "no header was sent" */
-    return fnt_authorize(r->verifier, header, r->token.len, r->resource.at, r->resource.len, r->now, NULL, why);
+    /* an empty input is "no header was sent" */
+    const char *header = r->token.len > 0 ? r->token.at : NULL;
+    return fnt_authorize(r->verifier, header, r->token.len, r->resource.at, r->resource.len, r->now,
+                         NULL, why);
 }
 
 static fnt_status decide_token(const request *r, fnt_report *why)
@@ -145,7 +180,8 @@ static void print_line(const request *r, int code)
 
 static int decide(const app *run, const option *o, const request *r)
 {
-    fnt_status decision = o[HEADER].count > 0 ? decide_header(r, run->why) : decide_token(r, run->why);
+    fnt_status decision =
+        o[HEADER].count > 0 ? decide_header(r, run->why) : decide_token(r, run->why);
     if (o[JSON].count > 0) {
         int code = print_json(r, decision, run->why);
         return code == EXIT_YES ? fail_report(run, decision) : code;
@@ -159,8 +195,13 @@ static int decide(const app *run, const option *o, const request *r)
 static int authorize(app *run, const option *o, const operands *rest)
 {
     request r = {NULL, TEXT_EMPTY, TEXT_EMPTY, 0};
-    verifier_choice choice = {option_value(&o[JWKS]), option_value(&o[ISSUER]), option_value(&o[AUDIENCE]), &o[LEEWAY], FNT_ES256,
-                              o[ALLOW_HMAC].count > 0, false};
+    verifier_choice choice = {option_value(&o[JWKS]),
+                              option_value(&o[ISSUER]),
+                              option_value(&o[AUDIENCE]),
+                              &o[LEEWAY],
+                              FNT_ES256,
+                              o[ALLOW_HMAC].count > 0,
+                              false};
     int code = find_resource(run, o, &r.resource);
     if (code == EXIT_YES)
         code = value_now(run, &o[NOW], &r.now);
@@ -176,19 +217,21 @@ static int authorize(app *run, const option *o, const operands *rest)
     return code;
 }
 
-static const option options[] = {[JWKS] = {.name = "jwks", .kind = OPT_ONE, .required = true},
-                                 [ISSUER] = {.name = "issuer", .kind = OPT_ONE, .required = true},
-                                 [AUDIENCE] = {.name = "audience", .kind = OPT_ONE},
-                                 [RESOURCE] = {.name = "resource", .kind = OPT_ONE, .may_be_empty = true},
-                                 [PATH] = {.name = "path", .kind = OPT_ONE, .may_be_empty = true},
-                                 [NAMESPACE] = {.name = "namespace", .kind = OPT_ONE},
-                                 [HEADER] = {.name = "header"},
-                                 [EXPLAIN] = {.name = "explain"},
-                                 [JSON] = {.name = "json"},
-                                 [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
-                                 [NOW] = {.name = "now", .kind = OPT_ONE},
-                                 [ALLOW_HMAC] = {.name = "allow-hmac"},
-                                 [COUNT] = {.name = NULL}};
+static const option options[] = {
+    [JWKS] = {.name = "jwks", .kind = OPT_ONE, .required = true},
+    [ISSUER] = {.name = "issuer", .kind = OPT_ONE, .required = true},
+    [AUDIENCE] = {.name = "audience", .kind = OPT_ONE},
+    [RESOURCE] = {.name = "resource", .kind = OPT_ONE, .may_be_empty = true},
+    [PATH] = {.name = "path", .kind = OPT_ONE, .may_be_empty = true},
+    [NAMESPACE] = {.name = "namespace", .kind = OPT_ONE},
+    [HEADER] = {.name = "header"},
+    [EXPLAIN] = {.name = "explain"},
+    [JSON] = {.name = "json"},
+    [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
+    [NOW] = {.name = "now", .kind = OPT_ONE},
+    [ALLOW_HMAC] = {.name = "allow-hmac"},
+    [COUNT] = {.name = NULL}};
 
-const command command_authorize = {"authorize", "decide whether a token may call a function", usage, options,
+const command command_authorize = {"authorize",    "decide whether a token may call a function",
+                                   usage,          options,
                                    OPERANDS_TOKEN, authorize};

@@ -4,18 +4,23 @@
 
 #include "lib/base/explain.h"
 #include "lib/base/fail.h"
-#include "lib/iam_files/iam_files.h"
 #include "lib/base/files.h"
 #include "lib/base/safe.h"
+#include "lib/iam_files/iam_files.h"
 
 static const char usage[] =
-    "Tells whether claims like these would be allowed to call a function, who grants it and why; or what came closest.\n"
+    "Tells whether claims like these would be allowed to call a function, who grants it and why; "
+    "or what came closest.\n"
     "Nothing is verified: signature, aud and times are not looked at.\n\n"
     "Usage: fntoken can --iam PATH... --claims FILE [--json] [NS:FN...]\n\n"
-    "  --iam PATH         YAML or JSON: a file, a folder, or - for standard input; may be repeated\n"
-    "  --claims FILE      a JSON object, the claims of an identity provider's token; - is standard input\n"
-    "  NS:FN              the functions asked for; without one, all that would be granted is listed\n"
-    "  --json             print [{\"resource\":...,\"allowed\":...,\"status\":...,\"report\":[...]}]\n"
+    "  --iam PATH         YAML or JSON: a file, a folder, or - for standard input; may be "
+    "repeated\n"
+    "  --claims FILE      a JSON object, the claims of an identity provider's token; - is standard "
+    "input\n"
+    "  NS:FN              the functions asked for; without one, all that would be granted is "
+    "listed\n"
+    "  --json             print "
+    "[{\"resource\":...,\"allowed\":...,\"status\":...,\"report\":[...]}]\n"
     "  --help             this text\n\n"
     "Exit status: 0 all would be allowed; 3 any would be denied.\n\n"
     "Example:\n"
@@ -34,8 +39,8 @@ typedef struct {
 static int ask(question *q, const char *resource)
 {
     const fnt_report *why = q->run->why;
-    fnt_status decision =
-        fnt_iam_simulate(q->iam, q->claims.at, q->claims.len, resource, resource != NULL ? strlen(resource) : 0, q->run->why);
+    fnt_status decision = fnt_iam_simulate(q->iam, q->claims.at, q->claims.len, resource,
+                                           resource != NULL ? strlen(resource) : 0, q->run->why);
     bool allowed = decision == FNT_WOULD_ALLOW;
     if (!allowed && decision != FNT_WOULD_DENY)
         return (void)fail_report(q->run, decision), EXIT_FAULT;
@@ -55,8 +60,11 @@ static int ask_all(question *q, const operands *resources)
 {
     int code = resources->count == 0 ? ask(q, NULL) : EXIT_YES;
     for (size_t i = 0; i < resources->count && code != EXIT_FAULT; i++) {
-        const char *resource = resources->at[i]; /* an empty one would ask the library for everything */
-        int one = *resource != '\0' ? ask(q, resource) : fail_usage(q->run, "a resource is empty (an unset shell variable?)");
+        /* an empty one would ask the library for everything */
+        const char *resource = resources->at[i];
+        int one = *resource != '\0'
+                      ? ask(q, resource)
+                      : fail_usage(q->run, "a resource is empty (an unset shell variable?)");
         code = one == EXIT_YES ? code : one;
     }
     return code;
@@ -87,4 +95,6 @@ static const option options[] = {[IAM] = {.name = "iam", .kind = OPT_MANY, .requ
                                  [JSON] = {.name = "json"},
                                  [COUNT] = {.name = NULL}};
 
-const command command_can = {"can", "tell what a set of claims would be allowed, and why", usage, options, OPERANDS_ANY, can};
+const command command_can = {"can",        "tell what a set of claims would be allowed, and why",
+                             usage,        options,
+                             OPERANDS_ANY, can};

@@ -3,23 +3,29 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keys.h"
 #include "lib/base/explain.h"
 #include "lib/base/fail.h"
-#include "lib/iam_files/iam_files.h"
 #include "lib/base/files.h"
-#include "keys.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
+#include "lib/iam_files/iam_files.h"
 
 static const char usage[] =
-    "Exchanges an identity provider's token, or an OpenFaaS API token, for a Function Token, as the gateway's /oauth/token\n"
-    "does (RFC 8693). Prints the endpoint's JSON, also when it refuses; the reason, which only the operator may know, goes to\n"
+    "Exchanges an identity provider's token, or an OpenFaaS API token, for a Function Token, as "
+    "the gateway's /oauth/token\n"
+    "does (RFC 8693). Prints the endpoint's JSON, also when it refuses; the reason, which only the "
+    "operator may know, goes to\n"
     "standard error.\n\n"
-    "Usage: fntoken exchange --iam PATH... --key FILE --issuer URL --trust ISS=FILE... [OPTION...] [TOKEN]\n\n"
-    "  --iam PATH         JwtIssuer, Policy and Role objects: a file, a folder, or - for standard input; may be repeated\n"
-    "  --key FILE         the gateway's private key; its public half is trusted for --issuer's API tokens\n"
+    "Usage: fntoken exchange --iam PATH... --key FILE --issuer URL --trust ISS=FILE... [OPTION...] "
+    "[TOKEN]\n\n"
+    "  --iam PATH         JwtIssuer, Policy and Role objects: a file, a folder, or - for standard "
+    "input; may be repeated\n"
+    "  --key FILE         the gateway's private key; its public half is trusted for --issuer's API "
+    "tokens\n"
     "  --issuer URL       the gateway's URL: iss and aud of what is issued\n"
-    "  --trust ISS=FILE   an identity provider's keys: JWKS, one JWK or PEM; may be repeated; splits at the last =\n"
+    "  --trust ISS=FILE   an identity provider's keys: JWKS, one JWK or PEM; may be repeated; "
+    "splits at the last =\n"
     "  --scope SCOPE      function, for a Function Token; without it an API token is asked for\n"
     "  --audience A       narrows the Function Token to this NAMESPACE:NAME; may be repeated\n"
     "  --subject-token-type TYPE\n"
@@ -30,12 +36,14 @@ static const char usage[] =
     "  --explain          print the whole report to standard error: roles, conditions, statements\n"
     "  --help             this text\n\n"
     "Example:\n"
-    "  fntoken exchange --iam iam/ --key issuer.key --issuer https://gw.example.com --scope function \\\n"
-    "      --trust https://idp.example.com=idp.jwks.json --audience openfaas-fn:env < idp-token.txt\n";
+    "  fntoken exchange --iam iam/ --key issuer.key --issuer https://gw.example.com --scope "
+    "function \\\n"
+    "      --trust https://idp.example.com=idp.jwks.json --audience openfaas-fn:env < "
+    "idp-token.txt\n";
 
 enum { IAM, KEY, ISSUER, TRUST, SCOPE, AUDIENCE, TYPE, NARROWING, LEEWAY, NOW, EXPLAIN, COUNT };
 
-/* ---- the service ------------------------------------------------------------------------------------------------ */
+/* ---- the service --------------------------------------------------------- */
 
 static int set_options(const app *run, const option *o, fnt_sts *sts)
 {
@@ -64,10 +72,12 @@ static int trust(app *run, fnt_sts *sts, const fnt_iam *iam, const char *value)
     const char *equals = strrchr(value, '=');
     fnt_keyset *keys = NULL;
     if (equals == NULL || equals == value || equals[1] == '\0')
-        return fail_usage(run, "--trust is ISS=FILE, the issuer's URL and a file with its keys, not %s", value);
+        return fail_usage(
+            run, "--trust is ISS=FILE, the issuer's URL and a file with its keys, not %s", value);
     size_t len = (size_t)(equals - value);
     if (!is_named(iam, value, len))
-        note_later(run, value, len, "no JwtIssuer has this iss, so the keys given for it are not used");
+        note_later(run, value, len,
+                   "no JwtIssuer has this iss, so the keys given for it are not used");
     int code = load_keyset(run, equals + 1, false, &keys);
     fnt_status status = code == EXIT_YES ? fnt_sts_set_keyset(sts, value, len, keys) : FNT_OK;
     fnt_keyset_free(keys);
@@ -78,7 +88,9 @@ static int trust_ourselves(const option *o, fnt_sts *sts, const fnt_key *key)
 {
     fnt_keyset *keys = NULL;
     int code = public_half(key, &keys);
-    fnt_status status = code == EXIT_YES ? fnt_sts_set_keyset(sts, FNT_STR(option_value(&o[ISSUER])), keys) : FNT_OK;
+    fnt_status status = code == EXIT_YES
+                            ? fnt_sts_set_keyset(sts, FNT_STR(option_value(&o[ISSUER])), keys)
+                            : FNT_OK;
     fnt_keyset_free(keys);
     return status == FNT_OK ? code : fail_status(status, NULL);
 }
@@ -109,9 +121,10 @@ static int make_service(app *run, const option *o, fnt_sts **out)
     return code;
 }
 
-/* ---- the request ------------------------------------------------------------------------------------------------ */
+/* ---- the request --------------------------------------------------------- */
 
-/* As application/x-www-form-urlencoded: all but RFC 3986's unreserved characters (2.3) as their code. */
+/* As application/x-www-form-urlencoded: all but RFC 3986's unreserved characters (2.3) as their
+ * code. */
 static void add_parameter(text *form, const char *name, const char *value, size_t len)
 {
     text_print(form, form->len > 0 ? "&%s=" : "%s=", name);
@@ -128,7 +141,8 @@ static void add_type(text *form, const char *type)
 {
     text urn = TEXT_EMPTY;
     const char *known = type != NULL ? type : "id_token";
-    text_print(&urn, "%s%s", strchr(known, ':') == NULL ? "urn:ietf:params:oauth:token-type:" : "", known);
+    text_print(&urn, "%s%s", strchr(known, ':') == NULL ? "urn:ietf:params:oauth:token-type:" : "",
+               known);
     add_parameter(form, "subject_token_type", urn.at, urn.len);
     text_free(&urn);
 }
@@ -145,7 +159,8 @@ static void write_form(const option *o, const text *token, text *form)
         add_parameter(form, "audience", FNT_STR(o[AUDIENCE].values[i]));
 }
 
-/* What an operator's log would say although all went well, such as the opt-in of a JwtIssuer that let a token in. */
+/* What an operator's log would say although all went well, such as the opt-in of a JwtIssuer that
+ * let a token in. */
 static void tell_notes(const fnt_report *why)
 {
     for (size_t i = 1; fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL) != NULL; i++) {
@@ -203,5 +218,7 @@ static const option options[] = {[IAM] = {.name = "iam", .kind = OPT_MANY, .requ
                                  [EXPLAIN] = {.name = "explain"},
                                  [COUNT] = {.name = NULL}};
 
-const command command_exchange = {"exchange", "exchange an identity provider's token for a Function Token (RFC 8693)", usage,
-                                  options, OPERANDS_TOKEN, exchange};
+const command command_exchange = {
+    "exchange",     "exchange an identity provider's token for a Function Token (RFC 8693)",
+    usage,          options,
+    OPERANDS_TOKEN, exchange};

@@ -7,7 +7,8 @@
 #include "lib/base/safe.h"
 
 static const char usage[] =
-    "Prints what a token says of itself, as JSON: {\"header\":...,\"claims\":...,\"verified\":false}. Nothing is verified:\n"
+    "Prints what a token says of itself, as JSON: "
+    "{\"header\":...,\"claims\":...,\"verified\":false}. Nothing is verified:\n"
     "whoever made the token may have written anything.\n\n"
     "Usage: fntoken inspect [TOKEN]\n\n"
     "  TOKEN              - or nothing is standard input\n"
@@ -32,21 +33,25 @@ static int count_dots(const text *token)
     return dots;
 }
 
-/* The library has no report for a look; these are what people bring instead of a token. NULL: none of them. */
+/* The library has no report for a look; these are what people bring instead of a token. NULL: none
+ * of them. */
 static const char *what_it_is(const text *token)
 {
     if (token->len == 0)
         return "There is no token: the input is empty.";
     if (has_prefix(token, "{"))
-        return "This is JSON, not a token: you have the whole answer, take its access_token (or id_token) alone.";
-    if (has_prefix(token, "Bearer ") || has_prefix(token, "bearer ") || has_prefix(token, "Authorization:"))
+        return "This is JSON, not a token: you have the whole answer, take its access_token (or "
+               "id_token) alone.";
+    if (has_prefix(token, "Bearer ") || has_prefix(token, "bearer ") ||
+        has_prefix(token, "Authorization:"))
         return "This is a header: leave out what stands before the token.";
     if (has_prefix(token, "\""))
         return "The token is in quotes: take them away (jq -r prints text without them).";
     if (count_dots(token) == 4)
         return "This has five parts: an encrypted token (JWE), which only its receiver can read.";
     if (count_dots(token) == 0)
-        return "This is an opaque token, not a JWT: it has no parts; only its issuer can say what it means.";
+        return "This is an opaque token, not a JWT: it has no parts; only its issuer can say what "
+               "it means.";
     return NULL;
 }
 
@@ -57,7 +62,8 @@ static int inspect(app *run, const option *o, const operands *rest)
     size_t len = 0;
     (void)o;
     int code = read_token(run, rest, &token);
-    fnt_status status = code == EXIT_YES ? fnt_unverified_json(token.at, token.len, &json, &len) : FNT_OK;
+    fnt_status status =
+        code == EXIT_YES ? fnt_unverified_json(token.at, token.len, &json, &len) : FNT_OK;
     if (status != FNT_OK)
         code = fail_status(status, what_it_is(&token));
     if (code == EXIT_YES)
@@ -69,5 +75,6 @@ static int inspect(app *run, const option *o, const operands *rest)
 
 static const option options[] = {{.name = NULL}};
 
-const command command_inspect = {"inspect", "look into a token, without verifying anything", usage, options,
+const command command_inspect = {"inspect",      "look into a token, without verifying anything",
+                                 usage,          options,
                                  OPERANDS_TOKEN, inspect};

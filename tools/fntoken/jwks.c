@@ -2,14 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/fail.h"
 #include "keys.h"
+#include "lib/base/fail.h"
 #include "lib/base/safe.h"
 
 static const char usage[] =
     "Prints the public halves of keys as one JWKS, to publish. Nothing secret is ever in it.\n\n"
     "Usage: fntoken jwks KEYFILE...\n\n"
-    "  KEYFILE            PEM (private, public, certificate), one JWK or a JWKS; - is standard input\n"
+    "  KEYFILE            PEM (private, public, certificate), one JWK or a JWKS; - is standard "
+    "input\n"
     "  --help             this text\n\n"
     "Example:\n"
     "  fntoken jwks issuer.key old-issuer.key > keys.json\n";
@@ -42,7 +43,8 @@ static int add_file(app *run, const char *path, text *all)
     return code;
 }
 
-/* Read again as one: the same key in two files, or two keys with one kid, would make a set that nobody can use. */
+/* Read again as one: the same key in two files, or two keys with one kid, would make a set that
+ * nobody can use. */
 static int print_whole(const app *run, const text *all)
 {
     fnt_keyset *keys = NULL;
@@ -75,4 +77,5 @@ static int print_all(app *run, const option *o, const operands *files)
 
 static const option options[] = {{.name = NULL}};
 
-const command command_jwks = {"jwks", "print the public halves of keys as a JWKS", usage, options, OPERANDS_ANY, print_all};
+const command command_jwks = {
+    "jwks", "print the public halves of keys as a JWKS", usage, options, OPERANDS_ANY, print_all};

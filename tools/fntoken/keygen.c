@@ -11,8 +11,10 @@ static const char usage[] =
     "Makes a signing key, and prints its key id (its RFC 7638 thumbprint).\n\n"
     "Usage: fntoken keygen --out FILE [OPTION...]\n\n"
     "  --out FILE         where the private key goes, as PEM that nobody else can read (0600)\n"
-    "  --public-out FILE  where the public half goes: a JWKS if FILE ends in .json, .jwk or .jwks, else PEM\n"
-    "  --alg ALG          ES256 (the default), ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512\n"
+    "  --public-out FILE  where the public half goes: a JWKS if FILE ends in .json, .jwk or .jwks, "
+    "else PEM\n"
+    "  --alg ALG          ES256 (the default), ES384, ES512, RS256, RS384, RS512, PS256, PS384, "
+    "PS512\n"
     "  --force            replace files that are there\n"
     "  --json             print {\"kid\":...,\"alg\":...}\n"
     "  --help             this text\n\n"
@@ -33,7 +35,8 @@ static bool wants_jwks(const char *path)
     return ends_in(path, ".json") || ends_in(path, ".jwk") || ends_in(path, ".jwks");
 }
 
-static int write_half(new_file *f, const fnt_key *key, int32_t form, const char *before, const char *after)
+static int write_half(new_file *f, const fnt_key *key, int32_t form, const char *before,
+                      const char *after)
 {
     char *half = NULL;
     text all = TEXT_EMPTY;
@@ -49,10 +52,12 @@ static int write_half(new_file *f, const fnt_key *key, int32_t form, const char 
 
 static int write_public(new_file *f, const fnt_key *key, bool jwks)
 {
-    return jwks ? write_half(f, key, FNT_PUBLIC_JWK, "{\"keys\":[", "]}\n") : write_half(f, key, FNT_PUBLIC_PEM, "", "");
+    return jwks ? write_half(f, key, FNT_PUBLIC_JWK, "{\"keys\":[", "]}\n")
+                : write_half(f, key, FNT_PUBLIC_PEM, "", "");
 }
 
-/* Both are begun before either is written: no key comes into being whose public half has no place. */
+/* Both are begun before either is written: no key comes into being whose public half has no place.
+ */
 static int write_files(const option *o, const fnt_key *key)
 {
     new_file private = NEW_FILE_NONE, public = NEW_FILE_NONE;
@@ -103,7 +108,8 @@ static int check_paths(const app *run, const option *o)
 static int generate(int32_t algorithm, fnt_key **key)
 {
     if ((algorithm & ALGORITHMS_SYMMETRIC) != 0)
-        return fail_status(FNT_FAULT_UNSUPPORTED, "an HS256, HS384 or HS512 key is a shared secret: take 64 random bytes");
+        return fail_status(FNT_FAULT_UNSUPPORTED,
+                           "an HS256, HS384 or HS512 key is a shared secret: take 64 random bytes");
     fnt_status status = fnt_key_generate(algorithm, key);
     return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
 }
@@ -133,4 +139,5 @@ static const option options[] = {[OUT] = {.name = "out", .kind = OPT_ONE, .requi
                                  [JSON] = {.name = "json"},
                                  [COUNT] = {.name = NULL}};
 
-const command command_keygen = {"keygen", "make a signing key", usage, options, OPERANDS_NONE, make};
+const command command_keygen = {"keygen", "make a signing key", usage,
+                                options,  OPERANDS_NONE,        make};

@@ -7,13 +7,15 @@
 #include "lib/base/files.h"
 #include "lib/base/values.h"
 
-/* ---- to sign ---------------------------------------------------------------------------------------------------- */
+/* ---- to sign ------------------------------------------------------------- */
 
-/* Rule 16: told, and loudly, but used: Kubernetes mounts secrets as 0644 where nobody says otherwise. */
+/* Rule 16: told, and loudly, but used: Kubernetes mounts secrets as 0644 where nobody says
+ * otherwise. */
 static void tell_open(const char *path, unsigned mode)
 {
     if (mode != 0)
-        tell("%s: this private key can be read or changed by others (mode %04o): chmod 600 it, and make a new key if somebody "
+        tell("%s: this private key can be read or changed by others (mode %04o): chmod 600 it, and "
+             "make a new key if somebody "
              "may have read it",
              path, mode);
 }
@@ -40,7 +42,8 @@ int load_key(app *run, const key_choice *choice, fnt_key **out)
     *out = NULL;
     int code = read_key_file(run, choice->path, &file, &open_mode);
     if (code == EXIT_YES)
-        code = fail_report_of(run, choice->path, fnt_key_parse(file.at, file.len, choice->algorithm, out, run->why));
+        code = fail_report_of(run, choice->path,
+                              fnt_key_parse(file.at, file.len, choice->algorithm, out, run->why));
     if (code == EXIT_YES)
         code = check_symmetric(choice, *out);
     if (code == EXIT_YES)
@@ -49,14 +52,16 @@ int load_key(app *run, const key_choice *choice, fnt_key **out)
     return code;
 }
 
-/* ---- to verify -------------------------------------------------------------------------------------------------- */
+/* ---- to verify ----------------------------------------------------------- */
 
 static void tell_entries(app *run, const char *path, unsigned open_mode, bool private_expected)
 {
     const char *said = NULL;
-    for (size_t i = 1; (said = fnt_report_text(run->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL; i++) {
+    for (size_t i = 1; (said = fnt_report_text(run->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL;
+         i++) {
         const char *kind = fnt_report_text(run->why, i, FNT_FIELD_KIND, NULL);
-        bool private = kind != NULL && strcmp(kind, "warning") == 0; /* what a set of keys is warned of is a private half in it */
+        /* what a set of keys is warned of is a private half in it */
+        bool private = kind != NULL && strcmp(kind, "warning") == 0;
         if (private && private_expected && open_mode != 0)
             tell_open(path, open_mode);
         else if (private != private_expected)
@@ -66,7 +71,8 @@ static void tell_entries(app *run, const char *path, unsigned open_mode, bool pr
     }
 }
 
-static int load_set(app *run, const char *path, int32_t flags, bool private_expected, fnt_keyset **out)
+static int load_set(app *run, const char *path, int32_t flags, bool private_expected,
+                    fnt_keyset **out)
 {
     text file = TEXT_EMPTY;
     unsigned open_mode = 0;
@@ -124,7 +130,8 @@ int load_verifier(app *run, const verifier_choice *choice, fnt_verifier **out)
         code = load_keyset(run, choice->jwks, choice->allow_hmac, &keys);
     if (code != EXIT_YES)
         return code;
-    fnt_status status = fnt_verifier_new(FNT_STR(choice->issuer), audience, audience != NULL ? strlen(audience) : 0, keys, out);
+    fnt_status status = fnt_verifier_new(FNT_STR(choice->issuer), audience,
+                                         audience != NULL ? strlen(audience) : 0, keys, out);
     if (status == FNT_OK)
         status = set_up(choice, leeway, *out);
     fnt_keyset_free(keys);

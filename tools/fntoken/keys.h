@@ -4,19 +4,20 @@
 
 #include "lib/base/app.h"
 
-/* Keys from files, and what verifies with them. What answers int answers EXIT_YES, or what to exit with after the mistake
- * was told. */
+/* Keys from files, and what verifies with them. What answers int answers EXIT_YES, or what to exit
+ * with after the mistake was told. */
 
 typedef struct {
     const char *path;
-    int32_t algorithm;   /* one bit, or 0: the key's own */
-    bool allow_hmac;     /* --allow-hmac */
+    int32_t algorithm; /* one bit, or 0: the key's own */
+    bool allow_hmac;   /* --allow-hmac */
 } key_choice;
 
 /* A private key. One that others can read is told. */
 int load_key(app *run, const key_choice *choice, fnt_key **out);
 
-/* JWKS, one JWK or PEM. A private half in it is told at once, what was skipped when a token fails by it (note_later). */
+/* JWKS, one JWK or PEM. A private half in it is told at once, what was skipped when a token fails
+ * by it (note_later). */
 int load_keyset(app *run, const char *path, bool allow_hmac, fnt_keyset **out);
 
 /* The same where private keys are expected, and all that is skipped is told. */

@@ -2,24 +2,29 @@
 #include <stdio.h>
 
 #include "lib/base/fail.h"
-#include "lib/iam_files/iam_files.h"
 #include "lib/base/safe.h"
+#include "lib/iam_files/iam_files.h"
 
-static const char usage[] =
-    "Checks JwtIssuer, Policy and Role objects. Prints FILE:LINE: error|warning: sentence [rule], a line each; nothing when\n"
-    "all is well. An error is what a gateway would not load, and what can't be meant; a warning is the rest. Notes go to\n"
-    "standard error.\n\n"
-    "Usage: fntoken lint --iam PATH...\n"
-    "       fntoken lint --rules\n\n"
-    "  --iam PATH         YAML or JSON: a file, a folder of *.yaml, *.yml and *.json, or - for standard input; may be repeated\n"
-    "  --json             print [{\"file\":...,\"line\":...,\"kind\":...,\"rule\":...,\"path\":...,\"sentence\":...}], with the\n"
-    "                     notes; path is a JSON pointer in the object\n"
-    "  --rules            list the rules with what they mean\n"
-    "  --help             this text\n\n"
-    "Exit status: 0 no errors; 1 errors; 2 a file can't be read.\n\n"
-    "Examples:\n"
-    "  fntoken lint --iam iam/\n"
-    "  kubectl get jwtissuers,policies,roles.iam.openfaas.com -n openfaas -o yaml | fntoken lint --iam -\n";
+static const char usage[] = "Checks JwtIssuer, Policy and Role objects. Prints FILE:LINE: "
+                            "error|warning: sentence [rule], a line each; nothing when\n"
+                            "all is well. An error is what a gateway would not load, and what "
+                            "can't be meant; a warning is the rest. Notes go to\n"
+                            "standard error.\n\n"
+                            "Usage: fntoken lint --iam PATH...\n"
+                            "       fntoken lint --rules\n\n"
+                            "  --iam PATH         YAML or JSON: a file, a folder of *.yaml, *.yml "
+                            "and *.json, or - for standard input; may be repeated\n"
+                            "  --json             print "
+                            "[{\"file\":...,\"line\":...,\"kind\":...,\"rule\":...,\"path\":...,"
+                            "\"sentence\":...}], with the\n"
+                            "                     notes; path is a JSON pointer in the object\n"
+                            "  --rules            list the rules with what they mean\n"
+                            "  --help             this text\n\n"
+                            "Exit status: 0 no errors; 1 errors; 2 a file can't be read.\n\n"
+                            "Examples:\n"
+                            "  fntoken lint --iam iam/\n"
+                            "  kubectl get jwtissuers,policies,roles.iam.openfaas.com -n openfaas "
+                            "-o yaml | fntoken lint --iam -\n";
 
 enum { IAM, JSON, RULES, COUNT };
 
@@ -31,10 +36,12 @@ typedef struct {
 static const rule of_files[] = {
     {"yaml-syntax", "error", "The file can't be read as YAML or JSON"},
     {"yaml-object", "error", "Something else stands where a Kubernetes object is expected"},
-    {"yaml-duplicate-key", "error", "A name stands twice in one object; readers disagree about which one counts"},
+    {"yaml-duplicate-key", "error",
+     "A name stands twice in one object; readers disagree about which one counts"},
     {"yaml-alias", "error", "An anchor or alias: what is granted must stand where it is read"},
     {"yaml-tag", "error", "A tag, which changes what a value is"},
-    {"yaml-key", "error", "A name that is no text, or that some reader takes for something else (yes, on)"},
+    {"yaml-key", "error",
+     "A name that is no text, or that some reader takes for something else (yes, on)"},
     {"empty-file", "warning", "A file in which there is nothing"},
 };
 
@@ -45,7 +52,8 @@ static bool rule_at(size_t i, rule *out)
     if (i < files)
         *out = of_files[i];
     else
-        *out = (rule){fnt_lint_rule(i - files, FNT_FIELD_RULE, NULL), fnt_lint_rule(i - files, FNT_FIELD_KIND, NULL),
+        *out = (rule){fnt_lint_rule(i - files, FNT_FIELD_RULE, NULL),
+                      fnt_lint_rule(i - files, FNT_FIELD_KIND, NULL),
                       fnt_lint_rule(i - files, FNT_FIELD_SENTENCE, NULL)};
     return out->name != NULL && out->kind != NULL && out->sentence != NULL;
 }
@@ -75,7 +83,8 @@ static int print_rules_json(void)
     return EXIT_YES;
 }
 
-/* All that can be told is told, also when a file or an object can't be read: that comes out in the exit status. */
+/* All that can be told is told, also when a file or an object can't be read: that comes out in the
+ * exit status. */
 static int lint(app *run, const option *o)
 {
     findings found = {0};
@@ -100,7 +109,10 @@ static int run_lint(app *run, const option *o, const operands *rest)
     return lint(run, o);
 }
 
-static const option options[] = {
-    [IAM] = {.name = "iam", .kind = OPT_MANY}, [JSON] = {.name = "json"}, [RULES] = {.name = "rules"}, [COUNT] = {.name = NULL}};
+static const option options[] = {[IAM] = {.name = "iam", .kind = OPT_MANY},
+                                 [JSON] = {.name = "json"},
+                                 [RULES] = {.name = "rules"},
+                                 [COUNT] = {.name = NULL}};
 
-const command command_lint = {"lint", "check JwtIssuer, Policy and Role objects", usage, options, OPERANDS_NONE, run_lint};
+const command command_lint = {
+    "lint", "check JwtIssuer, Policy and Role objects", usage, options, OPERANDS_NONE, run_lint};

@@ -8,26 +8,32 @@
 #include "lib/base/app.h"
 #include "lib/base/fail.h"
 
-static const command *const commands[] = {&command_keygen, &command_jwks,   &command_sign,     &command_mint,
-                                          &command_inspect, &command_verify, &command_authorize, &command_match,
-                                          &command_exchange, &command_lint,   &command_can};
+static const command *const commands[] = {&command_keygen,    &command_jwks,    &command_sign,
+                                          &command_mint,      &command_inspect, &command_verify,
+                                          &command_authorize, &command_match,   &command_exchange,
+                                          &command_lint,      &command_can};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int help(void)
 {
     puts("Function Tokens for OpenFaaS: make, verify, exchange, decide.\n\n"
-         "Usage: fntoken COMMAND [OPTION...] [ARGUMENT...]\n       fntoken COMMAND --help | --help | --version\n\nCommands:");
+         "Usage: fntoken COMMAND [OPTION...] [ARGUMENT...]\n       fntoken COMMAND --help | --help "
+         "| --version\n\nCommands:");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->about);
-    puts("\nA token is the last argument, or standard input when it is - or left out. Results go to standard output, reasons to\n"
-         "standard error. Exit status: 0 yes; 1 the token or request is refused; 3 denied; 2 a mistake in usage, files or\n"
+    puts("\nA token is the last argument, or standard input when it is - or left out. Results go "
+         "to standard output, reasons to\n"
+         "standard error. Exit status: 0 yes; 1 the token or request is refused; 3 denied; 2 a "
+         "mistake in usage, files or\n"
          "policies, or a fault.\n\n"
          "Example:\n"
          "  fntoken keygen --out issuer.key\n"
-         "  fntoken mint --key issuer.key --issuer https://gw.example.com --subject me --permission 'dev:*' > token\n"
+         "  fntoken mint --key issuer.key --issuer https://gw.example.com --subject me "
+         "--permission 'dev:*' > token\n"
          "  fntoken jwks issuer.key > keys.json\n"
-         "  fntoken authorize --jwks keys.json --issuer https://gw.example.com --resource dev:env < token");
+         "  fntoken authorize --jwks keys.json --issuer https://gw.example.com --resource dev:env "
+         "< token");
     return EXIT_YES;
 }
 
@@ -76,12 +82,13 @@ static int dispatch(int argc, char **argv)
     return argc == 2 ? help() : run_named(2, (char *[]){argv[2], ask, NULL});
 }
 
-/* Or a file that is opened later would take the place of a standard stream that is closed, and a sentence could end up in a
- * key. Opened the wrong way round, so that using one still fails. */
+/* Or a file that is opened later would take the place of a standard stream that is closed, and a
+ * sentence could end up in a key. Opened the wrong way round, so that using one still fails. */
 static bool occupy_standard_streams(void)
 {
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
-        if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream)
+        if (fcntl(stream, F_GETFD) == -1 &&
+            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream)
             return false;
     return true;
 }
@@ -90,7 +97,8 @@ int main(int argc, char **argv)
 {
     if (!occupy_standard_streams())
         return EXIT_FAULT;
-    /* Keys and tokens pass through the memory of most commands: a crash must not leave them in a file. */
+    /* Keys and tokens pass through the memory of most commands: a crash must not leave them in a
+     * file. */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     int code = dispatch(argc, argv);
     /* "allowed" that nobody could read is no answer. */

@@ -7,13 +7,15 @@
 #include "lib/base/values.h"
 
 static const char usage[] =
-    "Matches permissions and an audience against resources, as a decision does, without a token. Prints \"RESOURCE allowed\" or\n"
+    "Matches permissions and an audience against resources, as a decision does, without a token. "
+    "Prints \"RESOURCE allowed\" or\n"
     "\"RESOURCE denied\", a line each.\n\n"
     "Usage: fntoken match --permission P... [--audience A...] RESOURCE...\n\n"
     "  --permission P     NAMESPACE:NAME, with * for any text; may be repeated\n"
     "  --audience A       the same; when given, one of these must match as well\n"
     "  --explain          print why, under each line\n"
-    "  --json             print [{\"resource\":...,\"allowed\":...,\"status\":...,\"report\":[...]}]\n"
+    "  --json             print "
+    "[{\"resource\":...,\"allowed\":...,\"status\":...,\"report\":[...]}]\n"
     "  --help             this text\n\n"
     "Exit status: 0 all are allowed; 3 any is denied.\n\n"
     "Example:\n"
@@ -25,7 +27,8 @@ static int compile(const app *run, const option *o, fnt_patterns **out)
 {
     fnt_claims *claims = NULL;
     fnt_status status = fnt_claims_new(&claims);
-    int code = status == FNT_OK ? value_claims(run, &o[PERMISSION], FNT_CLAIM_PERMISSION, claims) : fail_status(status, NULL);
+    int code = status == FNT_OK ? value_claims(run, &o[PERMISSION], FNT_CLAIM_PERMISSION, claims)
+                                : fail_status(status, NULL);
     if (code == EXIT_YES)
         code = value_claims(run, &o[AUDIENCE], FNT_CLAIM_FUNCTION_AUDIENCE, claims);
     if (code == EXIT_YES)
@@ -34,7 +37,8 @@ static int compile(const app *run, const option *o, fnt_patterns **out)
     return code;
 }
 
-static void print_line(const option *o, const char *resource, fnt_status decision, const fnt_report *why)
+static void print_line(const option *o, const char *resource, fnt_status decision,
+                       const fnt_report *why)
 {
     safe_puts(stdout, resource);
     puts(decision == FNT_OK ? " allowed" : " denied");
@@ -43,9 +47,11 @@ static void print_line(const option *o, const char *resource, fnt_status decisio
 }
 
 /* One resource: EXIT_YES, EXIT_DENIED, or a fault that was told. */
-static int match_one(const app *run, const option *o, const fnt_patterns *patterns, const char *resource, text *json)
+static int match_one(const app *run, const option *o, const fnt_patterns *patterns,
+                     const char *resource, text *json)
 {
-    const char *asked = *resource != '\0' ? resource : ":"; /* an empty one is no resource, which is denied, not a fault */
+    /* an empty one is no resource, which is denied, not a fault */
+    const char *asked = *resource != '\0' ? resource : ":";
     fnt_status decision = fnt_patterns_permit(patterns, FNT_STR(asked), run->why);
     int code = exit_of(decision);
     if (code == EXIT_FAULT)
@@ -59,7 +65,8 @@ static int match_one(const app *run, const option *o, const fnt_patterns *patter
     return code;
 }
 
-static int match_all(const app *run, const option *o, const fnt_patterns *patterns, const operands *resources)
+static int match_all(const app *run, const option *o, const fnt_patterns *patterns,
+                     const operands *resources)
 {
     text json = TEXT_EMPTY;
     int code = EXIT_YES;
@@ -78,17 +85,20 @@ static int match_all(const app *run, const option *o, const fnt_patterns *patter
 static int match(app *run, const option *o, const operands *resources)
 {
     fnt_patterns *patterns = NULL;
-    int code = resources->count > 0 ? compile(run, o, &patterns) : fail_usage(run, "a resource is missing: NAMESPACE:NAME");
+    int code = resources->count > 0 ? compile(run, o, &patterns)
+                                    : fail_usage(run, "a resource is missing: NAMESPACE:NAME");
     if (code == EXIT_YES)
         code = match_all(run, o, patterns, resources);
     fnt_patterns_free(patterns);
     return code;
 }
 
-static const option options[] = {[PERMISSION] = {.name = "permission", .kind = OPT_MANY, .required = true},
-                                 [AUDIENCE] = {.name = "audience", .kind = OPT_MANY},
-                                 [EXPLAIN] = {.name = "explain"},
-                                 [JSON] = {.name = "json"},
-                                 [COUNT] = {.name = NULL}};
+static const option options[] = {
+    [PERMISSION] = {.name = "permission", .kind = OPT_MANY, .required = true},
+    [AUDIENCE] = {.name = "audience", .kind = OPT_MANY},
+    [EXPLAIN] = {.name = "explain"},
+    [JSON] = {.name = "json"},
+    [COUNT] = {.name = NULL}};
 
-const command command_match = {"match", "match permissions against resources", usage, options, OPERANDS_ANY, match};
+const command command_match = {
+    "match", "match permissions against resources", usage, options, OPERANDS_ANY, match};

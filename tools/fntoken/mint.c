@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
-#include "lib/base/fail.h"
 #include "keys.h"
+#include "lib/base/fail.h"
 #include "lib/base/values.h"
 
 static const char usage[] =
@@ -18,7 +18,8 @@ static const char usage[] =
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
     "  --help             this text\n\n"
     "Example:\n"
-    "  fntoken mint --key issuer.key --issuer https://gw.example.com --subject cron --permission 'openfaas-fn:*' --ttl 10m\n";
+    "  fntoken mint --key issuer.key --issuer https://gw.example.com --subject cron --permission "
+    "'openfaas-fn:*' --ttl 10m\n";
 
 enum { KEY, ISSUER, SUBJECT, PERMISSION, AUDIENCE, FED_ISSUER, TTL, NOW, COUNT };
 
@@ -29,15 +30,19 @@ static int fill(const app *run, const option *o, fnt_claims *claims)
     static const struct {
         int option;
         int32_t claim;
-    } all[] = {{ISSUER, FNT_CLAIM_ISSUER},         {SUBJECT, FNT_CLAIM_SUBJECT},       {PERMISSION, FNT_CLAIM_PERMISSION},
-               {AUDIENCE, FNT_CLAIM_FUNCTION_AUDIENCE}, {FED_ISSUER, FNT_CLAIM_FED_ISSUER}};
+    } all[] = {{ISSUER, FNT_CLAIM_ISSUER},
+               {SUBJECT, FNT_CLAIM_SUBJECT},
+               {PERMISSION, FNT_CLAIM_PERMISSION},
+               {AUDIENCE, FNT_CLAIM_FUNCTION_AUDIENCE},
+               {FED_ISSUER, FNT_CLAIM_FED_ISSUER}};
     int code = EXIT_YES;
     for (size_t i = 0; i < sizeof all / sizeof *all && code == EXIT_YES; i++)
         code = value_claims(run, &o[all[i].option], all[i].claim, claims);
     return code;
 }
 
-static int mint(const app *run, const fnt_key *key, const fnt_claims *claims, int64_t now, int64_t ttl)
+static int mint(const app *run, const fnt_key *key, const fnt_claims *claims, int64_t now,
+                int64_t ttl)
 {
     char *jws = NULL;
     size_t len = 0;
@@ -70,14 +75,16 @@ static int load_and_mint(app *run, const option *o, const operands *rest)
     return code;
 }
 
-static const option options[] = {[KEY] = {.name = "key", .kind = OPT_ONE, .required = true},
-                                 [ISSUER] = {.name = "issuer", .kind = OPT_ONE, .required = true},
-                                 [SUBJECT] = {.name = "subject", .kind = OPT_ONE, .required = true},
-                                 [PERMISSION] = {.name = "permission", .kind = OPT_MANY, .required = true},
-                                 [AUDIENCE] = {.name = "audience", .kind = OPT_MANY},
-                                 [FED_ISSUER] = {.name = "fed-issuer", .kind = OPT_ONE},
-                                 [TTL] = {.name = "ttl", .kind = OPT_ONE},
-                                 [NOW] = {.name = "now", .kind = OPT_ONE},
-                                 [COUNT] = {.name = NULL}};
+static const option options[] = {
+    [KEY] = {.name = "key", .kind = OPT_ONE, .required = true},
+    [ISSUER] = {.name = "issuer", .kind = OPT_ONE, .required = true},
+    [SUBJECT] = {.name = "subject", .kind = OPT_ONE, .required = true},
+    [PERMISSION] = {.name = "permission", .kind = OPT_MANY, .required = true},
+    [AUDIENCE] = {.name = "audience", .kind = OPT_MANY},
+    [FED_ISSUER] = {.name = "fed-issuer", .kind = OPT_ONE},
+    [TTL] = {.name = "ttl", .kind = OPT_ONE},
+    [NOW] = {.name = "now", .kind = OPT_ONE},
+    [COUNT] = {.name = NULL}};
 
-const command command_mint = {"mint", "make a Function Token by hand", usage, options, OPERANDS_NONE, load_and_mint};
+const command command_mint = {
+    "mint", "make a Function Token by hand", usage, options, OPERANDS_NONE, load_and_mint};

@@ -2,13 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keys.h"
 #include "lib/base/fail.h"
 #include "lib/base/files.h"
-#include "keys.h"
 #include "lib/base/values.h"
 
 static const char usage[] =
-    "Signs any claims and prints the token: stands in for an identity provider. Nothing is added to the claims or looked for\n"
+    "Signs any claims and prints the token: stands in for an identity provider. Nothing is added "
+    "to the claims or looked for\n"
     "in them.\n\n"
     "Usage: fntoken sign --key FILE --claims FILE [OPTION...]\n\n"
     "  --key FILE         the private key: PEM or JWK\n"
@@ -42,7 +43,8 @@ static int sign(const app *run, const option *o, const fnt_key *key, const text 
     char *jws = NULL;
     size_t len = 0;
     write_header(o, key, &header);
-    int code = fail_report(run, fnt_sign(key, header.at, header.len, claims->at, claims->len, &jws, &len, run->why));
+    int code = fail_report(
+        run, fnt_sign(key, header.at, header.len, claims->at, claims->len, &jws, &len, run->why));
     if (code == EXIT_YES)
         puts(jws);
     fnt_free(jws);
@@ -76,5 +78,6 @@ static const option options[] = {[KEY] = {.name = "key", .kind = OPT_ONE, .requi
                                  [ALLOW_HMAC] = {.name = "allow-hmac"},
                                  [COUNT] = {.name = NULL}};
 
-const command command_sign = {"sign", "sign any claims, as an identity provider does", usage, options, OPERANDS_NONE,
-                              load_and_sign};
+const command command_sign = {"sign",        "sign any claims, as an identity provider does",
+                              usage,         options,
+                              OPERANDS_NONE, load_and_sign};

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "keys.h"
 #include "lib/base/fail.h"
 #include "lib/base/files.h"
-#include "keys.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
 
@@ -18,11 +18,13 @@ static const char usage[] =
     "  --leeway DURATION  for clocks that differ: 1s when not given, 5m at most\n"
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
     "  --allow-hmac       take symmetric keys (HS256, HS384, HS512)\n"
-    "  --signature-only   print the payload's bytes as they are: no claim is checked, no time, no issuer; takes symmetric keys\n"
+    "  --signature-only   print the payload's bytes as they are: no claim is checked, no time, no "
+    "issuer; takes symmetric keys\n"
     "  --help             this text\n\n"
     "Examples:\n"
     "  fntoken verify --jwks keys.json --issuer https://gw.example.com < token.txt\n"
-    "  fntoken verify --jwks idp.pem --issuer https://idp.example.com --audience openfaas --leeway 30s < token.txt\n";
+    "  fntoken verify --jwks idp.pem --issuer https://idp.example.com --audience openfaas --leeway "
+    "30s < token.txt\n";
 
 enum { JWKS, ISSUER, AUDIENCE, LEEWAY, NOW, ALLOW_HMAC, SIGNATURE_ONLY, COUNT };
 
@@ -42,7 +44,8 @@ static int signature_only(app *run, const option *o, const text *token)
     size_t len = 0;
     int code = load_keyset(run, option_value(&o[JWKS]), true, &keys);
     if (code == EXIT_YES)
-        code = fail_report(run, fnt_signature_only(keys, token->at, token->len, &payload, &len, run->why));
+        code = fail_report(
+            run, fnt_signature_only(keys, token->at, token->len, &payload, &len, run->why));
     if (code == EXIT_YES) {
         print_payload(payload, len);
         tell("the signature is right; no claim, no time and no issuer was checked");
@@ -58,13 +61,19 @@ static int verify(app *run, const option *o, const text *token)
     size_t len = 0;
     fnt_verifier *verifier = NULL;
     fnt_token *verified = NULL;
-    verifier_choice choice = {option_value(&o[JWKS]), option_value(&o[ISSUER]), option_value(&o[AUDIENCE]), &o[LEEWAY],
-                              ALGORITHMS_ASYMMETRIC, o[ALLOW_HMAC].count > 0, true};
+    verifier_choice choice = {option_value(&o[JWKS]),
+                              option_value(&o[ISSUER]),
+                              option_value(&o[AUDIENCE]),
+                              &o[LEEWAY],
+                              ALGORITHMS_ASYMMETRIC,
+                              o[ALLOW_HMAC].count > 0,
+                              true};
     int code = value_now(run, &o[NOW], &now);
     if (code == EXIT_YES)
         code = load_verifier(run, &choice, &verifier);
     if (code == EXIT_YES)
-        code = fail_report(run, fnt_verify(verifier, token->at, token->len, now, &verified, run->why));
+        code =
+            fail_report(run, fnt_verify(verifier, token->at, token->len, now, &verified, run->why));
     const char *claims = fnt_token_text(verified, FNT_CLAIM_JSON, 0, &len);
     if (code == EXIT_YES && claims != NULL)
         safe_json(stdout, claims, len);
@@ -80,7 +89,9 @@ static int check_usage(const app *run, const option *o)
     bool alone = o[SIGNATURE_ONLY].count > 0;
     for (size_t i = 0; alone && i < sizeof claims / sizeof *claims; i++)
         if (o[claims[i]].count > 0)
-            return fail_usage(run, "--%s has no meaning with --signature-only, which checks no claim", o[claims[i]].name);
+            return fail_usage(run,
+                              "--%s has no meaning with --signature-only, which checks no claim",
+                              o[claims[i]].name);
     return alone || o[ISSUER].count > 0 ? EXIT_YES : fail_usage(run, "--issuer is missing");
 }
 
@@ -91,7 +102,8 @@ static int read_and_verify(app *run, const option *o, const operands *rest)
     if (code == EXIT_YES)
         code = read_token(run, rest, &token);
     if (code == EXIT_YES)
-        code = o[SIGNATURE_ONLY].count > 0 ? signature_only(run, o, &token) : verify(run, o, &token);
+        code =
+            o[SIGNATURE_ONLY].count > 0 ? signature_only(run, o, &token) : verify(run, o, &token);
     text_free(&token);
     return code;
 }
@@ -105,4 +117,6 @@ static const option options[] = {[JWKS] = {.name = "jwks", .kind = OPT_ONE, .req
                                  [SIGNATURE_ONLY] = {.name = "signature-only"},
                                  [COUNT] = {.name = NULL}};
 
-const command command_verify = {"verify", "verify a token and print its claims", usage, options, OPERANDS_TOKEN, read_and_verify};
+const command command_verify = {"verify",       "verify a token and print its claims",
+                                usage,          options,
+                                OPERANDS_TOKEN, read_and_verify};

@@ -59,8 +59,8 @@ static void tell_one(const char *name, size_t count, double value)
 
 static void run(const matcher *m, const char *folder, size_t count)
 {
-    question q = {m, NULL, lines_of_mix(folder, count, "patterns"), lines_of_mix(folder, count, "resources"),
-                  lines_of_mix(folder, count, "miss")};
+    question q = {m, NULL, lines_of_mix(folder, count, "patterns"),
+                  lines_of_mix(folder, count, "resources"), lines_of_mix(folder, count, "miss")};
     double start = now();
     q.compiled = m->compile(q.patterns);
     double took = now() - start;

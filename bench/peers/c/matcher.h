@@ -8,8 +8,8 @@
 extern "C" {
 #endif
 
-/* What a peer that matches brings. compile makes something of patterns, or answers NULL if they are too many for it; match answers 1
- * or 0. */
+/* What a peer that matches brings. compile makes something of patterns, or answers NULL if they are
+ * too many for it; match answers 1 or 0. */
 typedef struct {
     void *(*compile)(lines patterns);
     int (*match)(void *compiled, const char *text, size_t len);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Hyperscan (or vectorscan, which has the same interface): all patterns in one database; the first hit ends the search. */
+/* Hyperscan (or vectorscan, which has the same interface): all patterns in one database; the first
+ * hit ends the search. */
 #include <hs/hs.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,8 +41,8 @@ static void *compile(lines patterns)
         texts[i] = expression(patterns.at[i], patterns.len[i]);
         flags[i] = HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH;
     }
-    if (hs_compile_multi((const char *const *)texts, flags, NULL, (unsigned)patterns.count, HS_MODE_BLOCK, NULL, &set->database, &error) !=
-            HS_SUCCESS ||
+    if (hs_compile_multi((const char *const *)texts, flags, NULL, (unsigned)patterns.count,
+                         HS_MODE_BLOCK, NULL, &set->database, &error) != HS_SUCCESS ||
         hs_alloc_scratch(set->database, &set->scratch) != HS_SUCCESS)
         bench_fail("hs_compile_multi");
     for (size_t i = 0; i < patterns.count; i++)
@@ -51,7 +52,8 @@ static void *compile(lines patterns)
     return set;
 }
 
-static int found(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+static int found(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                 void *context)
 {
     (void)id, (void)from, (void)to, (void)flags;
     *(int *)context = 1;

@@ -40,11 +40,17 @@ fnt_status audience_check(spans audiences, spans permissions, spans within, fnt_
     for (size_t i = 0; i < audiences.count; i++) {
         span audience = audiences.at[i];
         if (!is_pattern(audience))
-            return report_refuse(report, FNT_OAUTH_TARGET, "The audience % is not NAMESPACE:NAME (* stands for any).", SPANS(audience));
+            return report_refuse(report, FNT_OAUTH_TARGET,
+                                 "The audience % is not NAMESPACE:NAME (* stands for any).",
+                                 SPANS(audience));
         if (!lies_inside(audience, permissions))
-            return report_refuse(report, FNT_OAUTH_TARGET, "The audience % lies outside the permissions of the subject.", SPANS(audience));
+            return report_refuse(report, FNT_OAUTH_TARGET,
+                                 "The audience % lies outside the permissions of the subject.",
+                                 SPANS(audience));
         if (within.count > 0 && !lies_inside(audience, within))
-            return report_refuse(report, FNT_OAUTH_TARGET, "The audience % lies outside the audience of the subject token.", SPANS(audience));
+            return report_refuse(report, FNT_OAUTH_TARGET,
+                                 "The audience % lies outside the audience of the subject token.",
+                                 SPANS(audience));
     }
     return FNT_OK;
 }

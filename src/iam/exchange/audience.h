@@ -5,9 +5,9 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* Rule 36: each requested audience must lie inside one of the permissions, wildcards included, and inside one of within where that is not
- * empty (the audience of a token that is being narrowed once more). One that does not refuses the whole request, by name.
- * FNT_OK, FNT_OAUTH_TARGET. */
+/* Rule 36: each requested audience must lie inside one of the permissions, wildcards included, and
+ * inside one of within where that is not empty (the audience of a token that is being narrowed once
+ * more). One that does not refuses the whole request, by name. FNT_OK, FNT_OAUTH_TARGET. */
 fnt_status audience_check(spans audiences, spans permissions, spans within, fnt_report *report);
 
 #endif

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/exchange/exchange.h"
 
-#include "base/memory.h"
 #include "base/duration.h"
+#include "base/memory.h"
 #include "base/report.h"
-#include "iam/exchange/response.h"
-#include "iam/explain/grant.h"
 #include "iam/exchange/audience.h"
 #include "iam/exchange/request.h"
+#include "iam/exchange/response.h"
+#include "iam/explain/grant.h"
 #include "iam/rules/rules_set.h"
 #include "token/mint/mint.h"
 #include "token/token.h"
 
-/* ---- what the subject gets ------------------------------------------------------------------------------------------------ */
+/* ---- what the subject gets ----------------------------------------------- */
 
 typedef struct {
-    grant grant;   /* of an identity provider's or an API token */
+    grant grant;    /* of an identity provider's or an API token */
     span *narrowed; /* of a Function Token: its own permissions, then its own audience */
     char *unescaped;
     spans permissions, within;
@@ -44,11 +44,17 @@ static size_t read_list(json_value array, span *list, char **unescaped)
 /* An item takes a byte and a comma at the least, so an array's bytes are more than its items. */
 static fnt_status rights_of_function_token(const claims *c, rights *out, fnt_report *report)
 {
-    json_value permissions = json_member(c->function, SPAN("permissions")), audience = json_member(c->function, SPAN("audience"));
-    if (!is_list_of_texts(permissions) || (audience.kind != JSON_ABSENT && !is_list_of_texts(audience))) /* as rule 19: refused, not ignored */
-        return report_refuse(report, FNT_REFUSED_CLAIM, "The subject token's function.permissions and function.audience must be arrays of texts.",
+    json_value permissions = json_member(c->function, SPAN("permissions")),
+               audience = json_member(c->function, SPAN("audience"));
+    /* as rule 19: refused, not ignored */
+    if (!is_list_of_texts(permissions) ||
+        (audience.kind != JSON_ABSENT && !is_list_of_texts(audience)))
+        return report_refuse(report, FNT_REFUSED_CLAIM,
+                             "The subject token's function.permissions and function.audience must "
+                             "be arrays of texts.",
                              NO_SPANS);
-    out->narrowed = memory_alloc_array(permissions.raw.len + audience.raw.len + 1, sizeof *out->narrowed);
+    out->narrowed =
+        memory_alloc_array(permissions.raw.len + audience.raw.len + 1, sizeof *out->narrowed);
     out->unescaped = memory_alloc(c->function.raw.len + 1);
     if (out->narrowed == NULL || out->unescaped == NULL)
         return FNT_FAULT_MEMORY;
@@ -59,7 +65,8 @@ static fnt_status rights_of_function_token(const claims *c, rights *out, fnt_rep
     return FNT_OK;
 }
 
-static fnt_status rights_of(const exchange_config *config, const subject *s, rights *out, fnt_report *report)
+static fnt_status rights_of(const exchange_config *config, const subject *s, rights *out,
+                            fnt_report *report)
 {
     if (s->own && s->kind == TOKEN_FUNCTION)
         return rights_of_function_token(&s->claims, out, report);
@@ -79,14 +86,17 @@ static void rights_clear(rights *r)
 /* The words of the real gateway, which clients show as they are. */
 static fnt_status no_policies(const subject *s, fnt_report *report)
 {
-    return report_refuse(report, FNT_OAUTH_NO_ROLE, "No policies found for subject: %", SPANS(s->claims.subject));
+    return report_refuse(report, FNT_OAUTH_NO_ROLE, "No policies found for subject: %",
+                         SPANS(s->claims.subject));
 }
 
 static fnt_status too_large(bool function, fnt_report *report)
 {
     return report_refuse(report, FNT_OAUTH_REQUEST,
-                         function ? "The permissions do not fit a token that verifiers accept: give the subject fewer policies, or wider patterns."
-                                  : "The subject token's claims and the policies do not fit a token that verifiers accept.",
+                         function ? "The permissions do not fit a token that verifiers accept: "
+                                    "give the subject fewer policies, or wider patterns."
+                                  : "The subject token's claims and the policies do not fit a "
+                                    "token that verifiers accept.",
                          NO_SPANS);
 }
 
@@ -99,33 +109,44 @@ static bool verifiers_take(spans list)
     return list.count <= TOKEN_PATTERNS;
 }
 
-static fnt_status check_function_rights(const request *req, const subject *s, const rights *r, fnt_report *report)
+static fnt_status check_function_rights(const request *req, const subject *s, const rights *r,
+                                        fnt_report *report)
 {
     bool narrowing = s->own && s->kind == TOKEN_FUNCTION;
     if (r->permissions.count == 0)
         return r->grant.policy_count == 0
                    ? no_policies(s, report)
-                   : report_refuse(report, FNT_OAUTH_NO_ROLE, "The policies of subject % do not allow it to invoke any function.",
-                                   SPANS(s->claims.subject));
+                   : report_refuse(
+                         report, FNT_OAUTH_NO_ROLE,
+                         "The policies of subject % do not allow it to invoke any function.",
+                         SPANS(s->claims.subject));
     if (narrowing && req->audience_count == 0)
-        return report_refuse(report, FNT_OAUTH_REQUEST, "A Function Token can only be exchanged for a narrower one: name an audience.", NO_SPANS);
+        return report_refuse(
+            report, FNT_OAUTH_REQUEST,
+            "A Function Token can only be exchanged for a narrower one: name an audience.",
+            NO_SPANS);
     if (!verifiers_take(r->permissions))
         return too_large(true, report);
-    return audience_check((spans){req->audiences, req->audience_count}, r->permissions, r->within, report);
+    return audience_check((spans){req->audiences, req->audience_count}, r->permissions, r->within,
+                          report);
 }
 
-/* An API token names policies; made from an API token it would renew itself, so that is refused (rule 35). */
+/* An API token names policies; made from an API token it would renew itself, so that is refused
+ * (rule 35). */
 static fnt_status check_api_rights(const subject *s, const rights *r, fnt_report *report)
 {
     if (s->own)
         return report_refuse(report, FNT_OAUTH_REQUEST,
-                             "A token of this gateway can only be exchanged for a Function Token: ask for scope=function.", NO_SPANS);
+                             "A token of this gateway can only be exchanged for a Function Token: "
+                             "ask for scope=function.",
+                             NO_SPANS);
     return r->grant.policy_count == 0 ? no_policies(s, report) : FNT_OK;
 }
 
-/* ---- the token ------------------------------------------------------------------------------------------------------------ */
+/* ---- the token ----------------------------------------------------------- */
 
-/* Rule 37. A token of ours as subject is never outlived: tokens would renew themselves (rule 35). */
+/* Rule 37. A token of ours as subject is never outlived: tokens would renew themselves (rule 35).
+ */
 static int64_t lifetime(const exchange_config *config, const subject *s, int64_t now)
 {
     int64_t seconds = s->issuer->expiry < config->max_ttl ? s->issuer->expiry : config->max_ttl;
@@ -143,7 +164,8 @@ static span federated(const subject *s, buf *unescaped)
     return buf_span(unescaped);
 }
 
-static mint_claims claims_to_mint(const exchange_config *config, const request *req, const subject *s, const rights *r, int64_t now)
+static mint_claims claims_to_mint(const exchange_config *config, const request *req,
+                                  const subject *s, const rights *r, int64_t now)
 {
     mint_claims what = {
         .issuer = config->subject.own_issuer,
@@ -166,11 +188,13 @@ static void report_issued(const request *req, const subject *s, int64_t seconds,
     buf length = BUF_EMPTY;
     duration_print(&length, seconds);
     report_refuse(report, FNT_OK, "Issued % to subject % of issuer %; it lives for %.",
-                  SPANS(req->function ? SPAN("a Function Token") : SPAN("an API token"), s->claims.subject, s->issuer->name, buf_span(&length)));
+                  SPANS(req->function ? SPAN("a Function Token") : SPAN("an API token"),
+                        s->claims.subject, s->issuer->name, buf_span(&length)));
     buf_free(&length);
 }
 
-/* What is too long, or holds more names than is accepted, no verifier would open (rule 45: a minted token verifies). */
+/* What is too long, or holds more names than is accepted, no verifier would open (rule 45: a minted
+ * token verifies). */
 static fnt_status reopen(span token, size_t max)
 {
     jwt made;
@@ -181,8 +205,8 @@ static fnt_status reopen(span token, size_t max)
     return status;
 }
 
-static fnt_status answer_with(span token, const exchange_config *config, int64_t expires_in, bool function, char **body, size_t *body_len,
-                              fnt_report *report)
+static fnt_status answer_with(span token, const exchange_config *config, int64_t expires_in,
+                              bool function, char **body, size_t *body_len, fnt_report *report)
 {
     fnt_status status = reopen(token, config->subject.max_bytes);
     if (status != FNT_OK)
@@ -190,54 +214,61 @@ static fnt_status answer_with(span token, const exchange_config *config, int64_t
     return response_token(token, expires_in, function, body, body_len);
 }
 
-static fnt_status mint_answer(const exchange_config *config, const request *req, const subject *s, const rights *r, int64_t now,
-                              char **body, size_t *body_len, fnt_report *report)
+static fnt_status mint_answer(const exchange_config *config, const request *req, const subject *s,
+                              const rights *r, int64_t now, char **body, size_t *body_len,
+                              fnt_report *report)
 {
     buf name = BUF_EMPTY;
     char *token = NULL;
     size_t len = 0;
     mint_claims what = claims_to_mint(config, req, s, r, now);
     if (what.expires <= now)
-        return report_refuse(report, FNT_REFUSED_EXPIRED, "The subject token expires now: get a new one.", NO_SPANS);
+        return report_refuse(report, FNT_REFUSED_EXPIRED,
+                             "The subject token expires now: get a new one.", NO_SPANS);
     what.subject = federated(s, &name);
-    fnt_status status = what.subject.at == NULL ? FNT_FAULT_MEMORY : mint_token(config->key, &what, &token, &len);
+    fnt_status status =
+        what.subject.at == NULL ? FNT_FAULT_MEMORY : mint_token(config->key, &what, &token, &len);
     buf_free(&name);
     if (status == FNT_OK)
-        status = answer_with((span){token, len}, config, what.expires - now, req->function, body, body_len, report);
+        status = answer_with((span){token, len}, config, what.expires - now, req->function, body,
+                             body_len, report);
     if (status == FNT_OK)
         report_issued(req, s, what.expires - now, report);
     memory_free(token);
     return status;
 }
 
-static fnt_status issue(const exchange_config *config, const request *req, const subject *s, int64_t now, char **body, size_t *body_len,
-                        fnt_report *report)
+static fnt_status issue(const exchange_config *config, const request *req, const subject *s,
+                        int64_t now, char **body, size_t *body_len, fnt_report *report)
 {
     rights r;
     memset(&r, 0, sizeof r);
     fnt_status status = rights_of(config, s, &r, report);
     if (status == FNT_OK)
-        status = req->function ? check_function_rights(req, s, &r, report) : check_api_rights(s, &r, report);
+        status = req->function ? check_function_rights(req, s, &r, report)
+                               : check_api_rights(s, &r, report);
     if (status == FNT_OK)
         status = mint_answer(config, req, s, &r, now, body, body_len, report);
     rights_clear(&r);
     return status;
 }
 
-/* ---- what the client is told (rule 36) ------------------------------------------------------------------------------------- */
+/* ---- what the client is told (rule 36) ----------------------------------- */
 
 static bool is_refused(fnt_status status)
 {
     return status_http(status) == 401;
 }
 
-/* Before the signature held, unknown issuer, unknown key and bad signature read the same. Only what the token's shape gave away before it
- * was opened may be told, for the client can see that himself. */
+/* Before the signature held, unknown issuer, unknown key and bad signature read the same. Only what
+ * the token's shape gave away before it was opened may be told, for the client can see that
+ * himself. */
 static span description(fnt_status status, const subject *s, fnt_report *report)
 {
     bool opened = s->jwt.memory != NULL;
     if (is_refused(status) && opened && !s->signature_held)
-        return SPAN("The subject token is not accepted: its issuer, its key or its signature is not one that is trusted here.");
+        return SPAN("The subject token is not accepted: its issuer, its key or its signature is "
+                    "not one that is trusted here.");
     return report_text(report, 0, FNT_FIELD_SENTENCE);
 }
 
@@ -248,13 +279,15 @@ static fnt_status for_client(fnt_status status)
     return status == FNT_REFUSED_KEY_UNKNOWN ? FNT_OAUTH_SUBJECT_KEY : FNT_OAUTH_SUBJECT;
 }
 
-/* What is in the way stands in the report, nearest first: tests that failed, policies that are not there, statements that invoke nothing. */
+/* What is in the way stands in the report, nearest first: tests that failed, policies that are not
+ * there, statements that invoke nothing. */
 static bool is_in_the_way(const fnt_report *report, size_t entry)
 {
     span kind = report_text(report, entry, FNT_FIELD_KIND);
     if (span_equal(kind, SPAN("note")))
         return report_text(report, entry, FNT_FIELD_POLICY).at != NULL;
-    return span_equal(kind, SPAN("condition")) || span_equal(report_text(report, entry, FNT_FIELD_OUTCOME), SPAN("skipped"));
+    return span_equal(kind, SPAN("condition")) ||
+           span_equal(report_text(report, entry, FNT_FIELD_OUTCOME), SPAN("skipped"));
 }
 
 static void put_closest(const fnt_report *report, buf *out)
@@ -284,7 +317,8 @@ static void report_closest(const exchange_config *config, const subject *s, fnt_
     buf_free(&words);
 }
 
-static fnt_status refuse(fnt_status status, const exchange_config *config, const subject *s, char **body, size_t *body_len, fnt_report *report)
+static fnt_status refuse(fnt_status status, const exchange_config *config, const subject *s,
+                         char **body, size_t *body_len, fnt_report *report)
 {
     fnt_status told = for_client(status);
     if (status_http(told) != 400)
@@ -296,7 +330,8 @@ static fnt_status refuse(fnt_status status, const exchange_config *config, const
     return answered;
 }
 
-fnt_status exchange(const exchange_config *config, span form_text, int64_t now, char **body, size_t *body_len, fnt_report *report)
+fnt_status exchange(const exchange_config *config, span form_text, int64_t now, char **body,
+                    size_t *body_len, fnt_report *report)
 {
     request req;
     subject s;

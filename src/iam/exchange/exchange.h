@@ -14,8 +14,10 @@ typedef struct {
     size_t max_form;     /* bytes */
 } exchange_config;
 
-/* The work of fnt_sts_exchange, each stage once, in order: request, subject, grant, audience, lifetime, token, answer. report is never
- * NULL here: what the client is told is taken from it, as far as he may know. */
-fnt_status exchange(const exchange_config *config, span form_text, int64_t now, char **body, size_t *body_len, fnt_report *report);
+/* The work of fnt_sts_exchange, each stage once, in order: request, subject, grant, audience,
+ * lifetime, token, answer. report is never NULL here: what the client is told is taken from it, as
+ * far as he may know. */
+fnt_status exchange(const exchange_config *config, span form_text, int64_t now, char **body,
+                    size_t *body_len, fnt_report *report);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "keys/keyset.h"
 
-/* Which keys speak for which issuer. Any thread may ask while another replaces a set: an answer is a share of the whole set. */
+/* Which keys speak for which issuer. Any thread may ask while another replaces a set: an answer is
+ * a share of the whole set. */
 typedef struct issuer_keys issuer_keys;
 
 fnt_status issuer_keys_new(issuer_keys **out);

@@ -5,8 +5,10 @@
 #include "base/report.h"
 
 static const span token_types[] = {
-    {"urn:ietf:params:oauth:token-type:id_token", sizeof "urn:ietf:params:oauth:token-type:id_token" - 1},
-    {"urn:ietf:params:oauth:token-type:access_token", sizeof "urn:ietf:params:oauth:token-type:access_token" - 1},
+    {"urn:ietf:params:oauth:token-type:id_token",
+     sizeof "urn:ietf:params:oauth:token-type:id_token" - 1},
+    {"urn:ietf:params:oauth:token-type:access_token",
+     sizeof "urn:ietf:params:oauth:token-type:access_token" - 1},
     {"urn:ietf:params:oauth:token-type:jwt", sizeof "urn:ietf:params:oauth:token-type:jwt" - 1},
 };
 
@@ -19,15 +21,19 @@ static span value_of(const request *r, const char *name)
 
 static fnt_status missing(const char *name, fnt_report *report)
 {
-    return report_refuse(report, FNT_OAUTH_REQUEST, "The parameter % is missing.", SPANS(span_of(name)));
+    return report_refuse(report, FNT_OAUTH_REQUEST, "The parameter % is missing.",
+                         SPANS(span_of(name)));
 }
 
 static fnt_status check_repeated(const request *r, fnt_report *report)
 {
-    static const char *const single[] = {"grant_type", "subject_token", "subject_token_type", "scope", "requested_token_type"};
+    static const char *const single[] = {"grant_type", "subject_token", "subject_token_type",
+                                         "scope", "requested_token_type"};
     for (size_t i = 0; i < sizeof single / sizeof *single; i++)
         if (form_value(&r->form, span_of(single[i]), 1).at != NULL)
-            return report_refuse(report, FNT_OAUTH_REQUEST, "The parameter % stands more than once.", SPANS(span_of(single[i])));
+            return report_refuse(report, FNT_OAUTH_REQUEST,
+                                 "The parameter % stands more than once.",
+                                 SPANS(span_of(single[i])));
     return FNT_OK;
 }
 
@@ -38,7 +44,9 @@ static fnt_status check_grant_type(const request *r, fnt_report *report)
         return missing("grant_type", report);
     if (span_equal(value, SPAN("urn:ietf:params:oauth:grant-type:token-exchange")))
         return FNT_OK;
-    return report_refuse(report, FNT_OAUTH_GRANT_TYPE, "The grant_type must be urn:ietf:params:oauth:grant-type:token-exchange.", NO_SPANS);
+    return report_refuse(report, FNT_OAUTH_GRANT_TYPE,
+                         "The grant_type must be urn:ietf:params:oauth:grant-type:token-exchange.",
+                         NO_SPANS);
 }
 
 /* Asked for, these change what the answer would mean: to pass over them would be a lie. */
@@ -47,9 +55,11 @@ static fnt_status check_unsupported(const request *r, fnt_report *report)
     static const char *const names[] = {"actor_token", "actor_token_type", "resource"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         span value;
-        for (size_t n = 0; (value = form_value(&r->form, span_of(names[i]), n)).at != NULL; n++) /* an empty one hides no other */
+        /* an empty one hides no other */
+        for (size_t n = 0; (value = form_value(&r->form, span_of(names[i]), n)).at != NULL; n++)
             if (value.len > 0)
-                return report_refuse(report, FNT_OAUTH_REQUEST, "The parameter % is not supported.", SPANS(span_of(names[i])));
+                return report_refuse(report, FNT_OAUTH_REQUEST, "The parameter % is not supported.",
+                                     SPANS(span_of(names[i])));
     }
     return FNT_OK;
 }
@@ -64,15 +74,20 @@ static bool is_type(span value, size_t from)
 
 static fnt_status check_types(const request *r, fnt_report *report)
 {
-    span subject = value_of(r, "subject_token_type"), requested = value_of(r, "requested_token_type");
+    span subject = value_of(r, "subject_token_type"),
+         requested = value_of(r, "requested_token_type");
     if (subject.at == NULL)
         return missing("subject_token_type", report);
     if (!is_type(subject, 0))
         return report_refuse(report, FNT_OAUTH_REQUEST,
-                             "The subject_token_type must be urn:ietf:params:oauth:token-type:id_token, :access_token or :jwt.", NO_SPANS);
+                             "The subject_token_type must be "
+                             "urn:ietf:params:oauth:token-type:id_token, :access_token or :jwt.",
+                             NO_SPANS);
     if (requested.at != NULL && !is_type(requested, 1))
         return report_refuse(report, FNT_OAUTH_REQUEST,
-                             "The requested_token_type must be urn:ietf:params:oauth:token-type:access_token or :jwt.", NO_SPANS);
+                             "The requested_token_type must be "
+                             "urn:ietf:params:oauth:token-type:access_token or :jwt.",
+                             NO_SPANS);
     return FNT_OK;
 }
 
@@ -85,7 +100,9 @@ static fnt_status read_scope(request *r, fnt_report *report)
         if (word.len == 0)
             continue;
         if (!span_equal(word, SPAN("function")))
-            return report_refuse(report, FNT_OAUTH_SCOPE, "The scope must be function, for a Function Token, or be left out, for an API token.",
+            return report_refuse(report, FNT_OAUTH_SCOPE,
+                                 "The scope must be function, for a Function Token, or be left "
+                                 "out, for an API token.",
                                  NO_SPANS);
         r->function = true;
     }
@@ -102,8 +119,10 @@ static fnt_status read_audiences(request *r, fnt_report *report)
         if (value.len > 0)
             r->audiences[r->audience_count++] = value;
     if (r->audience_count > 0 && !r->function)
-        return report_refuse(report, FNT_OAUTH_REQUEST, "The parameter audience needs scope=function: only a Function Token can be narrowed.",
-                             NO_SPANS);
+        return report_refuse(
+            report, FNT_OAUTH_REQUEST,
+            "The parameter audience needs scope=function: only a Function Token can be narrowed.",
+            NO_SPANS);
     return FNT_OK;
 }
 
@@ -125,12 +144,18 @@ static fnt_status check_shape(span body, fnt_report *report)
 {
     if (body.len == 0)
         return report_refuse(report, FNT_OAUTH_REQUEST,
-                             "The request has no body: send the parameters in it, not in the query string (curl: --data-urlencode).", NO_SPANS);
+                             "The request has no body: send the parameters in it, not in the query "
+                             "string (curl: --data-urlencode).",
+                             NO_SPANS);
     if (body.at[0] == '{')
-        return report_refuse(report, FNT_OAUTH_REQUEST, "The body is JSON: it must be application/x-www-form-urlencoded.", NO_SPANS);
+        return report_refuse(report, FNT_OAUTH_REQUEST,
+                             "The body is JSON: it must be application/x-www-form-urlencoded.",
+                             NO_SPANS);
     if (span_starts(body, SPAN("--")))
         return report_refuse(report, FNT_OAUTH_REQUEST,
-                             "The body is multipart/form-data: it must be application/x-www-form-urlencoded (curl: --data-urlencode, not -F).", NO_SPANS);
+                             "The body is multipart/form-data: it must be "
+                             "application/x-www-form-urlencoded (curl: --data-urlencode, not -F).",
+                             NO_SPANS);
     return FNT_OK;
 }
 

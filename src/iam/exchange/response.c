@@ -3,12 +3,14 @@
 
 #include "base/escape.h"
 
-fnt_status response_token(span token, int64_t expires_in, bool function, char **body, size_t *body_len)
+fnt_status response_token(span token, int64_t expires_in, bool function, char **body,
+                          size_t *body_len)
 {
     buf json = BUF_EMPTY;
     buf_add(&json, SPAN("{\"access_token\":"));
     escape_json(&json, token);
-    buf_add(&json, SPAN(",\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_token\",\"token_type\":\"Bearer\",\"expires_in\":"));
+    buf_add(&json, SPAN(",\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_token\","
+                        "\"token_type\":\"Bearer\",\"expires_in\":"));
     buf_integer(&json, expires_in);
     if (function)
         buf_add(&json, SPAN(",\"scope\":\"function\""));

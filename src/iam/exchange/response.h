@@ -8,10 +8,12 @@
 /* The token endpoint's JSON. */
 
 /* RFC 8693, 2.2.1. FNT_OK, FNT_FAULT_MEMORY. */
-fnt_status response_token(span token, int64_t expires_in, bool function, char **body, size_t *body_len);
+fnt_status response_token(span token, int64_t expires_in, bool function, char **body,
+                          size_t *body_len);
 
-/* RFC 6749, 5.2: {"error":...,"error_description":...}. The description is reduced to the characters that the RFC allows; an empty one is
- * replaced by the status's sentence. Answers status, or FNT_FAULT_MEMORY. */
+/* RFC 6749, 5.2: {"error":...,"error_description":...}. The description is reduced to the
+ * characters that the RFC allows; an empty one is replaced by the status's sentence. Answers
+ * status, or FNT_FAULT_MEMORY. */
 fnt_status response_error(fnt_status status, span description, char **body, size_t *body_len);
 
 #endif

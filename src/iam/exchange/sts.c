@@ -8,17 +8,20 @@
 #include "iam/exchange/exchange.h"
 #include "token/options.h"
 
-enum { SUBJECT_EARLY = 60 }; /* seconds that a subject token's nbf and iat may lie ahead (rule 18) */
+/* seconds that a subject token's nbf and iat may lie ahead (rule 18) */
+enum { SUBJECT_EARLY = 60 };
 
-static const int32_t supported[] = {FNT_OPT_LEEWAY,   FNT_OPT_MAX_BYTES,      FNT_OPT_MAX_AGE,   FNT_OPT_MAX_LIFETIME, FNT_OPT_ALGORITHMS,
-                                  FNT_OPT_MAX_TTL, FNT_OPT_CAP_AT_SUBJECT, FNT_OPT_NARROWING, 0};
+static const int32_t supported[] = {FNT_OPT_LEEWAY,         FNT_OPT_MAX_BYTES,  FNT_OPT_MAX_AGE,
+                                    FNT_OPT_MAX_LIFETIME,   FNT_OPT_ALGORITHMS, FNT_OPT_MAX_TTL,
+                                    FNT_OPT_CAP_AT_SUBJECT, FNT_OPT_NARROWING,  0};
 
 struct fnt_sts {
     char *issuer;
     size_t issuer_len;
     options options;
     issuer_keys *issuer_keys;
-    pthread_mutex_t lock; /* guards the two pointers below, never held while a request is answered */
+    /* guards the two pointers below, never held while a request is answered */
+    pthread_mutex_t lock;
     const fnt_key *key;
     const fnt_iam *iam;
 };
@@ -92,23 +95,27 @@ fnt_status sts_set_keyset(fnt_sts *s, span iss, const fnt_keyset *keyset)
 
 static exchange_config config_of(const fnt_sts *s)
 {
-    int64_t leeway = options_get(&s->options, FNT_OPT_LEEWAY), bytes = options_get(&s->options, FNT_OPT_MAX_BYTES);
+    int64_t leeway = options_get(&s->options, FNT_OPT_LEEWAY),
+            bytes = options_get(&s->options, FNT_OPT_MAX_BYTES);
     return (exchange_config){
         .subject = {.own_issuer = {s->issuer, s->issuer_len},
                     .issuer_keys = s->issuer_keys,
                     .algorithms = (int32_t)options_get(&s->options, FNT_OPT_ALGORITHMS),
                     .max_bytes = (size_t)bytes,
-                    .times = {leeway, leeway > SUBJECT_EARLY ? leeway : SUBJECT_EARLY, options_get(&s->options, FNT_OPT_MAX_AGE),
+                    .times = {leeway, leeway > SUBJECT_EARLY ? leeway : SUBJECT_EARLY,
+                              options_get(&s->options, FNT_OPT_MAX_AGE),
                               options_get(&s->options, FNT_OPT_MAX_LIFETIME)},
                     .narrowing = options_get(&s->options, FNT_OPT_NARROWING) != 0},
         .max_ttl = options_get(&s->options, FNT_OPT_MAX_TTL),
         .cap_at_subject = options_get(&s->options, FNT_OPT_CAP_AT_SUBJECT) != 0,
-        .max_form = (size_t)(3 * bytes + 16384), /* every byte percent-encoded, and the other parameters */
+        /* every byte percent-encoded, and the other parameters */
+        .max_form = (size_t)(3 * bytes + 16384),
     };
 }
 
-static fnt_status exchange_by(const fnt_key *key, const fnt_iam *iam, exchange_config *config, span form_text, int64_t now, char **body,
-                              size_t *body_len, fnt_report *report)
+static fnt_status exchange_by(const fnt_key *key, const fnt_iam *iam, exchange_config *config,
+                              span form_text, int64_t now, char **body, size_t *body_len,
+                              fnt_report *report)
 {
     if (iam == NULL)
         return report_refuse(report, FNT_FAULT_NOT_READY, "There are no IAM rules yet.", NO_SPANS);
@@ -117,7 +124,8 @@ static fnt_status exchange_by(const fnt_key *key, const fnt_iam *iam, exchange_c
     return exchange(config, form_text, now, body, body_len, report);
 }
 
-fnt_status sts_exchange(fnt_sts *s, span form_text, int64_t now, char **body, size_t *body_len, fnt_report *report)
+fnt_status sts_exchange(fnt_sts *s, span form_text, int64_t now, char **body, size_t *body_len,
+                        fnt_report *report)
 {
     exchange_config config = config_of(s);
     options_freeze(&s->options);

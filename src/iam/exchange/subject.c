@@ -6,7 +6,7 @@
 #include "iam/exchange/subject_claims.h"
 #include "token/hint.h"
 
-/* ---- whose keys: the only thing believed of a token before its signature held (rule 28) --------------------------------- */
+/* ---- whose keys: the only thing believed of a token before its signature held (rule 28)  */
 
 static fnt_status unknown_issuer(const subject_params *params, span iss, fnt_report *report)
 {
@@ -14,15 +14,20 @@ static fnt_status unknown_issuer(const subject_params *params, span iss, fnt_rep
     for (size_t i = 0; (known = rules_issuer_at(params->iam, i)) != NULL; i++)
         if (differs_by_slash(known->iss, iss))
             return report_refuse(report, FNT_REFUSED_ISSUER,
-                                 "The subject token's issuer is %; the JwtIssuer % has %: they differ by the slash at the end, and must be equal "
+                                 "The subject token's issuer is %; the JwtIssuer % has %: they "
+                                 "differ by the slash at the end, and must be equal "
                                  "to the byte.",
                                  SPANS(iss, known->name, known->iss));
-    return report_refuse(report, FNT_REFUSED_ISSUER, "The subject token's issuer is %; no JwtIssuer has it as its iss.", SPANS(iss));
+    return report_refuse(report, FNT_REFUSED_ISSUER,
+                         "The subject token's issuer is %; no JwtIssuer has it as its iss.",
+                         SPANS(iss));
 }
 
-static fnt_status choose_issuer(const subject_params *params, span iss, subject *s, fnt_report *report)
+static fnt_status choose_issuer(const subject_params *params, span iss, subject *s,
+                                fnt_report *report)
 {
-    s->own = span_equal(iss, params->own_issuer); /* never an identity provider, whatever JwtIssuer there is (rule 32) */
+    /* never an identity provider, whatever JwtIssuer there is (rule 32) */
+    s->own = span_equal(iss, params->own_issuer);
     if (s->own)
         return FNT_OK;
     s->issuer = rules_issuer(params->iam, iss);
@@ -33,7 +38,8 @@ static fnt_status verify_by(const subject_params *params, span iss, subject *s, 
 {
     const fnt_keyset *keys = issuer_keys_find(params->issuer_keys, iss);
     if (keys == NULL)
-        return report_refuse(report, FNT_REFUSED_KEY_UNKNOWN, "There are no keys of the issuer % yet.", SPANS(iss));
+        return report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
+                             "There are no keys of the issuer % yet.", SPANS(iss));
     fnt_status status = jwt_verify(&s->jwt, keys, report);
     keyset_unref(keys);
     return status;
@@ -47,9 +53,11 @@ static fnt_status verify_signature(const subject_params *params, subject *s, fnt
         return FNT_FAULT_MEMORY;
     span text = json_unescape(iss, scratch);
     report_summary_field(report, FNT_FIELD_ISSUER, text);
-    fnt_status status = text.at == NULL
-                            ? report_refuse(report, FNT_REFUSED_CLAIM, "The subject token has no iss, or one that is no text.", NO_SPANS)
-                            : choose_issuer(params, text, s, report);
+    fnt_status status =
+        text.at == NULL
+            ? report_refuse(report, FNT_REFUSED_CLAIM,
+                            "The subject token has no iss, or one that is no text.", NO_SPANS)
+            : choose_issuer(params, text, s, report);
     if (status == FNT_OK)
         status = jwt_type(&s->jwt, !s->own, report);
     if (status == FNT_OK)
@@ -58,47 +66,59 @@ static fnt_status verify_signature(const subject_params *params, subject *s, fnt
     return status;
 }
 
-/* ---- a token of our own: API token, or Function Token to be narrowed (rules 32, 35) -------------------------------------- */
+/* ---- a token of our own: API token, or Function Token to be narrowed (rules 32, 35)  */
 
 static fnt_status check_own_kind(const subject_params *params, const subject *s, fnt_report *report)
 {
     if (s->kind == TOKEN_API)
         return FNT_OK;
     if (s->kind != TOKEN_FUNCTION)
-        return report_refuse(report, FNT_REFUSED_OTHER_TOKEN, "The subject token is from this issuer, but neither an API token nor a Function Token.",
-                             NO_SPANS);
+        return report_refuse(
+            report, FNT_REFUSED_OTHER_TOKEN,
+            "The subject token is from this issuer, but neither an API token nor a Function Token.",
+            NO_SPANS);
     if (!params->narrowing)
         return report_refuse(report, FNT_REFUSED_OTHER_TOKEN,
-                             "The subject token is a Function Token; send the identity provider's token, or an API token.", NO_SPANS);
+                             "The subject token is a Function Token; send the identity provider's "
+                             "token, or an API token.",
+                             NO_SPANS);
     return FNT_OK;
 }
 
 /* The issuer that vouched for its user must still be trusted. */
 static fnt_status check_federated(const subject_params *params, subject *s, fnt_report *report)
 {
-    bool ourselves = span_equal(s->claims.fed_issuer, params->own_issuer); /* who never vouches for a user (rule 32) */
-    s->issuer = s->claims.fed_issuer.at == NULL || ourselves ? NULL : rules_issuer(params->iam, s->claims.fed_issuer);
+    /* who never vouches for a user (rule 32) */
+    bool ourselves = span_equal(s->claims.fed_issuer, params->own_issuer);
+    s->issuer = s->claims.fed_issuer.at == NULL || ourselves
+                    ? NULL
+                    : rules_issuer(params->iam, s->claims.fed_issuer);
     if (s->issuer != NULL)
         return FNT_OK;
-    return report_refuse(report, FNT_REFUSED_ISSUER,
-                         s->claims.fed_issuer.at == NULL ? "The subject token has no fed:iss, the issuer that vouched for its user."
-                                                         : "The subject token's user comes from %; no JwtIssuer has it any more.",
-                         SPANS(s->claims.fed_issuer));
+    return report_refuse(
+        report, FNT_REFUSED_ISSUER,
+        s->claims.fed_issuer.at == NULL
+            ? "The subject token has no fed:iss, the issuer that vouched for its user."
+            : "The subject token's user comes from %; no JwtIssuer has it any more.",
+        SPANS(s->claims.fed_issuer));
 }
 
-static fnt_status check_own_audience(const subject_params *params, const claims *c, fnt_report *report)
+static fnt_status check_own_audience(const subject_params *params, const claims *c,
+                                     fnt_report *report)
 {
     buf found = BUF_EMPTY;
     if (claims_for(c, params->own_issuer))
         return FNT_OK;
     claims_print_audience(c, &found);
-    report_refuse(report, FNT_REFUSED_AUDIENCE, "The subject token's aud is %; a token of this gateway is for %.",
+    report_refuse(report, FNT_REFUSED_AUDIENCE,
+                  "The subject token's aud is %; a token of this gateway is for %.",
                   SPANS(buf_span(&found), params->own_issuer));
     buf_free(&found);
     return FNT_REFUSED_AUDIENCE;
 }
 
-static fnt_status check_own(const subject_params *params, subject *s, int64_t now, fnt_report *report)
+static fnt_status check_own(const subject_params *params, subject *s, int64_t now,
+                            fnt_report *report)
 {
     fnt_status status = check_own_kind(params, s, report);
     if (status == FNT_OK)
@@ -108,9 +128,10 @@ static fnt_status check_own(const subject_params *params, subject *s, int64_t no
     return status == FNT_OK ? check_federated(params, s, report) : status;
 }
 
-/* ---- the stages --------------------------------------------------------------------------------------------------------- */
+/* ---- the stages ---------------------------------------------------------- */
 
-/* "fed:" is ours to put before a subject: with one of an identity provider's there would be two (rule 32). */
+/* "fed:" is ours to put before a subject: with one of an identity provider's there would be two
+ * (rule 32). */
 static fnt_status check_subject(const subject *s, fnt_report *report)
 {
     bool prefixed = !s->own && span_starts(s->claims.subject, SPAN("fed:"));
@@ -118,12 +139,14 @@ static fnt_status check_subject(const subject *s, fnt_report *report)
         return FNT_OK;
     report_summary_field(report, FNT_FIELD_CLAIM, SPAN("sub"));
     return report_refuse(report, FNT_REFUSED_CLAIM,
-                         prefixed ? "The claim sub begins with fed:, as only the subjects of this gateway's own tokens do."
+                         prefixed ? "The claim sub begins with fed:, as only the subjects of this "
+                                    "gateway's own tokens do."
                                   : "The claim sub is missing or empty.",
                          NO_SPANS);
 }
 
-static fnt_status check_verified_claims(const subject_params *params, subject *s, int64_t now, fnt_report *report)
+static fnt_status check_verified_claims(const subject_params *params, subject *s, int64_t now,
+                                        fnt_report *report)
 {
     char *rest;
     fnt_status status = claims_read(&s->jwt, &rest, &s->claims, report);
@@ -133,11 +156,14 @@ static fnt_status check_verified_claims(const subject_params *params, subject *s
     report_summary_field(report, FNT_FIELD_SUBJECT, s->claims.subject);
     status = subject_claims_check(&s->claims, report);
     if (status == FNT_OK)
-        status = s->own ? check_own(params, s, now, report) : subject_claims_check_provider(&s->claims, s->issuer, now, &params->times, report);
+        status = s->own ? check_own(params, s, now, report)
+                        : subject_claims_check_provider(&s->claims, s->issuer, now, &params->times,
+                                                        report);
     return status == FNT_OK ? check_subject(s, report) : status;
 }
 
-fnt_status subject_verify(const subject_params *params, span token, int64_t now, subject *out, fnt_report *report)
+fnt_status subject_verify(const subject_params *params, span token, int64_t now, subject *out,
+                          fnt_report *report)
 {
     memset(out, 0, sizeof *out);
     fnt_status status = jwt_open(token, params->max_bytes, params->algorithms, &out->jwt, report);

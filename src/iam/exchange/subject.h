@@ -2,8 +2,8 @@
 #ifndef FNT_IAM_EXCHANGE_SUBJECT_H
 #define FNT_IAM_EXCHANGE_SUBJECT_H
 
-#include "iam/rules/rules.h"
 #include "iam/exchange/issuer_keys.h"
+#include "iam/rules/rules.h"
 #include "token/claims.h"
 #include "token/jwt.h"
 
@@ -20,17 +20,22 @@ typedef struct {
 
 /* A subject token (RFC 8693, 2.1) that holds. */
 typedef struct {
-    token_kind kind;      /* TOKEN_API or TOKEN_FUNCTION: our own; else an identity provider's */
-    const issuer *issuer; /* the JwtIssuer that vouches: of iss, or of the fed:iss of a token of our own */
+    /* TOKEN_API or TOKEN_FUNCTION: our own; else an identity provider's */
+    token_kind kind;
+    /* the JwtIssuer that vouches: of iss, or of the fed:iss of a token of our own */
+    const issuer *issuer;
     claims claims;
     bool own;
-    bool signature_held; /* set also when refused: from there on the caller may be told what is in his own token */
-    jwt jwt;             /* what claims points into */
+    /* set also when refused: from there on the caller may be told what is in his own token */
+    bool signature_held;
+    jwt jwt; /* what claims points into */
 } subject;
 
-/* FNT_OK, or the precise FNT_REFUSED_* or FNT_FAULT_*: rules 10, 11, 18, 28 to 32, 35. FNT_REFUSED_KEY_UNKNOWN comes only for an issuer that is
- * trusted. Needs subject_clear whatever it answers. */
-fnt_status subject_verify(const subject_params *params, span token, int64_t now, subject *out, fnt_report *report);
+/* FNT_OK, or the precise FNT_REFUSED_* or FNT_FAULT_*: rules 10, 11, 18, 28 to 32, 35.
+ * FNT_REFUSED_KEY_UNKNOWN comes only for an issuer that is trusted. Needs subject_clear whatever it
+ * answers. */
+fnt_status subject_verify(const subject_params *params, span token, int64_t now, subject *out,
+                          fnt_report *report);
 void subject_clear(subject *s);
 
 #endif

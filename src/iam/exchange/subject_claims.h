@@ -7,12 +7,14 @@
 
 /* Same issuer, same keys, other purpose: was this token made to be exchanged here? */
 
-/* What no subject token may be: a logout or security event token, a refresh token (rule 30), one bound to a key (cnf, rule 31).
- * FNT_OK, FNT_REFUSED_OTHER_TOKEN, FNT_REFUSED_CLAIM. */
+/* What no subject token may be: a logout or security event token, a refresh token (rule 30), one
+ * bound to a key (cnf, rule 31). FNT_OK, FNT_REFUSED_OTHER_TOKEN, FNT_REFUSED_CLAIM. */
 fnt_status subject_claims_check(const claims *c, fnt_report *report);
 
-/* An identity provider's token against its JwtIssuer: aud meets spec.aud (rule 28), or the opt-in of rule 29 holds; an ID token with several
- * audiences is for its azp (rule 30); the time (rule 18). FNT_OK, FNT_REFUSED_AUDIENCE, _CLAIM, _EXPIRED, _NOT_YET. */
-fnt_status subject_claims_check_provider(const claims *c, const issuer *from, int64_t now, const time_limits *times, fnt_report *report);
+/* An identity provider's token against its JwtIssuer: aud meets spec.aud (rule 28), or the opt-in
+ * of rule 29 holds; an ID token with several audiences is for its azp (rule 30); the time (rule
+ * 18). FNT_OK, FNT_REFUSED_AUDIENCE, _CLAIM, _EXPIRED, _NOT_YET. */
+fnt_status subject_claims_check_provider(const claims *c, const issuer *from, int64_t now,
+                                         const time_limits *times, fnt_report *report);
 
 #endif

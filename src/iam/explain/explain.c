@@ -6,11 +6,12 @@
 
 enum { TOLD_VALUES = 8, TOLD_BYTES = 200 };
 
-/* ---- what may be told -------------------------------------------------------------------------------------------- */
+/* ---- what may be told ---------------------------------------------------- */
 
 static bool may_tell(const clause *t, const subject_context *who)
 {
-    static const char *const open[] = {"iss", "sub", "aud", "azp", "typ", "kid", "jti", "exp", "nbf", "iat", NULL};
+    static const char *const open[] = {"iss", "sub", "aud", "azp", "typ", "kid",
+                                       "jti", "exp", "nbf", "iat", NULL};
     return who->report_values || words_contain(t->claim, open);
 }
 
@@ -47,7 +48,7 @@ static void put_actual(buf *out, json_value claim, char *scratch)
         put_short(out, claim.raw);
 }
 
-/* ---- one test ---------------------------------------------------------------------------------------------------- */
+/* ---- one test ------------------------------------------------------------ */
 
 static span kind_words(json_kind kind)
 {
@@ -70,14 +71,17 @@ static span kind_words(json_kind kind)
 /* What to do about a claim of another type than the operator is for. */
 static void put_type_advice(buf *out, const clause *t, json_kind kind)
 {
-    bool principal = t->operator.at == NULL;
+    bool principal = t->op.at == NULL;
     if (kind == JSON_ARRAY) {
-        buf_add(out, principal ? SPAN("; a principal compares text, use a condition with ForAnyValue:StringEqual")
-                               : SPAN(": use ForAnyValue:"));
-        buf_add(out, t->operator);
+        buf_add(
+            out,
+            principal
+                ? SPAN("; a principal compares text, use a condition with ForAnyValue:StringEqual")
+                : SPAN(": use ForAnyValue:"));
+        buf_add(out, t->op);
     } else if (kind == JSON_STRING) {
         buf_add(out, SPAN(", not an array: use "));
-        buf_add(out, span_from(t->operator, SPAN("ForAnyValue:").len));
+        buf_add(out, span_from(t->op, SPAN("ForAnyValue:").len));
     } else if (kind == JSON_OBJECT) {
         buf_add(out, SPAN(": point into it, as in jwt:/"));
         buf_add(out, t->claim);
@@ -132,7 +136,8 @@ static void put_words(buf *out, const clause *t, clause_outcome how, const evalu
     buf_add(out, SPAN("; there is no such claim"));
 }
 
-static void report_clause(fnt_report *report, const clause *t, clause_outcome how, const evaluation *a, const rule_path *about)
+static void report_clause(fnt_report *report, const clause *t, clause_outcome how,
+                          const evaluation *a, const rule_path *about)
 {
     static const char *const outcomes[] = {
         [CLAUSE_HOLDS] = "matched",
@@ -149,7 +154,7 @@ static void report_clause(fnt_report *report, const clause *t, clause_outcome ho
     put_words(&words, t, how, a);
     explain_entry(report, "condition", outcomes[how], about);
     report_field(report, FNT_FIELD_CLAIM, t->claim);
-    report_field(report, FNT_FIELD_OPERATOR, t->operator.at != NULL ? t->operator : SPAN("principal"));
+    report_field(report, FNT_FIELD_OPERATOR, t->op.at != NULL ? t->op : SPAN("principal"));
     report_field(report, FNT_FIELD_EXPECTED, buf_span(&expected));
     if (claim.kind != JSON_ABSENT && may_tell(t, a->who))
         report_field(report, FNT_FIELD_ACTUAL, buf_span(&actual));
@@ -160,9 +165,10 @@ static void report_clause(fnt_report *report, const clause *t, clause_outcome ho
     buf_free(&words);
 }
 
-/* ---- conditions, roles ------------------------------------------------------------------------------------------- */
+/* ---- conditions, roles --------------------------------------------------- */
 
-void explain_entry(fnt_report *report, const char *kind, const char *outcome, const rule_path *about)
+void explain_entry(fnt_report *report, const char *kind, const char *outcome,
+                   const rule_path *about)
 {
     report_entry(report, kind, outcome);
     if (about->role != NULL)
@@ -199,10 +205,12 @@ size_t explain_condition_failures(const condition *c, const evaluation *a)
 
 size_t explain_role_failures(const role *r, const evaluation *a)
 {
-    return (condition_any(&r->principal, a->who, a->scratch) ? 0 : 1) + explain_condition_failures(&r->condition, a);
+    return (condition_any(&r->principal, a->who, a->scratch) ? 0 : 1) +
+           explain_condition_failures(&r->condition, a);
 }
 
-void explain_condition(fnt_report *report, const condition *c, const evaluation *a, const rule_path *about)
+void explain_condition(fnt_report *report, const condition *c, const evaluation *a,
+                       const rule_path *about)
 {
     for (size_t i = 0; report_wanted(report) && i < c->count; i++) {
         clause_outcome how = clause_eval(&c->clauses[i], a->who, a->scratch);

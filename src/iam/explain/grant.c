@@ -14,7 +14,7 @@ typedef struct {
     fnt_report *report;
 } search;
 
-/* ---- collecting, each once --------------------------------------------------------------------------------------- */
+/* ---- collecting, each once ----------------------------------------------- */
 
 static bool add_once(span *list, size_t *count, span text)
 {
@@ -27,9 +27,11 @@ static bool add_once(span *list, size_t *count, span text)
 
 static void add_permission(search *s, const rule_path *about, span pattern)
 {
-    if (s->out->permission_count > TOKEN_PATTERNS) /* one too many for any token: that is all who asks has to know */
+    /* one too many for any token: that is all who asks has to know */
+    if (s->out->permission_count > TOKEN_PATTERNS)
         return;
-    if (!add_once(s->out->permissions, &s->out->permission_count, pattern) || !report_wanted(s->report))
+    if (!add_once(s->out->permissions, &s->out->permission_count, pattern) ||
+        !report_wanted(s->report))
         return;
     buf names = BUF_EMPTY;
     explain_about(&names, about);
@@ -39,9 +41,10 @@ static void add_permission(search *s, const rule_path *about, span pattern)
     buf_free(&names);
 }
 
-/* ---- statements -------------------------------------------------------------------------------------------------- */
+/* ---- statements ---------------------------------------------------------- */
 
-static void report_statement(search *s, const rule_path *about, const char *outcome, const char *words)
+static void report_statement(search *s, const rule_path *about, const char *outcome,
+                             const char *words)
 {
     if (!report_wanted(s->report))
         return;
@@ -80,7 +83,7 @@ static void eval_policy(search *s, const role *by, const policy *p)
     }
 }
 
-/* ---- roles ------------------------------------------------------------------------------------------------------- */
+/* ---- roles --------------------------------------------------------------- */
 
 static void report_missing_policy(search *s, const role *by, span name)
 {
@@ -88,9 +91,13 @@ static void report_missing_policy(search *s, const role *by, span name)
     explain_entry(s->report, "note", NULL, &about);
     report_field(s->report, FNT_FIELD_POLICY, name);
     if (by != NULL)
-        report_sentence(s->report, "role %: policy % is not there, it grants nothing", SPANS(by->name, name));
+        report_sentence(s->report, "role %: policy % is not there, it grants nothing",
+                        SPANS(by->name, name));
     else
-        report_sentence(s->report, "policy %, which the token names, is not there (any more), it grants nothing", SPANS(name));
+        report_sentence(
+            s->report,
+            "policy %, which the token names, is not there (any more), it grants nothing",
+            SPANS(name));
 }
 
 static void grant_role(search *s, const role *r)
@@ -121,7 +128,8 @@ static void report_failed_roles(search *s)
     size_t most = 0;
     for (size_t i = 0; i < s->iam->role_count; i++)
         most = s->failed_clauses[i] > most ? s->failed_clauses[i] : most;
-    for (size_t failed_clauses = 1; report_wanted(s->report) && failed_clauses <= most; failed_clauses++)
+    for (size_t failed_clauses = 1; report_wanted(s->report) && failed_clauses <= most;
+         failed_clauses++)
         for (size_t i = 0; i < s->iam->role_count; i++)
             if (s->failed_clauses[i] == failed_clauses)
                 report_failed_role(s, &s->iam->roles[i]);
@@ -139,7 +147,7 @@ static void eval_roles(search *s)
     report_failed_roles(s);
 }
 
-/* ---- an API token (rule 35) -------------------------------------------------------------------------------------- */
+/* ---- an API token (rule 35) ---------------------------------------------- */
 
 static const policy *policy_qualified(const fnt_iam *iam, json_value qualified_name)
 {
@@ -166,7 +174,9 @@ static void eval_named_policies(search *s)
     json_value item, list = json_member(s->ask.who->claims, SPAN("policy"));
     if (!is_list_of_names(list)) {
         report_entry(s->report, "note", NULL);
-        report_sentence(s->report, "the API token's claim policy is no list of names: it grants nothing", NO_SPANS);
+        report_sentence(s->report,
+                        "the API token's claim policy is no list of names: it grants nothing",
+                        NO_SPANS);
         return;
     }
     for (json_iterator walk = json_items(list); json_next_item(&walk, &item);) {
@@ -178,7 +188,7 @@ static void eval_named_policies(search *s)
     }
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------- */
 
 static size_t count_resources(const fnt_iam *iam)
 {
@@ -195,10 +205,12 @@ static bool reserve(search *s)
     s->failed_clauses = memory_alloc_array(s->iam->role_count, sizeof *s->failed_clauses);
     s->out->permissions = memory_alloc_array(count_resources(s->iam), sizeof *s->out->permissions);
     s->out->policies = memory_alloc_array(s->iam->policy_count, sizeof *s->out->policies);
-    return s->ask.scratch != NULL && s->failed_clauses != NULL && s->out->permissions != NULL && s->out->policies != NULL;
+    return s->ask.scratch != NULL && s->failed_clauses != NULL && s->out->permissions != NULL &&
+           s->out->policies != NULL;
 }
 
-fnt_status grant_find(const fnt_iam *iam, const subject_context *who, grant *out, fnt_report *report)
+fnt_status grant_find(const fnt_iam *iam, const subject_context *who, grant *out,
+                      fnt_report *report)
 {
     search s = {.iam = iam, .ask = {who, NULL}, .out = out, .report = report};
     *out = (grant){NULL, 0, NULL, 0, 0};

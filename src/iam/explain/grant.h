@@ -5,26 +5,33 @@
 #include "iam/rules/rules.h"
 #include "text/json.h"
 
-/* What somebody gets: pointing into the rules. Whose claims are asked: subject_context, in iam/rules/condition.h. */
+/* What somebody gets: pointing into the rules. Whose claims are asked: subject_context, in
+ * iam/rules/condition.h. */
 typedef struct {
-    span *permissions; /* resources of Function:Invoke, each once, in the order in which they were found */
+    /* resources of Function:Invoke, each once, in the order in which they were found */
+    span *permissions;
     size_t permission_count;
-    span *policies;    /* that exist, of the roles that matched, each once; outside "openfaas" as NAMESPACE/NAME */
+    /* that exist, of the roles that matched, each once; outside "openfaas" as NAMESPACE/NAME */
+    span *policies;
     size_t policy_count;
-    size_t roles;      /* how many roles matched; 0 for an API token, whose roles are not asked again */
+    /* how many roles matched; 0 for an API token, whose roles are not asked again */
+    size_t roles;
 } grant;
 
-/* Asks every role, then the statements of its policies. Of an API token: the policies that its claim "policy", an array of
- * texts, names, as they are now. Nothing granted is an empty grant, not a refusal.
+/* Asks every role, then the statements of its policies. Of an API token: the policies that its
+ * claim "policy", an array of texts, names, as they are now. Nothing granted is an empty grant, not
+ * a refusal.
  *
- * The report gets, first of the roles that matched, then of the others, those nearest to a match first:
+ * The report gets, first of the roles that matched, then of the others, those nearest to a match
+ * first:
  *     "role"       matched, failed
  *     "condition"  failed, missing, wrong-type: each test that is in the way of a role or statement
  *     "statement"  matched, failed; skipped: it allows no Function:Invoke
  *     "grant"      a permission, with ROLE, POLICY, SID, PATTERN
  *     "note"       a policy that is not there
  * FNT_OK, FNT_FAULT_MEMORY. Release with grant_clear, also when empty. */
-fnt_status grant_find(const fnt_iam *iam, const subject_context *who, grant *out, fnt_report *report);
+fnt_status grant_find(const fnt_iam *iam, const subject_context *who, grant *out,
+                      fnt_report *report);
 void grant_clear(grant *g);
 
 /* The work of fnt_iam_simulate; see there. The summary names what decided, or what came closest. */

@@ -15,10 +15,11 @@ typedef struct {
 
 typedef void visitor(void *to, const grant_path *w);
 
-/* ---- every way to a resource ------------------------------------------------------------------------------------- */
+/* ---- every way to a resource --------------------------------------------- */
 
 /* Each pattern of Function:Invoke that a role leads to; resource absent: any of them. */
-static void each_path(const fnt_iam *iam, const evaluation *a, span resource, visitor *visit, void *to)
+static void each_path(const fnt_iam *iam, const evaluation *a, span resource, visitor *visit,
+                      void *to)
 {
     for (size_t r = 0; r < iam->role_count; r++) {
         const role *by = &iam->roles[r];
@@ -26,7 +27,9 @@ static void each_path(const fnt_iam *iam, const evaluation *a, span resource, vi
         for (size_t p = 0; p < by->policies.count; p++)
             for (size_t n = 0; by->found[p] != NULL && n < by->found[p]->statement_count; n++) {
                 const statement *st = &by->found[p]->statements[n];
-                grant_path w = {{by, by->found[p], st}, SPAN_NONE, role_misses + explain_condition_failures(&st->condition, a)};
+                grant_path w = {{by, by->found[p], st},
+                                SPAN_NONE,
+                                role_misses + explain_condition_failures(&st->condition, a)};
                 for (size_t i = 0; st->invoke && i < st->resources.count; i++) {
                     w.pattern = st->resources.at[i];
                     if (resource.at == NULL || pattern_match(w.pattern, resource))
@@ -71,7 +74,7 @@ static void report_open_path(void *to, const grant_path *w)
     buf_free(&words);
 }
 
-/* ---- no ---------------------------------------------------------------------------------------------------------- */
+/* ---- no ------------------------------------------------------------------ */
 
 /* What is in the way of the nearest way, in one line. */
 static void put_path(buf *out, const grant_path *w, const evaluation *a)
@@ -99,7 +102,8 @@ static void put_nearest_role(buf *out, const fnt_iam *iam, const evaluation *a)
     const role *nearest = NULL;
     buf words = BUF_EMPTY;
     for (size_t i = 0; i < iam->role_count; i++)
-        if (nearest == NULL || explain_role_failures(&iam->roles[i], a) < explain_role_failures(nearest, a))
+        if (nearest == NULL ||
+            explain_role_failures(&iam->roles[i], a) < explain_role_failures(nearest, a))
             nearest = &iam->roles[i];
     if (nearest == NULL) {
         buf_add(out, SPAN(": there is none"));
@@ -161,7 +165,8 @@ static void put_no(buf *out, const fnt_iam *iam, const evaluation *a, span resou
     put_permissions(out, g);
 }
 
-static fnt_status deny(const fnt_iam *iam, const evaluation *a, span resource, const grant *g, fnt_report *report)
+static fnt_status deny(const fnt_iam *iam, const evaluation *a, span resource, const grant *g,
+                       fnt_report *report)
 {
     grant_path nearest = {.pattern = SPAN_NONE};
     buf words = BUF_EMPTY;
@@ -180,9 +185,10 @@ static fnt_status deny(const fnt_iam *iam, const evaluation *a, span resource, c
     return FNT_WOULD_DENY;
 }
 
-/* ---- yes --------------------------------------------------------------------------------------------------------- */
+/* ---- yes ----------------------------------------------------------------- */
 
-static fnt_status allow(const fnt_iam *iam, const evaluation *a, span resource, const grant *g, fnt_report *report)
+static fnt_status allow(const fnt_iam *iam, const evaluation *a, span resource, const grant *g,
+                        fnt_report *report)
 {
     grant_path nearest = {.pattern = SPAN_NONE};
     telling to = {resource, report};
@@ -201,7 +207,7 @@ static fnt_status allow(const fnt_iam *iam, const evaluation *a, span resource, 
     return FNT_WOULD_ALLOW;
 }
 
-/* ---- the dry run ------------------------------------------------------------------------------------------------- */
+/* ---- the dry run --------------------------------------------------------- */
 
 static bool is_granted(const grant *g, span resource)
 {
@@ -217,17 +223,21 @@ static void hint_at_api_token(const subject_context *who, fnt_report *report)
         return;
     report_entry(report, "note", NULL);
     report_sentence(report,
-               "there is a claim fed:iss: of an API token the exchange asks no roles, it takes the policies that it names",
-               NO_SPANS);
+                    "there is a claim fed:iss: of an API token the exchange asks no roles, it "
+                    "takes the policies that it names",
+                    NO_SPANS);
 }
 
-static fnt_status write_answer(const fnt_iam *iam, const evaluation *a, span resource, const grant *g, fnt_report *report)
+static fnt_status write_answer(const fnt_iam *iam, const evaluation *a, span resource,
+                               const grant *g, fnt_report *report)
 {
     grant again;
     report_summary_field(report, FNT_FIELD_RESOURCE, resource);
-    fnt_status status = is_granted(g, resource) ? allow(iam, a, resource, g, report) : deny(iam, a, resource, g, report);
+    fnt_status status = is_granted(g, resource) ? allow(iam, a, resource, g, report)
+                                                : deny(iam, a, resource, g, report);
     hint_at_api_token(a->who, report);
-    /* The whole walk comes behind what decided. Should its memory not suffice, the report is shorter and the answer the same. */
+    /* The whole walk comes behind what decided. Should its memory not suffice, the report is
+     * shorter and the answer the same. */
     if (report_wanted(report) && grant_find(iam, a->who, &again, report) == FNT_OK)
         grant_clear(&again);
     return status;
@@ -236,7 +246,8 @@ static fnt_status write_answer(const fnt_iam *iam, const evaluation *a, span res
 static fnt_status refuse_claims(const json_fault *fault, fnt_report *report)
 {
     char scratch[INTEGER_SIZE];
-    return report_refuse(report, FNT_FAULT_ARGUMENT, "The claims are no JSON object that is accepted: at byte %: %",
+    return report_refuse(report, FNT_FAULT_ARGUMENT,
+                         "The claims are no JSON object that is accepted: at byte %: %",
                          SPANS(integer_print((int64_t)fault->at, scratch), span_of(fault->reason)));
 }
 

@@ -26,7 +26,8 @@ static void say(lint_run *l, const lint_subject *of, const char *sentence, spans
     buf_free(&format);
 }
 
-void finding_add(lint_run *l, const char *rule, const lint_subject *of, finding_location where, const char *sentence, spans args)
+void finding_add(lint_run *l, const char *rule, const lint_subject *of, finding_location where,
+                 const char *sentence, spans args)
 {
     const char *kind = catalogue_kind(rule);
     buf path = BUF_EMPTY;

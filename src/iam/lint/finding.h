@@ -19,8 +19,9 @@ typedef struct {
     span name;
 } lint_subject;
 
-/* A finding. path: a place of the compiled objects; member, absent or one more step of it; index, NO_INDEX or one more. rule:
- * one of catalogue_rule's names, which also says whether it is an error. The sentence begins with the object: "Role x: ". */
+/* A finding. path: a place of the compiled objects; member, absent or one more step of it; index,
+ * NO_INDEX or one more. rule: one of catalogue_rule's names, which also says whether it is an
+ * error. The sentence begins with the object: "Role x: ". */
 #define NO_INDEX SIZE_MAX
 typedef struct {
     span path;
@@ -29,7 +30,8 @@ typedef struct {
 } finding_location;
 
 enum { LINT_ARGS = 6 };
-void finding_add(lint_run *l, const char *rule, const lint_subject *of, finding_location where, const char *sentence, spans args);
+void finding_add(lint_run *l, const char *rule, const lint_subject *of, finding_location where,
+                 const char *sentence, spans args);
 
 /* The place of a test's value. */
 finding_location lint_value(const clause *t, size_t index);

@@ -2,24 +2,30 @@
 #include "iam/lint/finding.h"
 #include "iam/objects/suggest.h"
 
-/* GitHub Actions: one issuer for all of GitHub. sub says which repository and what started the workflow:
- *     repo:OWNER/NAME:ref:refs/heads/main     repo:OWNER/NAME:environment:prod     repo:OWNER/NAME:pull_request
+/* GitHub Actions: one issuer for all of GitHub. sub says which repository and what started the
+ * workflow:
+ *     repo:OWNER/NAME:ref:refs/heads/main
+ *     repo:OWNER/NAME:environment:prod
+ *     repo:OWNER/NAME:pull_request
  * (of newer repositories repo:OWNER@ID/NAME@ID:...). */
 
 #define ISSUER SPAN("https://token.actions.githubusercontent.com")
 
 static const char *const repository_claims[] = {
-    "repository", "repository_id", "repository_owner", "repository_owner_id", "job_workflow_ref", "workflow_ref", "enterprise", NULL,
+    "repository",       "repository_id", "repository_owner", "repository_owner_id",
+    "job_workflow_ref", "workflow_ref",  "enterprise",       NULL,
 };
-static const char *const event_claims[] = {"ref", "event_name", "environment", "ref_protected", NULL};
+static const char *const event_claims[] = {"ref", "event_name", "environment", "ref_protected",
+                                           NULL};
 
-/* ---- whether a pattern and "repo:*:pull_request" have a text in common ------------------------------------------- */
+/* ---- whether a pattern and "repo:*:pull_request" have a text in common --- */
 
 static const char pull_request[] = "repo:*:pull_request";
 enum { ENDS = sizeof pull_request }; /* places in it, its end among them */
 
-/* One step back in the pattern. after: for which places in pull_request the rest of the pattern has a text in common with the
- * rest from there. Its star takes no colon: neither a repository nor a branch has one in its name. */
+/* One step back in the pattern. after: for which places in pull_request the rest of the pattern has
+ * a text in common with the rest from there. Its star takes no colon: neither a repository nor a
+ * branch has one in its name. */
 static uint32_t step_back(char c, uint32_t after)
 {
     uint32_t now = 0;
@@ -44,7 +50,7 @@ static bool meets_pull_request(span pattern)
     return (meets & 1) != 0;
 }
 
-/* ---- what a role asks -------------------------------------------------------------------------------------------- */
+/* ---- what a role asks ---------------------------------------------------- */
 
 static bool is_sub(const clause *t)
 {
@@ -83,10 +89,11 @@ static bool is_github_in(const condition *c)
 /* Whether the repository's owner is left open. */
 static bool is_any_repository(const clause *t, span value)
 {
-    return t->how == COMPARE_LIKE && (span_starts(value, SPAN("*")) || span_starts(value, SPAN("repo:*")));
+    return t->how == COMPARE_LIKE &&
+           (span_starts(value, SPAN("*")) || span_starts(value, SPAN("repo:*")));
 }
 
-/* ---- telling ----------------------------------------------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------- */
 
 static void check_sub(lint_run *l, const lint_subject *of, const role *r, const clause *t)
 {
@@ -94,12 +101,15 @@ static void check_sub(lint_run *l, const lint_subject *of, const role *r, const 
         span value = t->values.at[v];
         if (is_any_repository(t, value) && !asks_for(&r->condition, repository_claims))
             finding_add(l, "github-every-repository", of, lint_value(t, v),
-                      "% matches workflows of every repository on GitHub, strangers' too: name the owner and the repository",
-                      SPANS(value));
+                        "% matches workflows of every repository on GitHub, strangers' too: name "
+                        "the owner and the repository",
+                        SPANS(value));
         if (meets_pull_request(value) && !asks_for(&r->condition, event_claims))
             finding_add(l, "github-pull-request", of, lint_value(t, v),
-                      "% matches workflows of pull requests, which run before anybody has reviewed them: name a branch "
-                      "(repo:OWNER/NAME:ref:refs/heads/main) or an environment", SPANS(value));
+                        "% matches workflows of pull requests, which run before anybody has "
+                        "reviewed them: name a branch "
+                        "(repo:OWNER/NAME:ref:refs/heads/main) or an environment",
+                        SPANS(value));
     }
 }
 
@@ -120,13 +130,15 @@ static void check_without_sub(lint_run *l, const lint_subject *of, const role *r
     finding_location where = {r->path, SPAN_NONE, NO_INDEX};
     if (!asks_for(&r->condition, repository_claims))
         finding_add(l, "github-every-repository", of, where,
-                  "asks for GitHub's issuer but for no repository: workflows of everybody on GitHub match, name jwt:sub or "
-                  "jwt:repository",
-                  NO_SPANS);
+                    "asks for GitHub's issuer but for no repository: workflows of everybody on "
+                    "GitHub match, name jwt:sub or "
+                    "jwt:repository",
+                    NO_SPANS);
     else if (!asks_for(&r->condition, event_claims))
         finding_add(l, "github-pull-request", of, where,
-                  "does not say which branch or event: workflows of pull requests match too, add jwt:ref or jwt:event_name",
-                  NO_SPANS);
+                    "does not say which branch or event: workflows of pull requests match too, add "
+                    "jwt:ref or jwt:event_name",
+                    NO_SPANS);
 }
 
 void lint_github(lint_run *l, const role *r)
@@ -134,7 +146,8 @@ void lint_github(lint_run *l, const role *r)
     lint_subject of = {"Role", r->name};
     if (!is_github_in(&r->condition) && !is_github_in(&r->principal))
         return;
-    bool in_principal = check_subs(l, &of, r, &r->principal), in_condition = check_subs(l, &of, r, &r->condition);
+    bool in_principal = check_subs(l, &of, r, &r->principal),
+         in_condition = check_subs(l, &of, r, &r->condition);
     if (!in_principal && !in_condition)
         check_without_sub(l, &of, r);
 }

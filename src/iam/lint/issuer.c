@@ -15,15 +15,15 @@ static finding_location at(const issuer *i, const char *member)
     return (finding_location){i->path, span_of(member), NO_INDEX};
 }
 
-/* The chart makes one for the gateway itself: iss and aud are both the gateway's, over http inside the cluster, and its
- * tokens never come in as an identity provider's (rule 32). */
+/* The chart makes one for the gateway itself: iss and aud are both the gateway's, over http inside
+ * the cluster, and its tokens never come in as an identity provider's (rule 32). */
 static bool is_gateway(const issuer *i)
 {
     return span_equal(i->name, SPAN("system"));
 }
 
-/* kubernetes.md: with the default audience a service account's token is a credential for the API server. Of a Keycloak, the
- * realm's own URL is the audience of refresh tokens. */
+/* kubernetes.md: with the default audience a service account's token is a credential for the API
+ * server. Of a Keycloak, the realm's own URL is the audience of refresh tokens. */
 static void check_audience(lint_run *l, const issuer *i, size_t index)
 {
     lint_subject of;
@@ -31,16 +31,23 @@ static void check_audience(lint_run *l, const issuer *i, size_t index)
     span audience = i->audiences[index];
     if (span_equal(audience, SPAN("account")))
         finding_add(l, "account-audience", of_issuer(i, &of), where,
-                  "accepts the audience account, which every client and user of a Keycloak realm has: map an audience of your "
-                  "own, or ask for scope openid and send the id_token", NO_SPANS);
-    else if (span_starts(audience, SPAN("https://kubernetes.default")) || span_starts(audience, SPAN("kubernetes.default")))
+                    "accepts the audience account, which every client and user of a Keycloak realm "
+                    "has: map an audience of your "
+                    "own, or ask for scope openid and send the id_token",
+                    NO_SPANS);
+    else if (span_starts(audience, SPAN("https://kubernetes.default")) ||
+             span_starts(audience, SPAN("kubernetes.default")))
         finding_add(l, "cluster-audience", of_issuer(i, &of), where,
-                  "accepts the cluster's own audience %: such tokens are credentials for the API server; ask for tokens with an "
-                  "audience of your own", SPANS(audience));
+                    "accepts the cluster's own audience %: such tokens are credentials for the API "
+                    "server; ask for tokens with an "
+                    "audience of your own",
+                    SPANS(audience));
     else if (span_equal(audience, i->iss) && !is_gateway(i))
         finding_add(l, "cluster-audience", of_issuer(i, &of), where,
-                  "accepts its own iss as audience: such tokens are made for the issuer itself (an API server's credentials, "
-                  "refresh tokens); name an audience of your own", NO_SPANS);
+                    "accepts its own iss as audience: such tokens are made for the issuer itself "
+                    "(an API server's credentials, "
+                    "refresh tokens); name an audience of your own",
+                    NO_SPANS);
 }
 
 static bool is_loopback(span url)
@@ -57,10 +64,12 @@ static bool is_loopback(span url)
 static void check_scheme(lint_run *l, const issuer *i)
 {
     lint_subject of;
-    if (i->internal.at == NULL && !is_gateway(i) && span_starts(i->iss, SPAN("http://")) && !is_loopback(i->iss))
+    if (i->internal.at == NULL && !is_gateway(i) && span_starts(i->iss, SPAN("http://")) &&
+        !is_loopback(i->iss))
         finding_add(l, "http-issuer", of_issuer(i, &of), at(i, "/spec/iss"),
-                  "% is fetched without TLS, so anybody on the way could give his own keys: use https, or issInternal",
-                  SPANS(i->iss));
+                    "% is fetched without TLS, so anybody on the way could give his own keys: use "
+                    "https, or issInternal",
+                    SPANS(i->iss));
 }
 
 static void check_expiry(lint_run *l, const issuer *i)
@@ -68,7 +77,9 @@ static void check_expiry(lint_run *l, const issuer *i)
     lint_subject of;
     if (i->expiry > USUAL_MAXIMUM)
         finding_add(l, "long-expiry", of_issuer(i, &of), at(i, "/spec/tokenExpiry"),
-                  "tokens would live longer than 12h, where a gateway caps them unless told otherwise: shorten it", NO_SPANS);
+                    "tokens would live longer than 12h, where a gateway caps them unless told "
+                    "otherwise: shorten it",
+                    NO_SPANS);
 }
 
 static void check_twins(lint_run *l, const issuer *i)
@@ -77,8 +88,9 @@ static void check_twins(lint_run *l, const issuer *i)
     for (const issuer *other = l->iam->issuers; other < i; other++)
         if (differs_by_slash(other->iss, i->iss))
             finding_add(l, "issuer-slash", of_issuer(i, &of), at(i, "/spec/iss"),
-                      "% and JwtIssuer %'s iss differ by the slash at the end alone: keep what the provider writes into iss",
-                      SPANS(i->iss, other->name));
+                        "% and JwtIssuer %'s iss differ by the slash at the end alone: keep what "
+                        "the provider writes into iss",
+                        SPANS(i->iss, other->name));
 }
 
 void lint_issuer(lint_run *l, const issuer *i)

@@ -22,14 +22,18 @@ static void sum_up(const lint_run *l)
     buf_free(&text);
 }
 
-/* OpenFaaS reads one namespace, whose writers are trusted with all of this. Those of another are not, and yet count here. */
+/* OpenFaaS reads one namespace, whose writers are trusted with all of this. Those of another are
+ * not, and yet count here. */
 static void check_space(lint_run *l, const char *kind, span name, span namespace, span path)
 {
     lint_subject of = {kind, name};
     if (!span_equal(namespace, DEFAULT_NAMESPACE))
-        finding_add(l, "other-namespace", &of, (finding_location){path, SPAN("/metadata/namespace"), NO_INDEX},
-                  "is of namespace %; OpenFaaS reads namespace openfaas alone, but here it counts, so whoever may write to % "
-                  "makes rules: load namespace openfaas alone, or move it there", SPANS(namespace, namespace));
+        finding_add(l, "other-namespace", &of,
+                    (finding_location){path, SPAN("/metadata/namespace"), NO_INDEX},
+                    "is of namespace %; OpenFaaS reads namespace openfaas alone, but here it "
+                    "counts, so whoever may write to % "
+                    "makes rules: load namespace openfaas alone, or move it there",
+                    SPANS(namespace, namespace));
 }
 
 static fnt_status look_at_all(lint_run *l)
@@ -37,11 +41,13 @@ static fnt_status look_at_all(lint_run *l)
     const fnt_iam *iam = l->iam;
     fnt_status status = FNT_OK;
     for (size_t i = 0; i < iam->issuer_count; i++) {
-        check_space(l, "JwtIssuer", iam->issuers[i].name, iam->issuers[i].namespace, iam->issuers[i].path);
+        check_space(l, "JwtIssuer", iam->issuers[i].name, iam->issuers[i].namespace,
+                    iam->issuers[i].path);
         lint_issuer(l, &iam->issuers[i]);
     }
     for (size_t i = 0; status == FNT_OK && i < iam->policy_count; i++) {
-        check_space(l, "Policy", iam->policies[i].qualified_name, iam->policies[i].namespace, iam->policies[i].path);
+        check_space(l, "Policy", iam->policies[i].qualified_name, iam->policies[i].namespace,
+                    iam->policies[i].path);
         status = lint_policy(l, &iam->policies[i]);
     }
     for (size_t i = 0; status == FNT_OK && i < iam->role_count; i++) {

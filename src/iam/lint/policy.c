@@ -17,7 +17,8 @@ typedef struct resource {
 typedef struct {
     lint_run *lint;
     lint_subject of;
-    const resource *next; /* the one that comes next when all are looked at in the policy's order */
+    /* the one that comes next when all are looked at in the policy's order */
+    const resource *next;
 } looking;
 
 static finding_location at_resource(const statement *st, size_t index)
@@ -25,7 +26,7 @@ static finding_location at_resource(const statement *st, size_t index)
     return (finding_location){st->path, SPAN("/resource"), index};
 }
 
-/* ---- one resource ------------------------------------------------------------------------------------------------ */
+/* ---- one resource -------------------------------------------------------- */
 
 /* "*", "**", "*:*": whatever the function is. */
 static bool is_everything(span pattern)
@@ -54,21 +55,26 @@ static void check_resource(looking *k, const statement *st, size_t index)
     finding_location where = at_resource(st, index);
     bool no_namespace = span_index(pattern, ':') == pattern.len;
     if (is_everything(pattern))
-        finding_add(k->lint, "star-granted", &k->of, where, "statement % allows every function in every namespace: %",
-                  SPANS(st->sid, pattern));
+        finding_add(k->lint, "star-granted", &k->of, where,
+                    "statement % allows every function in every namespace: %",
+                    SPANS(st->sid, pattern));
     else if (!is_possible(pattern))
         finding_add(k->lint, "impossible-resource", &k->of, where,
-                  "no function can be called %: NAMESPACE:NAME is lower-case letters, digits, - and one colon", SPANS(pattern));
+                    "no function can be called %: NAMESPACE:NAME is lower-case letters, digits, - "
+                    "and one colon",
+                    SPANS(pattern));
     else if (no_namespace && span_index(pattern, '*') == pattern.len)
         finding_add(k->lint, "resource-without-namespace", &k->of, where,
-                  "% has no namespace and matches nothing: write it as in openfaas-fn:%",
-                  SPANS(pattern, pattern));
+                    "% has no namespace and matches nothing: write it as in openfaas-fn:%",
+                    SPANS(pattern, pattern));
     else if (no_namespace)
         finding_add(k->lint, "resource-without-namespace", &k->of, where,
-                  "% has no colon, so its star crosses from one namespace into others: write NAMESPACE:NAME", SPANS(pattern));
+                    "% has no colon, so its star crosses from one namespace into others: write "
+                    "NAMESPACE:NAME",
+                    SPANS(pattern));
 }
 
-/* ---- one resource beside others ---------------------------------------------------------------------------------- */
+/* ---- one resource beside others ------------------------------------------ */
 
 static span text_of(const resource *r)
 {
@@ -101,8 +107,8 @@ static size_t first_from(resource *const *sorted, size_t count, span text)
     return low;
 }
 
-/* A statement with a condition allows less than it seems to, so it covers nothing of others. Of two that cover each other, i.e.
- * are the same, the later is told. */
+/* A statement with a condition allows less than it seems to, so it covers nothing of others. Of two
+ * that cover each other, i.e. are the same, the later is told. */
 static bool is_covered_by(const resource *narrow, const resource *wide)
 {
     return narrow != wide && (wide->from == narrow->from || wide->from->condition.count == 0) &&
@@ -110,15 +116,17 @@ static bool is_covered_by(const resource *narrow, const resource *wide)
            (wide < narrow || !pattern_covers(text_of(narrow), text_of(wide)));
 }
 
-/* Finds what each is covered by. Only what begins with a pattern's text before its star can be covered by it, so not each is
- * compared with each: a policy may list thousands. What is covered itself covers nothing that the other does not. */
+/* Finds what each is covered by. Only what begins with a pattern's text before its star can be
+ * covered by it, so not each is compared with each: a policy may list thousands. What is covered
+ * itself covers nothing that the other does not. */
 static void find_covers(resource *all, resource *const *sorted, size_t count)
 {
     for (const resource *wide = all; wide < all + count; wide++) {
         span text = text_of(wide), head = {text.at, span_index(text, '*')};
         if (wide->by != NULL)
             continue;
-        for (size_t i = first_from(sorted, count, head); i < count && span_starts(text_of(sorted[i]), head); i++)
+        for (size_t i = first_from(sorted, count, head);
+             i < count && span_starts(text_of(sorted[i]), head); i++)
             if (sorted[i]->by == NULL && is_covered_by(sorted[i], wide))
                 sorted[i]->by = wide;
     }
@@ -135,7 +143,8 @@ static size_t count_resources(const policy *p)
 static void list_resources(const policy *p, resource *all, resource **sorted)
 {
     for (size_t s = 0, n = 0; s < p->statement_count; s++)
-        for (size_t i = 0; p->statements[s].invoke && i < p->statements[s].resources.count; i++, n++) {
+        for (size_t i = 0; p->statements[s].invoke && i < p->statements[s].resources.count;
+             i++, n++) {
             all[n] = (resource){&p->statements[s], i, NULL};
             sorted[n] = &all[n];
         }
@@ -145,7 +154,8 @@ static void list_resources(const policy *p, resource *all, resource **sorted)
 static bool compare_resources(const policy *p, resource **out)
 {
     size_t count = count_resources(p);
-    resource *all = memory_alloc_array(count, sizeof *all), **sorted = memory_alloc_array(count, sizeof *sorted);
+    resource *all = memory_alloc_array(count, sizeof *all),
+             **sorted = memory_alloc_array(count, sizeof *sorted);
     bool done = all != NULL && sorted != NULL;
     if (done) {
         list_resources(p, all, sorted);
@@ -161,10 +171,11 @@ static void check_cover(looking *k, const resource *r)
 {
     if (r->by != NULL)
         finding_add(k->lint, "covered-pattern", &k->of, at_resource(r->from, r->index),
-                  "% is covered by % in statement %: one of them is enough", SPANS(text_of(r), text_of(r->by), r->by->from->sid));
+                    "% is covered by % in statement %: one of them is enough",
+                    SPANS(text_of(r), text_of(r->by), r->by->from->sid));
 }
 
-/* ---- one statement ----------------------------------------------------------------------------------------------- */
+/* ---- one statement ------------------------------------------------------- */
 
 static bool says_invoke(span text)
 {
@@ -192,20 +203,27 @@ static void check_actions(looking *k, const statement *st)
 {
     for (size_t i = 0; i < st->actions.count; i++)
         if (span_equal(st->actions.at[i], SPAN("*")))
-            finding_add(k->lint, "star-granted", &k->of, (finding_location){st->path, SPAN("/action"), i},
-                      "statement % allows every action, also those of later versions: name the ones that are meant",
-                      SPANS(st->sid));
+            finding_add(k->lint, "star-granted", &k->of,
+                        (finding_location){st->path, SPAN("/action"), i},
+                        "statement % allows every action, also those of later versions: name the "
+                        "ones that are meant",
+                        SPANS(st->sid));
     if (!st->invoke && looks_like_invoke(st))
-        finding_add(k->lint, "looks-like-invoke", &k->of, (finding_location){st->path, SPAN("/action"), NO_INDEX},
-                  "statement % does not allow calling: if it should, add Function:Invoke", SPANS(st->sid));
+        finding_add(k->lint, "looks-like-invoke", &k->of,
+                    (finding_location){st->path, SPAN("/action"), NO_INDEX},
+                    "statement % does not allow calling: if it should, add Function:Invoke",
+                    SPANS(st->sid));
 }
 
 static void check_sid(looking *k, const policy *p, const statement *st)
 {
     for (const statement *other = p->statements; other < st; other++)
         if (span_equal(other->sid, st->sid)) {
-            finding_add(k->lint, "duplicate-sid", &k->of, (finding_location){st->path, SPAN("/sid"), NO_INDEX},
-                      "sid % stands twice: explanations cannot tell the statements apart, rename one", SPANS(st->sid));
+            finding_add(
+                k->lint, "duplicate-sid", &k->of,
+                (finding_location){st->path, SPAN("/sid"), NO_INDEX},
+                "sid % stands twice: explanations cannot tell the statements apart, rename one",
+                SPANS(st->sid));
             return;
         }
 }
@@ -221,7 +239,7 @@ static void look_at(looking *k, const policy *p, const statement *st)
     lint_condition(k->lint, &k->of, &st->condition);
 }
 
-/* ---- the policy -------------------------------------------------------------------------------------------------- */
+/* ---- the policy ---------------------------------------------------------- */
 
 static bool is_used(const fnt_iam *iam, const policy *p)
 {
@@ -238,8 +256,8 @@ fnt_status lint_policy(lint_run *l, const policy *p)
     resource *all = NULL;
     fnt_status status = compare_resources(p, &all) ? FNT_OK : FNT_FAULT_MEMORY;
     if (!is_used(l->iam, p))
-        finding_add(l, "unused-policy", &k.of, (finding_location){p->path, SPAN_NONE, NO_INDEX}, "no Role of namespace % names it",
-                  SPANS(p->namespace));
+        finding_add(l, "unused-policy", &k.of, (finding_location){p->path, SPAN_NONE, NO_INDEX},
+                    "no Role of namespace % names it", SPANS(p->namespace));
     k.next = all;
     for (size_t i = 0; status == FNT_OK && i < p->statement_count; i++)
         look_at(&k, p, &p->statements[i]);

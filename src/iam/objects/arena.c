@@ -16,7 +16,8 @@ struct arena_block {
 static struct arena_block *add_block(arena *s, size_t size)
 {
     size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-    struct arena_block *block = capacity > PTRDIFF_MAX ? NULL : memory_alloc(sizeof *block + capacity);
+    struct arena_block *block =
+        capacity > PTRDIFF_MAX ? NULL : memory_alloc(sizeof *block + capacity);
     if (block == NULL)
         return NULL;
     block->size = capacity;

@@ -4,8 +4,9 @@
 
 #include "base/span.h"
 
-/* The memory of one set of rules: a hundred small lists and texts that are made together and freed together. Take freely, the
- * store remembers failure, check once at the end, as with buf. Start with ARENA_EMPTY. */
+/* The memory of one set of rules: a hundred small lists and texts that are made together and freed
+ * together. Take freely, the store remembers failure, check once at the end, as with buf. Start
+ * with ARENA_EMPTY. */
 typedef struct {
     struct arena_block *blocks;
     bool failed; /* out of memory: what was asked for since is absent */

@@ -82,7 +82,9 @@ void location_pointer(buf *out, const location *here)
     for (size_t i = chain(NULL, here, way); i-- > 0;) {
         char digits[INTEGER_SIZE];
         if (way[i]->up != NULL)
-            pointer_step(out, way[i]->member.at != NULL ? way[i]->member : integer_print((int64_t)way[i]->index, digits));
+            pointer_step(out, way[i]->member.at != NULL
+                                  ? way[i]->member
+                                  : integer_print((int64_t)way[i]->index, digits));
     }
 }
 

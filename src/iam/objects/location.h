@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "text/document.h"
 
-/* A value of a document, and the way to it: a chain of places on the reader's stack, so that every mistake can be pointed at.
- * A place whose value is NULL is nowhere. */
+/* A value of a document, and the way to it: a chain of places on the reader's stack, so that every
+ * mistake can be pointed at. A place whose value is NULL is nowhere. */
 typedef struct location {
     const struct location *up; /* the object or list that it stands in; NULL for the root */
     const node *at;
@@ -28,7 +28,8 @@ span location_kind(const location *here);
 /* The RFC 6901 pointer, for programs: "/3/spec/statement/0/effect". */
 void location_pointer(buf *out, const location *here);
 
-/* The way from a place above, for people: "spec.statement[0].effect". Nothing for that place itself. */
+/* The way from a place above, for people: "spec.statement[0].effect". Nothing for that place
+ * itself. */
 void location_path(buf *out, const location *from, const location *here);
 
 /* One more step of a pointer that is text already. */

@@ -9,7 +9,7 @@ static const char *const fields[] = {"apiVersion", "kind", "metadata", "spec", "
 #define OUR_GROUP SPAN("iam.openfaas.com/")
 #define OUR_VERSION SPAN("iam.openfaas.com/v1")
 
-/* ---- names ------------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------- */
 
 static bool is_name_byte(char c)
 {
@@ -23,7 +23,8 @@ static bool is_dns_name(span name, bool dots, size_t max)
         return false;
     for (size_t i = 0; i < name.len; i++) {
         bool edge = i == 0 || i + 1 == name.len || name.at[i - 1] == '.' || name.at[i + 1] == '.';
-        if (is_name_byte(name.at[i]) || (!edge && (name.at[i] == '-' || (dots && name.at[i] == '.'))))
+        if (is_name_byte(name.at[i]) ||
+            (!edge && (name.at[i] == '-' || (dots && name.at[i] == '.'))))
             continue;
         return false;
     }
@@ -39,7 +40,9 @@ static void read_name(object *o, const location *metadata)
     if (is_dns_name(name, true, 253))
         o->name = name;
     else
-        object_error(o, &here, "name", "is \"%\"; lower-case letters, digits, - and . are expected, at most 253", SPANS(name));
+        object_error(o, &here, "name",
+                     "is \"%\"; lower-case letters, digits, - and . are expected, at most 253",
+                     SPANS(name));
 }
 
 static void read_space(object *o, const location *metadata)
@@ -51,7 +54,9 @@ static void read_space(object *o, const location *metadata)
     if (is_dns_name(namespace, false, 63))
         o->namespace = namespace;
     else
-        object_error(o, &here, "name", "is \"%\"; a namespace is lower-case letters, digits and -, at most 63", SPANS(namespace));
+        object_error(o, &here, "name",
+                     "is \"%\"; a namespace is lower-case letters, digits and -, at most 63",
+                     SPANS(namespace));
 }
 
 static void read_metadata(object *o)
@@ -63,24 +68,27 @@ static void read_metadata(object *o)
     read_space(o, &metadata);
 }
 
-/* ---- whose object it is ------------------------------------------------------------------------------------------ */
+/* ---- whose object it is -------------------------------------------------- */
 
 static void note_foreign(const object *o, const location *version, span found)
 {
     if (words_contain(o->kind, kinds))
-        object_note(o, version, "is %: that is another program's %, ours has %; the object is skipped",
+        object_note(o, version,
+                    "is %: that is another program's %, ours has %; the object is skipped",
                     SPANS(found, o->kind, OUR_VERSION));
     else
         object_note(o, version, "is %: not an object of ours; it is skipped", SPANS(found));
 }
 
-/* A misspelled group of ours must not be taken for somebody else's: the object would be missing without a word. */
+/* A misspelled group of ours must not be taken for somebody else's: the object would be missing
+ * without a word. */
 static bool looks_like_ours(const object *o, span version)
 {
     static const char *const ours[] = {"iam.openfaas.com/v1", NULL};
     span group = {version.at, span_index(version, '/')};
     return suggest_word(version, ours).at != NULL || span_starts(version, OUR_GROUP) ||
-           span_equal(group, SPAN("iam.openfaas.com")) || span_equal(o->kind, SPAN("JwtIssuer")) || (words_contain(o->kind, kinds) && span_equal(group, SPAN("openfaas.com")));
+           span_equal(group, SPAN("iam.openfaas.com")) || span_equal(o->kind, SPAN("JwtIssuer")) ||
+           (words_contain(o->kind, kinds) && span_equal(group, SPAN("openfaas.com")));
 }
 
 static bool is_ours(const object *o)
@@ -108,11 +116,13 @@ static object_kind kind_of(const object *o)
     if (near.at != NULL)
         object_error(o, &here, "unknown-kind", "is %; did you mean %?", SPANS(o->kind, near));
     else
-        object_error(o, &here, "unknown-kind", "is %; JwtIssuer, Policy and Role are known", SPANS(o->kind));
+        object_error(o, &here, "unknown-kind", "is %; JwtIssuer, Policy and Role are known",
+                     SPANS(o->kind));
     return OBJECT_SKIP;
 }
 
-/* Rule 34's intent: what is being deleted grants nothing any more, even while a finalizer holds it. */
+/* Rule 34's intent: what is being deleted grants nothing any more, even while a finalizer holds it.
+ */
 static bool is_gone(const object *o)
 {
     location metadata = location_member(&o->at, SPAN("metadata"));
@@ -130,12 +140,14 @@ object_kind metadata_read(loading *load, const location *at, object *out)
         return OBJECT_SKIP;
     location items, metadata = location_member(&out->at, SPAN("metadata"));
     if (metadata_is_list(&out->at, &items)) {
-        object_error(out, &items, "nested-list", "stand in a list in a list: move them one level up", NO_SPANS);
+        object_error(out, &items, "nested-list",
+                     "stand in a list in a list: move them one level up", NO_SPANS);
         return OBJECT_SKIP;
     }
     location kind_place = object_member(out, &out->at, "kind", true);
     (void)object_text(out, &kind_place, &out->kind);
-    out->name = node_text(node_member(metadata.at, SPAN("name"))); /* for the sentences; read_name looks closer */
+    /* for the sentences; read_name looks closer */
+    out->name = node_text(node_member(metadata.at, SPAN("name")));
     if (!is_ours(out) || out->kind.at == NULL)
         return OBJECT_SKIP;
     object_kind kind = kind_of(out);
@@ -155,5 +167,6 @@ bool metadata_is_list(const location *at, location *items)
         return false;
     if (span_equal(kind, SPAN("List")))
         return true;
-    return span_starts(version, OUR_GROUP) && kind.len > 4 && span_equal(span_from(kind, kind.len - 4), SPAN("List"));
+    return span_starts(version, OUR_GROUP) && kind.len > 4 &&
+           span_equal(span_from(kind, kind.len - 4), SPAN("List"));
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/objects/reader.h"
 
-#include "iam/objects/vocabulary.h"
 #include "iam/objects/suggest.h"
+#include "iam/objects/vocabulary.h"
 
 bool object_is_sound(const object *o)
 {
     return o->load->errors == o->errors && !o->load->arena->failed;
 }
 
-/* ---- telling ----------------------------------------------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------- */
 
 static void put_object_name(buf *out, const object *o)
 {
@@ -43,7 +43,8 @@ static void say(const object *o, const location *where, const char *sentence, sp
     buf_free(&format);
 }
 
-static void tell(const object *o, const location *where, const char *kind, const char *rule, const char *sentence, spans args)
+static void tell(const object *o, const location *where, const char *kind, const char *rule,
+                 const char *sentence, spans args)
 {
     buf path = BUF_EMPTY;
     if (!report_wanted(o->load->report))
@@ -60,13 +61,15 @@ static void tell(const object *o, const location *where, const char *kind, const
     buf_free(&path);
 }
 
-void object_error(const object *o, const location *where, const char *rule, const char *sentence, spans args)
+void object_error(const object *o, const location *where, const char *rule, const char *sentence,
+                  spans args)
 {
     o->load->errors++;
     tell(o, where, "error", rule, sentence, args);
 }
 
-void object_warning(const object *o, const location *where, const char *rule, const char *sentence, spans args)
+void object_warning(const object *o, const location *where, const char *rule, const char *sentence,
+                    spans args)
 {
     tell(o, where, "warning", rule, sentence, args);
 }
@@ -86,21 +89,32 @@ span object_path(const object *o, const location *where)
     return kept;
 }
 
-/* ---- names that nobody reads ------------------------------------------------------------------------------------- */
+/* ---- names that nobody reads --------------------------------------------- */
 
 /* What people write for a field although it is spelled quite otherwise. */
 static const char *const aliases[][2] = {
-    {"audience", "aud"},   {"audiences", "aud"},        {"issuer", "iss"},         {"issuerUrl", "iss"},
-    {"url", "iss"},        {"expiry", "tokenExpiry"},   {"ttl", "tokenExpiry"},    {"policies", "policy"},
-    {"name", "sid"},       {"permissions", "statement"}, {"functions", "resource"}, {"subject", "principal"},
+    {"audience", "aud"},
+    {"audiences", "aud"},
+    {"issuer", "iss"},
+    {"issuerUrl", "iss"},
+    {"url", "iss"},
+    {"expiry", "tokenExpiry"},
+    {"ttl", "tokenExpiry"},
+    {"policies", "policy"},
+    {"name", "sid"},
+    {"permissions", "statement"},
+    {"functions", "resource"},
+    {"subject", "principal"},
 };
 
 static const char *const metadata_fields[] = {"name", "namespace", "labels", "annotations", NULL};
-static const char *const spec_fields[] = {"iss", "aud", "tokenExpiry", "issInternal", "statement", "policy", "principal",
-                                          "condition", NULL};
+static const char *const spec_fields[] = {"iss",         "aud",       "tokenExpiry",
+                                          "issInternal", "statement", "policy",
+                                          "principal",   "condition", NULL};
 static const char *const statement_fields[] = {"sid", "action", "effect", "resource", NULL};
 
-/* Where a field belongs that is known, but not here; NULL if nobody knows it. top: here is the object itself. */
+/* Where a field belongs that is known, but not here; NULL if nobody knows it. top: here is the
+ * object itself. */
 static const char *home_of(span name, bool top)
 {
     if (top && words_contain(name, spec_fields))
@@ -116,7 +130,8 @@ static span meant(span name, const char *const *known)
 {
     span near = suggest_word(name, known);
     for (size_t i = 0; near.at == NULL && i < sizeof aliases / sizeof *aliases; i++)
-        if (span_equal_fold(name, span_of(aliases[i][0])) && words_contain(span_of(aliases[i][1]), known))
+        if (span_equal_fold(name, span_of(aliases[i][0])) &&
+            words_contain(span_of(aliases[i][1]), known))
             near = span_of(aliases[i][1]);
     return near;
 }
@@ -139,10 +154,12 @@ static void report_unknown(const object *o, const location *field, const char *c
     if (near.at != NULL)
         object_error(o, field, "unknown-field", "is no field here; did you mean %?", SPANS(near));
     else if (home != NULL)
-        object_error(o, field, "misplaced-field", "does not belong here: move it into %, check how far it is indented",
+        object_error(o, field, "misplaced-field",
+                     "does not belong here: move it into %, check how far it is indented",
                      SPANS(span_of(home)));
     else
-        object_error(o, field, "unknown-field", "is no field here; known are %: correct it or take it out",
+        object_error(o, field, "unknown-field",
+                     "is no field here; known are %: correct it or take it out",
                      SPANS(buf_span(&list)));
     buf_free(&list);
 }
@@ -154,7 +171,7 @@ void object_fields(const object *o, const location *at, const char *const *known
             report_unknown(o, &m, known);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------ */
+/* ---- values -------------------------------------------------------------- */
 
 location object_member(const object *o, const location *up, const char *name, bool required)
 {
@@ -169,11 +186,13 @@ static bool is_filled(const object *o, const location *here, json_kind kind, con
     if (here->at == NULL)
         return false;
     if (node_kind(here->at) == JSON_NULL) {
-        object_error(o, here, "empty", "is empty: what belongs to it must stand below it, indented", NO_SPANS);
+        object_error(o, here, "empty", "is empty: what belongs to it must stand below it, indented",
+                     NO_SPANS);
         return false;
     }
     if (node_kind(here->at) != kind) {
-        object_error(o, here, "wrong-type", "is %; % is expected", SPANS(location_kind(here), span_of(wanted)));
+        object_error(o, here, "wrong-type", "is %; % is expected",
+                     SPANS(location_kind(here), span_of(wanted)));
         return false;
     }
     if (node_first(here->at) == NULL) {
@@ -191,7 +210,8 @@ bool object_is_object(const object *o, const location *here)
 bool object_is_list(const object *o, const location *here)
 {
     if (node_kind(here->at) == JSON_STRING) {
-        object_error(o, here, "wrong-type", "is text; a list is expected: write it as a list, [\"%\"]",
+        object_error(o, here, "wrong-type",
+                     "is text; a list is expected: write it as a list, [\"%\"]",
                      SPANS(node_text(here->at)));
         return false;
     }
@@ -204,7 +224,8 @@ bool object_text(const object *o, const location *here, span *out)
     if (out->at != NULL)
         return true;
     if (here->at != NULL)
-        object_error(o, here, "wrong-type", "is %; text is expected: quote it", SPANS(location_kind(here)));
+        object_error(o, here, "wrong-type", "is %; text is expected: quote it",
+                     SPANS(location_kind(here)));
     return false;
 }
 

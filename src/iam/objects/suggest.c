@@ -8,8 +8,10 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* One row of the table of distances between the beginnings of a and b, from the two rows above it. */
-static void fill_row(span a, span b, size_t i, const size_t *above2, const size_t *above, size_t *row)
+/* One row of the table of distances between the beginnings of a and b, from the two rows above it.
+ */
+static void fill_row(span a, span b, size_t i, const size_t *above2, const size_t *above,
+                     size_t *row)
 {
     row[0] = i;
     for (size_t j = 1; j <= b.len; j++) {

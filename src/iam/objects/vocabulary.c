@@ -3,7 +3,8 @@
 
 #include "iam/objects/suggest.h"
 
-const char *const operator_names[] = {"StringEqual", "StringEquals", "StringEqualIgnoreCase", "StringLike", NULL};
+const char *const operator_names[] = {"StringEqual", "StringEquals", "StringEqualIgnoreCase",
+                                      "StringLike", NULL};
 static const comparison comparisons[] = {COMPARE_EQUAL, COMPARE_EQUAL, COMPARE_FOLD, COMPARE_LIKE};
 
 span operator_name(span text)
@@ -19,7 +20,8 @@ bool operator_is(span text)
 comparison operator_compares(span text)
 {
     size_t i = 0;
-    while (operator_names[i + 1] != NULL && !span_equal(operator_name(text), span_of(operator_names[i])))
+    while (operator_names[i + 1] != NULL &&
+           !span_equal(operator_name(text), span_of(operator_names[i])))
         i++;
     return comparisons[i];
 }

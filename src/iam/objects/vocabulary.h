@@ -6,10 +6,11 @@
 
 /* The operators of conditions.
  *
- *     OPERATOR  = [ "ForAnyValue:" ] NAME
- *     NAME      = "StringEqual" / "StringEquals"                      byte for byte
- *               / "StringEqualIgnoreCase"                             A to Z are a to z; letters beyond ASCII are not folded
- *               / "StringLike"                                        "*" is any run of bytes, see match/pattern.h */
+ *     OPERATOR = [ "ForAnyValue:" ] NAME
+ *     NAME     = "StringEqual" / "StringEquals"   byte for byte
+ *              / "StringEqualIgnoreCase"          A to Z are a to z; nothing beyond ASCII is folded
+ *              / "StringLike"                     "*" is any run of bytes, see match/pattern.h
+ */
 typedef enum { COMPARE_EQUAL, COMPARE_FOLD, COMPARE_LIKE } comparison;
 
 #define FOR_ANY_VALUE SPAN("ForAnyValue:")

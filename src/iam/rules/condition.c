@@ -6,9 +6,10 @@
 
 #define JWT SPAN("jwt:")
 
-/* ---- compiling: values ------------------------------------------------------------------------------------------- */
+/* ---- compiling: values --------------------------------------------------- */
 
-/* Rule 34: an unquoted number counts as the text that it was written as, where no reader before us can have changed it. */
+/* Rule 34: an unquoted number counts as the text that it was written as, where no reader before us
+ * can have changed it. */
 static span integer_text(const object *o, const node *number)
 {
     span raw = node_number(o->load->text, number);
@@ -20,10 +21,13 @@ static void compile_value(const object *o, const location *here, clause *out)
     bool number = node_kind(here->at) == JSON_NUMBER;
     span text = number ? integer_text(o, here->at) : node_text(here->at);
     if (text.at == NULL)
-        object_error(o, here, "unquoted-value", number ? "is a number that is not a plain integer below 2^53: quote it"
-                                                       : "is %; text is expected: quote it", SPANS(location_kind(here)));
+        object_error(o, here, "unquoted-value",
+                     number ? "is a number that is not a plain integer below 2^53: quote it"
+                            : "is %; text is expected: quote it",
+                     SPANS(location_kind(here)));
     else if (text.len == 0)
-        object_error(o, here, "empty", "is empty: no claim can be told by that, fill it or take it out", NO_SPANS);
+        object_error(o, here, "empty",
+                     "is empty: no claim can be told by that, fill it or take it out", NO_SPANS);
     out->numbers |= number;
     if (out->values.at != NULL && text.len > 0)
         out->values.at[out->values.count++] = arena_strndup(o->load->arena, text);
@@ -34,20 +38,23 @@ static void compile_values(const object *o, const location *here, clause *out)
     out->listed = node_kind(here->at) == JSON_ARRAY;
     if (out->listed && !object_is_list(o, here))
         return;
-    out->values.at = arena_alloc_array(o->load->arena, out->listed ? location_count(here) : 1, sizeof *out->values.at);
+    out->values.at = arena_alloc_array(o->load->arena, out->listed ? location_count(here) : 1,
+                                       sizeof *out->values.at);
     if (!out->listed)
         compile_value(o, here, out);
-    for (location item = location_first(here); out->listed && item.at != NULL; item = location_next(&item))
+    for (location item = location_first(here); out->listed && item.at != NULL;
+         item = location_next(&item))
         compile_value(o, &item, out);
 }
 
-/* ---- compiling: keys --------------------------------------------------------------------------------------------- */
+/* ---- compiling: keys ----------------------------------------------------- */
 
 /* RFC 6901: "~" is only ever written ~0, and "/" inside a name ~1. */
 static bool is_pointer(span text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (text.at[i] == '~' && (i + 1 == text.len || (text.at[i + 1] != '0' && text.at[i + 1] != '1')))
+        if (text.at[i] == '~' &&
+            (i + 1 == text.len || (text.at[i + 1] != '0' && text.at[i + 1] != '1')))
             return false;
     return true;
 }
@@ -55,13 +62,16 @@ static bool is_pointer(span text)
 static void check_key(const object *o, const location *key, span claim)
 {
     if (operator_is(key->member))
-        object_error(o, key, "condition-key", "is an operator; a claim is expected here, as in jwt:sub", NO_SPANS);
+        object_error(o, key, "condition-key",
+                     "is an operator; a claim is expected here, as in jwt:sub", NO_SPANS);
     else if (!span_starts(key->member, JWT))
-        object_error(o, key, "condition-key", "does not begin with jwt:, as in jwt:%", SPANS(key->member));
+        object_error(o, key, "condition-key", "does not begin with jwt:, as in jwt:%",
+                     SPANS(key->member));
     else if (claim.len == 0)
         object_error(o, key, "condition-key", "names no claim: write it behind jwt:", NO_SPANS);
     else if (claim.at[0] == '/' && !is_pointer(claim))
-        object_error(o, key, "condition-key", "is no JSON pointer: ~ is written ~0, and / inside a name ~1", NO_SPANS);
+        object_error(o, key, "condition-key",
+                     "is no JSON pointer: ~ is written ~0, and / inside a name ~1", NO_SPANS);
 }
 
 /* Each member of "keys" is a test of one operator. out has room for them. */
@@ -90,31 +100,36 @@ bool condition_compile_principal(const object *o, const location *here, conditio
     return o->load->errors == before && !o->load->arena->failed;
 }
 
-/* ---- compiling: operators ---------------------------------------------------------------------------------------- */
+/* ---- compiling: operators ------------------------------------------------ */
 
-static void report_operator(const object *o, const location *operator)
+static void report_operator(const object *o, const location *op)
 {
-    span near = suggest_word(operator_name(operator->member), operator_names);
-    if (span_equal(operator->member, SPAN("principal")))
-        object_error(o, operator, "misplaced-field", "stands under condition: move it beside condition, directly under spec",
+    span near = suggest_word(operator_name(op->member), operator_names);
+    if (span_equal(op->member, SPAN("principal")))
+        object_error(o, op, "misplaced-field",
+                     "stands under condition: move it beside condition, directly under spec",
                      NO_SPANS);
-    else if (span_starts(operator->member, JWT))
-        object_error(o, operator, "unknown-operator", "is a claim; put an operator above it, as in StringEqual: {%: ...}",
-                     SPANS(operator->member));
+    else if (span_starts(op->member, JWT))
+        object_error(o, op, "unknown-operator",
+                     "is a claim; put an operator above it, as in StringEqual: {%: ...}",
+                     SPANS(op->member));
     else if (near.at != NULL)
-        object_error(o, operator, "unknown-operator", "is no operator; did you mean %%?",
-                     SPANS(span_starts(operator->member, FOR_ANY_VALUE) ? FOR_ANY_VALUE : SPAN(""), near));
+        object_error(
+            o, op, "unknown-operator", "is no operator; did you mean %%?",
+            SPANS(span_starts(op->member, FOR_ANY_VALUE) ? FOR_ANY_VALUE : SPAN(""), near));
     else
-        object_error(o, operator, "unknown-operator",
-                     "is no operator; there are StringEqual, StringEquals, StringEqualIgnoreCase and StringLike, each also with "
-                     "ForAnyValue: before it, and no negation", NO_SPANS);
+        object_error(o, op, "unknown-operator",
+                     "is no operator; there are StringEqual, StringEquals, StringEqualIgnoreCase "
+                     "and StringLike, each also with "
+                     "ForAnyValue: before it, and no negation",
+                     NO_SPANS);
 }
 
 static clause operator_clause(const object *o, span name)
 {
-    return (clause){.operator = arena_strndup(o->load->arena, name),
-                  .any_value = span_starts(name, FOR_ANY_VALUE),
-                  .how = operator_compares(name)};
+    return (clause){.op = arena_strndup(o->load->arena, name),
+                    .any_value = span_starts(name, FOR_ANY_VALUE),
+                    .how = operator_compares(name)};
 }
 
 static size_t count_keys(const location *operators_at)
@@ -143,9 +158,10 @@ bool condition_compile(const object *o, const location *here, condition *out)
     return o->load->errors == before && !o->load->arena->failed;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------------ */
+/* ---- asking -------------------------------------------------------------- */
 
-/* Rule 35: an API token's own iss is the gateway's and its sub carries "fed:"; the conditions mean the person at the IdP. */
+/* Rule 35: an API token's own iss is the gateway's and its sub carries "fed:"; the conditions mean
+ * the person at the IdP. */
 static json_value federated(const subject_context *who, span name)
 {
     if (span_equal(name, SPAN("iss")))
@@ -157,12 +173,15 @@ static json_value federated(const subject_context *who, span name)
     return sub;
 }
 
-/* A claim of the very name wins over a pointer, but never over who issued the token and whom it is about: a claim named "/iss" is one that
- * somebody may have set for himself. And fed:iss is the gateway's word; in an identity provider's token it is anybody's. */
+/* A claim of the very name wins over a pointer, but never over who issued the token and whom it is
+ * about: a claim named "/iss" is one that somebody may have set for himself. And fed:iss is the
+ * gateway's word; in an identity provider's token it is anybody's. */
 json_value clause_claim(const clause *t, const subject_context *who)
 {
-    bool top = span_equal(t->claim, SPAN("/iss")) || span_equal(t->claim, SPAN("/sub")) || span_starts(t->claim, SPAN("/fed:"));
-    json_value flat = top ? (json_value){JSON_ABSENT, SPAN_NONE, false} : json_member(who->claims, t->claim);
+    bool top = span_equal(t->claim, SPAN("/iss")) || span_equal(t->claim, SPAN("/sub")) ||
+               span_starts(t->claim, SPAN("/fed:"));
+    json_value flat =
+        top ? (json_value){JSON_ABSENT, SPAN_NONE, false} : json_member(who->claims, t->claim);
     bool pointer = flat.kind == JSON_ABSENT && t->claim.len > 0 && t->claim.at[0] == '/';
     span name = pointer ? span_from(t->claim, 1) : t->claim;
     if (who->api_token && (span_equal(name, SPAN("iss")) || span_equal(name, SPAN("sub"))))

@@ -8,23 +8,27 @@
 
 /* Conditions and principals: what the claims of a token must say (rule 34).
  *
- *     condition: { OPERATOR: { "jwt:" CLAIM: VALUES, ... }, ... }     all operators, and all claims in one, must hold
- *     principal: { "jwt:" CLAIM: VALUES, ... }                        any one claim, compared as StringEqual does
+ *     condition: { OPERATOR: { "jwt:" CLAIM: VALUES, ... }, ... }     all operators, and all claims
+ *                                                                     in one, must hold
+ *     principal: { "jwt:" CLAIM: VALUES, ... }                        any one claim, compared as
+ *                                                                     StringEqual does
  *     VALUES    = text, plain integer, or a list of these             any one of them must fit
  *
- * Without ForAnyValue the claim must be text; with it an array, of which one item that is text must fit. Numbers and booleans
- * never fit. CLAIM is a claim's name, whatever its characters; one that begins with "/" is an RFC 6901 pointer into the
- * claims, if no claim has that very name. There is no negation. */
+ * Without ForAnyValue the claim must be text; with it an array, of which one item that is text must
+ * fit. Numbers and booleans never fit. CLAIM is a claim's name, whatever its characters; one that
+ * begins with "/" is an RFC 6901 pointer into the claims, if no claim has that very name. There is
+ * no negation. */
 
 typedef struct {
-    span operator;  /* as written; absent in a principal */
+    span op; /* as written; absent in a principal */
     comparison how;
     bool any_value; /* ForAnyValue: */
     span claim;     /* without "jwt:" */
     texts values;   /* at least one */
     bool listed;    /* the values were written as a list ... */
-    bool numbers;   /* ... and one of them without quotes: the real CRD takes neither scalars nor numbers */
-    span path;      /* of the values */
+    /* ... and one of them without quotes: the real CRD takes neither scalars nor numbers */
+    bool numbers;
+    span path; /* of the values */
 } clause;
 
 typedef struct {
@@ -32,7 +36,8 @@ typedef struct {
     size_t count; /* 0: there is no condition */
 } condition;
 
-/* Compile the value at here; every mistake is reported. False if there was one, also if here is nowhere. */
+/* Compile the value at here; every mistake is reported. False if there was one, also if here is
+ * nowhere. */
 bool condition_compile(const object *o, const location *here, condition *out);
 bool condition_compile_principal(const object *o, const location *here, condition *out);
 
@@ -41,7 +46,8 @@ bool condition_compile_principal(const object *o, const location *here, conditio
 typedef struct {
     json_value claims;
     bool api_token;
-    bool report_values; /* a dry run: the report may hold the values of any claim (FNT_FIELD_ACTUAL) */
+    /* a dry run: the report may hold the values of any claim (FNT_FIELD_ACTUAL) */
+    bool report_values;
 } subject_context;
 
 typedef enum { CLAUSE_HOLDS, CLAUSE_FAILED, CLAUSE_MISSING, CLAUSE_WRONG_TYPE } clause_outcome;
@@ -55,7 +61,8 @@ clause_outcome clause_eval(const clause *t, const subject_context *who, char *sc
 /* Whether one text would fit one of the values. */
 bool clause_matches(const clause *t, span text);
 
-/* Whether all tests, or any of them, hold. Without tests both do: who calls makes sure that a role has some. */
+/* Whether all tests, or any of them, hold. Without tests both do: who calls makes sure that a role
+ * has some. */
 bool condition_all(const condition *c, const subject_context *who, char *scratch);
 bool condition_any(const condition *c, const subject_context *who, char *scratch);
 

@@ -9,7 +9,8 @@ enum { LONGEST_EXPIRY = 365 * 24 * 3600, LONGEST_URL = 2048 };
 static const char *const fields[] = {"iss", "issInternal", "aud", "tokenExpiry", NULL};
 static const char *const annotations[] = {"fntoken/authorized-party", NULL};
 
-/* White space of any kind, also U+00A0 and its like: nothing beyond visible ASCII belongs into a URL. */
+/* White space of any kind, also U+00A0 and its like: nothing beyond visible ASCII belongs into a
+ * URL. */
 static bool is_url_byte(char c)
 {
     return c > ' ' && c < 0x7f && c != '?' && c != '#';
@@ -17,7 +18,9 @@ static bool is_url_byte(char c)
 
 static bool is_url(span url)
 {
-    size_t scheme = span_starts(url, SPAN("https://")) ? 8 : span_starts(url, SPAN("http://")) ? 7 : 0;
+    size_t scheme = span_starts(url, SPAN("https://"))  ? 8
+                    : span_starts(url, SPAN("http://")) ? 7
+                                                        : 0;
     if (scheme == 0 || url.len == scheme || url.len > LONGEST_URL || url.at[scheme] == '/')
         return false;
     for (size_t i = 0; i < url.len; i++)
@@ -33,7 +36,8 @@ static void compile_url(const object *from, const location *here, span *out)
         return;
     if (!is_url(url))
         object_error(from, here, "issuer-url",
-                     "is \"%\"; https://HOST/PATH is expected, without white space, query (?) or fragment (#)",
+                     "is \"%\"; https://HOST/PATH is expected, without white space, query (?) or "
+                     "fragment (#)",
                      SPANS(url));
     *out = arena_strndup(from->load->arena, url);
 }
@@ -51,16 +55,21 @@ static void compile_expiry(const object *from, const location *here, issuer *out
     span text = SPAN_NONE;
     int64_t seconds = 0;
     if (node_kind(here->at) == JSON_NUMBER) {
-        object_error(from, here, "token-expiry", "is a number; a length of time with its unit is expected, as in 1h, 30m or 90s",
-                     NO_SPANS);
+        object_error(
+            from, here, "token-expiry",
+            "is a number; a length of time with its unit is expected, as in 1h, 30m or 90s",
+            NO_SPANS);
         return;
     }
     if (!object_text(from, here, &text))
         return;
     if (!duration_parse(text, &seconds))
-        object_error(from, here, "token-expiry", "is \"%\"; a length of time is expected, as in 12h, 1h30m or 90s", SPANS(text));
+        object_error(from, here, "token-expiry",
+                     "is \"%\"; a length of time is expected, as in 12h, 1h30m or 90s",
+                     SPANS(text));
     else if (seconds < 1 || seconds > LONGEST_EXPIRY)
-        object_error(from, here, "token-expiry", "is %; between 1s and 8760h (a year) is expected", SPANS(text));
+        object_error(from, here, "token-expiry", "is %; between 1s and 8760h (a year) is expected",
+                     SPANS(text));
     else
         out->expiry = seconds;
 }
@@ -72,7 +81,8 @@ static void compile_opt_in(const object *from, const location *here, issuer *out
         return;
     out->authorized_party = span_equal(text, SPAN("true"));
     if (!out->authorized_party && !span_equal(text, SPAN("false")))
-        object_error(from, here, "authorized-party", "is \"%\"; \"true\" or \"false\" is expected", SPANS(text));
+        object_error(from, here, "authorized-party", "is \"%\"; \"true\" or \"false\" is expected",
+                     SPANS(text));
 }
 
 /* Annotations are anybody's, but one that nearly has our name was meant for us. */
@@ -80,27 +90,33 @@ static void compile_annotations(const object *from, issuer *out)
 {
     location metadata = location_member(&from->at, SPAN("metadata"));
     location list = location_member(&metadata, SPAN("annotations"));
-    for (location a = location_first(&list); node_kind(list.at) == JSON_OBJECT && a.at != NULL; a = location_next(&a)) {
+    for (location a = location_first(&list); node_kind(list.at) == JSON_OBJECT && a.at != NULL;
+         a = location_next(&a)) {
         span near = suggest_word(a.member, annotations);
         if (words_contain(a.member, annotations))
             compile_opt_in(from, &a, out);
         else if (near.at != NULL)
-            object_error(from, &a, "unknown-field", "is no annotation that is known; did you mean %?", SPANS(near));
+            object_error(from, &a, "unknown-field",
+                         "is no annotation that is known; did you mean %?", SPANS(near));
     }
 }
 
 bool issuer_compile(const object *from, issuer *out)
 {
     arena *s = from->load->arena;
-    *out = (issuer){.name = arena_strndup(s, from->name), .namespace = arena_strndup(s, from->namespace), .expiry = ISSUER_EXPIRY,
+    *out = (issuer){.name = arena_strndup(s, from->name),
+                    .namespace = arena_strndup(s, from->namespace),
+                    .expiry = ISSUER_EXPIRY,
                     .path = object_path(from, &from->at)};
     compile_annotations(from, out);
     location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))
         return false;
     object_fields(from, &spec, fields);
-    location iss = object_member(from, &spec, "iss", true), internal = object_member(from, &spec, "issInternal", false);
-    location aud = object_member(from, &spec, "aud", true), expiry = object_member(from, &spec, "tokenExpiry", false);
+    location iss = object_member(from, &spec, "iss", true),
+             internal = object_member(from, &spec, "issInternal", false);
+    location aud = object_member(from, &spec, "aud", true),
+             expiry = object_member(from, &spec, "tokenExpiry", false);
     compile_url(from, &iss, &out->iss);
     compile_url(from, &internal, &out->internal);
     compile_audiences(from, &aud, out);

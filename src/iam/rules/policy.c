@@ -7,11 +7,27 @@ static const char *const spec_fields[] = {"statement", NULL};
 static const char *const fields[] = {"sid", "action", "effect", "resource", "condition", NULL};
 
 static const char *const actions[] = {
-    "*", "Function:*", "Function:Invoke", "Function:Get", "Function:Create", "Function:Update", "Function:Delete",
-    "Function:List", "Function:Logs", "Function:Scale",
-    "Secret:List", "Secret:Create", "Secret:Update", "Secret:Delete",
-    "Namespace:List", "Namespace:Get", "Namespace:Create", "Namespace:Update", "Namespace:Delete",
-    "System:Info", NULL,
+    "*",
+    "Function:*",
+    "Function:Invoke",
+    "Function:Get",
+    "Function:Create",
+    "Function:Update",
+    "Function:Delete",
+    "Function:List",
+    "Function:Logs",
+    "Function:Scale",
+    "Secret:List",
+    "Secret:Create",
+    "Secret:Update",
+    "Secret:Delete",
+    "Namespace:List",
+    "Namespace:Get",
+    "Namespace:Create",
+    "Namespace:Update",
+    "Namespace:Delete",
+    "System:Info",
+    NULL,
 };
 static const char *const invoking[] = {"*", "Function:*", "Function:Invoke", NULL};
 static const char *const old_actions[] = {"Function:Read", "Function:Admin", "Secret:Read", NULL};
@@ -24,13 +40,16 @@ static void check_action(const object *o, const location *here)
         return;
     if (words_contain(action, old_actions))
         object_warning(o, here, "old-action",
-                       "is %, a name of old files that allows nothing any more: name the actions themselves, as in Function:Get",
+                       "is %, a name of old files that allows nothing any more: name the actions "
+                       "themselves, as in Function:Get",
                        SPANS(action));
     else if (near.at != NULL)
-        object_warning(o, here, "unknown-action", "is %, which nobody knows: it allows nothing; did you mean %?",
+        object_warning(o, here, "unknown-action",
+                       "is %, which nobody knows: it allows nothing; did you mean %?",
                        SPANS(action, near));
     else
-        object_warning(o, here, "unknown-action", "is %, which nobody knows: it allows nothing; calling is Function:Invoke",
+        object_warning(o, here, "unknown-action",
+                       "is %, which nobody knows: it allows nothing; calling is Function:Invoke",
                        SPANS(action));
 }
 
@@ -39,7 +58,8 @@ static void compile_actions(const object *o, const location *here, statement *ou
     (void)object_texts(o, here, &out->actions);
     for (size_t i = 0; i < out->actions.count; i++)
         out->invoke |= words_contain(out->actions.at[i], invoking);
-    for (location item = location_first(here); node_kind(here->at) == JSON_ARRAY && item.at != NULL; item = location_next(&item))
+    for (location item = location_first(here); node_kind(here->at) == JSON_ARRAY && item.at != NULL;
+         item = location_next(&item))
         check_action(o, &item);
 }
 
@@ -54,11 +74,13 @@ static bool is_visible(span text)
 static void compile_resources(const object *o, const location *here, statement *out)
 {
     (void)object_texts(o, here, &out->resources);
-    for (location item = location_first(here); node_kind(here->at) == JSON_ARRAY && item.at != NULL; item = location_next(&item))
+    for (location item = location_first(here); node_kind(here->at) == JSON_ARRAY && item.at != NULL;
+         item = location_next(&item))
         if (!is_visible(node_text(item.at)))
-            object_error(o, &item, "resource",
-                         "is \"%\"; NAMESPACE:NAME is expected, without spaces, control or other characters",
-                         SPANS(node_text(item.at)));
+            object_error(
+                o, &item, "resource",
+                "is \"%\"; NAMESPACE:NAME is expected, without spaces, control or other characters",
+                SPANS(node_text(item.at)));
 }
 
 static void check_effect(const object *o, const location *here)
@@ -68,7 +90,8 @@ static void check_effect(const object *o, const location *here)
         return;
     if (span_equal_fold(effect, SPAN("Deny")))
         object_error(o, here, "deny",
-                     "is Deny, which is not supported: what no statement allows is denied; narrow the others instead",
+                     "is Deny, which is not supported: what no statement allows is denied; narrow "
+                     "the others instead",
                      NO_SPANS);
     else
         object_error(o, here, "unknown-effect", "is \"%\"; Allow is expected", SPANS(effect));
@@ -81,8 +104,10 @@ static void compile_statement(const object *o, const location *here, statement *
     if (!object_is_object(o, here))
         return;
     object_fields(o, here, fields);
-    location sid_at = object_member(o, here, "sid", true), action = object_member(o, here, "action", true);
-    location effect = object_member(o, here, "effect", true), resource = object_member(o, here, "resource", true);
+    location sid_at = object_member(o, here, "sid", true),
+             action = object_member(o, here, "action", true);
+    location effect = object_member(o, here, "effect", true),
+             resource = object_member(o, here, "resource", true);
     location when = object_member(o, here, "condition", false);
     if (object_text(o, &sid_at, &sid))
         out->sid = arena_strndup(o->load->arena, sid);
@@ -109,7 +134,9 @@ static span make_qualified_name(arena *s, span namespace, span name)
 bool policy_compile(const object *from, policy *out)
 {
     arena *s = from->load->arena;
-    *out = (policy){.name = arena_strndup(s, from->name), .namespace = arena_strndup(s, from->namespace), .path = object_path(from, &from->at),
+    *out = (policy){.name = arena_strndup(s, from->name),
+                    .namespace = arena_strndup(s, from->namespace),
+                    .path = object_path(from, &from->at),
                     .qualified_name = make_qualified_name(s, from->namespace, from->name)};
     location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))

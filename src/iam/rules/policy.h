@@ -17,7 +17,9 @@ typedef struct {
 /* One Policy: what may be done. Its statements are alternatives. Its texts live in the store. */
 typedef struct {
     span name, namespace;
-    span qualified_name;          /* its name; in another namespace than "openfaas" NAMESPACE/NAME. So an API token names it (rule 35) */
+    /* its name; in another namespace than "openfaas" NAMESPACE/NAME. So an API token names it (rule
+     * 35) */
+    span qualified_name;
     statement *statements;
     size_t statement_count;
     span path;

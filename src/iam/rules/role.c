@@ -5,9 +5,11 @@ static const char *const fields[] = {"policy", "principal", "condition", NULL};
 
 static void compile_who(const object *from, const location *spec, role *out)
 {
-    location principal = object_member(from, spec, "principal", false), when = object_member(from, spec, "condition", false);
+    location principal = object_member(from, spec, "principal", false),
+             when = object_member(from, spec, "condition", false);
     if (principal.at == NULL && when.at == NULL)
-        object_error(from, spec, "open-role", "has neither principal nor condition: everybody would match; say who is meant",
+        object_error(from, spec, "open-role",
+                     "has neither principal nor condition: everybody would match; say who is meant",
                      NO_SPANS);
     (void)condition_compile_principal(from, &principal, &out->principal);
     (void)condition_compile(from, &when, &out->condition);
@@ -16,7 +18,9 @@ static void compile_who(const object *from, const location *spec, role *out)
 bool role_compile(const object *from, role *out)
 {
     arena *s = from->load->arena;
-    *out = (role){.name = arena_strndup(s, from->name), .namespace = arena_strndup(s, from->namespace), .path = object_path(from, &from->at)};
+    *out = (role){.name = arena_strndup(s, from->name),
+                  .namespace = arena_strndup(s, from->namespace),
+                  .path = object_path(from, &from->at)};
     location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))
         return false;
@@ -28,9 +32,10 @@ bool role_compile(const object *from, role *out)
     return object_is_sound(from);
 }
 
-/* A role without tests was refused when it was loaded. Should one come here nevertheless, nobody matches it. */
+/* A role without tests was refused when it was loaded. Should one come here nevertheless, nobody
+ * matches it. */
 bool role_matches(const role *r, const subject_context *who, char *scratch)
 {
-    return r->principal.count + r->condition.count > 0 && condition_any(&r->principal, who, scratch) &&
-           condition_all(&r->condition, who, scratch);
+    return r->principal.count + r->condition.count > 0 &&
+           condition_any(&r->principal, who, scratch) && condition_all(&r->condition, who, scratch);
 }

@@ -7,10 +7,11 @@
 /* One Role: who gets which policies. Its texts live in the store. */
 typedef struct {
     span name, namespace;
-    texts policies;       /* names, of policies in the same namespace */
-    const policy **found; /* them; NULL for each that is not there. Filled when all are loaded */
-    condition principal;  /* any of it, exactly; without tests: everybody ... */
-    condition condition;  /* ... all of it; one of the two has tests */
+    texts policies; /* names, of policies in the same namespace */
+    /* them; NULL for each that is not there. Filled when all are loaded */
+    const policy **found;
+    condition principal; /* any of it, exactly; without tests: everybody ... */
+    condition condition; /* ... all of it; one of the two has tests */
     span path;
 } role;
 

@@ -11,7 +11,7 @@ typedef struct {
     loading load;
     fnt_iam *iam;
     size_t sizes[OBJECT_ROLE + 1]; /* how many objects of each kind there may be */
-    size_t broken;                   /* objects that hold an error */
+    size_t broken;                 /* objects that hold an error */
 } loader;
 
 typedef void visitor(loader *l, const location *object_at);
@@ -46,7 +46,7 @@ static void each_object(loader *l, const location *root, visitor *visit)
     }
 }
 
-/* ---- making room ------------------------------------------------------------------------------------------------- */
+/* ---- making room --------------------------------------------------------- */
 
 static void count_object(loader *l, const location *at)
 {
@@ -65,11 +65,12 @@ static bool reserve(loader *l)
     return !iam->arena.failed;
 }
 
-/* ---- compiling --------------------------------------------------------------------------------------------------- */
+/* ---- compiling ----------------------------------------------------------- */
 
 static void report_duplicate(const object *o, span path)
 {
-    object_error(o, &o->at, "duplicate-object", "stands twice, the first time at % (namespace %): take one out or rename it",
+    object_error(o, &o->at, "duplicate-object",
+                 "stands twice, the first time at % (namespace %): take one out or rename it",
                  SPANS(path, o->namespace));
 }
 
@@ -78,13 +79,16 @@ static void add_issuer(loader *l, const object *o)
     issuer *added = &l->iam->issuers[l->iam->issuer_count++];
     (void)issuer_compile(o, added);
     for (const issuer *other = l->iam->issuers; other < added; other++) {
-        if (added->name.at != NULL && span_equal(other->name, added->name) && span_equal(other->namespace, added->namespace))
+        if (added->name.at != NULL && span_equal(other->name, added->name) &&
+            span_equal(other->namespace, added->namespace))
             report_duplicate(o, other->path);
         if (added->iss.at == NULL || !span_equal(other->iss, added->iss))
             continue;
-        location spec = location_member(&o->at, SPAN("spec")), iss = location_member(&spec, SPAN("iss"));
+        location spec = location_member(&o->at, SPAN("spec")),
+                 iss = location_member(&spec, SPAN("iss"));
         object_error(o, &iss, "duplicate-issuer",
-                     "is %, as in JwtIssuer % (at %): it must be clear whose keys and audiences count, keep one",
+                     "is %, as in JwtIssuer % (at %): it must be clear whose keys and audiences "
+                     "count, keep one",
                      SPANS(added->iss, other->name, other->path));
     }
 }
@@ -94,7 +98,8 @@ static void add_policy(loader *l, const object *o)
     policy *added = &l->iam->policies[l->iam->policy_count++];
     (void)policy_compile(o, added);
     for (const policy *other = l->iam->policies; other < added; other++)
-        if (added->name.at != NULL && span_equal(other->name, added->name) && span_equal(other->namespace, added->namespace))
+        if (added->name.at != NULL && span_equal(other->name, added->name) &&
+            span_equal(other->namespace, added->namespace))
             report_duplicate(o, other->path);
 }
 
@@ -103,7 +108,8 @@ static void add_role(loader *l, const object *o)
     role *added = &l->iam->roles[l->iam->role_count++];
     (void)role_compile(o, added);
     for (const role *other = l->iam->roles; other < added; other++)
-        if (added->name.at != NULL && span_equal(other->name, added->name) && span_equal(other->namespace, added->namespace))
+        if (added->name.at != NULL && span_equal(other->name, added->name) &&
+            span_equal(other->namespace, added->namespace))
             report_duplicate(o, other->path);
 }
 
@@ -124,10 +130,11 @@ static void find_policies(fnt_iam *iam)
 {
     for (size_t r = 0; r < iam->role_count; r++)
         for (size_t p = 0; p < iam->roles[r].policies.count; p++)
-            iam->roles[r].found[p] = rules_policy(iam, iam->roles[r].namespace, iam->roles[r].policies.at[p]);
+            iam->roles[r].found[p] =
+                rules_policy(iam, iam->roles[r].namespace, iam->roles[r].policies.at[p]);
 }
 
-/* ---- the outcome ------------------------------------------------------------------------------------------------- */
+/* ---- the outcome --------------------------------------------------------- */
 
 static void put_count(buf *out, size_t count, const char *one, const char *many)
 {
@@ -161,7 +168,8 @@ static fnt_status refuse_text(fnt_report *report, const json_fault *fault)
     report_field(report, FNT_FIELD_RULE, SPAN("malformed"));
     report_field(report, FNT_FIELD_PATH, SPAN(""));
     report_sentence(report, "At byte % of the text: %", SPANS(at, reason));
-    return report_refuse(report, FNT_FAULT_IAM, "The text is no JSON that is accepted: at byte %: %; nothing was loaded",
+    return report_refuse(report, FNT_FAULT_IAM,
+                         "The text is no JSON that is accepted: at byte %: %; nothing was loaded",
                          SPANS(at, reason));
 }
 
@@ -203,12 +211,13 @@ fnt_status rules_load(span json, fnt_iam **out, fnt_report *report)
     return status;
 }
 
-/* ---- holding and asking ------------------------------------------------------------------------------------------ */
+/* ---- holding and asking -------------------------------------------------- */
 
 const fnt_iam *rules_ref(const fnt_iam *iam)
 {
     if (iam != NULL)
-        refcount_acquire(&((fnt_iam *)iam)->refs); /* the count alone changes, and it is atomic */
+        /* the count alone changes, and it is atomic */
+        refcount_acquire(&((fnt_iam *)iam)->refs);
     return iam;
 }
 
@@ -237,7 +246,8 @@ const issuer *rules_issuer_at(const fnt_iam *iam, size_t index)
 const policy *rules_policy(const fnt_iam *iam, span namespace, span name)
 {
     for (size_t i = 0; i < iam->policy_count; i++)
-        if (span_equal(iam->policies[i].name, name) && span_equal(iam->policies[i].namespace, namespace))
+        if (span_equal(iam->policies[i].name, name) &&
+            span_equal(iam->policies[i].namespace, namespace))
             return &iam->policies[i];
     return NULL;
 }

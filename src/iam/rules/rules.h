@@ -6,25 +6,28 @@
 #include "iam/rules/policy.h"
 #include "iam/rules/role.h"
 
-/* fnt_iam: JwtIssuers, Policies and Roles compiled into one immutable set, shared by reference count. rules_set.h shows what
- * is in it. */
+/* fnt_iam: JwtIssuers, Policies and Roles compiled into one immutable set, shared by reference
+ * count. rules_set.h shows what is in it. */
 struct fnt_iam;
 
 /* The work of fnt_iam_new; see there. All mistakes are reported, not the first alone.
  *
  *     text    = object / [ object, ... ]
- *     object  = JwtIssuer / Policy / Role / LIST / what is another program's, which is noted and skipped
+ *     object  = JwtIssuer / Policy / Role / LIST / what is another program's, which is noted and
+ *             skipped
  *     LIST    = { "kind": "List", "items": [ object, ... ] }; in a list once more, and no deeper
  *
- * A policy is found by its name in the role's own namespace ("openfaas" where an object names none). A policy that is not
- * there is no error: its role grants nothing through it. FNT_OK; FNT_FAULT_IAM, FNT_FAULT_MEMORY: *out is NULL. */
+ * A policy is found by its name in the role's own namespace ("openfaas" where an object names
+ * none). A policy that is not there is no error: its role grants nothing through it. FNT_OK;
+ * FNT_FAULT_IAM, FNT_FAULT_MEMORY: *out is NULL. */
 fnt_status rules_load(span json, fnt_iam **out, fnt_report *report);
 
 /* One more holder, one less. The set never changes, so both take const; NULL is fine. */
 const fnt_iam *rules_ref(const fnt_iam *iam);
 void rules_unref(const fnt_iam *iam);
 
-/* The JwtIssuer of that iss, byte for byte, or NULL; the index-th in the order of the text, or NULL. */
+/* The JwtIssuer of that iss, byte for byte, or NULL; the index-th in the order of the text, or
+ * NULL. */
 const issuer *rules_issuer(const fnt_iam *iam, span iss);
 const issuer *rules_issuer_at(const fnt_iam *iam, size_t index);
 

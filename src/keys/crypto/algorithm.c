@@ -2,13 +2,20 @@
 #include "keys/crypto/algorithm.h"
 
 static const algorithm algorithms[] = {
-    {FNT_ES256, "ES256", KEY_P256, HASH_SHA256, false, 64},   {FNT_ES384, "ES384", KEY_P384, HASH_SHA384, false, 96},
-    {FNT_ES512, "ES512", KEY_P521, HASH_SHA512, false, 132},  {FNT_RS256, "RS256", KEY_RSA, HASH_SHA256, false, 0},
-    {FNT_RS384, "RS384", KEY_RSA, HASH_SHA384, false, 0},     {FNT_RS512, "RS512", KEY_RSA, HASH_SHA512, false, 0},
-    {FNT_PS256, "PS256", KEY_RSA, HASH_SHA256, true, 0},      {FNT_PS384, "PS384", KEY_RSA, HASH_SHA384, true, 0},
-    {FNT_PS512, "PS512", KEY_RSA, HASH_SHA512, true, 0},      {FNT_HS256, "HS256", KEY_SECRET, HASH_SHA256, false, 32},
-    {FNT_HS384, "HS384", KEY_SECRET, HASH_SHA384, false, 48}, {FNT_HS512, "HS512", KEY_SECRET, HASH_SHA512, false, 64},
-    {FNT_EDDSA, "EdDSA", KEY_ED25519, HASH_SHA512, false, 64}, /* its hash is inside the scheme */
+    {FNT_ES256, "ES256", KEY_P256, HASH_SHA256, false, 64},
+    {FNT_ES384, "ES384", KEY_P384, HASH_SHA384, false, 96},
+    {FNT_ES512, "ES512", KEY_P521, HASH_SHA512, false, 132},
+    {FNT_RS256, "RS256", KEY_RSA, HASH_SHA256, false, 0},
+    {FNT_RS384, "RS384", KEY_RSA, HASH_SHA384, false, 0},
+    {FNT_RS512, "RS512", KEY_RSA, HASH_SHA512, false, 0},
+    {FNT_PS256, "PS256", KEY_RSA, HASH_SHA256, true, 0},
+    {FNT_PS384, "PS384", KEY_RSA, HASH_SHA384, true, 0},
+    {FNT_PS512, "PS512", KEY_RSA, HASH_SHA512, true, 0},
+    {FNT_HS256, "HS256", KEY_SECRET, HASH_SHA256, false, 32},
+    {FNT_HS384, "HS384", KEY_SECRET, HASH_SHA384, false, 48},
+    {FNT_HS512, "HS512", KEY_SECRET, HASH_SHA512, false, 64},
+    /* its hash is inside the scheme */
+    {FNT_EDDSA, "EdDSA", KEY_ED25519, HASH_SHA512, false, 64},
 };
 
 enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };
@@ -31,7 +38,8 @@ const algorithm *algorithm_of(int32_t bit)
     return NULL;
 }
 
-/* A secret shorter than the hash is weaker than the algorithm's name says (RFC 7518, 3.2); so is a small modulus (3.3). */
+/* A secret shorter than the hash is weaker than the algorithm's name says (RFC 7518, 3.2); so is a
+ * small modulus (3.3). */
 static bool is_long_enough(const algorithm *alg, size_t bits)
 {
     if (alg->kind == KEY_SECRET)

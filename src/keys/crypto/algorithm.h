@@ -21,15 +21,19 @@ typedef struct {
 enum { RSA_BITS_MIN = 2048, RSA_BITS_MAX = 8192 }; /* rule 13 */
 
 /* All but HS*: what a verifier of other issuers' tokens may be told to take. */
-enum { ALGORITHMS_ASYMMETRIC = FNT_ES256 | FNT_ES384 | FNT_ES512 | FNT_RS256 | FNT_RS384 | FNT_RS512 | FNT_PS256 | FNT_PS384 |
-                               FNT_PS512 | FNT_EDDSA,
-       ALGORITHMS_HMAC = FNT_HS256 | FNT_HS384 | FNT_HS512 };
+enum {
+    ALGORITHMS_ASYMMETRIC = FNT_ES256 | FNT_ES384 | FNT_ES512 | FNT_RS256 | FNT_RS384 | FNT_RS512 |
+                            FNT_PS256 | FNT_PS384 | FNT_PS512 | FNT_EDDSA,
+    ALGORITHMS_HMAC = FNT_HS256 | FNT_HS384 | FNT_HS512
+};
 
-/* NULL for a name that is none of ours, "none" included. Case matters. "Ed25519" is found as EdDSA (RFC 9864). */
+/* NULL for a name that is none of ours, "none" included. Case matters. "Ed25519" is found as EdDSA
+ * (RFC 9864). */
 const algorithm *algorithm_named(span name);
 const algorithm *algorithm_of(int32_t bit); /* exactly one bit, else NULL */
 
-/* Every algorithm that a key of this kind may be used with, as bits. bits: of the modulus or secret. */
+/* Every algorithm that a key of this kind may be used with, as bits. bits: of the modulus or
+ * secret. */
 int32_t algorithms_for(key_kind kind, size_t bits);
 
 /* Appends their names: "RS256, PS256". */

@@ -21,7 +21,7 @@ static fnt_status damaged(const char **reason)
     return bad(reason, "its content is damaged");
 }
 
-/* ---- which kind ------------------------------------------------------------------------------------------------ */
+/* ---- which kind ---------------------------------------------------------- */
 
 /* Object identifiers, as DER writes them. */
 #define OBJECT_RSA SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01") /* 1.2.840.113549.1.1.1 */
@@ -37,10 +37,13 @@ static fnt_status read_curve(span parameters, key_kind *kind, const char **reaso
 {
     span name, after = parameters;
     if (der_skip(&after, DER_SEQUENCE))
-        return bad(reason, "its curve is spelled out; it must be given by name (openssl ec -param_enc named_curve)");
+        return bad(reason, "its curve is spelled out; it must be given by name (openssl ec "
+                           "-param_enc named_curve)");
     if (!der_next(&parameters, DER_OBJECT, &name) || parameters.len > 0)
         return damaged(reason);
-    *kind = span_equal(name, OBJECT_P384) ? KEY_P384 : span_equal(name, OBJECT_P521) ? KEY_P521 : KEY_P256;
+    *kind = span_equal(name, OBJECT_P384)   ? KEY_P384
+            : span_equal(name, OBJECT_P521) ? KEY_P521
+                                            : KEY_P256;
     if (*kind == KEY_P256 && !span_equal(name, OBJECT_P256))
         return bad(reason, "its curve is none of P-256, P-384 and P-521");
     return FNT_OK;
@@ -56,7 +59,8 @@ static fnt_status read_other(span object, const char **reason)
     return FNT_FAULT_UNSUPPORTED;
 }
 
-/* AlgorithmIdentifier = SEQUENCE { OBJECT IDENTIFIER, parameters }; RSA has NULL there, EC its curve, Ed25519 nothing. */
+/* AlgorithmIdentifier = SEQUENCE { OBJECT IDENTIFIER, parameters }; RSA has NULL there, EC its
+ * curve, Ed25519 nothing. */
 static fnt_status read_kind(span *rest, key_kind *kind, const char **reason)
 {
     span inside, object;
@@ -72,7 +76,7 @@ static fnt_status read_kind(span *rest, key_kind *kind, const char **reason)
     return inside.len == 0 ? FNT_OK : damaged(reason);
 }
 
-/* ---- public keys ----------------------------------------------------------------------------------------------- */
+/* ---- public keys --------------------------------------------------------- */
 
 /* SEC 1, 2.3.3: 4, x, y. Of Ed25519 its own form (RFC 8410, 4), which crypto_import looks at. */
 static fnt_status read_point(span point, parts *out, const char **reason)
@@ -83,7 +87,8 @@ static fnt_status read_point(span point, parts *out, const char **reason)
         return FNT_OK;
     }
     if (point.len == 1 + len && (point.at[0] == 2 || point.at[0] == 3))
-        return bad(reason, "its point is compressed; it must not be (openssl ec -conv_form uncompressed)");
+        return bad(reason,
+                   "its point is compressed; it must not be (openssl ec -conv_form uncompressed)");
     if (point.len != 1 + 2 * len || point.at[0] != 4)
         return damaged(reason);
     out->numbers.x = (span){point.at + 1, len};
@@ -96,8 +101,9 @@ static fnt_status read_rsa_public(span der, parts *out, const char **reason)
 {
     span inside;
     out->kind = KEY_RSA;
-    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_number(&inside, &out->numbers.n) ||
-        !der_number(&inside, &out->numbers.e) || inside.len > 0)
+    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 ||
+        !der_number(&inside, &out->numbers.n) || !der_number(&inside, &out->numbers.e) ||
+        inside.len > 0)
         return damaged(reason);
     return FNT_OK;
 }
@@ -117,13 +123,15 @@ static fnt_status read_public(span der, parts *out, const char **reason)
 }
 
 /* Certificate    = SEQUENCE { TBSCertificate, algorithm SEQUENCE, signature BIT STRING }
- * TBSCertificate = SEQUENCE { [0] version OPTIONAL, serial INTEGER, algorithm SEQUENCE, issuer SEQUENCE, validity SEQUENCE,
+ * TBSCertificate = SEQUENCE { [0] version OPTIONAL, serial INTEGER, algorithm SEQUENCE, issuer
+ * SEQUENCE, validity SEQUENCE,
  *                             subject SEQUENCE, SubjectPublicKeyInfo, ... } */
 static fnt_status read_certificate(span der, parts *out, const char **reason)
 {
     span outside, inside;
-    if (!der_next(&der, DER_SEQUENCE, &outside) || der.len > 0 || !der_next(&outside, DER_SEQUENCE, &inside) ||
-        !der_skip(&outside, DER_SEQUENCE) || !der_skip(&outside, DER_BITS) || outside.len > 0)
+    if (!der_next(&der, DER_SEQUENCE, &outside) || der.len > 0 ||
+        !der_next(&outside, DER_SEQUENCE, &inside) || !der_skip(&outside, DER_SEQUENCE) ||
+        !der_skip(&outside, DER_BITS) || outside.len > 0)
         return damaged(reason);
     der_skip(&inside, DER_CONTEXT);
     if (!der_skip(&inside, DER_INTEGER))
@@ -137,12 +145,15 @@ static fnt_status read_certificate(span der, parts *out, const char **reason)
     return read_public((span){start.at, start.len - inside.len}, out, reason);
 }
 
-/* ---- private keys ---------------------------------------------------------------------------------------------- */
+/* ---- private keys -------------------------------------------------------- */
 
-/* RSAPrivateKey = SEQUENCE { version 0, n, e, d, p, q, d mod p-1, d mod q-1, 1/q mod p }; the last three are worked out again. */
+/* RSAPrivateKey = SEQUENCE { version 0, n, e, d, p, q, d mod p-1, d mod q-1, 1/q mod p }; the last
+ * three are worked out again. */
 static fnt_status read_rsa_private(span der, parts *out, const char **reason)
 {
-    span inside, number, *const wanted[] = {&out->numbers.n, &out->numbers.e, &out->numbers.d, &out->numbers.p, &out->numbers.q};
+    span inside, number,
+                     *const wanted[] = {&out->numbers.n, &out->numbers.e, &out->numbers.d,
+                                        &out->numbers.p, &out->numbers.q};
     out->kind = KEY_RSA;
     if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_number(&inside, &number))
         return damaged(reason);
@@ -157,8 +168,10 @@ static fnt_status read_rsa_private(span der, parts *out, const char **reason)
     return inside.len == 0 ? FNT_OK : damaged(reason);
 }
 
-/* The curve of an ECPrivateKey, where it has one; of_info: what the PrivateKeyInfo around it said, or NULL. Both must agree. */
-static fnt_status read_own_curve(span *rest, const key_kind *of_info, key_kind *kind, const char **reason)
+/* The curve of an ECPrivateKey, where it has one; of_info: what the PrivateKeyInfo around it said,
+ * or NULL. Both must agree. */
+static fnt_status read_own_curve(span *rest, const key_kind *of_info, key_kind *kind,
+                                 const char **reason)
 {
     span parameters;
     if (!der_next(rest, DER_CONTEXT, &parameters)) {
@@ -169,8 +182,10 @@ static fnt_status read_own_curve(span *rest, const key_kind *of_info, key_kind *
     return status == FNT_OK && of_info != NULL && *of_info != *kind ? damaged(reason) : status;
 }
 
-/* ECPrivateKey = SEQUENCE { version 1, OCTET STRING, [0] curve OPTIONAL, [1] BIT STRING OPTIONAL } */
-static fnt_status read_ec_private(span der, const key_kind *of_info, parts *out, const char **reason)
+/* ECPrivateKey = SEQUENCE { version 1, OCTET STRING, [0] curve OPTIONAL, [1] BIT STRING OPTIONAL }
+ */
+static fnt_status read_ec_private(span der, const key_kind *of_info, parts *out,
+                                  const char **reason)
 {
     span inside, version, tagged, point;
     if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_number(&inside, &version) ||
@@ -179,7 +194,8 @@ static fnt_status read_ec_private(span der, const key_kind *of_info, parts *out,
     fnt_status status = read_own_curve(&inside, of_info, &out->kind, reason);
     if (status != FNT_OK || inside.len == 0)
         return status;
-    if (!der_next(&inside, DER_CONTEXT + 1, &tagged) || inside.len > 0 || !der_bytes(&tagged, &point) || tagged.len > 0)
+    if (!der_next(&inside, DER_CONTEXT + 1, &tagged) || inside.len > 0 ||
+        !der_bytes(&tagged, &point) || tagged.len > 0)
         return damaged(reason);
     return read_point(point, out, reason);
 }
@@ -191,14 +207,14 @@ static fnt_status read_edwards_private(span der, parts *out, const char **reason
     return der_next(&der, DER_OCTETS, &out->numbers.d) && der.len == 0 ? FNT_OK : damaged(reason);
 }
 
-/* PrivateKeyInfo = SEQUENCE { version 0 or 1, AlgorithmIdentifier, OCTET STRING, [0] attributes OPTIONAL, [1] public key OPTIONAL
- * }; what is in the last is worked out again. */
+/* PrivateKeyInfo = SEQUENCE { version 0 or 1, AlgorithmIdentifier, OCTET STRING, [0] attributes
+ * OPTIONAL, [1] public key OPTIONAL }; what is in the last is worked out again. */
 static fnt_status read_private(span der, parts *out, const char **reason)
 {
     span inside, version, key;
     key_kind kind = KEY_RSA;
-    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_number(&inside, &version) || version.len != 1 ||
-        version.at[0] > 1)
+    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_number(&inside, &version) ||
+        version.len != 1 || version.at[0] > 1)
         return damaged(reason);
     fnt_status status = read_kind(&inside, &kind, reason);
     if (status != FNT_OK)
@@ -211,7 +227,8 @@ static fnt_status read_private(span der, parts *out, const char **reason)
         return damaged(reason);
     if (kind == KEY_RSA)
         return read_rsa_private(key, out, reason);
-    return kind == KEY_ED25519 ? read_edwards_private(key, out, reason) : read_ec_private(key, &kind, out, reason);
+    return kind == KEY_ED25519 ? read_edwards_private(key, out, reason)
+                               : read_ec_private(key, &kind, out, reason);
 }
 
 static fnt_status read_sec1(span der, parts *out, const char **reason)
@@ -219,7 +236,7 @@ static fnt_status read_sec1(span der, parts *out, const char **reason)
     return read_ec_private(der, NULL, out, reason);
 }
 
-/* ---- the block ------------------------------------------------------------------------------------------------- */
+/* ---- the block ----------------------------------------------------------- */
 
 typedef fnt_status reader(span der, parts *out, const char **reason);
 
@@ -229,8 +246,12 @@ static reader *reader_of(span label)
         const char *label;
         reader *read;
     } known[] = {
-        {"PUBLIC KEY", read_public},         {"RSA PUBLIC KEY", read_rsa_public}, {"CERTIFICATE", read_certificate},
-        {"PRIVATE KEY", read_private},       {"EC PRIVATE KEY", read_sec1},       {"RSA PRIVATE KEY", read_rsa_private},
+        {"PUBLIC KEY", read_public},
+        {"RSA PUBLIC KEY", read_rsa_public},
+        {"CERTIFICATE", read_certificate},
+        {"PRIVATE KEY", read_private},
+        {"EC PRIVATE KEY", read_sec1},
+        {"RSA PRIVATE KEY", read_rsa_private},
         {"X509 CERTIFICATE", read_certificate},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -239,7 +260,8 @@ static reader *reader_of(span label)
     return NULL;
 }
 
-/* Base64 with line breaks (RFC 7468, 3), as base64url: the decoder of both is one. False: a padding of another length. */
+/* Base64 with line breaks (RFC 7468, 3), as base64url: the decoder of both is one. False: a padding
+ * of another length. */
 static bool plain(span body, buf *out)
 {
     size_t pads = 0;
@@ -260,16 +282,19 @@ static fnt_status decode(span body, buf *der, const char **reason)
 {
     buf text = BUF_EMPTY;
     bool readable = plain(body, &text);
-    unsigned char *scratch = text.failed ? NULL : (unsigned char *)buf_extend(der, base64url_decoded(text.len));
+    unsigned char *scratch =
+        text.failed ? NULL : (unsigned char *)buf_extend(der, base64url_decoded(text.len));
     fnt_status status = scratch == NULL ? FNT_FAULT_MEMORY : FNT_OK;
-    if (status == FNT_OK && (!readable || text.len == 0 || !base64url_decode(buf_span(&text), scratch)))
+    if (status == FNT_OK &&
+        (!readable || text.len == 0 || !base64url_decode(buf_span(&text), scratch)))
         status = damaged(reason);
     buf_free(&text);
     return status;
 }
 
 /* Reads the block, drops what is not wanted, makes a key of the rest. */
-static fnt_status import(const pem_block *block, bool signing, parts *found, crypto_key **out, const char **reason)
+static fnt_status import(const pem_block *block, bool signing, parts *found, crypto_key **out,
+                         const char **reason)
 {
     buf der = BUF_EMPTY;
     reader *read = reader_of(block->label);
@@ -278,7 +303,8 @@ static fnt_status import(const pem_block *block, bool signing, parts *found, cry
     if (block->encrypted)
         return bad(reason, "it is encrypted");
     if (span_equal(block->label, SPAN("OPENSSH PRIVATE KEY")))
-        return bad(reason, "it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites it, if it is ECDSA or RSA");
+        return bad(reason, "it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites "
+                           "it, if it is ECDSA or RSA");
     if (read == NULL)
         return bad(reason, "this kind of PEM block holds no key that can be used");
     fnt_status status = decode(block->body, &der, reason);
@@ -299,7 +325,8 @@ fnt_status pem_key(const pem_block *block, crypto_key **out, const char **reason
     return import(block, true, &found, out, reason);
 }
 
-fnt_status pem_public_key(const pem_block *block, crypto_key **out, bool *was_private, const char **reason)
+fnt_status pem_public_key(const pem_block *block, crypto_key **out, bool *was_private,
+                          const char **reason)
 {
     parts found = {.kind = KEY_P256};
     crypto_key *key = NULL;

@@ -7,18 +7,24 @@
 
 /* The key in a PEM block, by its label:
  *
- *     PUBLIC KEY        SubjectPublicKeyInfo (RFC 5480, 2)      RSA PUBLIC KEY    RSAPublicKey (RFC 8017, A.1.1)
- *     PRIVATE KEY       PrivateKeyInfo (RFC 5958, 2)            RSA PRIVATE KEY   RSAPrivateKey (RFC 8017, A.1.2)
- *     EC PRIVATE KEY    ECPrivateKey (RFC 5915, 3)              CERTIFICATE       Certificate (RFC 5280, 4.1)
+ *     PUBLIC KEY        SubjectPublicKeyInfo (RFC 5480, 2)
+ *     PRIVATE KEY       PrivateKeyInfo (RFC 5958, 2)
+ *     EC PRIVATE KEY    ECPrivateKey (RFC 5915, 3)
+ *     RSA PUBLIC KEY    RSAPublicKey (RFC 8017, A.1.1)
+ *     RSA PRIVATE KEY   RSAPrivateKey (RFC 8017, A.1.2)
+ *     CERTIFICATE       Certificate (RFC 5280, 4.1)
  *
- * Of a certificate the key alone: its dates, issuer and signature are not looked at. A curve must be given by its name, as one that
- * is spelled out may have a weakness of its author's choice; a point must not be compressed.
+ * Of a certificate the key alone: its dates, issuer and signature are not looked at. A curve must
+ * be given by its name, as one that is spelled out may have a weakness of its author's choice; a
+ * point must not be compressed.
  *
- * FNT_OK; FNT_FAULT_KEY, FNT_FAULT_UNSUPPORTED (Ed25519, Ed448): *reason, static, says why; FNT_FAULT_MEMORY, FNT_FAULT_RANDOM,
- * FNT_FAULT_CRYPTO. */
+ * FNT_OK; FNT_FAULT_KEY, FNT_FAULT_UNSUPPORTED (Ed25519, Ed448): *reason, static, says why;
+ * FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
 fnt_status pem_key(const pem_block *block, crypto_key **out, const char **reason);
 
-/* Its public half alone: of the private one no more is looked at than its form. *was_private: there was one. */
-fnt_status pem_public_key(const pem_block *block, crypto_key **out, bool *was_private, const char **reason);
+/* Its public half alone: of the private one no more is looked at than its form. *was_private: there
+ * was one. */
+fnt_status pem_public_key(const pem_block *block, crypto_key **out, bool *was_private,
+                          const char **reason);
 
 #endif

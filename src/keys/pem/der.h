@@ -4,8 +4,8 @@
 
 #include "base/span.h"
 
-/* Reading DER (X.690, 10) as keys and certificates use it: tags of one byte, definite lengths of up to 64 KiB, no length written
- * longer than needed. */
+/* Reading DER (X.690, 10) as keys and certificates use it: tags of one byte, definite lengths of up
+ * to 64 KiB, no length written longer than needed. */
 enum {
     DER_INTEGER = 0x02,
     DER_BITS = 0x03,
@@ -16,14 +16,15 @@ enum {
     DER_CONTEXT = 0xa0 /* [0], constructed; + 1 for [1] */
 };
 
-/* Takes the element at rest's begin, if it has that tag, and moves rest behind it. False: another tag, nothing left, or damaged;
- * rest stays. */
+/* Takes the element at rest's begin, if it has that tag, and moves rest behind it. False: another
+ * tag, nothing left, or damaged; rest stays. */
 bool der_next(span *rest, unsigned tag, span *content);
 
 /* The same, and passes over it. */
 bool der_skip(span *rest, unsigned tag);
 
-/* An INTEGER of 0 or more, without the zero byte that shows its sign. False, too, for a negative one or one with needless bytes.
+/* An INTEGER of 0 or more, without the zero byte that shows its sign. False, too, for a negative
+ * one or one with needless bytes.
  */
 bool der_number(span *rest, span *number);
 

@@ -27,12 +27,14 @@ static span label_of(span after)
     size_t len = 0;
     while (len < after.len && is_label_byte(after.at[len]))
         len++;
-    return len > 0 && span_starts(span_from(after, len), DASHES) ? (span){after.at, len} : SPAN_NONE;
+    return len > 0 && span_starts(span_from(after, len), DASHES) ? (span){after.at, len}
+                                                                 : SPAN_NONE;
 }
 
 static bool is_encrypted(span label, span block)
 {
-    return span_equal(label, SPAN("ENCRYPTED PRIVATE KEY")) || find(block, SPAN("Proc-Type: 4,ENCRYPTED")) < block.len;
+    return span_equal(label, SPAN("ENCRYPTED PRIVATE KEY")) ||
+           find(block, SPAN("Proc-Type: 4,ENCRYPTED")) < block.len;
 }
 
 /* The length of the block that text begins with; 0 and *fault if it has no proper end. */
@@ -70,7 +72,8 @@ static bool next_of_any_kind(span *text, pem_block *out, const char **fault)
 
     span block = {from.at, len};
     size_t before = BEGIN.len + label.len + DASHES.len, behind = END.len + label.len + DASHES.len;
-    *out = (pem_block){label, block, {from.at + before, len - before - behind}, is_encrypted(label, block)};
+    *out = (pem_block){
+        label, block, {from.at + before, len - before - behind}, is_encrypted(label, block)};
     *text = span_from(from, len);
     return true;
 }
@@ -80,7 +83,8 @@ bool pem_next(span *text, pem_block *out, const char **fault)
     *fault = NULL;
     *out = (pem_block){.encrypted = false};
     while (next_of_any_kind(text, out, fault))
-        if (!span_equal(out->label, SPAN("EC PARAMETERS"))) /* the key behind it names its curve again */
+        /* the key behind it names its curve again */
+        if (!span_equal(out->label, SPAN("EC PARAMETERS")))
             return true;
     *out = (pem_block){.encrypted = false};
     return false;

@@ -9,12 +9,13 @@ typedef struct {
     span label; /* "EC PRIVATE KEY" */
     span block; /* from "-----BEGIN" to the end of the END line's dashes */
     span body;  /* what is between the dashes of both lines */
-    bool encrypted; /* by its label (ENCRYPTED PRIVATE KEY) or its headers (Proc-Type: 4,ENCRYPTED) */
+    /* by its label (ENCRYPTED PRIVATE KEY) or its headers (Proc-Type: 4,ENCRYPTED) */
+    bool encrypted;
 } pem_block;
 
-/* Finds the next block of *text and moves *text behind it. Text between the blocks (openssl's -text, comments) is passed over,
- * and so is "EC PARAMETERS". False: no more, *fault is NULL or says what is wrong with the rest ("a BEGIN line without its END
- * line"). */
+/* Finds the next block of *text and moves *text behind it. Text between the blocks (openssl's
+ * -text, comments) is passed over, and so is "EC PARAMETERS". False: no more, *fault is NULL or
+ * says what is wrong with the rest ("a BEGIN line without its END line"). */
 bool pem_next(span *text, pem_block *out, const char **fault);
 
 /* Whether text looks like PEM at all. */

@@ -5,7 +5,7 @@
 
 enum { DEFAULT_BYTES = 4096 };
 
-/* ---- all of this under the writers' lock --------------------------------------------------------------------------------- */
+/* ---- all of this under the writers' lock --------------------------------- */
 
 static void entry_free(entry *e)
 {
@@ -58,14 +58,16 @@ static slot free_slot(const cache *c, set *s)
     return (slot){NULL, 0};
 }
 
-/* In a full set, the first that was not asked for since the last search, from the hand on; each has its second chance behind it then. */
+/* In a full set, the first that was not asked for since the last search, from the hand on; each has
+ * its second chance behind it then. */
 static slot clock_victim(const cache *c, set *s)
 {
     slot idle = {NULL, 0};
     for (int i = 0; i < WAYS; i++) {
         int way = (int)((c->clock_hand + (uint64_t)i) % WAYS);
         entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
-        if (!atomic_exchange_explicit(&e->referenced, false, memory_order_relaxed) && idle.in == NULL)
+        if (!atomic_exchange_explicit(&e->referenced, false, memory_order_relaxed) &&
+            idle.in == NULL)
             idle = (slot){s, way};
     }
     return idle;
@@ -107,7 +109,8 @@ static void evict_any(cache *c)
     }
 }
 
-/* Makes room for one more of that size. False: readers still hold what was taken out, so it is not this token's turn. */
+/* Makes room for one more of that size. False: readers still hold what was taken out, so it is not
+ * this token's turn. */
 static bool reserve(cache *c, size_t bytes)
 {
     reclaim(c);
@@ -127,7 +130,8 @@ static bool is_present(const cache *c, const entry *wanted)
     for (int i = 0; i < CHOICES * WAYS; i++) {
         const set *in = &c->sets[cache_set_of(c, wanted->tag, i / WAYS)];
         const entry *e = atomic_load_explicit(&in->at[i % WAYS], memory_order_relaxed);
-        if (e != NULL && e->tag == wanted->tag && e->len == wanted->len && memcmp(e->text, wanted->text, e->len) == 0)
+        if (e != NULL && e->tag == wanted->tag && e->len == wanted->len &&
+            memcmp(e->text, wanted->text, e->len) == 0)
             return true;
     }
     return false;
@@ -136,7 +140,8 @@ static bool is_present(const cache *c, const entry *wanted)
 static void put(cache *c, slot to, entry *e)
 {
     _Atomic uint64_t *fingerprint = &c->fingerprints[to.in - c->sets];
-    uint64_t others = atomic_load_explicit(fingerprint, memory_order_relaxed) & ~(UINT64_C(0xff) << 8 * to.way);
+    uint64_t others =
+        atomic_load_explicit(fingerprint, memory_order_relaxed) & ~(UINT64_C(0xff) << 8 * to.way);
     atomic_store_explicit(fingerprint, others | e->tag >> 56 << 8 * to.way, memory_order_relaxed);
     atomic_store_explicit(&to.in->at[to.way], e, memory_order_seq_cst);
     c->entries++;
@@ -147,7 +152,8 @@ static bool publish(cache *c, entry *e)
 {
     if (e->bytes > c->max_bytes) /* never fits: nothing may give way for it */
         return false;
-    if (atomic_load_explicit(&e->generation, memory_order_relaxed) != cache_generation(c) || is_present(c, e))
+    if (atomic_load_explicit(&e->generation, memory_order_relaxed) != cache_generation(c) ||
+        is_present(c, e))
         return false;
     slot to = choose_slot(c, e->tag);
     evict(c, to.in, to.way); /* first, for it may be all the room that is needed */
@@ -157,7 +163,8 @@ static bool publish(cache *c, entry *e)
     return true;
 }
 
-static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_keyset *keyset, uint64_t generation, span resource, fnt_status decision)
+static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_keyset *keyset,
+                        uint64_t generation, span resource, fnt_status decision)
 {
     entry *e = memory_alloc(sizeof *e + text.len + resource.len);
     if (e == NULL)
@@ -178,7 +185,8 @@ static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_k
     return e;
 }
 
-void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyset, uint64_t generation, span resource, fnt_status decision)
+void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyset,
+                  uint64_t generation, span resource, fnt_status decision)
 {
     if (text.len < HASHED)
         return;
@@ -197,15 +205,19 @@ static bool is_validated_by(const entry *e, const fnt_keyset *fresh)
 {
     const crypto_key *then = NULL, *now = NULL;
     return keyset_find(e->keyset, e->token->kid, e->token->alg, &then, NULL) == FNT_OK &&
-           keyset_find(fresh, e->token->kid, e->token->alg, &now, NULL) == FNT_OK && crypto_same(then, now);
+           keyset_find(fresh, e->token->kid, e->token->alg, &now, NULL) == FNT_OK &&
+           crypto_same(then, now);
 }
 
-static void revalidate_entry(cache *c, set *s, int way, const fnt_keyset *fresh, uint64_t generation)
+static void revalidate_entry(cache *c, set *s, int way, const fnt_keyset *fresh,
+                             uint64_t generation)
 {
     entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
     if (e == NULL)
         return;
-    if (fresh == NULL || atomic_load_explicit(&e->generation, memory_order_relaxed) != generation - 1 || !is_validated_by(e, fresh)) {
+    if (fresh == NULL ||
+        atomic_load_explicit(&e->generation, memory_order_relaxed) != generation - 1 ||
+        !is_validated_by(e, fresh)) {
         take_out(c, s, way);
         return;
     }
@@ -217,15 +229,17 @@ static void revalidate_entry(cache *c, set *s, int way, const fnt_keyset *fresh,
 void cache_revalidate(cache *c, const fnt_keyset *fresh)
 {
     pthread_mutex_lock(&c->lock);
-    uint64_t generation = atomic_fetch_add_explicit(&c->generation, 1, memory_order_seq_cst) + 1; /* from here on nothing counts ... */
-    for (uint64_t i = 0; i <= c->mask; i++)                                             /* ... but what is vouched for anew */
+    /* from here on nothing counts ... */
+    uint64_t generation = atomic_fetch_add_explicit(&c->generation, 1, memory_order_seq_cst) + 1;
+    /* ... but what is vouched for anew */
+    for (uint64_t i = 0; i <= c->mask; i++)
         for (int way = 0; way < WAYS; way++)
             revalidate_entry(c, &c->sets[i], way, fresh, generation);
     reclaim(c);
     pthread_mutex_unlock(&c->lock);
 }
 
-/* ---- making ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- making -------------------------------------------------------------- */
 
 static void *align_to_line(void *memory)
 {
@@ -241,7 +255,8 @@ static bool make_tables(cache *c)
     c->mask = sets - 1;
     if (sets > (SIZE_MAX - SRCU_LINE) / sizeof(set))
         return false;
-    c->memory[0] = memory_alloc((size_t)sets * sizeof(set) + SRCU_LINE); /* more, to begin on a line of the processor */
+    /* more, to begin on a line of the processor */
+    c->memory[0] = memory_alloc((size_t)sets * sizeof(set) + SRCU_LINE);
     c->memory[1] = memory_alloc(SRCU_STRIPES * sizeof(srcu_stripe) + SRCU_LINE);
     c->memory[2] = memory_alloc_array((size_t)sets, sizeof *c->fingerprints);
     if (c->memory[0] == NULL || c->memory[1] == NULL || c->memory[2] == NULL)
@@ -260,7 +275,9 @@ fnt_status cache_new(size_t entries, size_t bytes, cache **out)
         return FNT_FAULT_MEMORY;
     }
     c->max_entries = entries;
-    c->max_bytes = bytes != 0 ? bytes : entries > SIZE_MAX / DEFAULT_BYTES ? SIZE_MAX : entries * DEFAULT_BYTES;
+    c->max_bytes = bytes != 0                           ? bytes
+                   : entries > SIZE_MAX / DEFAULT_BYTES ? SIZE_MAX
+                                                        : entries * DEFAULT_BYTES;
     fnt_status status = make_tables(c) ? crypto_random(c->key, sizeof c->key) : FNT_FAULT_MEMORY;
     if (status == FNT_OK)
         *out = c;
@@ -299,8 +316,9 @@ static uint64_t sum(cache *c, bool missed)
 {
     uint64_t total = 0;
     for (int i = 0; i < SRCU_STRIPES; i++)
-        total += missed ? atomic_load_explicit(&c->stripes[i].missed, memory_order_relaxed)
-                        : atomic_load_explicit(&c->stripes[i].readers, memory_order_relaxed) / SRCU_HIT;
+        total +=
+            missed ? atomic_load_explicit(&c->stripes[i].missed, memory_order_relaxed)
+                   : atomic_load_explicit(&c->stripes[i].readers, memory_order_relaxed) / SRCU_HIT;
     return total;
 }
 

@@ -106,9 +106,11 @@ fnt_status permissions_compile(const fnt_claims *claims, fnt_patterns **out)
     fnt_patterns *compiled = memory_alloc(sizeof *compiled);
     if (compiled == NULL)
         return FNT_FAULT_MEMORY;
-    fnt_status status = patterns_compile(claims->permissions.at, claims->permissions.count, &compiled->permissions);
+    fnt_status status =
+        patterns_compile(claims->permissions.at, claims->permissions.count, &compiled->permissions);
     if (status == FNT_OK)
-        status = patterns_compile(claims->function_audiences.at, claims->function_audiences.count, &compiled->audience);
+        status = patterns_compile(claims->function_audiences.at, claims->function_audiences.count,
+                                  &compiled->audience);
     if (status == FNT_OK)
         *out = compiled;
     else

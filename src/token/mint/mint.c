@@ -9,7 +9,7 @@
 
 enum { ID_BYTES = 16, YEAR = 31536000 };
 
-/* ---- the claim set ------------------------------------------------------------------------------------------------ */
+/* ---- the claim set ------------------------------------------------------- */
 
 static void put_name(buf *out, span name)
 {
@@ -58,7 +58,8 @@ static void put_function(buf *out, const mint_claims *what)
     buf_byte(out, '}');
 }
 
-/* Go's encoding/json, with which the incumbent's watchdogs read claims, takes FUNCTION and i\u017f\u017f for function and iss. */
+/* Go's encoding/json, with which the incumbent's watchdogs read claims, takes FUNCTION and
+ * i\u017f\u017f for function and iss. */
 static bool folds_to(span name, span ours)
 {
     for (size_t i = 0; i < ours.len; i++) {
@@ -75,8 +76,9 @@ static bool folds_to(span name, span ours)
 /* Rule 33: whoever can set a claim at the identity provider must not be able to write these. */
 static bool is_ours(span name)
 {
-    static const span names[] = {{"function", 8}, {"policy", 6}, {"iss", 3}, {"aud", 3}, {"sub", 3}, {"exp", 3},
-                                 {"iat", 3},      {"nbf", 3},    {"jti", 3}, {"act", 3}, {"cnf", 3}};
+    static const span names[] = {{"function", 8}, {"policy", 6}, {"iss", 3}, {"aud", 3},
+                                 {"sub", 3},      {"exp", 3},    {"iat", 3}, {"nbf", 3},
+                                 {"jti", 3},      {"act", 3},    {"cnf", 3}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (folds_to(name, names[i]))
             return true;
@@ -91,7 +93,9 @@ static void put_copied(buf *out, json_value from, char *scratch)
         if (is_ours(text))
             continue;
         put_name(out, text);
-        buf_add(out, value.kind == JSON_STRING ? (span){value.raw.at - 1, value.raw.len + 2} : value.raw); /* with its quotes */
+        /* with its quotes */
+        buf_add(out, value.kind == JSON_STRING ? (span){value.raw.at - 1, value.raw.len + 2}
+                                               : value.raw);
     }
 }
 
@@ -133,7 +137,7 @@ static fnt_status put_claims(buf *out, const mint_claims *what)
     return status;
 }
 
-/* ---- signing ---------------------------------------------------------------------------------------------------- */
+/* ---- signing ------------------------------------------------------------- */
 
 static fnt_status append_signature(const fnt_key *key, buf *token)
 {
@@ -165,7 +169,8 @@ static fnt_status sign(const fnt_key *key, span header, span payload, char **out
     return status;
 }
 
-/* alg first, then what the caller wants; who wants nothing gets typ and kid as our own tokens have them. */
+/* alg first, then what the caller wants; who wants nothing gets typ and kid as our own tokens have
+ * them. */
 static void put_header(buf *out, const fnt_key *key, json_value wanted)
 {
     json_value name, value;
@@ -179,7 +184,8 @@ static void put_header(buf *out, const fnt_key *key, json_value wanted)
         buf_add(out, SPAN(",\""));
         buf_add(out, name.raw);
         buf_add(out, SPAN("\":"));
-        buf_add(out, value.kind == JSON_STRING ? (span){value.raw.at - 1, value.raw.len + 2} : value.raw);
+        buf_add(out, value.kind == JSON_STRING ? (span){value.raw.at - 1, value.raw.len + 2}
+                                               : value.raw);
     }
     buf_byte(out, '}');
 }
@@ -197,7 +203,7 @@ fnt_status mint_token(const fnt_key *key, const mint_claims *what, char **out, s
     return status;
 }
 
-/* ---- by hand ---------------------------------------------------------------------------------------------------- */
+/* ---- by hand ------------------------------------------------------------- */
 
 static spans list_of(const builder_list *list)
 {
@@ -213,18 +219,24 @@ static bool is_within_limits(const builder_list *list)
     return list->count <= TOKEN_PATTERNS;
 }
 
-fnt_status mint_built(const fnt_key *key, const fnt_claims *c, int64_t now, int64_t ttl, char **out, size_t *out_len, fnt_report *report)
+fnt_status mint_built(const fnt_key *key, const fnt_claims *c, int64_t now, int64_t ttl, char **out,
+                      size_t *out_len, fnt_report *report)
 {
     if (ttl < 1 || ttl > YEAR)
-        return report_refuse(report, FNT_FAULT_ARGUMENT, "The lifetime must be 1 second to 365 days.", NO_SPANS);
+        return report_refuse(report, FNT_FAULT_ARGUMENT,
+                             "The lifetime must be 1 second to 365 days.", NO_SPANS);
     if (c->issuer == NULL || c->subject == NULL || c->permissions.count == 0)
-        return report_refuse(report, FNT_FAULT_ARGUMENT, "A Function Token needs an issuer, a subject and at least one permission.",
-                             NO_SPANS);
+        return report_refuse(
+            report, FNT_FAULT_ARGUMENT,
+            "A Function Token needs an issuer, a subject and at least one permission.", NO_SPANS);
     if (!is_within_limits(&c->permissions) || !is_within_limits(&c->function_audiences))
-        return report_refuse(report, FNT_FAULT_ARGUMENT, "A Function Token holds at most 4096 permissions and 4096 audiences of 1024 bytes each.",
+        return report_refuse(report, FNT_FAULT_ARGUMENT,
+                             "A Function Token holds at most 4096 permissions and 4096 audiences "
+                             "of 1024 bytes each.",
                              NO_SPANS);
     if (key_algorithm(key)->bit != FNT_ES256)
-        return report_refuse(report, FNT_FAULT_KEY, "A Function Token is signed with ES256, on P-256; this key is for %.",
+        return report_refuse(report, FNT_FAULT_KEY,
+                             "A Function Token is signed with ES256, on P-256; this key is for %.",
                              SPANS(span_of(key_algorithm(key)->name)));
     mint_claims what = {
         .issuer = {c->issuer, c->issuer_len},
@@ -245,8 +257,9 @@ static fnt_status check_object(span text, const char *name, json_value *out, fnt
     char number[INTEGER_SIZE];
     if (json_validate(text, out, &fault) == FNT_OK)
         return FNT_OK;
-    return report_refuse(report, FNT_FAULT_ARGUMENT, "The % are no JSON object as it must be: % at byte %.",
-                         SPANS(span_of(name), span_of(fault.reason), integer_print((int64_t)fault.at, number)));
+    return report_refuse(
+        report, FNT_FAULT_ARGUMENT, "The % are no JSON object as it must be: % at byte %.",
+        SPANS(span_of(name), span_of(fault.reason), integer_print((int64_t)fault.at, number)));
 }
 
 static fnt_status check_header(json_value header, fnt_report *report)
@@ -254,12 +267,15 @@ static fnt_status check_header(json_value header, fnt_report *report)
     static const char *const refused[] = {"alg", "crit", "b64", "zip"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         if (json_member(header, span_of(refused[i])).kind != JSON_ABSENT)
-            return report_refuse(report, FNT_FAULT_ARGUMENT, "The header member % can't be chosen: alg is the key's, extensions are not supported.",
+            return report_refuse(report, FNT_FAULT_ARGUMENT,
+                                 "The header member % can't be chosen: alg is the key's, "
+                                 "extensions are not supported.",
                                  SPANS(span_of(refused[i])));
     return FNT_OK;
 }
 
-fnt_status mint_sign(const fnt_key *key, span header_json, span claims_json, char **out, size_t *out_len, fnt_report *report)
+fnt_status mint_sign(const fnt_key *key, span header_json, span claims_json, char **out,
+                     size_t *out_len, fnt_report *report)
 {
     buf header = BUF_EMPTY;
     json_value wanted = {JSON_ABSENT, {NULL, 0}, false}, said;

@@ -11,9 +11,12 @@ typedef struct {
     span issuer, subject, fed_issuer; /* fed_issuer may be absent */
     spans audiences;                  /* none: the issuer */
     int64_t issued, expires;
-    spans permissions, audience; /* of "function"; permissions.count 0: no such object, an API token */
-    spans policies;              /* of an API token */
-    json_value copied;           /* an API token's other claims: members of this object, but for those that mean something here (rule 33) */
+    /* of "function"; permissions.count 0: no such object, an API token */
+    spans permissions, audience;
+    spans policies; /* of an API token */
+    /* an API token's other claims: members of this object, but for those that mean something here
+     * (rule 33) */
+    json_value copied;
 } mint_claims;
 
 /* Writes, with a fresh random jti (rule 27), and signs as ES256 or whatever the key is for.
@@ -21,7 +24,9 @@ typedef struct {
 fnt_status mint_token(const fnt_key *key, const mint_claims *what, char **out, size_t *out_len);
 
 /* The work of fnt_mint and fnt_sign; see there. */
-fnt_status mint_built(const fnt_key *key, const fnt_claims *claims, int64_t now, int64_t ttl, char **out, size_t *out_len, fnt_report *report);
-fnt_status mint_sign(const fnt_key *key, span header_json, span claims_json, char **out, size_t *out_len, fnt_report *report);
+fnt_status mint_built(const fnt_key *key, const fnt_claims *claims, int64_t now, int64_t ttl,
+                      char **out, size_t *out_len, fnt_report *report);
+fnt_status mint_sign(const fnt_key *key, span header_json, span claims_json, char **out,
+                     size_t *out_len, fnt_report *report);
 
 #endif

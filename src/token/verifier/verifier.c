@@ -9,8 +9,10 @@
 #include "token/cache/cache.h"
 #include "token/options.h"
 
-static const int32_t supported[] = {FNT_OPT_LEEWAY,   FNT_OPT_MAX_AGE,       FNT_OPT_MAX_LIFETIME, FNT_OPT_MAX_BYTES, FNT_OPT_ALGORITHMS,
-                                  FNT_OPT_ANY_KIND, FNT_OPT_CACHE_ENTRIES, FNT_OPT_CACHE_BYTES,  0};
+static const int32_t supported[] = {
+    FNT_OPT_LEEWAY,        FNT_OPT_MAX_AGE,     FNT_OPT_MAX_LIFETIME,
+    FNT_OPT_MAX_BYTES,     FNT_OPT_ALGORITHMS,  FNT_OPT_ANY_KIND,
+    FNT_OPT_CACHE_ENTRIES, FNT_OPT_CACHE_BYTES, 0};
 
 struct fnt_verifier {
     char *issuer, *audience;
@@ -47,10 +49,14 @@ fnt_status verifier_new(span issuer, span audience, const fnt_keyset *keyset, fn
 /* Made at once, so that a lack of memory or of random bytes is heard now and not by a request. */
 static fnt_status make_cache(fnt_verifier *v)
 {
-    int64_t entries = options_get(&v->options, FNT_OPT_CACHE_ENTRIES), bytes = options_get(&v->options, FNT_OPT_CACHE_BYTES);
+    int64_t entries = options_get(&v->options, FNT_OPT_CACHE_ENTRIES),
+            bytes = options_get(&v->options, FNT_OPT_CACHE_BYTES);
     cache_free(v->cache);
     v->cache = NULL;
-    return entries == 0 ? FNT_OK : cache_new((size_t)entries, (uint64_t)bytes > SIZE_MAX ? SIZE_MAX : (size_t)bytes, &v->cache);
+    return entries == 0
+               ? FNT_OK
+               : cache_new((size_t)entries, (uint64_t)bytes > SIZE_MAX ? SIZE_MAX : (size_t)bytes,
+                           &v->cache);
 }
 
 fnt_status verifier_set(fnt_verifier *v, int32_t option, int64_t value)
@@ -68,11 +74,13 @@ int64_t verifier_get(const fnt_verifier *v, int32_t option)
     return options_get(&v->options, option);
 }
 
-/* A keyset that vouches for the same tokens takes nothing away, and is not even kept: a refresh every few minutes must not cost a burst of
- * verifications, nor let each entry of the cache hold the set of its own hour. */
+/* A keyset that vouches for the same tokens takes nothing away, and is not even kept: a refresh
+ * every few minutes must not cost a burst of verifications, nor let each entry of the cache hold
+ * the set of its own hour. */
 fnt_status verifier_set_keyset(fnt_verifier *v, const fnt_keyset *keyset)
 {
-    const fnt_keyset *spare = keyset_ref(keyset); /* the one of the two that is not in force at the end */
+    /* the one of the two that is not in force at the end */
+    const fnt_keyset *spare = keyset_ref(keyset);
     pthread_mutex_lock(&v->lock);
     if (v->keyset == NULL || spare == NULL || !keyset_same(v->keyset, spare)) {
         const fnt_keyset *old = v->keyset;
@@ -104,7 +112,8 @@ typedef struct {
     uint64_t generation;
 } keyset_snapshot;
 
-/* Asked before anything else, the header too: without keys nobody can be told apart, and a 401 would not be tried again (rule 25). */
+/* Asked before anything else, the header too: without keys nobody can be told apart, and a 401
+ * would not be tried again (rule 25). */
 static fnt_status take_snapshot(fnt_verifier *v, keyset_snapshot *out, fnt_report *report)
 {
     options_freeze(&v->options);
@@ -114,7 +123,9 @@ static fnt_status take_snapshot(fnt_verifier *v, keyset_snapshot *out, fnt_repor
     pthread_mutex_unlock(&v->lock);
     if (out->keyset != NULL)
         return FNT_OK;
-    return report_refuse(report, FNT_FAULT_NOT_READY, "There are no keys yet to check a token with: fetch the issuer's JWKS.", NO_SPANS);
+    return report_refuse(report, FNT_FAULT_NOT_READY,
+                         "There are no keys yet to check a token with: fetch the issuer's JWKS.",
+                         NO_SPANS);
 }
 
 static validation_params params_of(const fnt_verifier *v)
@@ -125,18 +136,21 @@ static validation_params params_of(const fnt_verifier *v)
         .audience = {v->audience, v->audience_len},
         .algorithms = (int32_t)options_get(&v->options, FNT_OPT_ALGORITHMS),
         .max_bytes = (size_t)options_get(&v->options, FNT_OPT_MAX_BYTES),
-        .times = {leeway, leeway, options_get(&v->options, FNT_OPT_MAX_AGE), options_get(&v->options, FNT_OPT_MAX_LIFETIME)},
+        .times = {leeway, leeway, options_get(&v->options, FNT_OPT_MAX_AGE),
+                  options_get(&v->options, FNT_OPT_MAX_LIFETIME)},
         .any_kind = options_get(&v->options, FNT_OPT_ANY_KIND) != 0,
     };
 }
 
-static void remember(fnt_verifier *v, const keyset_snapshot *keys, span token, fnt_token *made, span resource, fnt_status decision)
+static void remember(fnt_verifier *v, const keyset_snapshot *keys, span token, fnt_token *made,
+                     span resource, fnt_status decision)
 {
     if (v->cache != NULL && made != NULL)
         cache_insert(v->cache, token, made, keys->keyset, keys->generation, resource, decision);
 }
 
-fnt_status verifier_verify(fnt_verifier *v, span token, int64_t now, fnt_token **out, fnt_report *report)
+fnt_status verifier_verify(fnt_verifier *v, span token, int64_t now, fnt_token **out,
+                           fnt_report *report)
 {
     keyset_snapshot keys;
     *out = v->cache == NULL || report_wanted(report) ? NULL : cache_find(v->cache, token, now);
@@ -153,7 +167,8 @@ fnt_status verifier_verify(fnt_verifier *v, span token, int64_t now, fnt_token *
 }
 
 /* Everything, from the header on. */
-static fnt_status decide(fnt_verifier *v, const keyset_snapshot *keys, span header, span resource, int64_t now, fnt_token **made, fnt_report *report)
+static fnt_status decide(fnt_verifier *v, const keyset_snapshot *keys, span header, span resource,
+                         int64_t now, fnt_token **made, fnt_report *report)
 {
     span token = SPAN_NONE;
     validation_params params = params_of(v);
@@ -167,7 +182,8 @@ static fnt_status decide(fnt_verifier *v, const keyset_snapshot *keys, span head
     return status;
 }
 
-static fnt_status decide_afresh(fnt_verifier *v, span header, span resource, int64_t now, fnt_token **token, fnt_report *report)
+static fnt_status decide_afresh(fnt_verifier *v, span header, span resource, int64_t now,
+                                fnt_token **token, fnt_report *report)
 {
     keyset_snapshot keys;
     fnt_token *made = NULL;
@@ -183,12 +199,14 @@ static fnt_status decide_afresh(fnt_verifier *v, span header, span resource, int
     return status;
 }
 
-/* What is in the cache was a well-formed token when it was verified, so here it is only compared. Who asks for reasons gets them from the
- * whole way, not from what was remembered. */
-fnt_status verifier_authorize(fnt_verifier *v, span header, span resource, int64_t now, fnt_token **token, fnt_report *report)
+/* What is in the cache was a well-formed token when it was verified, so here it is only compared.
+ * Who asks for reasons gets them from the whole way, not from what was remembered. */
+fnt_status verifier_authorize(fnt_verifier *v, span header, span resource, int64_t now,
+                              fnt_token **token, fnt_report *report)
 {
     fnt_status status;
-    if (v->cache != NULL && !report_wanted(report) && cache_authorize(v->cache, bearer_rest(header), resource, now, token, &status))
+    if (v->cache != NULL && !report_wanted(report) &&
+        cache_authorize(v->cache, bearer_rest(header), resource, now, token, &status))
         return status;
     return decide_afresh(v, header, resource, now, token, report);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A forgotten time does not become 1970, in which every token is still valid: it does not compile. */
+/* A forgotten time does not become 1970, in which every token is still valid: it does not compile.
+ */
 #include <fntoken/fntoken.h>
 
 fnt_status check(fnt_verifier *guard, const char *header, size_t header_len, int64_t now);

@@ -2,8 +2,10 @@
 /* Who signs with what everybody has signs nothing: minting takes a private key alone. */
 #include <fntoken/fntoken.h>
 
-fnt_status make(const fnt_key *key, const fnt_keyset *keys, const fnt_claims *claims, int64_t now, char **jws, size_t *len);
-fnt_status make(const fnt_key *key, const fnt_keyset *keys, const fnt_claims *claims, int64_t now, char **jws, size_t *len)
+fnt_status make(const fnt_key *key, const fnt_keyset *keys, const fnt_claims *claims, int64_t now,
+                char **jws, size_t *len);
+fnt_status make(const fnt_key *key, const fnt_keyset *keys, const fnt_claims *claims, int64_t now,
+                char **jws, size_t *len)
 {
 #ifdef AS_MEANT
     (void)keys;

@@ -6,7 +6,9 @@ int check(fnt_verifier *guard, const char *header, size_t header_len, int64_t no
 int check(fnt_verifier *guard, const char *header, size_t header_len, int64_t now)
 {
 #ifdef AS_MEANT
-    return fnt_authorize(guard, header, header_len, FNT_STR("dev:env"), now, NULL, NULL) == FNT_OK ? 200 : 401;
+    return fnt_authorize(guard, header, header_len, FNT_STR("dev:env"), now, NULL, NULL) == FNT_OK
+               ? 200
+               : 401;
 #else
     fnt_authorize(guard, header, header_len, FNT_STR("dev:env"), now, NULL, NULL);
     return 200;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Without an issuer any provider whose key is in the set could sign: the constructor asks for it. */
+/* Without an issuer any provider whose key is in the set could sign: the constructor asks for it.
+ */
 #include <fntoken/fntoken.h>
 
 fnt_status start(const fnt_keyset *keys, fnt_verifier **guard);

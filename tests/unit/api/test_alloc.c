@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Rule 44: every allocation failing, one after another, in every flow: a clean error, no leak, no half-built object. Rule 16:
- * what is secret is gone before its block is given back. The heap of the whole process is looked at, so cJSON's and the crypto
- * library's allocations are among them. */
+/* Rule 44: every allocation failing, one after another, in every flow: a clean error, no leak, no
+ * half-built object. Rule 16: what is secret is gone before its block is given back. The heap of
+ * the whole process is looked at, so cJSON's and the crypto library's allocations are among them.
+ */
 #include "support/support.h"
 
 #include <errno.h>
@@ -11,17 +12,19 @@
 #include "keys/keyset.h"
 
 #if defined(__has_feature)
-#  if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#    define HEAP_IS_TAKEN 1
-#  endif
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
+#define HEAP_IS_TAKEN 1
+#endif
 #endif
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
-#  define HEAP_IS_TAKEN 1
+#define HEAP_IS_TAKEN 1
 #endif
 
-/* ---- the heap ---------------------------------------------------------------------------------------------------- */
+/* ---- the heap ------------------------------------------------------------ */
 
-static volatile bool watched; /* volatile: the compiler knows malloc, and would drop what is stored around a call of it */
+/* volatile: the compiler knows malloc, and would drop what is stored around a call of it */
+static volatile bool watched;
 static volatile size_t asked, fail_at, failed, live, exposed;
 static volatile bool fail_after; /* not that one alone: all that follow too */
 
@@ -54,12 +57,17 @@ static bool has_bytes(const unsigned char *at, size_t size, const unsigned char 
 /* Pieces of the keys of support.c: as text, as number, as number with its lowest byte first. */
 static bool is_secret(const unsigned char *at, size_t size)
 {
-    static const unsigned char ec[] = {0xd9, 0xc9, 0x32, 0x4f, 0x39, 0xcf, 0xe9, 0x35, 0x3b, 0xc9, 0xc0, 0xe5};
-    static const unsigned char ce[] = {0x01, 0x0f, 0xbe, 0x5e, 0x9b, 0xc9, 0x2a, 0xdc, 0x03, 0xb6, 0xe2, 0x36};
-    static const unsigned char rsa[] = {0xbc, 0x48, 0x83, 0x5a, 0xaa, 0xc0, 0x07, 0x95, 0x19, 0xad, 0xc0, 0x29};
-    static const unsigned char asr[] = {0x1d, 0x7e, 0x95, 0x65, 0xba, 0x21, 0x3e, 0x84, 0xde, 0x15, 0x83, 0xcf};
-    return has_bytes(at, size, ec, sizeof ec) || has_bytes(at, size, ce, sizeof ce) || has_bytes(at, size, rsa, sizeof rsa) ||
-           has_bytes(at, size, asr, sizeof asr) || has_bytes(at, size, (const unsigned char *)"2ckyTznP6TU7ycDl", 16) ||
+    static const unsigned char ec[] = {0xd9, 0xc9, 0x32, 0x4f, 0x39, 0xcf,
+                                       0xe9, 0x35, 0x3b, 0xc9, 0xc0, 0xe5};
+    static const unsigned char ce[] = {0x01, 0x0f, 0xbe, 0x5e, 0x9b, 0xc9,
+                                       0x2a, 0xdc, 0x03, 0xb6, 0xe2, 0x36};
+    static const unsigned char rsa[] = {0xbc, 0x48, 0x83, 0x5a, 0xaa, 0xc0,
+                                        0x07, 0x95, 0x19, 0xad, 0xc0, 0x29};
+    static const unsigned char asr[] = {0x1d, 0x7e, 0x95, 0x65, 0xba, 0x21,
+                                        0x3e, 0x84, 0xde, 0x15, 0x83, 0xcf};
+    return has_bytes(at, size, ec, sizeof ec) || has_bytes(at, size, ce, sizeof ce) ||
+           has_bytes(at, size, rsa, sizeof rsa) || has_bytes(at, size, asr, sizeof asr) ||
+           has_bytes(at, size, (const unsigned char *)"2ckyTznP6TU7ycDl", 16) ||
            has_bytes(at, size, (const unsigned char *)"0123456789abcdef0123", 20) ||
            has_bytes(at, size, (const unsigned char *)"MDEyMzQ1Njc4OWFiY2RlZjAx", 24);
 }
@@ -118,13 +126,13 @@ static bool is_heap_ours(void)
     return at == NULL;
 }
 
-#define NEEDS_HEAP()                                                                    \
-    do {                                                                                \
-        if (!is_heap_ours())                                                            \
-            cr_skip_test("the heap is a sanitizer's or valgrind's: nothing can fail");  \
+#define NEEDS_HEAP()                                                                               \
+    do {                                                                                           \
+        if (!is_heap_ours())                                                                       \
+            cr_skip_test("the heap is a sanitizer's or valgrind's: nothing can fail");             \
     } while (0)
 
-/* ---- flows: each makes everything it needs but its input, and drops it ------------------------------------------- */
+/* ---- flows: each makes everything it needs but its input, and drops it --- */
 
 static const char *text; /* the input: made before anything fails */
 static bool with_report;
@@ -136,7 +144,8 @@ static fnt_status load_keys(fnt_report *report)
     fnt_keyset *set = NULL;
     fnt_status status = fnt_keyset_parse(FNT_STR(jwks_text), FNT_ALLOW_SYMMETRIC, &set, report);
     cr_assert_eq(set != NULL, status == FNT_OK);
-    cr_assert(status != FNT_OK || keyset_count(set) == 5, "a key is missing in a set that is said to be good");
+    cr_assert(status != FNT_OK || keyset_count(set) == 5,
+              "a key is missing in a set that is said to be good");
     fnt_keyset_free(set);
     return status;
 }
@@ -169,9 +178,11 @@ static fnt_status make_verifier(fnt_report *report)
 static fnt_status authorize(fnt_report *report)
 {
     fnt_token *token = NULL;
-    fnt_status status = fnt_authorize(guard, FNT_STR(text), FNT_STR("dev:env"), NOW, &token, report);
+    fnt_status status =
+        fnt_authorize(guard, FNT_STR(text), FNT_STR("dev:env"), NOW, &token, report);
     cr_assert_eq(token != NULL, status == FNT_OK);
-    cr_assert(status != FNT_OK || strcmp(fnt_token_text(token, FNT_CLAIM_PERMISSION, 1, NULL), "openfaas-fn:*") == 0);
+    cr_assert(status != FNT_OK ||
+              strcmp(fnt_token_text(token, FNT_CLAIM_PERMISSION, 1, NULL), "openfaas-fn:*") == 0);
     fnt_token_free(token);
     return status;
 }
@@ -225,7 +236,8 @@ static fnt_status mint(fnt_report *report)
     size_t len = 0;
     fnt_status status = fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &token, &len, report);
     cr_assert_eq(token != NULL, status == FNT_OK);
-    cr_assert(status != FNT_OK || (strlen(token) == len && strlen(strrchr(token, '.')) > 64), "a token cut off");
+    cr_assert(status != FNT_OK || (strlen(token) == len && strlen(strrchr(token, '.')) > 64),
+              "a token cut off");
     fnt_free(token);
     return status;
 }
@@ -234,9 +246,11 @@ static fnt_status sign_rsa(fnt_report *report)
 {
     char *token = NULL;
     size_t len = 0;
-    fnt_status status = fnt_sign(signer_key(BY_RS256), FNT_STR("{\"kid\":\"rsa\"}"), FNT_STR("{\"a\":1}"), &token, &len, report);
+    fnt_status status = fnt_sign(signer_key(BY_RS256), FNT_STR("{\"kid\":\"rsa\"}"),
+                                 FNT_STR("{\"a\":1}"), &token, &len, report);
     cr_assert_eq(token != NULL, status == FNT_OK);
-    cr_assert(status != FNT_OK || (strlen(token) == len && strlen(strrchr(token, '.')) > 64), "a token cut off");
+    cr_assert(status != FNT_OK || (strlen(token) == len && strlen(strrchr(token, '.')) > 64),
+              "a token cut off");
     fnt_free(token);
     return status;
 }
@@ -246,7 +260,8 @@ static fnt_status load_iam(fnt_report *report)
     fnt_iam *iam = NULL;
     fnt_status status = fnt_iam_new(FNT_STR(iam_text), &iam, report);
     cr_assert_eq(iam != NULL, status == FNT_OK);
-    cr_assert(status != FNT_OK || strcmp(fnt_iam_issuer(iam, 0, FNT_ISSUER_NAME, NULL), "idp") == 0);
+    cr_assert(status != FNT_OK ||
+              strcmp(fnt_iam_issuer(iam, 0, FNT_ISSUER_NAME, NULL), "idp") == 0);
     fnt_iam_free(iam);
     return status;
 }
@@ -287,23 +302,24 @@ static fnt_status run(flow *what)
     return status;
 }
 
-/* Big numbers take thousands of blocks: of those in the middle some must do. Their number is not the same each time, so that the
- * last may not be reached; then nothing failed. */
+/* Big numbers take thousands of blocks: of those in the middle some must do. Their number is not
+ * the same each time, so that the last may not be reached; then nothing failed. */
 static size_t next_of(size_t which, size_t all)
 {
     enum { EDGE = 60, SAMPLES = 20 };
     return which < EDGE || which + EDGE > all ? which + 1 : which + 1 + (all - 2 * EDGE) / SAMPLES;
 }
 
-/* Where an allocation was of use to a report alone, the answer is the same, and each flow looks at what it made. Else it is a
- * fault, and never a refusal: a 401 would not be tried again (rule 25). The crypto library does not always say that it was
- * memory: that of 3.6 calls it a lack of random bytes where its generator could not be set up. */
+/* Where an allocation was of use to a report alone, the answer is the same, and each flow looks at
+ * what it made. Else it is a fault, and never a refusal: a 401 would not be tried again (rule 25).
+ * The crypto library does not always say that it was memory: that of 3.6 calls it a lack of random
+ * bytes where its generator could not be set up. */
 static bool is_right(fnt_status status, fnt_status want)
 {
     if (status == want)
         return true;
-    return failed > 0 && (status == FNT_FAULT_MEMORY || status == FNT_FAULT_CRYPTO || status == FNT_FAULT_KEY ||
-                          status == FNT_FAULT_RANDOM);
+    return failed > 0 && (status == FNT_FAULT_MEMORY || status == FNT_FAULT_CRYPTO ||
+                          status == FNT_FAULT_KEY || status == FNT_FAULT_RANDOM);
 }
 
 static void try_each(const char *name, flow *what, fnt_status want, bool all_after)
@@ -312,28 +328,33 @@ static void try_each(const char *name, flow *what, fnt_status want, bool all_aft
     fnt_status status = run(what);
     watched = false;
     size_t all = asked;
-    cr_assert_eq(status, want, "%s: %s with all the memory there is", name, fnt_status_name(status));
+    cr_assert_eq(status, want, "%s: %s with all the memory there is", name,
+                 fnt_status_name(status));
     cr_assert_eq(live, 0, "%s leaks without any failure", name);
     cr_assert_gt(all, 0, "%s allocates nothing", name);
     for (size_t which = 1; which <= all; which = next_of(which, all)) {
         watch(which, all_after);
         status = run(what);
-        for (int i = 0; i < 2 && live != 0; i++) { /* room for an error's text may be kept, once; then nothing must be left */
+        /* room for an error's text may be kept, once; then nothing must be left */
+        for (int i = 0; i < 2 && live != 0; i++) {
             watch(which, all_after);
             status = run(what);
         }
         watched = false;
-        cr_expect(is_right(status, want), "%s: allocation %zu of %zu failed, the answer is %s", name, which, all,
-                  fnt_status_name(status));
-        cr_expect_eq(live, 0, "%s: allocation %zu of %zu failed, %zu blocks are left", name, which, all, live);
-        cr_expect_eq(exposed, 0, "%s: allocation %zu of %zu failed, a secret was given back", name, which, all);
+        cr_expect(is_right(status, want), "%s: allocation %zu of %zu failed, the answer is %s",
+                  name, which, all, fnt_status_name(status));
+        cr_expect_eq(live, 0, "%s: allocation %zu of %zu failed, %zu blocks are left", name, which,
+                     all, live);
+        cr_expect_eq(exposed, 0, "%s: allocation %zu of %zu failed, a secret was given back", name,
+                     which, all);
     }
 }
 
 static void try_all(const char *name, flow *what, fnt_status want)
 {
     with_report = false;
-    (void)run(what); /* what a crypto library keeps for the process or a thread is there from now on */
+    /* what a crypto library keeps for the process or a thread is there from now on */
+    (void)run(what);
     try_each(name, what, want, false);
     try_each(name, what, want, true);
     with_report = true;
@@ -376,7 +397,8 @@ Test(alloc, rule_44_loading)
 Test(alloc, rule_44_authorize)
 {
     NEEDS_HEAP();
-    text = joined("Bearer ", sign(BY_RS256, "{\"alg\":\"RS256\",\"kid\":\"rsa\"}", CLAIMS(FUNCTION)));
+    text =
+        joined("Bearer ", sign(BY_RS256, "{\"alg\":\"RS256\",\"kid\":\"rsa\"}", CLAIMS(FUNCTION)));
     try_all("authorize RS256", authorize, FNT_OK);
     text = joined("Bearer ", good_token());
     try_all("authorize ES256", authorize, FNT_OK);
@@ -385,8 +407,10 @@ Test(alloc, rule_44_authorize)
 Test(alloc, rule_44_authorize_refused)
 {
     NEEDS_HEAP();
-    text = joined("Bearer ", sign(BY_ES256, HEADER,
-                                  CLAIMS(",\"function\":{\"permissions\":[\"a:b\",\"c:d\",\"e:f\",\"g:h\",\"i:j\"]}")));
+    text = joined(
+        "Bearer ",
+        sign(BY_ES256, HEADER,
+             CLAIMS(",\"function\":{\"permissions\":[\"a:b\",\"c:d\",\"e:f\",\"g:h\",\"i:j\"]}")));
     try_all("a denial", authorize, FNT_DENIED_PERMISSION);
     text = joined("Bearer ", sign(BY_ES256, "{\"alg\":\"ES256\",\"kid\":\"x\"}", CLAIMS(FUNCTION)));
     try_all("an unknown key", authorize, FNT_REFUSED_KEY_UNKNOWN);
@@ -459,7 +483,8 @@ Test(alloc, rule_16_keys_are_wiped)
         watch(0, false);
         use(who);
         watched = false;
-        cr_expect_eq(exposed, 0, "%s: %zu blocks were given back with a piece of the key in them", signer_name(who), exposed);
+        cr_expect_eq(exposed, 0, "%s: %zu blocks were given back with a piece of the key in them",
+                     signer_name(who), exposed);
         cr_expect_eq(live, 0, "%s: %zu blocks are left", signer_name(who), live);
     }
 }

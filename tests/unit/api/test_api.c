@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions with arguments that are absent, NULL or wrong, as the header promises; the numbers that never move. */
+/* The exported functions with arguments that are absent, NULL or wrong, as the header promises; the
+ * numbers that never move. */
 #include "support/support.h"
 
 #include <stdint.h>
 
-/* ---- numbers ----------------------------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------- */
 
+/* clang-format off */
 #define NUMBER(name, value) {name, value, #name}
+/* clang-format on */
 
 static const struct {
     int32_t is, was;
@@ -125,28 +128,33 @@ static const struct {
 Test(api, numbers_never_move)
 {
     for (size_t i = 0; i < COUNT(numbers); i++) {
-        cr_expect_eq(numbers[i].is, numbers[i].was, "%s was %d", numbers[i].name, (int)numbers[i].was);
-        for (size_t k = 0; k < i; k++) /* ranges do not overlap; flags and bits begin at 1, as statuses do */
-            cr_expect(numbers[k].is != numbers[i].is || numbers[i].is < 1000 || strncmp(numbers[i].name, "FNT_HS", 6) == 0,
-                      "%s and %s",
-                      numbers[k].name, numbers[i].name);
+        cr_expect_eq(numbers[i].is, numbers[i].was, "%s was %d", numbers[i].name,
+                     (int)numbers[i].was);
+        /* ranges do not overlap; flags and bits begin at 1, as statuses do */
+        for (size_t k = 0; k < i; k++)
+            cr_expect(numbers[k].is != numbers[i].is || numbers[i].is < 1000 ||
+                          strncmp(numbers[i].name, "FNT_HS", 6) == 0,
+                      "%s and %s", numbers[k].name, numbers[i].name);
     }
     cr_expect_eq(FNT_RESOURCE_MAX, 256);
 }
 
-/* ---- what every call does with bad arguments --------------------------------------------------------------------- */
+/* ---- what every call does with bad arguments ----------------------------- */
 
 #define BAD(call) cr_expect_eq((call), FNT_FAULT_ARGUMENT, "%s", #call)
 
 /* A text that is required: absent, NULL with a length, empty. */
-#define BAD_TEXT(call) \
-    do { \
-        static const struct { const char *at; size_t len; } texts_[] = {{NULL, 0}, {NULL, 3}, {"", 0}}; \
-        for (size_t t_ = 0; t_ < 3; t_++) { \
-            const char *text = texts_[t_].at; \
-            size_t len = texts_[t_].len; \
-            cr_expect_eq((call), FNT_FAULT_ARGUMENT, "%s, text %zu", #call, t_); \
-        } \
+#define BAD_TEXT(call)                                                                             \
+    do {                                                                                           \
+        static const struct {                                                                      \
+            const char *at;                                                                        \
+            size_t len;                                                                            \
+        } texts_[] = {{NULL, 0}, {NULL, 3}, {"", 0}};                                              \
+        for (size_t t_ = 0; t_ < 3; t_++) {                                                        \
+            const char *text = texts_[t_].at;                                                      \
+            size_t len = texts_[t_].len;                                                           \
+            cr_expect_eq((call), FNT_FAULT_ARGUMENT, "%s, text %zu", #call, t_);                   \
+        }                                                                                          \
     } while (0)
 
 /* Out parameters begin with what must not stay there. */
@@ -187,7 +195,8 @@ Test(api, a_report_is_emptied_by_the_next_call)
     cr_expect_eq(fnt_verify(guard, FNT_STR("x"), NOW, &token, report), FNT_REFUSED_MALFORMED);
     cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_STATUS, NULL), "malformed");
     BAD(fnt_verify(NULL, FNT_STR("x"), NOW, &token, report));
-    cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_STATUS, NULL), fnt_status_name(FNT_FAULT_ARGUMENT));
+    cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_STATUS, NULL),
+                     fnt_status_name(FNT_FAULT_ARGUMENT));
     BAD(fnt_verify(guard, FNT_STR("x"), NOW * INT64_C(1000), &token, report));
     cr_expect(holds(summary_of(report), "milliseconds"), "%s", summary_of(report));
     BAD(fnt_verify(guard, FNT_STR("x"), 0, &token, report));
@@ -217,14 +226,16 @@ Test(api, keys)
     BAD_TEXT(fnt_key_parse(text, len, 0, &key, NULL));
     cr_expect_null(key);
     BAD(fnt_key_parse(FNT_STR(signer_text(BY_ES256)), 0, NULL, NULL));
-    static const int32_t no_algorithm[] = {-1, 3, FNT_ES256 | FNT_RS256, FNT_ES256 | FNT_EDDSA, 8192, INT32_MAX, INT32_MIN};
+    static const int32_t no_algorithm[] = {
+        -1, 3, FNT_ES256 | FNT_RS256, FNT_ES256 | FNT_EDDSA, 8192, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < COUNT(no_algorithm); i++) {
         key = LEFT_OVER;
-        cr_expect_eq(fnt_key_parse(FNT_STR(signer_text(BY_ES256)), no_algorithm[i], &key, NULL), FNT_FAULT_UNSUPPORTED, "%d",
-                     (int)no_algorithm[i]);
+        cr_expect_eq(fnt_key_parse(FNT_STR(signer_text(BY_ES256)), no_algorithm[i], &key, NULL),
+                     FNT_FAULT_UNSUPPORTED, "%d", (int)no_algorithm[i]);
         cr_expect_null(key);
         key = LEFT_OVER;
-        cr_expect_eq(fnt_key_generate(no_algorithm[i], &key), FNT_FAULT_UNSUPPORTED, "%d", (int)no_algorithm[i]);
+        cr_expect_eq(fnt_key_generate(no_algorithm[i], &key), FNT_FAULT_UNSUPPORTED, "%d",
+                     (int)no_algorithm[i]);
         cr_expect_null(key);
     }
     BAD(fnt_key_generate(FNT_ES256, NULL));
@@ -238,8 +249,10 @@ Test(api, keys)
     BAD(fnt_key_export(signer_key(BY_ES256), FNT_PUBLIC_PEM, NULL, &n));
     BAD(fnt_key_export(signer_key(BY_ES256), FNT_PUBLIC_PEM, &out, NULL));
     cr_expect_eq(fnt_key_export(signer_key(BY_ES256), 0, &out, &n), FNT_FAULT_UNSUPPORTED);
-    cr_expect_eq(fnt_key_export(signer_key(BY_ES256), FNT_CLAIM_ISSUER, &out, &n), FNT_FAULT_UNSUPPORTED);
-    cr_expect_eq(fnt_key_export(signer_key(BY_HS256), FNT_PRIVATE_PEM, &out, &n), FNT_FAULT_UNSUPPORTED);
+    cr_expect_eq(fnt_key_export(signer_key(BY_ES256), FNT_CLAIM_ISSUER, &out, &n),
+                 FNT_FAULT_UNSUPPORTED);
+    cr_expect_eq(fnt_key_export(signer_key(BY_HS256), FNT_PRIVATE_PEM, &out, &n),
+                 FNT_FAULT_UNSUPPORTED);
     cr_expect_eq(fnt_key_export(signer_key(BY_HS256), FNT_PUBLIC_PEM, &out, &n), FNT_FAULT_KEY);
     cr_expect_eq(fnt_key_export(signer_key(BY_HS256), FNT_PUBLIC_JWK, &out, &n), FNT_FAULT_KEY);
     cr_expect(out == NULL && n == 0);
@@ -364,7 +377,8 @@ Test(api, patterns_and_resources)
     BAD_TEXT(fnt_patterns_permit(set, text, len, NULL));
     BAD_TEXT(fnt_pattern_match(FNT_STR("*"), text, len));
     BAD(fnt_pattern_match(NULL, 3, FNT_STR("dev:env")));
-    cr_expect_eq(fnt_pattern_match(NULL, 0, FNT_STR("dev:env")), FNT_DENIED_PERMISSION, "the empty pattern");
+    cr_expect_eq(fnt_pattern_match(NULL, 0, FNT_STR("dev:env")), FNT_DENIED_PERMISSION,
+                 "the empty pattern");
     cr_expect_eq(fnt_pattern_match(FNT_STR("*"), FNT_STR("dev:env")), FNT_OK);
     cr_expect_eq(fnt_pattern_match(FNT_STR("*"), FNT_STR("env")), FNT_DENIED_RESOURCE);
 
@@ -376,7 +390,8 @@ Test(api, patterns_and_resources)
     BAD(fnt_resource_from_path(FNT_STR("/function/x"), FNT_STR("A"), dst, sizeof dst, &n));
     BAD(fnt_resource_from_path(NULL, 3, NULL, 0, dst, sizeof dst, &n));
     cr_expect_eq(fnt_resource_from_path(NULL, 0, NULL, 0, dst, sizeof dst, &n), FNT_DENIED_PATH);
-    cr_expect_eq(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, 12, &n), FNT_FAULT_SPACE);
+    cr_expect_eq(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, 12, &n),
+                 FNT_FAULT_SPACE);
     cr_expect_eq(n, 0);
     MUST(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, 13, &n));
     cr_expect(n == 13 && memcmp(dst, "openfaas-fn:x", 13) == 0);
@@ -403,10 +418,12 @@ Test(api, iam)
     BAD_TEXT(fnt_iam_simulate(iam, text, len, NULL, 0, NULL));
     BAD(fnt_iam_simulate(iam, FNT_STR("{}"), NULL, 3, NULL));
     BAD(fnt_iam_simulate(iam, FNT_STR("[]"), NULL, 0, NULL));
-    cr_expect_eq(fnt_iam_simulate(iam, FNT_STR("{}"), FNT_STR("env"), NULL), FNT_WOULD_DENY, "no resource");
+    cr_expect_eq(fnt_iam_simulate(iam, FNT_STR("{}"), FNT_STR("env"), NULL), FNT_WOULD_DENY,
+                 "no resource");
     cr_expect_eq(fnt_iam_simulate(iam, FNT_STR("{}"), NULL, 0, NULL), FNT_WOULD_DENY, "rule 50");
-    cr_expect_eq(fnt_iam_simulate(iam, FNT_STR("{\"iss\":\"" IDP "\"}"), FNT_STR("openfaas-fn:x"), NULL), FNT_WOULD_ALLOW,
-                 "rule 50");
+    cr_expect_eq(
+        fnt_iam_simulate(iam, FNT_STR("{\"iss\":\"" IDP "\"}"), FNT_STR("openfaas-fn:x"), NULL),
+        FNT_WOULD_ALLOW, "rule 50");
 
     cr_expect_null(fnt_iam_issuer(NULL, 0, FNT_ISSUER_URL, &n));
     cr_expect_eq(n, 0);
@@ -465,7 +482,8 @@ Test(api, sts)
     }
     cr_expect_eq(fnt_sts_set(sts, FNT_OPT_MAX_TTL, 60), FNT_OK, "calls that were none are no use");
     body = LEFT_OVER;
-    cr_expect_eq(fnt_sts_exchange(sts, FNT_STR(exchange_form()), NOW, &body, &n, NULL), FNT_FAULT_NOT_READY);
+    cr_expect_eq(fnt_sts_exchange(sts, FNT_STR(exchange_form()), NOW, &body, &n, NULL),
+                 FNT_FAULT_NOT_READY);
     cr_expect(body == NULL && n == 0);
     cr_expect_eq(fnt_sts_set(sts, FNT_OPT_MAX_TTL, 60), FNT_FAULT_STATE);
     fnt_sts_free(sts);
@@ -495,14 +513,16 @@ Test(api, minting)
     fnt_claims_free(builder);
 }
 
-/* ---- the functions of a status ----------------------------------------------------------------------------------- */
+/* ---- the functions of a status ------------------------------------------- */
 
-/* Every number that is no status of this version is answered by its range: never with 200, never with NULL. */
+/* Every number that is no status of this version is answered by its range: never with 200, never
+ * with NULL. */
 Test(api, statuses_known_and_unknown)
 {
     static const struct {
         int32_t from, to, http;
-    } ranges[] = {{1, 99, 500}, {100, 199, 401}, {200, 299, 403}, {300, 399, 400}, {400, 5000, 500}, {-5000, -1, 500}};
+    } ranges[] = {{1, 99, 500},    {100, 199, 401},  {200, 299, 403},
+                  {300, 399, 400}, {400, 5000, 500}, {-5000, -1, 500}};
     cr_expect_eq(fnt_status_http(FNT_OK), 200);
     cr_expect_null(fnt_status_oauth(FNT_OK));
     for (size_t i = 0; i < COUNT(ranges); i++)
@@ -511,7 +531,8 @@ Test(api, statuses_known_and_unknown)
             cr_expect_eq(fnt_status_http(s), want, "%d", (int)s);
             cr_expect_not_null(fnt_status_name(s), "%d", (int)s);
             cr_expect_not_null(fnt_status_sentence(s), "%d", (int)s);
-            cr_expect(want != 500 || fnt_status_oauth(s) == NULL, "%d: a fault of ours is no error of the client", (int)s);
+            cr_expect(want != 500 || fnt_status_oauth(s) == NULL,
+                      "%d: a fault of ours is no error of the client", (int)s);
         }
     cr_expect_eq(fnt_status_http(INT32_MAX), 500);
     cr_expect_eq(fnt_status_http(INT32_MIN), 500);
@@ -524,9 +545,11 @@ Test(api, version_and_capabilities)
 {
     cr_expect_not_null(fnt_version());
     cr_expect(holds(fnt_version(), "."), "%s", fnt_version());
-    bool mbedtls = strncmp(fnt_capabilities(), "mbedtls-", 8) == 0, openssl = strncmp(fnt_capabilities(), "openssl-", 8) == 0;
+    bool mbedtls = strncmp(fnt_capabilities(), "mbedtls-", 8) == 0,
+         openssl = strncmp(fnt_capabilities(), "openssl-", 8) == 0;
     cr_expect(mbedtls || openssl, "%s", fnt_capabilities());
     for (signer who = BY_ES256; who < BY_STRANGER; who++)
-        cr_expect(holds(fnt_capabilities(), joined(" ", signer_name(who))), "%s: %s", signer_name(who), fnt_capabilities());
+        cr_expect(holds(fnt_capabilities(), joined(" ", signer_name(who))), "%s: %s",
+                  signer_name(who), fnt_capabilities());
     cr_expect_eq(holds(fnt_capabilities(), " EdDSA"), openssl, "%s", fnt_capabilities());
 }

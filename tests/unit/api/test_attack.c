@@ -10,7 +10,7 @@
 #include "support/key_texts.h"
 #include "token/cache/table.h"
 
-/* ---- 24: the cache ------------------------------------------------------------------------------------------------ */
+/* ---- 24: the cache ------------------------------------------------------- */
 
 static char *header_for(const char *subject, int permissions)
 {
@@ -39,7 +39,8 @@ static void ask_for(fnt_verifier *guard, const char *subject, int permissions)
     free(header);
 }
 
-/* The public half of BY_ES256 under its thumbprint, as minted tokens name it; a new object each time. */
+/* The public half of BY_ES256 under its thumbprint, as minted tokens name it; a new object each
+ * time. */
 static fnt_keyset *one_key(void)
 {
     char *text = NULL;
@@ -72,7 +73,8 @@ Test(attack, rule_24_a_token_larger_than_the_whole_bound_turns_no_other_out)
     int64_t before = fnt_verifier_get(guard, FNT_STAT_CACHE_ENTRIES);
     cr_assert_gt(before, 0);
     ask_for(guard, "large", 800);
-    cr_expect_eq(fnt_verifier_get(guard, FNT_STAT_CACHE_ENTRIES), before, "it can't be kept, so nothing may give way");
+    cr_expect_eq(fnt_verifier_get(guard, FNT_STAT_CACHE_ENTRIES), before,
+                 "it can't be kept, so nothing may give way");
     cr_expect_eq(fnt_verifier_get(guard, FNT_STAT_CACHE_EVICTIONS), 0);
     fnt_verifier_free(guard);
     fnt_keyset_free(keys);
@@ -83,7 +85,8 @@ static size_t holders_of(const fnt_keyset *keys) /* a keyset begins with its cou
     return atomic_load(&((refcount *)(void *)(uintptr_t)keys)->refs);
 }
 
-/* An entry that lingers would keep a whole keyset alive for each refresh: memory that FNT_OPT_CACHE_BYTES does not count. */
+/* An entry that lingers would keep a whole keyset alive for each refresh: memory that
+ * FNT_OPT_CACHE_BYTES does not count. */
 Test(attack, rule_24_refreshes_with_an_equal_keyset_pile_up_no_keysets)
 {
     fnt_keyset *first = one_key(), *second = one_key(), *third = one_key();
@@ -94,7 +97,8 @@ Test(attack, rule_24_refreshes_with_an_equal_keyset_pile_up_no_keysets)
     MUST(fnt_verifier_set_keyset(guard, third));
     ask_for(guard, "c", 1);
     cr_expect_eq(fnt_verifier_get(guard, FNT_STAT_CACHE_ENTRIES), 3);
-    size_t alive = (holders_of(first) > 1 ? 1U : 0U) + (holders_of(second) > 1 ? 1U : 0U) + (holders_of(third) > 1 ? 1U : 0U);
+    size_t alive = (holders_of(first) > 1 ? 1U : 0U) + (holders_of(second) > 1 ? 1U : 0U) +
+                   (holders_of(third) > 1 ? 1U : 0U);
     cr_expect_eq(alive, 1, "%zu equal keysets are held; one says all", alive);
     fnt_verifier_free(guard);
     fnt_keyset_free(first);
@@ -102,18 +106,22 @@ Test(attack, rule_24_refreshes_with_an_equal_keyset_pile_up_no_keysets)
     fnt_keyset_free(third);
 }
 
-/* Of use where pointers have 32 bits: there a set is smaller than SRCU_LINE, and to move the table to the next line takes more than one. */
+/* Of use where pointers have 32 bits: there a set is smaller than SRCU_LINE, and to move the table
+ * to the next line takes more than one. */
 Test(attack, rule_49_the_tables_lie_inside_their_blocks)
 {
     void *held[64] = {NULL};
     for (size_t i = 0; i < 200; i++) {
         cache *c = NULL;
         free(held[i % COUNT(held)]);
-        held[i % COUNT(held)] = malloc(1 + 16 * (i % 7)); /* so that blocks begin at many places of a line */
+        /* so that blocks begin at many places of a line */
+        held[i % COUNT(held)] = malloc(1 + 16 * (i % 7));
         MUST(cache_new(1 + i % 20, 0, &c));
-        size_t need = (size_t)((const char *)c->sets - (const char *)c->memory[0]) + (size_t)(c->mask + 1) * sizeof *c->sets;
+        size_t need = (size_t)((const char *)c->sets - (const char *)c->memory[0]) +
+                      (size_t)(c->mask + 1) * sizeof *c->sets;
         cr_expect_leq(need, memory_size(c->memory[0]), "the sets end behind their block");
-        need = (size_t)((const char *)c->stripes - (const char *)c->memory[1]) + SRCU_STRIPES * sizeof *c->stripes;
+        need = (size_t)((const char *)c->stripes - (const char *)c->memory[1]) +
+               SRCU_STRIPES * sizeof *c->stripes;
         cr_expect_leq(need, memory_size(c->memory[1]), "the pins end behind their block");
         cache_free(c);
     }
@@ -121,7 +129,7 @@ Test(attack, rule_49_the_tables_lie_inside_their_blocks)
         free(held[i]);
 }
 
-/* ---- 10: two keys, one kid, one algorithm ------------------------------------------------------------------------------ */
+/* ---- 10: two keys, one kid, one algorithm -------------------------------- */
 
 /* kty, n and e of a public JWK, without its brace at the end. */
 static char *numbers_of(const fnt_key *key)
@@ -135,7 +143,8 @@ static char *numbers_of(const fnt_key *key)
     return numbers;
 }
 
-/* A key that stands there once more must not bring it an algorithm that another key of the same kid has already. */
+/* A key that stands there once more must not bring it an algorithm that another key of the same kid
+ * has already. */
 Test(attack, rule_10_a_repeated_key_does_not_make_two_keys_ambiguous)
 {
     fnt_key *second = NULL;
@@ -144,13 +153,17 @@ Test(attack, rule_10_a_repeated_key_does_not_make_two_keys_ambiguous)
     MUST(fnt_key_parse(FNT_STR(RSA_PKCS8), 0, &second, NULL));
     char *a = numbers_of(signer_key(BY_RS256)), *b = numbers_of(second);
     static const char *const orders[] = {
-        "{\"keys\":[%1$s,\"kid\":\"x\",\"alg\":\"RS256\"},%2$s,\"kid\":\"x\",\"alg\":\"PS256\"},%1$s,\"kid\":\"x\"}]}",
-        "{\"keys\":[%2$s,\"kid\":\"x\",\"alg\":\"PS256\"},%1$s,\"kid\":\"x\",\"alg\":\"RS256\"},%1$s,\"kid\":\"x\"}]}",
-        "{\"keys\":[%1$s,\"kid\":\"x\"},%1$s,\"kid\":\"x\",\"alg\":\"RS256\"},%2$s,\"kid\":\"x\",\"alg\":\"PS256\"}]}",
+        "{\"keys\":[%1$s,\"kid\":\"x\",\"alg\":\"RS256\"},%2$s,\"kid\":\"x\",\"alg\":\"PS256\"},%1$"
+        "s,\"kid\":\"x\"}]}",
+        "{\"keys\":[%2$s,\"kid\":\"x\",\"alg\":\"PS256\"},%1$s,\"kid\":\"x\",\"alg\":\"RS256\"},%1$"
+        "s,\"kid\":\"x\"}]}",
+        "{\"keys\":[%1$s,\"kid\":\"x\"},%1$s,\"kid\":\"x\",\"alg\":\"RS256\"},%2$s,\"kid\":\"x\","
+        "\"alg\":\"PS256\"}]}",
     };
     for (size_t i = 0; i < COUNT(orders); i++) {
         snprintf(text, sizeof text, orders[i], a, b);
-        cr_expect_eq(fnt_keyset_parse(FNT_STR(text), 0, &keys, NULL), FNT_FAULT_KEY, "order %zu: both may do PS256 as x", i);
+        cr_expect_eq(fnt_keyset_parse(FNT_STR(text), 0, &keys, NULL), FNT_FAULT_KEY,
+                     "order %zu: both may do PS256 as x", i);
         fnt_keyset_free(keys);
     }
     free(a);
@@ -158,58 +171,78 @@ Test(attack, rule_10_a_repeated_key_does_not_make_two_keys_ambiguous)
     fnt_key_free(second);
 }
 
-/* ---- 28, 34: a claim named "/iss" -------------------------------------------------------------------------------------- */
+/* ---- 28, 34: a claim named "/iss" ---------------------------------------- */
 
-/* A role that pins the issuer by a pointer means the iss that was verified, not a claim that any issuer's user may have set. */
+/* A role that pins the issuer by a pointer means the iss that was verified, not a claim that any
+ * issuer's user may have set. */
 static const exchange_row shadows[] = {
-    {"the role of the other issuer's users", "'/iss':'@oiss'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
+    {"the role of the other issuer's users", "'/iss':'@oiss'", NULL, NULL, MY_EC, NULL,
+     FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
     {"without that claim", NULL, NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
 };
 
 Test(attack, rule_28_a_claim_named_like_a_pointer_is_not_the_issuer)
 {
-    RUN_ROWS(shadows, "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("p", "'dev:env'", "") ","
-                      A_ROLE("theirs", "'p'", "'condition':{'StringEqual':{'jwt:/iss':['@oiss']}}") "]");
+    RUN_ROWS(shadows,
+             "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("p", "'dev:env'", "") "," A_ROLE(
+                 "theirs", "'p'", "'condition':{'StringEqual':{'jwt:/iss':['@oiss']}}") "]");
 }
 
 static const exchange_row shadowed_subject[] = {
-    {"the admin's sub by another name", "'/sub':'admin'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
+    {"the admin's sub by another name", "'/sub':'admin'", NULL, NULL, MY_EC, NULL,
+     FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
 };
 
 Test(attack, rule_34_a_claim_named_like_a_pointer_is_not_the_subject)
 {
-    RUN_ROWS(shadowed_subject, "[" MY_ISSUER("") "," A_POLICY("p", "'dev:env'", "") ","
-                               A_ROLE("admins", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss'],'jwt:/sub':['admin']}}") "]");
+    RUN_ROWS(shadowed_subject,
+             "[" MY_ISSUER("") "," A_POLICY("p", "'dev:env'", "") "," A_ROLE(
+                 "admins", "'p'",
+                 "'condition':{'StringEqual':{'jwt:iss':['@iss'],'jwt:/sub':['admin']}}") "]");
 }
 
-/* fed:iss is the gateway's word for the issuer that it verified; in an identity provider's own token it is anybody's (rule 33). */
+/* fed:iss is the gateway's word for the issuer that it verified; in an identity provider's own
+ * token it is anybody's (rule 33). */
 static const exchange_row federated[] = {
-    {"the other issuer's name in fed:iss", "'fed:iss':'@oiss'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
+    {"the other issuer's name in fed:iss", "'fed:iss':'@oiss'", NULL, NULL, MY_EC, NULL,
+     FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
     {"none", NULL, NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
 };
 
 Test(attack, rule_33_an_identity_providers_fed_iss_satisfies_no_role)
 {
-    RUN_ROWS(federated, "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("p", "'dev:env'", "") ","
-                        A_ROLE("theirs", "'p'", "'condition':{'StringEqual':{'jwt:fed:iss':['@oiss']}}") "]");
+    RUN_ROWS(federated,
+             "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("p", "'dev:env'", "") "," A_ROLE(
+                 "theirs", "'p'", "'condition':{'StringEqual':{'jwt:fed:iss':['@oiss']}}") "]");
 }
 
-/* The same by a pointer, before which a claim of the very name must not stand: in the identity provider's token, and copied into an API token. */
+/* The same by a pointer, before which a claim of the very name must not stand: in the identity
+ * provider's token, and copied into an API token. */
 Test(attack, rule_33_a_claim_named_like_a_pointer_to_fed_iss_satisfies_no_role)
 {
     static const exchange_row rows[] = {
-        {"by name", "'/fed:iss':'@oiss'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
-        {"both", "'/fed:iss':'@oiss','fed:iss':'@oiss'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL, NULL},
+        {"by name", "'/fed:iss':'@oiss'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE, NULL, NULL,
+         NULL},
+        {"both", "'/fed:iss':'@oiss','fed:iss':'@oiss'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_NO_ROLE,
+         NULL, NULL, NULL},
     };
-    RUN_ROWS(rows, "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("p", "'dev:env'", "") ","
-                   A_ROLE("theirs", "'p'", "'condition':{'StringEqual':{'jwt:/fed:iss':['@oiss']}}") "]");
+    RUN_ROWS(rows,
+             "[" MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY("p", "'dev:env'", "") "," A_ROLE(
+                 "theirs", "'p'", "'condition':{'StringEqual':{'jwt:/fed:iss':['@oiss']}}") "]");
 }
 
 Test(attack, rule_35_a_copied_claim_named_like_a_pointer_is_not_the_issuer_of_an_api_token)
 {
-    FOR_BOTH (w, "[" SYSTEM_ISSUER "," MY_ISSUER("") "," OTHER_ISSUER ","
-                 A_POLICY("p", "'dev:env'", ",'condition':{'StringEqual':{'jwt:/fed:iss':['@oiss']}}") ","
-                 A_ROLE("mine", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}") "]") {
+    FOR_BOTH(
+        w,
+        "[" SYSTEM_ISSUER "," MY_ISSUER("") "," OTHER_ISSUER "," A_POLICY(
+            "p", "'dev:env'",
+            ",'condition':{'StringEqual':{'jwt:/fed:iss':['@oiss']}}") "," A_ROLE("mine", "'p'",
+                                                                                  "'condition':{'"
+                                                                                  "StringEqual':{'"
+                                                                                  "jwt:iss':['@iss'"
+                                                                                  "]}}") "]")
+    {
         outcome api = api_asked(&w, my_token(&w, "'/fed:iss':'@oiss'", NULL));
         cr_assert_eq(api.status, FNT_OK, "%s", reported(&api));
         outcome o = exchanged(&w, access_token(&api));
@@ -219,17 +252,21 @@ Test(attack, rule_35_a_copied_claim_named_like_a_pointer_is_not_the_issuer_of_an
     }
 }
 
-/* ---- 36 -------------------------------------------------------------------------------------------------------------------- */
+/* ---- 36 ------------------------------------------------------------------ */
 
-/* More permissions than any token may hold are refused; they are not all compared with each other first. */
+/* More permissions than any token may hold are refused; they are not all compared with each other
+ * first. */
 Test(attack, rule_36_too_many_permissions_are_refused)
 {
     enum { RESOURCES = 6000 };
     char *text = NULL;
     size_t len = 0;
     FILE *to = open_memstream(&text, &len);
-    fputs("[" MY_ISSUER("") "," MY_ROLE ",{'apiVersion':'iam.openfaas.com/v1','kind':'Policy','metadata':{'name':'@space-policy'},"
-          "'spec':{'statement':[{'sid':'1','action':['Function:Invoke'],'effect':'Allow','resource':['dev:f'", to);
+    fputs("[" MY_ISSUER("") "," MY_ROLE ",{'apiVersion':'iam.openfaas.com/"
+                            "v1','kind':'Policy','metadata':{'name':'@space-policy'},"
+                            "'spec':{'statement':[{'sid':'1','action':['Function:Invoke'],'effect':"
+                            "'Allow','resource':['dev:f'",
+          to);
     for (int i = 0; i < RESOURCES; i++)
         fprintf(to, ",'dev:f%d'", i);
     fputs("]}]}}]", to);

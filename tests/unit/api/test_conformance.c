@@ -64,13 +64,15 @@ Test(conformance, rules_1_to_23_authorize)
     const node *root = document_root(d);
     int64_t now = number_of(node_number(d, node_member(root, SPAN("now"))));
     fnt_verifier *guard = verifier_for(text, len, member_text(root, "issuer"));
-    for (const node *v = node_first(node_member(root, SPAN("vectors"))); v != NULL; v = node_next(v), i++) {
-        span resource = member_text(v, "resource"), name = member_text(v, "name"), why = member_text(v, "why");
+    for (const node *v = node_first(node_member(root, SPAN("vectors"))); v != NULL;
+         v = node_next(v), i++) {
+        span resource = member_text(v, "resource"), name = member_text(v, "name"),
+             why = member_text(v, "why");
         const char *header = header_of(node_member(v, SPAN("headers")));
-        fnt_status got = fnt_authorize(guard, header, header == NULL ? 0 : strlen(header), resource.at, resource.len, now, NULL,
-                                       NULL);
-        cr_expect(is_expected(d, node_member(v, SPAN("expect")), fnt_status_http(got)), "%s: %s (got %s)", name.at, why.at,
-                  fnt_status_name(got));
+        fnt_status got = fnt_authorize(guard, header, header == NULL ? 0 : strlen(header),
+                                       resource.at, resource.len, now, NULL, NULL);
+        cr_expect(is_expected(d, node_member(v, SPAN("expect")), fnt_status_http(got)),
+                  "%s: %s (got %s)", name.at, why.at, fnt_status_name(got));
     }
     cr_expect_eq(i, VECTORS);
     fnt_verifier_free(guard);

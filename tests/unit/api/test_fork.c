@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules 16 and 46: what was made before fork() works in the child, and the child draws random bytes of its own. */
+/* Rules 16 and 46: what was made before fork() works in the child, and the child draws random bytes
+ * of its own. */
 #include "support/support.h"
 
 #include <sys/wait.h>
@@ -43,7 +44,8 @@ static int use(const made_before *m, char *minted, size_t size)
     if (fnt_token_authorize(read, FNT_STR("dev:env"), NOW, NULL) != FNT_OK)
         return 2;
     fnt_token_free(read);
-    if (fnt_mint(signer_key(BY_ES256), m->builder, NOW, HOUR, &token, &len, NULL) != FNT_OK || len >= size)
+    if (fnt_mint(signer_key(BY_ES256), m->builder, NOW, HOUR, &token, &len, NULL) != FNT_OK ||
+        len >= size)
         return 3;
     memcpy(minted, token, len + 1);
     fnt_free(token);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Misuses that no compiler sees, as both sides are of one type: they are refused when run. Those that a compiler sees are in
- * tests/house/misuse. */
+/* Misuses that no compiler sees, as both sides are of one type: they are refused when run. Those
+ * that a compiler sees are in tests/house/misuse. */
 #include <criterion/criterion.h>
 #include <fntoken/fntoken.h>
 
@@ -67,16 +67,18 @@ Test(misuse, rule_1_header_and_resource_swapped)
         {FNT_STR("dev:env"), header, header_len, FNT_REFUSED_HEADER, "a resource is no header"},
         {FNT_STR("Bearer"), header, header_len, FNT_REFUSED_HEADER, "nor is the scheme alone"},
         {NULL, 0, header, header_len, FNT_REFUSED_NO_TOKEN, "the header was forgotten"},
-        {header, header_len, header, header_len, FNT_DENIED_RESOURCE, "a header is no resource, even where all is permitted"},
+        {header, header_len, header, header_len, FNT_DENIED_RESOURCE,
+         "a header is no resource, even where all is permitted"},
         {header, header_len, jws, jws_len, FNT_DENIED_RESOURCE, "nor is a token"},
-        {header, header_len, NULL, 0, FNT_FAULT_ARGUMENT, "the resource was forgotten: the program is at fault, not the caller"},
+        {header, header_len, NULL, 0, FNT_FAULT_ARGUMENT,
+         "the resource was forgotten: the program is at fault, not the caller"},
         {header, header_len, FNT_STR("*"), FNT_DENIED_RESOURCE, "a pattern is no resource"},
         {jws, jws_len, FNT_STR("dev:env"), FNT_REFUSED_HEADER, "a token alone is no header"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         fnt_token *token = NULL;
-        fnt_status got = fnt_authorize(guard, rows[i].header, rows[i].header_len, rows[i].resource, rows[i].resource_len, NOW,
-                                       &token, NULL);
+        fnt_status got = fnt_authorize(guard, rows[i].header, rows[i].header_len, rows[i].resource,
+                                       rows[i].resource_len, NOW, &token, NULL);
         cr_expect_eq(got, rows[i].want, "%s: got %s", rows[i].reason, fnt_status_name(got));
         cr_expect_eq(token == NULL, rows[i].want != FNT_OK, "%s", rows[i].reason);
         fnt_token_free(token);
@@ -88,7 +90,8 @@ Test(misuse, rule_1_a_header_given_as_a_token)
     fnt_token *token = NULL;
     cr_expect_eq(fnt_verify(guard, header, header_len, NOW, &token, NULL), FNT_REFUSED_MALFORMED);
     cr_expect_null(token);
-    cr_expect_eq(fnt_verify(guard, jws, jws_len, NOW, &token, NULL), FNT_OK, "the token alone is as it is meant");
+    cr_expect_eq(fnt_verify(guard, jws, jws_len, NOW, &token, NULL), FNT_OK,
+                 "the token alone is as it is meant");
     fnt_token_free(token);
 }
 
@@ -116,7 +119,8 @@ Test(misuse, rule_18_times_that_cannot_be)
         {INT64_MAX, FNT_FAULT_ARGUMENT, "no time at all"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        fnt_status got = fnt_authorize(guard, header, header_len, FNT_STR("dev:env"), rows[i].now, NULL, NULL);
+        fnt_status got =
+            fnt_authorize(guard, header, header_len, FNT_STR("dev:env"), rows[i].now, NULL, NULL);
         cr_expect_eq(got, rows[i].want, "%s: got %s", rows[i].reason, fnt_status_name(got));
     }
 }
@@ -125,7 +129,8 @@ Test(misuse, rule_18_now_and_ttl_swapped)
 {
     char *made = NULL;
     size_t len = 0;
-    cr_expect_eq(fnt_mint(key, claims, HOUR, NOW, &made, &len, NULL), FNT_FAULT_ARGUMENT, "54 years are no lifetime");
+    cr_expect_eq(fnt_mint(key, claims, HOUR, NOW, &made, &len, NULL), FNT_FAULT_ARGUMENT,
+                 "54 years are no lifetime");
     cr_expect_null(made);
     cr_expect_eq(len, 0);
 }

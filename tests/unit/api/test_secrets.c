@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rule 47: comparing secrets takes time independent of their bytes. Run under valgrind (--trace-children=yes), the secrets are
- * marked undefined: every branch and every address that depends on one is an error that valgrind counts. */
+/* Rule 47: comparing secrets takes time independent of their bytes. Run under valgrind
+ * (--trace-children=yes), the secrets are marked undefined: every branch and every address that
+ * depends on one is an error that valgrind counts. */
 #include "support/support.h"
 
 #include <stdlib.h>
@@ -9,16 +10,16 @@
 #include "keys/signing_key.h"
 
 #if defined(__has_include)
-#  if __has_include(<valgrind/memcheck.h>)
-#    include <valgrind/memcheck.h>
-#  endif
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#endif
 #endif
 #ifndef RUNNING_ON_VALGRIND /* without valgrind's header only the answers are tested */
-#  define RUNNING_ON_VALGRIND 0
-#  define VALGRIND_COUNT_ERRORS 0
-#  define VALGRIND_MAKE_MEM_UNDEFINED(at, len) ((void)(at), (void)(len))
-#  define VALGRIND_MAKE_MEM_DEFINED(at, len) ((void)(at), (void)(len))
-#  define VALGRIND_CHECK_MEM_IS_DEFINED(at, len) ((void)(at), (void)(len), 0)
+#define RUNNING_ON_VALGRIND 0
+#define VALGRIND_COUNT_ERRORS 0
+#define VALGRIND_MAKE_MEM_UNDEFINED(at, len) ((void)(at), (void)(len))
+#define VALGRIND_MAKE_MEM_DEFINED(at, len) ((void)(at), (void)(len))
+#define VALGRIND_CHECK_MEM_IS_DEFINED(at, len) ((void)(at), (void)(len), 0)
 #endif
 
 /* Not in any run under valgrind: some tests below cause the errors that they count. */
@@ -27,10 +28,11 @@ static bool is_followed(void)
     return RUNNING_ON_VALGRIND && getenv("FNT_FOLLOW_SECRETS") != NULL;
 }
 
-#define NEEDS_VALGRIND()                                                                            \
-    do {                                                                                            \
-        if (!is_followed())                                                                         \
-            cr_skip_test("this needs valgrind: FNT_FOLLOW_SECRETS=1 valgrind --trace-children=yes"); \
+#define NEEDS_VALGRIND()                                                                           \
+    do {                                                                                           \
+        if (!is_followed())                                                                        \
+            cr_skip_test(                                                                          \
+                "this needs valgrind: FNT_FOLLOW_SECRETS=1 valgrind --trace-children=yes");        \
     } while (0)
 
 static void hide(const void *at, size_t len)
@@ -92,7 +94,8 @@ Test(secrets, rule_47_an_early_exit_is_seen)
     cr_expect_neq((unsigned)VALGRIND_COUNT_ERRORS, before);
 }
 
-/* The secret is hidden before a key is made of it, as a backend may take it in there and never look at it again. */
+/* The secret is hidden before a key is made of it, as a backend may take it in there and never look
+ * at it again. */
 static crypto_key *hidden_key(void)
 {
     static unsigned char secret[] = "0123456789abcdef0123456789abcdef";
@@ -105,13 +108,16 @@ static crypto_key *hidden_key(void)
     return key;
 }
 
-static unsigned errors_of_verifying(const crypto_key *key, span text, span signature, fnt_status want)
+static unsigned errors_of_verifying(const crypto_key *key, span text, span signature,
+                                    fnt_status want)
 {
     unsigned before = (unsigned)VALGRIND_COUNT_ERRORS;
     fnt_status status = crypto_verify(key, algorithm_of(FNT_HS256), text, signature);
     unsigned errors = (unsigned)VALGRIND_COUNT_ERRORS - before;
-    if (is_followed() && errors == 0) /* a compiler may do without the branch, and the answer depends on the secret then */
-        cr_expect_neq(VALGRIND_CHECK_MEM_IS_DEFINED(&status, sizeof status), 0, "the secret was not followed at all");
+    /* a compiler may do without the branch, and the answer depends on the secret then */
+    if (is_followed() && errors == 0)
+        cr_expect_neq(VALGRIND_CHECK_MEM_IS_DEFINED(&status, sizeof status), 0,
+                      "the secret was not followed at all");
     show(&status, sizeof status);
     cr_expect_eq(status, want);
     return errors;
@@ -135,8 +141,10 @@ Test(secrets, rule_47_verifying_hs256)
     signature[31] ^= 1;
     unsigned last = errors_of_verifying(key, text, given, FNT_REFUSED_SIGNATURE);
     crypto_free(key);
-    cr_expect_eq(first, last, "%u branches where the first byte is wrong, %u where the last one is", first, last);
-    cr_expect_eq(right, last, "%u branches where all is right, %u where the last byte is wrong", right, last);
+    cr_expect_eq(first, last, "%u branches where the first byte is wrong, %u where the last one is",
+                 first, last);
+    cr_expect_eq(right, last, "%u branches where all is right, %u where the last byte is wrong",
+                 right, last);
     cr_expect_leq(right, 2);
 }
 
@@ -149,7 +157,8 @@ Test(secrets, rule_47_signing_hs256_branches_on_no_secret)
     unsigned before = (unsigned)VALGRIND_COUNT_ERRORS;
     MUST(crypto_sign(key, algorithm_of(FNT_HS256), SPAN("header.payload"), signature, &len));
     cr_expect_eq((unsigned)VALGRIND_COUNT_ERRORS, before, "a branch depends on the secret");
-    cr_expect_neq(VALGRIND_CHECK_MEM_IS_DEFINED(signature, len), 0, "the secret was not followed at all");
+    cr_expect_neq(VALGRIND_CHECK_MEM_IS_DEFINED(signature, len), 0,
+                  "the secret was not followed at all");
     crypto_free(key);
 }
 
@@ -165,9 +174,11 @@ Test(secrets, rules_7_47_hs256_answers)
     MUST(fnt_sign(key, NULL, 0, FNT_STR("{}"), &token, &len, NULL));
     cr_expect_eq(fnt_signature_only(keys, token, len, &payload, &payload_len, NULL), FNT_OK);
     fnt_free(payload);
-    cr_expect_eq(fnt_signature_only(keys, token, len - 1, &payload, &payload_len, NULL), FNT_REFUSED_SIGNATURE);
+    cr_expect_eq(fnt_signature_only(keys, token, len - 1, &payload, &payload_len, NULL),
+                 FNT_REFUSED_SIGNATURE);
     token[len - 5] = token[len - 5] == 'A' ? 'B' : 'A';
-    cr_expect_eq(fnt_signature_only(keys, token, len, &payload, &payload_len, NULL), FNT_REFUSED_SIGNATURE);
+    cr_expect_eq(fnt_signature_only(keys, token, len, &payload, &payload_len, NULL),
+                 FNT_REFUSED_SIGNATURE);
     fnt_free(token);
     fnt_key_free(key);
     fnt_keyset_free(keys);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rule 46: shared objects used by many threads while they are replaced: no race (build with -fsanitize=thread), no torn decision.
- * Criterion does not run under the thread sanitizer: there the same functions are called by a main of their own. */
+/* Rule 46: shared objects used by many threads while they are replaced: no race (build with
+ * -fsanitize=thread), no torn decision. Criterion does not run under the thread sanitizer: there
+ * the same functions are called by a main of their own. */
 #include "support/support.h"
 
 #include <pthread.h>
@@ -32,7 +33,7 @@ static void join(const pthread_t *threads, size_t count)
         pthread_join(threads[i], NULL);
 }
 
-/* ---- a verifier whose keyset is swapped -------------------------------------------------------------------------- */
+/* ---- a verifier whose keyset is swapped ---------------------------------- */
 
 typedef struct {
     fnt_verifier *guard;
@@ -48,8 +49,8 @@ static void *ask(void *with)
         return NULL;
     for (int i = 0; i < rounds; i++) {
         fnt_token *token = NULL;
-        fnt_status status = fnt_authorize(w->guard, FNT_STR(w->header), FNT_STR("dev:env"), NOW, &token,
-                                          i % 2 == 0 ? report : NULL);
+        fnt_status status = fnt_authorize(w->guard, FNT_STR(w->header), FNT_STR("dev:env"), NOW,
+                                          &token, i % 2 == 0 ? report : NULL);
         if (status == FNT_OK)
             yes++;
         else if (status == FNT_REFUSED_KEY_UNKNOWN || status == FNT_FAULT_NOT_READY)
@@ -75,14 +76,16 @@ static void *swap_keysets(void *with)
     return NULL;
 }
 
-/* Keys are made and dropped all the time, so that a set lives only in the verifier and in a running call. */
+/* Keys are made and dropped all the time, so that a set lives only in the verifier and in a running
+ * call. */
 static void *load_keysets(void *with)
 {
     const watchdog *w = with;
     while (!stopped) {
         fnt_keyset *fresh = NULL;
         if (fnt_keyset_parse(FNT_STR(signer_text(BY_STRANGER)), 0, &fresh, NULL) != FNT_OK ||
-            fnt_verifier_set_keyset(w->guard, fresh) != FNT_OK || fnt_verifier_get(w->guard, FNT_OPT_LEEWAY) != 1)
+            fnt_verifier_set_keyset(w->guard, fresh) != FNT_OK ||
+            fnt_verifier_get(w->guard, FNT_OPT_LEEWAY) != 1)
             wrong++;
         fnt_keyset_free(fresh);
     }
@@ -137,7 +140,7 @@ static void nothing_is_refused_that_both_keysets_take(void)
     watchdog_free(&w);
 }
 
-/* ---- one token, one set of patterns, one key, asked by all ------------------------------------------------------- */
+/* ---- one token, one set of patterns, one key, asked by all --------------- */
 
 typedef struct {
     const fnt_token *token;
@@ -151,7 +154,8 @@ static void *use(void *with)
         char *made = NULL;
         size_t len = 0;
         if (fnt_token_authorize(c->token, FNT_STR("dev:env"), NOW, NULL) != FNT_OK ||
-            fnt_token_authorize(c->token, FNT_STR("dev:other"), NOW, NULL) != FNT_DENIED_PERMISSION ||
+            fnt_token_authorize(c->token, FNT_STR("dev:other"), NOW, NULL) !=
+                FNT_DENIED_PERMISSION ||
             strcmp(fnt_token_text(c->token, FNT_CLAIM_SUBJECT, 0, NULL), "fed:ada") != 0)
             wrong++;
         if (i % 16 == 0 && fnt_sign(c->key, NULL, 0, FNT_STR("{}"), &made, &len, NULL) != FNT_OK)
@@ -179,7 +183,7 @@ static void shared_objects(void)
     fnt_token_free(token);
 }
 
-/* ---- a token service whose key, rules and keysets are swapped ---------------------------------------------------- */
+/* ---- a token service whose key, rules and keysets are swapped ------------ */
 
 typedef struct {
     fnt_sts *sts;
@@ -197,10 +201,12 @@ static void *exchange(void *with)
     for (int i = 0; i < rounds / 3; i++) {
         char *body = NULL;
         size_t len = 0;
-        fnt_status status = fnt_sts_exchange(g->sts, FNT_STR(g->form), NOW, &body, &len, i % 2 == 0 ? report : NULL);
+        fnt_status status = fnt_sts_exchange(g->sts, FNT_STR(g->form), NOW, &body, &len,
+                                             i % 2 == 0 ? report : NULL);
         if (status == FNT_OK)
             yes++;
-        else if (status == FNT_OAUTH_SUBJECT_KEY || status == FNT_OAUTH_SUBJECT || status == FNT_OAUTH_NO_ROLE)
+        else if (status == FNT_OAUTH_SUBJECT_KEY || status == FNT_OAUTH_SUBJECT ||
+                 status == FNT_OAUTH_NO_ROLE)
             no++;
         else
             wrong++;
@@ -217,11 +223,13 @@ static void *swap_service(void *with)
     const gateway *g = with;
     for (size_t i = 0; !stopped; i++) {
         fnt_iam *fresh = NULL;
-        if (fnt_iam_new(FNT_STR(i % 4 == 3 ? "[]" : iam_text), &fresh, NULL) != FNT_OK || fnt_sts_set_iam(g->sts,
-                                                                                                          fresh) != FNT_OK ||
+        if (fnt_iam_new(FNT_STR(i % 4 == 3 ? "[]" : iam_text), &fresh, NULL) != FNT_OK ||
+            fnt_sts_set_iam(g->sts, fresh) != FNT_OK ||
             fnt_sts_set_key(g->sts, g->keys[i % 2]) != FNT_OK ||
-            fnt_sts_set_keyset(g->sts, FNT_STR(IDP), i % 3 == 2 ? NULL : g->keysets[i % 2]) != FNT_OK ||
-            fnt_sts_set_keyset(g->sts, FNT_STR("https://other"), i % 2 == 0 ? NULL : g->keysets[0]) != FNT_OK)
+            fnt_sts_set_keyset(g->sts, FNT_STR(IDP), i % 3 == 2 ? NULL : g->keysets[i % 2]) !=
+                FNT_OK ||
+            fnt_sts_set_keyset(g->sts, FNT_STR("https://other"),
+                               i % 2 == 0 ? NULL : g->keysets[0]) != FNT_OK)
             wrong++;
         fnt_iam_free(fresh);
     }
@@ -232,7 +240,10 @@ static void exchange_while_rules_and_keys_are_swapped(void)
 {
     begin();
     pthread_t exchanging[THREADS], swapping[2];
-    gateway g = {service(), exchange_form(), {signer_key(BY_ES256), signer_key(BY_STRANGER)}, {all_keys(), all_keys()}};
+    gateway g = {service(),
+                 exchange_form(),
+                 {signer_key(BY_ES256), signer_key(BY_STRANGER)},
+                 {all_keys(), all_keys()}};
     start(exchanging, THREADS, exchange, &g);
     start(swapping, 2, swap_service, &g);
     join(exchanging, THREADS);
@@ -245,12 +256,12 @@ static void exchange_while_rules_and_keys_are_swapped(void)
     fnt_keyset_free(g.keysets[1]);
 }
 
-/* ---- running them ------------------------------------------------------------------------------------------------ */
+/* ---- running them -------------------------------------------------------- */
 
 #if defined(__has_feature)
-#  if __has_feature(thread_sanitizer)
-#    define UNDER_THREAD_SANITIZER 1
-#  endif
+#if __has_feature(thread_sanitizer)
+#define UNDER_THREAD_SANITIZER 1
+#endif
 #endif
 #if defined(__SANITIZE_THREAD__) || defined(UNDER_THREAD_SANITIZER)
 int main(void)

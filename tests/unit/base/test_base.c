@@ -3,15 +3,15 @@
 #include <stdalign.h>
 #include <stdio.h>
 
-#include "lib/base/safe.c" /* the command line's own, which must spell out what the library does */
 #include "base/buf.h"
+#include "base/duration.h"
 #include "base/escape.h"
 #include "base/memory.h"
-#include "base/duration.h"
-#include "base/report.h"
 #include "base/refcount.h"
+#include "base/report.h"
 #include "base/status.h"
 #include "base/word.h"
+#include "lib/base/safe.c" /* the command line's own, which must spell out what the library does */
 
 static bool says(buf *b, const char *text) /* empties it, too */
 {
@@ -22,7 +22,7 @@ static bool says(buf *b, const char *text) /* empties it, too */
     return equal;
 }
 
-/* ---- span ---- */
+/* ---- span ---------------------------------------------------------------- */
 
 Test(span, pieces)
 {
@@ -52,7 +52,7 @@ Test(span, fold_is_ascii_only)
     cr_expect_not(span_equal_fold(SPAN("\xc3\x89"), SPAN("\xc3\xa9")), "no locale");
 }
 
-/* ---- memory ---- */
+/* ---- memory -------------------------------------------------------------- */
 
 Test(memory, zeroed_and_aligned)
 {
@@ -108,7 +108,8 @@ Test(memory, rule_47_each_byte_of_each_length_counts)
             cr_assert(memory_equal(a + start, b + start, len), "%zu", len);
             for (size_t i = 0; i < sizeof a; i++) {
                 b[i] ^= (unsigned char)(1 << i % 8);
-                cr_assert_eq(memory_equal(a + start, b + start, len), i < start || i >= start + len, "byte %zu of %zu", i, len);
+                cr_assert_eq(memory_equal(a + start, b + start, len), i < start || i >= start + len,
+                             "byte %zu of %zu", i, len);
                 b[i] = a[i];
             }
         }
@@ -133,7 +134,7 @@ Test(memory, rule_47_equal)
     cr_expect_not(memory_equal("ab", "ba", 2), "differences do not cancel out");
 }
 
-/* ---- buf ---- */
+/* ---- buf ----------------------------------------------------------------- */
 
 Test(buf, appends)
 {
@@ -216,7 +217,12 @@ Test(buf, numbers_at_both_ends)
         int64_t number;
         const char *text;
     } rows[] = {
-        {0, "0"}, {9, "9"}, {10, "10"}, {-1, "-1"}, {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"},
+        {0, "0"},
+        {9, "9"},
+        {10, "10"},
+        {-1, "-1"},
+        {INT64_MAX, "9223372036854775807"},
+        {INT64_MIN, "-9223372036854775808"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         buf b = BUF_EMPTY;
@@ -225,7 +231,7 @@ Test(buf, numbers_at_both_ends)
     }
 }
 
-/* ---- escape ---- */
+/* ---- escape -------------------------------------------------------------- */
 
 static const struct {
     const char *text, *printed, *json, *why;
@@ -237,33 +243,48 @@ static const struct {
     {"\x1b[31m", "\\u{001b}[31m", "\"\\u001b[31m\"", "a terminal's escape"},
     {"\x7f", "\\u{007f}", "\"\\u007f\"", "DEL"},
     {"\xc2\x9b", "\\u{009b}", "\"\xc2\x9b\"", "C1: an escape of one byte for some terminals"},
-    {"\xc2\xa0\xc2\xad", "\\u{00a0}\\u{00ad}", "\"\xc2\xa0\xc2\xad\"", "looks like a space, or nothing"},
-    {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"",
-     "letters"},
+    {"\xc2\xa0\xc2\xad", "\\u{00a0}\\u{00ad}", "\"\xc2\xa0\xc2\xad\"",
+     "looks like a space, or nothing"},
+    {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+     "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"", "letters"},
     {"\xe2\x80\xae", "\\u{202e}", "\"\xe2\x80\xae\"", "right to left"},
-    {"\xe2\x81\xa6\xd8\x9c", "\\u{2066}\\u{061c}", "\"\xe2\x81\xa6\xd8\x9c\"", "isolates and marks"},
-    {"\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}", "\"\xe2\x80\xa8\xe2\x80\xa9\"", "line breaks of Unicode"},
+    {"\xe2\x81\xa6\xd8\x9c", "\\u{2066}\\u{061c}", "\"\xe2\x81\xa6\xd8\x9c\"",
+     "isolates and marks"},
+    {"\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}", "\"\xe2\x80\xa8\xe2\x80\xa9\"",
+     "line breaks of Unicode"},
     {"\xe2\x80\x8b\xef\xbb\xbf", "\\u{200b}\\u{feff}", "\"\xe2\x80\x8b\xef\xbb\xbf\"", "no width"},
-    {"\xe1\xa0\x8e\xef\xbf\xb9", "\\u{180e}\\u{fff9}", "\"\xe1\xa0\x8e\xef\xbf\xb9\"", "no width, annotation"},
-    {"\xcd\x8f\xe1\x85\x9f\xe1\x85\xa0\xe3\x85\xa4\xef\xbe\xa0", "\\u{034f}\\u{115f}\\u{1160}\\u{3164}\\u{ffa0}",
-     "\"\xcd\x8f\xe1\x85\x9f\xe1\x85\xa0\xe3\x85\xa4\xef\xbe\xa0\"", "a joiner, and letters that are blank"},
+    {"\xe1\xa0\x8e\xef\xbf\xb9", "\\u{180e}\\u{fff9}", "\"\xe1\xa0\x8e\xef\xbf\xb9\"",
+     "no width, annotation"},
+    {"\xcd\x8f\xe1\x85\x9f\xe1\x85\xa0\xe3\x85\xa4\xef\xbe\xa0",
+     "\\u{034f}\\u{115f}\\u{1160}\\u{3164}\\u{ffa0}",
+     "\"\xcd\x8f\xe1\x85\x9f\xe1\x85\xa0\xe3\x85\xa4\xef\xbe\xa0\"",
+     "a joiner, and letters that are blank"},
     {"\xe2\xa0\x80\xe2\xa0\x81", "\\u{2800}\xe2\xa0\x81", "\"\xe2\xa0\x80\xe2\xa0\x81\"",
      "the blank of Braille, not its letters"},
-    {"\xef\xb8\x80\xef\xb8\x8f\xef\xb8\x90", "\\u{fe00}\\u{fe0f}\xef\xb8\x90", "\"\xef\xb8\x80\xef\xb8\x8f\xef\xb8\x90\"",
-     "variation selectors"},
-    {"\xf3\xa0\x84\x80\xf3\xa0\x87\xaf", "\\u{0e0100}\\u{0e01ef}", "\"\xf3\xa0\x84\x80\xf3\xa0\x87\xaf\"",
-     "and their supplement"},
+    {"\xef\xb8\x80\xef\xb8\x8f\xef\xb8\x90", "\\u{fe00}\\u{fe0f}\xef\xb8\x90",
+     "\"\xef\xb8\x80\xef\xb8\x8f\xef\xb8\x90\"", "variation selectors"},
+    {"\xf3\xa0\x84\x80\xf3\xa0\x87\xaf", "\\u{0e0100}\\u{0e01ef}",
+     "\"\xf3\xa0\x84\x80\xf3\xa0\x87\xaf\"", "and their supplement"},
     {"\xf3\xa0\x81\x81", "\\u{0e0041}", "\"\xf3\xa0\x81\x81\"", "tags: a hidden text"},
     {"\xff", "\\xff", "\"\xef\xbf\xbd\"", "no UTF-8"},
     {"\x80z", "\\x80z", "\"\xef\xbf\xbdz\"", "begins in the middle"},
     {"\xc0\xaf", "\\xc0\\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\"", "overlong"},
-    {"\xe0\x80\xaf", "\\xe0\\x80\\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "overlong in three"},
-    {"\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "overlong in four"},
+    {"\xe0\x80\xaf", "\\xe0\\x80\\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"",
+     "overlong in three"},
+    {"\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf",
+     "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "overlong in four"},
     {"\xed\xa0\x80", "\\xed\\xa0\\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "a surrogate"},
-    {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "beyond Unicode"},
-    {"\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "beyond Unicode"},
+    {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80",
+     "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "beyond Unicode"},
+    {"\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80",
+     "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "beyond Unicode"},
     {"a\xe2\x82", "a\\xe2\\x82", "\"a\xef\xbf\xbd\xef\xbf\xbd\"", "cut off"},
-    {"\xe2\x41\x41", "\\xe2" "AA", "\"\xef\xbf\xbd" "AA\"", "no continuation"},
+    {"\xe2\x41\x41",
+     "\\xe2"
+     "AA",
+     "\"\xef\xbf\xbd"
+     "AA\"",
+     "no continuation"},
 };
 
 Test(escape, rule_26_nothing_raw_gets_out)
@@ -317,7 +338,8 @@ Test(escape, rule_26_the_command_line_spells_out_alike)
         FILE *out = open_memstream(&printed, &len);
         safe_print(out, text.at, text.len);
         fclose(out);
-        cr_expect(span_equal(buf_span(&spelled), (span){printed, len}), "from U+%04X", (unsigned)first);
+        cr_expect(span_equal(buf_span(&spelled), (span){printed, len}), "from U+%04X",
+                  (unsigned)first);
         free(printed);
         buf_free(&spelled);
         buf_free(&text);
@@ -333,7 +355,7 @@ Test(escape, a_nul_is_a_character)
     cr_expect(says(&b, "\"a\\u0000b\""));
 }
 
-/* ---- moment ---- */
+/* ---- moment -------------------------------------------------------------- */
 
 Test(moment, rule_18_no_overflow)
 {
@@ -377,11 +399,20 @@ Test(moment, lengths)
         int64_t seconds;
         const char *text;
     } rows[] = {
-        {0, "0 s"},         {1, "1 s"},           {59, "59 s"},      {60, "1 min"},      {303, "5 min 3 s"},
+        {0, "0 s"},
+        {1, "1 s"},
+        {59, "59 s"},
+        {60, "1 min"},
+        {303, "5 min 3 s"},
         {3599, "59 min 59 s"},
-        {3600, "1 h"},      {3601, "1 h"},        {11520, "3 h 12 min"}, {86399, "23 h 59 min"}, {86400, "1 d"},
+        {3600, "1 h"},
+        {3601, "1 h"},
+        {11520, "3 h 12 min"},
+        {86399, "23 h 59 min"},
+        {86400, "1 d"},
         {187200, "2 d 4 h"},
-        {86400 + 60, "1 d"}, {INT64_MAX, "106751991167300 d 15 h"},
+        {86400 + 60, "1 d"},
+        {INT64_MAX, "106751991167300 d 15 h"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         buf b = BUF_EMPTY;
@@ -390,7 +421,7 @@ Test(moment, lengths)
     }
 }
 
-/* ---- shared ---- */
+/* ---- shared -------------------------------------------------------------- */
 
 Test(refcount, the_last_holder_knows)
 {
@@ -401,7 +432,7 @@ Test(refcount, the_last_holder_knows)
     cr_expect(refcount_release(&s));
 }
 
-/* ---- report ---- */
+/* ---- report -------------------------------------------------------------- */
 
 static const char *field(const fnt_report *report, size_t entry, int32_t number)
 {
@@ -415,8 +446,9 @@ Test(report, summary_and_entries)
     cr_expect_null(field(report, 0, FNT_FIELD_KIND), "nothing yet");
     report_start(report);
     report_summary_field(report, FNT_FIELD_ISSUER, SPAN("https://gw"));
-    cr_expect_eq(report_refuse(report, FNT_REFUSED_ISSUER, "iss is %; % is expected", SPANS(SPAN("a\n"), SPAN("b"))),
-        FNT_REFUSED_ISSUER);
+    cr_expect_eq(report_refuse(report, FNT_REFUSED_ISSUER, "iss is %; % is expected",
+                               SPANS(SPAN("a\n"), SPAN("b"))),
+                 FNT_REFUSED_ISSUER);
     report_entry(report, "condition", "missing");
     report_field(report, FNT_FIELD_CLAIM, SPAN("groups"));
     report_field(report, FNT_FIELD_ACTUAL, SPAN_NONE);
@@ -434,7 +466,8 @@ Test(report, summary_and_entries)
     cr_expect_str_eq(field(report, 1, FNT_FIELD_SENTENCE), "groups is missing, at 100%");
     cr_expect_str_eq(field(report, 2, FNT_FIELD_KIND), "note");
     cr_expect_null(field(report, 2, FNT_FIELD_OUTCOME));
-    cr_expect_str_eq(field(report, 2, FNT_FIELD_SENTENCE), "", "an entry has a sentence, or loops would end too early");
+    cr_expect_str_eq(field(report, 2, FNT_FIELD_SENTENCE), "",
+                     "an entry has a sentence, or loops would end too early");
     cr_expect_null(field(report, 3, FNT_FIELD_SENTENCE));
     cr_expect_null(field(report, 0, FNT_FIELD_SENTENCE - 1));
     cr_expect_null(field(report, 0, FNT_FIELD_ACTUAL + 1));
@@ -471,7 +504,8 @@ Test(report, says_more)
     report_append_sentence(report, "one %", SPANS(SPAN("a\n")));
     cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "one a\\n", "the first words");
     report_append_sentence(report, "two %", SPANS(SPAN("\\n")));
-    cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "one a\\n two \\n", "nothing is escaped twice");
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "one a\\n two \\n",
+                     "nothing is escaped twice");
     report_append_sentence(NULL, "x", NO_SPANS);
     report_free(report);
 }
@@ -483,7 +517,8 @@ Test(report, a_status_said_before_stays)
     report_start(report);
     report_summary_field(report, FNT_FIELD_STATUS, SPAN("expired"));
     cr_expect_eq(report_finish(report, FNT_OAUTH_SUBJECT), FNT_OAUTH_SUBJECT);
-    cr_expect_str_eq(field(report, 0, FNT_FIELD_STATUS), "expired", "of a subject token, the precise one");
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_STATUS), "expired",
+                     "of a subject token, the precise one");
     report_free(report);
 }
 
@@ -497,7 +532,8 @@ Test(report, entries_are_limited_and_counted)
         report_field(report, FNT_FIELD_PATTERN, i < 254 ? SPAN("kept") : SPAN("lost"));
         report_sentence(report, i < 254 ? "kept" : "lost", NO_SPANS);
     }
-    cr_expect_str_eq(field(report, 254, FNT_FIELD_PATTERN), "kept", "a lost entry's fields go nowhere");
+    cr_expect_str_eq(field(report, 254, FNT_FIELD_PATTERN), "kept",
+                     "a lost entry's fields go nowhere");
     cr_expect_str_eq(field(report, 254, FNT_FIELD_SENTENCE), "kept");
     report_finish(report, FNT_DENIED_PERMISSION);
     cr_expect_str_eq(field(report, 255, FNT_FIELD_SENTENCE), "46 more entries are not shown.");
@@ -524,8 +560,10 @@ Test(report, json)
     report_entry(report, "note", NULL);
     report_finish(report, FNT_DENIED_RESOURCE);
     cr_assert_eq(report_json(report, &text, &len), FNT_OK);
-    cr_expect_str_eq(text,
-        "[{\"sentence\":\"say \\\"a\\\\nb\\\"\",\"kind\":\"summary\",\"status\":\"resource\"},{\"kind\":\"note\"}]");
+    cr_expect_str_eq(
+        text,
+        "[{\"sentence\":\"say "
+        "\\\"a\\\\nb\\\"\",\"kind\":\"summary\",\"status\":\"resource\"},{\"kind\":\"note\"}]");
     cr_expect_eq(len, strlen(text));
     memory_free(text);
     report_free(report);
@@ -557,7 +595,7 @@ Test(report, nobody_listens)
     report_free(unstarted);
 }
 
-/* ---- status ---- */
+/* ---- status -------------------------------------------------------------- */
 
 Test(status, http)
 {
@@ -583,7 +621,8 @@ Test(status, http)
         {INT32_MAX, 500, "no range"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        cr_expect_eq(status_http(rows[i].status), rows[i].http, "%d: %s", (int)rows[i].status, rows[i].why);
+        cr_expect_eq(status_http(rows[i].status), rows[i].http, "%d: %s", (int)rows[i].status,
+                     rows[i].why);
 }
 
 static bool is_word(const char *name)
@@ -616,19 +655,25 @@ Test(status, oauth)
         fnt_status status;
         const char *error;
     } rows[] = {
-        {FNT_REFUSED_HEADER, "invalid_request"},      {FNT_REFUSED_EXPIRED, "invalid_token"},
-        {FNT_DENIED_PERMISSION, "insufficient_scope"}, {FNT_OAUTH_REQUEST, "invalid_request"},
-        {FNT_OAUTH_GRANT_TYPE, "unsupported_grant_type"}, {FNT_OAUTH_SCOPE, "invalid_scope"},
-        {FNT_OAUTH_SUBJECT, "invalid_request"},       {FNT_OAUTH_NO_ROLE, "invalid_request"},
+        {FNT_REFUSED_HEADER, "invalid_request"},
+        {FNT_REFUSED_EXPIRED, "invalid_token"},
+        {FNT_DENIED_PERMISSION, "insufficient_scope"},
+        {FNT_OAUTH_REQUEST, "invalid_request"},
+        {FNT_OAUTH_GRANT_TYPE, "unsupported_grant_type"},
+        {FNT_OAUTH_SCOPE, "invalid_scope"},
+        {FNT_OAUTH_SUBJECT, "invalid_request"},
+        {FNT_OAUTH_NO_ROLE, "invalid_request"},
         {FNT_OAUTH_TARGET, "invalid_target"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        cr_expect_str_eq(status_oauth(rows[i].status), rows[i].error, "%s", status_name(rows[i].status));
-    cr_expect_null(status_oauth(FNT_REFUSED_NO_TOKEN), "RFC 6750, 3.1: no error code where no token was sent");
+        cr_expect_str_eq(status_oauth(rows[i].status), rows[i].error, "%s",
+                         status_name(rows[i].status));
+    cr_expect_null(status_oauth(FNT_REFUSED_NO_TOKEN),
+                   "RFC 6750, 3.1: no error code where no token was sent");
     cr_expect_null(status_oauth(FNT_OK));
 }
 
-/* ---- words: every length and every place, in memory that ends where the text does ---- */
+/* ---- words: every length and every place, in memory that ends where the text does  */
 
 enum { WORD_TEXT = 40 };
 
@@ -645,12 +690,15 @@ Test(word, finds_the_first_byte)
     char text[WORD_TEXT];
     for (size_t len = 0; len <= WORD_TEXT; len++)
         for (size_t location = 0; location <= len; location++) {
-            memset(text, ';', sizeof text); /* a bit from the colon: what a borrow would turn into one */
+            /* a bit from the colon: what a borrow would turn into one */
+            memset(text, ';', sizeof text);
             if (location < len)
                 text[location] = ':';
             char *copy = exact_copy(text, len);
             for (size_t start = 0; start <= len; start++)
-                cr_expect_eq(word_index((span){copy, len}, start, ':'), location < start ? len : location, "%zu of %zu from %zu", location, len, start);
+                cr_expect_eq(word_index((span){copy, len}, start, ':'),
+                             location < start ? len : location, "%zu of %zu from %zu", location,
+                             len, start);
             free(copy);
         }
 }

@@ -6,12 +6,14 @@
 #define Y1 "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"
 #define D1 "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"
 #define EC1 "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\""
-#define N1                                                                                                                       \
-    "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_" \
-    "2W"                                                                                                                         \
-    "-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_"                                                                        \
-    "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08q"                                                  \
-    "NLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+#define N1                                                                                         \
+    "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_"      \
+    "BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_"                                                          \
+    "2W"                                                                                           \
+    "-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_"                                          \
+    "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08q"                    \
+    "NLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-"                 \
+    "kEgU8awapJzKnqDKgw"
 #define RSA1 "\"kty\":\"RSA\",\"n\":\"" N1 "\",\"e\":\"AQAB\""
 #define K32 "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"
 #define OCT1 "\"kty\":\"oct\",\"k\":\"" K32 "\""
@@ -30,18 +32,20 @@ static fnt_status read(const char *text, const char *purpose, named_key *out, co
 
 static const struct {
     const char *text, *purpose;
-    int32_t algorithms; /* 0: FNT_FAULT_KEY; -1: FNT_FAULT_UNSUPPORTED */
+    int32_t algorithms;   /* 0: FNT_FAULT_KEY; -1: FNT_FAULT_UNSUPPORTED */
     const char *expected; /* the kid, or the reason */
 } rows[] = {
     /* what may be used for what */
     {"{" EC1 ",\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
     {"{" EC1 ",\"kid\":\"\"}", "verify", FNT_ES256, ""},
-    {"{" EC1 ",\"alg\":\"ES256\",\"use\":\"sig\",\"kid\":\"a\\u00e4\"}", "verify", FNT_ES256, "a\xc3\xa4"},
+    {"{" EC1 ",\"alg\":\"ES256\",\"use\":\"sig\",\"kid\":\"a\\u00e4\"}", "verify", FNT_ES256,
+     "a\xc3\xa4"},
     {"{" EC1 ",\"key_ops\":[\"verify\"],\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
     {"{" EC1 ",\"key_ops\":[\"sign\",\"verify\"],\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
     {"{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
     {"{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"1\"}", "sign", FNT_ES256, "1"},
-    {"{" EC1 ",\"d\":\"!\",\"kid\":\"1\"}", "verify", FNT_ES256, "1"}, /* the private half is not looked at */
+    /* the private half is not looked at */
+    {"{" EC1 ",\"d\":\"!\",\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
     {"{" EC1 ",\"x5c\":[\"AA\"],\"x5u\":\"http://evil\",\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
     {"{" RSA1 ",\"kid\":\"1\"}", "verify", RSA_ALL, "1"},
     {"{" RSA1 ",\"alg\":\"PS384\",\"kid\":\"1\"}", "verify", FNT_PS384, "1"},
@@ -54,10 +58,12 @@ static const struct {
     {"{" EC1 ",\"use\":[\"sig\"]}", "verify", 0, "its use is not sig"},
     {"{" EC1 ",\"use\":null}", "verify", 0, "its use is not sig"},
     {"{" EC1 ",\"key_ops\":[\"sign\"]}", "verify", 0, "its key_ops does not allow to verify"},
-    {"{" EC1 ",\"d\":\"" D1 "\",\"key_ops\":[\"verify\"]}", "sign", 0, "its key_ops does not allow to sign"},
+    {"{" EC1 ",\"d\":\"" D1 "\",\"key_ops\":[\"verify\"]}", "sign", 0,
+     "its key_ops does not allow to sign"},
     {"{" EC1 ",\"key_ops\":[]}", "verify", 0, "its key_ops does not allow to verify"},
     {"{" EC1 ",\"key_ops\":\"verify\"}", "verify", 0, "its key_ops is no array"},
-    {"{" EC1 ",\"key_ops\":[\"verify\",1]}", "verify", 0, "its key_ops holds something else than strings"},
+    {"{" EC1 ",\"key_ops\":[\"verify\",1]}", "verify", 0,
+     "its key_ops holds something else than strings"},
     /* alg */
     {"{" EC1 ",\"alg\":\"ES384\"}", "verify", 0, "its alg does not fit its kty or curve"},
     {"{" EC1 ",\"alg\":\"RS256\"}", "verify", 0, "its alg does not fit its kty or curve"},
@@ -67,8 +73,10 @@ static const struct {
     {"{" OCT1 ",\"alg\":\"RS256\"}", "verify", 0, "its alg does not fit its kty or curve"},
     {"{" OCT1 ",\"alg\":\"HS384\"}", "verify", 0,
      "its secret is shorter than the hash (HS256 takes 32 bytes or more, HS384 48, HS512 64)"},
-    {"{" EC1 ",\"alg\":\"none\"}", "verify", 0, "its alg is none of the signature algorithms known here"},
-    {"{" RSA1 ",\"alg\":\"RSA-OAEP\"}", "verify", 0, "its alg is none of the signature algorithms known here"},
+    {"{" EC1 ",\"alg\":\"none\"}", "verify", 0,
+     "its alg is none of the signature algorithms known here"},
+    {"{" RSA1 ",\"alg\":\"RSA-OAEP\"}", "verify", 0,
+     "its alg is none of the signature algorithms known here"},
     {"{" EC1 ",\"alg\":256}", "verify", 0, "its alg is no string"},
     {"{" EC1 ",\"alg\":null}", "verify", 0, "its alg is no string"},
     /* kty, crv */
@@ -85,21 +93,31 @@ static const struct {
      "its crv is none of P-256, P-384 and P-521"},
     {"{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", "verify", 0,
      "its coordinates have not the length that its curve asks for"},
-    {"{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"x\":\"" X1 "\"}", "verify", -1, "Ed448 is not supported by this build"},
-    {"{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"" X1 "\"}", "verify", -1, "its crv is not for signatures"},
-    {"{\"kty\":\"OKP\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", "verify", -1, "its crv is not for signatures"},
+    {"{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"x\":\"" X1 "\"}", "verify", -1,
+     "Ed448 is not supported by this build"},
+    {"{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"" X1 "\"}", "verify", -1,
+     "its crv is not for signatures"},
+    {"{\"kty\":\"OKP\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", "verify", -1,
+     "its crv is not for signatures"},
     /* numbers */
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\"}", "verify", 0, "it lacks one of its numbers"},
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":1,\"y\":\"" Y1 "\"}", "verify", 0, "one of its numbers is no string"},
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":null,\"y\":\"" Y1 "\"}", "verify", 0, "one of its numbers is no string"},
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\"}", "verify", 0,
+     "it lacks one of its numbers"},
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":1,\"y\":\"" Y1 "\"}", "verify", 0,
+     "one of its numbers is no string"},
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":null,\"y\":\"" Y1 "\"}", "verify", 0,
+     "one of its numbers is no string"},
     {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "=\",\"y\":\"" Y1 "\"}", "verify", 0,
      "one of its numbers is not base64url (which has no padding, + or /)"},
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D5\",\"y\":\"" Y1 "\"}", "verify", 0,
-     "one of its numbers is not base64url (which has no padding, + or /)"},
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" Y1 "\",\"y\":\"" X1 "\"}", "verify", 0, "its point is not on the curve"},
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D5\","
+     "\"y\":\"" Y1 "\"}",
+     "verify", 0, "one of its numbers is not base64url (which has no padding, + or /)"},
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" Y1 "\",\"y\":\"" X1 "\"}", "verify", 0,
+     "its point is not on the curve"},
     {"{\"kty\":\"RSA\",\"n\":\"" N1 "\"}", "verify", 0, "it lacks one of its numbers"},
-    {"{\"kty\":\"RSA\",\"n\":\"" N1 "\",\"e\":\"AQ\"}", "verify", 0, "its RSA exponent is even or below 3"},
-    {"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", "verify", 0, "its RSA modulus has fewer than 2048 bits"},
+    {"{\"kty\":\"RSA\",\"n\":\"" N1 "\",\"e\":\"AQ\"}", "verify", 0,
+     "its RSA exponent is even or below 3"},
+    {"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", "verify", 0,
+     "its RSA modulus has fewer than 2048 bits"},
     {"{\"kty\":\"oct\"}", "verify", 0, "it lacks one of its numbers"},
     {"{\"kty\":\"oct\",\"k\":\"\"}", "verify", 0, "its secret is empty"},
     {"{\"kty\":\"oct\",\"k\":\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZQ\"}", "verify", 0,
@@ -109,14 +127,19 @@ static const struct {
     /* private halves */
     {"{" EC1 "}", "sign", 0, "it is a public key; signing needs the private one"},
     {"{" RSA1 "}", "sign", 0, "it is a public key; signing needs the private one"},
-    {"{" EC1 ",\"d\":\"" X1 "\"}", "sign", 0, "its private and public halves do not belong together"},
-    {"{" EC1 ",\"d\":\"AQ\"}", "sign", 0, "its private number has not the length that its curve asks for"},
+    {"{" EC1 ",\"d\":\"" X1 "\"}", "sign", 0,
+     "its private and public halves do not belong together"},
+    {"{" EC1 ",\"d\":\"AQ\"}", "sign", 0,
+     "its private number has not the length that its curve asks for"},
     {"{" EC1 ",\"d\":[]}", "sign", 0, "one of its numbers is no string"},
-    {"{" RSA1 ",\"d\":\"AQAB\"}", "sign", 0, "its private and public halves do not belong together"},
-    {"{" RSA1 ",\"d\":\"\"}", "sign", 0, "its private half is incomplete: d is needed, and p and q together or neither"},
+    {"{" RSA1 ",\"d\":\"AQAB\"}", "sign", 0,
+     "its private and public halves do not belong together"},
+    {"{" RSA1 ",\"d\":\"\"}", "sign", 0,
+     "its private half is incomplete: d is needed, and p and q together or neither"},
     {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\"}", "sign", 0,
      "its private half is incomplete: d is needed, and p and q together or neither"},
-    {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\",\"q\":\"AQAB\",\"oth\":[]}", "sign", 0, "it is an RSA key of more than two primes"},
+    {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\",\"q\":\"AQAB\",\"oth\":[]}", "sign", 0,
+     "it is an RSA key of more than two primes"},
     {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\",\"q\":\"AQAB\"}", "sign", 0,
      "its private and public halves do not belong together"},
     /* kid */
@@ -133,7 +156,9 @@ Test(named_key, rule_7_13_15_reads_what_is_usable_and_says_why_not)
         named_key k;
         const char *reason = NULL;
         fnt_status status = read(rows[i].text, rows[i].purpose, &k, &reason);
-        fnt_status expected = rows[i].algorithms > 0 ? FNT_OK : rows[i].algorithms == 0 ? FNT_FAULT_KEY : FNT_FAULT_UNSUPPORTED;
+        fnt_status expected = rows[i].algorithms > 0    ? FNT_OK
+                              : rows[i].algorithms == 0 ? FNT_FAULT_KEY
+                                                        : FNT_FAULT_UNSUPPORTED;
         cr_expect_eq(status, expected, "%s: %s", rows[i].text, reason);
         cr_expect_eq(k.key != NULL, expected == FNT_OK, "%s", rows[i].text);
         cr_expect_str_eq(status == FNT_OK ? k.kid : reason, rows[i].expected, "%s", rows[i].text);
@@ -141,7 +166,8 @@ Test(named_key, rule_7_13_15_reads_what_is_usable_and_says_why_not)
             continue;
         cr_expect_eq(k.algorithms, rows[i].algorithms, "%s", rows[i].text);
         cr_expect_eq(k.kid_len, strlen(rows[i].expected), "%s", rows[i].text);
-        bool secret = crypto_kind(k.key) == KEY_SECRET, signs = strcmp(rows[i].purpose, "sign") == 0;
+        bool secret = crypto_kind(k.key) == KEY_SECRET,
+             signs = strcmp(rows[i].purpose, "sign") == 0;
         cr_expect_eq(crypto_is_private(k.key), secret || signs, "%s", rows[i].text);
         named_key_clear(&k);
     }
@@ -159,21 +185,26 @@ static void expect_thumbprint(const char *text, const char *expected)
 /* The first is RFC 7638, 3.1; the others were worked out by a script. */
 Test(named_key, rule_15_kid_is_the_thumbprint)
 {
-    expect_thumbprint("{" RSA1 ",\"alg\":\"RS256\"}", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
-    expect_thumbprint("{\"e\":\"AAEAAQ\",\"kty\":\"RSA\",\"n\":\"" N1 "\"}", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    expect_thumbprint("{" RSA1 ",\"alg\":\"RS256\"}",
+                      "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    expect_thumbprint("{\"e\":\"AAEAAQ\",\"kty\":\"RSA\",\"n\":\"" N1 "\"}",
+                      "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     expect_thumbprint("{" EC1 "}", "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s");
     expect_thumbprint("{" OCT1 "}", "XOBEfwKZzZgziWfq7yZzhEKNQfihBMioCzRbNmqUH0Y");
 }
 
-/* RFC 7517, A.1 and A.2: the first key is for encryption, though its numbers serve signatures just as well. */
+/* RFC 7517, A.1 and A.2: the first key is for encryption, though its numbers serve signatures just
+ * as well. */
 Test(named_key, rule_7_rfc_7517_appendix_a)
 {
     named_key k;
     const char *reason = NULL;
-    cr_expect_eq(read("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\",\"use\":\"enc\",\"kid\":\"1\"}",
+    cr_expect_eq(read("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1
+                      "\",\"use\":\"enc\",\"kid\":\"1\"}",
                       "verify", &k, &reason),
                  FNT_FAULT_KEY);
-    cr_expect_eq(read("{" RSA1 ",\"alg\":\"RS256\",\"kid\":\"2011-04-29\"}", "verify", &k, &reason), FNT_OK);
+    cr_expect_eq(read("{" RSA1 ",\"alg\":\"RS256\",\"kid\":\"2011-04-29\"}", "verify", &k, &reason),
+                 FNT_OK);
     cr_expect_eq(k.algorithms, FNT_RS256);
     cr_expect_str_eq(k.kid, "2011-04-29");
     named_key_clear(&k);
@@ -181,40 +212,59 @@ Test(named_key, rule_7_rfc_7517_appendix_a)
     named_key_clear(&k);
 }
 
-/* ---- RFC 7515, appendix A -------------------------------------------------------------------------------------- */
+/* ---- RFC 7515, appendix A ------------------------------------------------ */
 
 static const struct {
     const char *name, *key, *token;
     bool deterministic; /* the signature can be made again */
 } examples[] = {
     {"A.1, HS256",
-     "{\"kty\":\"oct\",\"k\":\"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow\",\"alg\":\"HS256\"}",
-     "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnV"
+     "{\"kty\":\"oct\",\"k\":\"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-"
+     "1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow\",\"alg\":\"HS256\"}",
+     "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9."
+     "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnV"
      "lfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
      true},
     {"A.2, RS256",
-     "{\"kty\":\"RSA\",\"alg\":\"RS256\",\"e\":\"AQAB\",\"n\":\"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJr"
-     "cS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UT"
-     "o7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyu"
-     "XpoQ\",\"d\":\"Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_GQ5sLKMgvfTeXZx9SE-7YwVol2NXOoAJe46sui395IW_GO-pWJ1O0"
-     "BkTGoVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juU"
-     "O1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_RQyGWSeWjnczT0QU91p1DhOVRuOopznQ\"}",
-     "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.cC4hiUPoj9Eetdg"
-     "tv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLg"
-     "rnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYE"
+     "{\"kty\":\"RSA\",\"alg\":\"RS256\",\"e\":\"AQAB\",\"n\":\"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_"
+     "wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJr"
+     "cS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-"
+     "bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UT"
+     "o7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_"
+     "h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyu"
+     "XpoQ\",\"d\":\"Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_"
+     "GQ5sLKMgvfTeXZx9SE-7YwVol2NXOoAJe46sui395IW_GO-pWJ1O0"
+     "BkTGoVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_"
+     "0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juU"
+     "O1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_"
+     "RQyGWSeWjnczT0QU91p1DhOVRuOopznQ\"}",
+     "eyJhbGciOiJSUzI1NiJ9."
+     "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlf"
+     "Q.cC4hiUPoj9Eetdg"
+     "tv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_"
+     "O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLg"
+     "rnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-"
+     "eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYE"
      "UipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw",
      true},
     {"A.3, ES256",
-     "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\",\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIW"
+     "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+     "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIW"
      "I5a0\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}",
-     "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38"
+     "eyJhbGciOiJFUzI1NiJ9."
+     "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlf"
+     "Q.DtEhU3ljbEg8L38"
      "VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
      false},
     {"A.4, ES512",
-     "{\"kty\":\"EC\",\"crv\":\"P-521\",\"x\":\"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk\",\"y"
-     "\":\"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2\",\"d\":\"AY5pb7A0UFiB3RELSD64fTLOSV_jaz"
+     "{\"kty\":\"EC\",\"crv\":\"P-521\",\"x\":"
+     "\"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk\","
+     "\"y"
+     "\":\"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-"
+     "x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2\",\"d\":\"AY5pb7A0UFiB3RELSD64fTLOSV_jaz"
      "dF7fLYyuTw8lOfRhWg6Y6rUrPAxerEzgdRhajnu0ferB0d53vM9mE15j2C\"}",
-     "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdC"
+     "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-"
+     "mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdC"
      "APZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn",
      false},
 };
@@ -225,21 +275,26 @@ Test(named_key, rfc_7515_appendix_a)
         named_key k;
         jws parts;
         const char *reason = NULL;
-        cr_assert_eq(read(examples[i].key, "sign", &k, &reason), FNT_OK, "%s: %s", examples[i].name, reason);
-        cr_assert_eq(jws_split(span_of(examples[i].token), &parts, NULL), FNT_OK, "%s", examples[i].name);
+        cr_assert_eq(read(examples[i].key, "sign", &k, &reason), FNT_OK, "%s: %s", examples[i].name,
+                     reason);
+        cr_assert_eq(jws_split(span_of(examples[i].token), &parts, NULL), FNT_OK, "%s",
+                     examples[i].name);
         const algorithm *alg = algorithm_of(k.algorithms);
         span expected = unbase64url(parts.signature);
         unsigned char made[CRYPTO_SIGNATURE_MAX];
         size_t len = 0;
-        cr_expect_eq(crypto_verify(k.key, alg, parts.signed_part, expected), FNT_OK, "%s", examples[i].name);
-        cr_expect_eq(crypto_sign(k.key, alg, parts.signed_part, made, &len), FNT_OK, "%s", examples[i].name);
-        cr_expect_eq(span_equal(expected, (span){(char *)made, len}), examples[i].deterministic, "%s", examples[i].name);
+        cr_expect_eq(crypto_verify(k.key, alg, parts.signed_part, expected), FNT_OK, "%s",
+                     examples[i].name);
+        cr_expect_eq(crypto_sign(k.key, alg, parts.signed_part, made, &len), FNT_OK, "%s",
+                     examples[i].name);
+        cr_expect_eq(span_equal(expected, (span){(char *)made, len}), examples[i].deterministic,
+                     "%s", examples[i].name);
         free_span(expected);
         named_key_clear(&k);
     }
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------- */
 
 static void expect_written(const char *text, const char *expected)
 {
@@ -258,7 +313,8 @@ Test(named_key, rule_14_writes_the_public_half_alone)
     expect_written("{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"a\\\"b\"}",
                    "{" EC1 ",\"kid\":\"a\\\"b\",\"use\":\"sig\",\"alg\":\"ES256\"}");
     expect_written("{" RSA1 ",\"kid\":\"1\"}", "{" RSA1 ",\"kid\":\"1\",\"use\":\"sig\"}");
-    expect_written("{" RSA1 ",\"kid\":\"1\",\"alg\":\"PS512\"}", "{" RSA1 ",\"kid\":\"1\",\"use\":\"sig\",\"alg\":\"PS512\"}");
+    expect_written("{" RSA1 ",\"kid\":\"1\",\"alg\":\"PS512\"}",
+                   "{" RSA1 ",\"kid\":\"1\",\"use\":\"sig\",\"alg\":\"PS512\"}");
 }
 
 Test(named_key, rule_14_a_secret_is_not_written)

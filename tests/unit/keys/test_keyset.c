@@ -11,88 +11,115 @@
 #define Y2 "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
 #define EC1 "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\""
 #define EC2 "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X2 "\",\"y\":\"" Y2 "\""
-#define N1                                                                                                                       \
-    "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_" \
-    "2W"                                                                                                                         \
-    "-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_"                                                                        \
-    "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08q"                                                  \
-    "NLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+#define N1                                                                                         \
+    "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_"      \
+    "BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_"                                                          \
+    "2W"                                                                                           \
+    "-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_"                                          \
+    "FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08q"                    \
+    "NLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-"                 \
+    "kEgU8awapJzKnqDKgw"
 #define RSA1 "\"kty\":\"RSA\",\"n\":\"" N1 "\",\"e\":\"AQAB\""
 #define OCT1 "\"kty\":\"oct\",\"k\":\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY\""
 #define SET(...) "{\"keys\":[" __VA_ARGS__ "]}"
 
-/* ---- loading --------------------------------------------------------------------------------------------------- */
+/* ---- loading ------------------------------------------------------------- */
 
 static const struct {
     const char *text;
     int32_t flags;
     fnt_status status;
-    const char *jwks;    /* what is published of it; NULL unless FNT_OK */
-    const char *entries; /* the report's sentences, summary first, a line each; without the summary if FNT_OK */
+    const char *jwks; /* what is published of it; NULL unless FNT_OK */
+    /* the report's sentences, summary first, a line each; without the summary if FNT_OK */
+    const char *entries;
     const char *why;
 } rows[] = {
-    {SET("{" EC1 ",\"kid\":\"a\"}"), 0, FNT_OK, SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"), "", "a JWKS"},
-    {" \n{" EC1 ",\"kid\":\"a\"}\n", 0, FNT_OK, SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"), "", "a JWK"},
+    {SET("{" EC1 ",\"kid\":\"a\"}"), 0, FNT_OK,
+     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"), "", "a JWKS"},
+    {" \n{" EC1 ",\"kid\":\"a\"}\n", 0, FNT_OK,
+     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"), "", "a JWK"},
     {"{\"keys\":[{" EC1 ",\"kid\":\"a\"}],\"kty\":\"EC\",\"more\":1}", 0, FNT_OK,
      SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"), "", "\"keys\" decides"},
-    {SET("{" EC1 ",\"kid\":\"a\",\"d\":\"" D1 "\"}"), 0, FNT_OK, SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
-     "/keys/0 is a private key. Its private half was dropped, but it does not belong among public keys: do not publish this "
+    {SET("{" EC1 ",\"kid\":\"a\",\"d\":\"" D1 "\"}"), 0, FNT_OK,
+     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
+     "/keys/0 is a private key. Its private half was dropped, but it does not belong among public "
+     "keys: do not publish this "
      "text.\n",
      "rule 14"},
-    {"{" EC1 ",\"kid\":\"a\",\"d\":\"" D1 "\"}", 0, FNT_OK, SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
-     "The JWK is a private key. Its private half was dropped, but it does not belong among public keys: do not publish this "
+    {"{" EC1 ",\"kid\":\"a\",\"d\":\"" D1 "\"}", 0, FNT_OK,
+     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
+     "The JWK is a private key. Its private half was dropped, but it does not belong among public "
+     "keys: do not publish this "
      "text.\n",
      "rule 14"},
-    {SET("{" EC1 ",\"kid\":\"a\"},{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"x\":\"" X1 "\"},{" EC2 ",\"use\":\"enc\"},{" EC2
-         ",\"kid\":\"b\"}"),
+    {SET("{" EC1 ",\"kid\":\"a\"},{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"x\":\"" X1 "\"},{" EC2
+         ",\"use\":\"enc\"},{" EC2 ",\"kid\":\"b\"}"),
      0, FNT_OK,
-     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"},{" EC2 ",\"kid\":\"b\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
-     "/keys/1 was skipped: Ed448 is not supported by this build.\n/keys/2 was skipped: its use is enc (encryption), not sig.\n",
+     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"},{" EC2
+         ",\"kid\":\"b\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
+     "/keys/1 was skipped: Ed448 is not supported by this build.\n/keys/2 was skipped: its use is "
+     "enc (encryption), not sig.\n",
      "rule 15"},
     {SET("{" OCT1 ",\"kid\":\"s\"},{" EC1 ",\"kid\":\"a\"}"), 0, FNT_OK,
      SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
-     "/keys/0 was skipped: it is a shared secret (oct), which is taken only where HS* algorithms are asked for.\n",
+     "/keys/0 was skipped: it is a shared secret (oct), which is taken only where HS* algorithms "
+     "are asked for.\n",
      "no secrets unasked"},
     {SET("{" OCT1 ",\"kid\":\"s\"},{" EC1 ",\"kid\":\"a\"}"), FNT_ALLOW_SYMMETRIC, FNT_OK,
-     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"), "", "a secret is loaded and not published"},
+     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"), "",
+     "a secret is loaded and not published"},
     {SET("{" OCT1 ",\"kid\":\"s\"}"), FNT_ALLOW_SYMMETRIC, FNT_OK, SET(""), "", "a secret alone"},
     /* rule 10 */
-    {SET("{" RSA1 ",\"kid\":\"a\",\"alg\":\"RS256\"},{" RSA1 ",\"kid\":\"a\",\"alg\":\"PS256\"}"), 0, FNT_OK,
-     SET("{" RSA1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"RS256\"},{" RSA1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"PS256\"}"),
+    {SET("{" RSA1 ",\"kid\":\"a\",\"alg\":\"RS256\"},{" RSA1 ",\"kid\":\"a\",\"alg\":\"PS256\"}"),
+     0, FNT_OK,
+     SET("{" RSA1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"RS256\"},{" RSA1
+         ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"PS256\"}"),
      "", "one kid, two algorithms, as Keycloak has it"},
     {SET("{" RSA1 ",\"kid\":\"a\"},{" EC1 ",\"kid\":\"a\"}"), 0, FNT_OK,
-     SET("{" RSA1 ",\"kid\":\"a\",\"use\":\"sig\"},{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"), "",
-     "one kid, two kinds"},
+     SET("{" RSA1 ",\"kid\":\"a\",\"use\":\"sig\"},{" EC1
+         ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
+     "", "one kid, two kinds"},
     {SET("{" EC1 ",\"kid\":\"a\"},{" EC2 ",\"kid\":\"a\"}"), 0, FNT_FAULT_KEY, NULL,
-     "Two different keys have the kid a and may both be used for ES256. Give each a kid of its own.\n", "ambiguous"},
+     "Two different keys have the kid a and may both be used for ES256. Give each a kid of its "
+     "own.\n",
+     "ambiguous"},
     {SET("{" EC1 ",\"kid\":\"a\"},{" EC1 ",\"kid\":\"a\"}"), 0, FNT_OK,
-     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"), "/keys/1 is the key a once more.\n", "twice the same"},
+     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
+     "/keys/1 is the key a once more.\n", "twice the same"},
     {SET("{" RSA1 ",\"kid\":\"a\",\"alg\":\"RS256\"},{" RSA1 ",\"kid\":\"a\"}"), 0, FNT_OK,
-     SET("{" RSA1 ",\"kid\":\"a\",\"use\":\"sig\"}"), "/keys/1 is the key a once more.\n", "the same, and it may do more"},
+     SET("{" RSA1 ",\"kid\":\"a\",\"use\":\"sig\"}"), "/keys/1 is the key a once more.\n",
+     "the same, and it may do more"},
     {SET("{" EC1 ",\"kid\":\"a\"},{" EC1 ",\"kid\":\"b\"}"), 0, FNT_OK,
-     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"},{" EC1 ",\"kid\":\"b\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
+     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"},{" EC1
+         ",\"kid\":\"b\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
      "", "one key under two names"},
-    {SET("{" EC1 ",\"kid\":\"a\",\"alg\":\"ES256\"},{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"a\",\"alg\":\"ES256\"}"), 0,
-     FNT_FAULT_KEY, NULL,
-     "Two keys have the kid a and are for ES256, and one of them can't be read.\n/keys/1 was skipped: it lacks one of its "
+    {SET("{" EC1 ",\"kid\":\"a\",\"alg\":\"ES256\"},{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":"
+         "\"a\",\"alg\":\"ES256\"}"),
+     0, FNT_FAULT_KEY, NULL,
+     "Two keys have the kid a and are for ES256, and one of them can't be read.\n/keys/1 was "
+     "skipped: it lacks one of its "
      "numbers.\n",
      "who knows which one signs"},
-    {SET("{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"a\",\"alg\":\"ES256\"},{\"kty\":\"oct\",\"kid\":\"a\",\"alg\":\"none\"},"
+    {SET("{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"a\",\"alg\":\"ES256\"},{\"kty\":\"oct\","
+         "\"kid\":\"a\",\"alg\":\"none\"},"
          "{" EC2 ",\"kid\":\"a\",\"alg\":\"ES256\",\"use\":\"enc\"},{" EC1 ",\"kid\":\"b\"}"),
      0, FNT_OK, SET("{" EC1 ",\"kid\":\"b\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
      "/keys/0 was skipped: it lacks one of its numbers.\n*", "other kids"},
-    {SET("{" EC2 ",\"kid\":\"a\",\"alg\":\"ES256\",\"use\":\"enc\"},{" EC1 ",\"kid\":\"a\"}"), 0, FNT_OK,
-     SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
-     "/keys/0 was skipped: its use is enc (encryption), not sig.\n", "one for encryption is no twin"},
+    {SET("{" EC2 ",\"kid\":\"a\",\"alg\":\"ES256\",\"use\":\"enc\"},{" EC1 ",\"kid\":\"a\"}"), 0,
+     FNT_OK, SET("{" EC1 ",\"kid\":\"a\",\"use\":\"sig\",\"alg\":\"ES256\"}"),
+     "/keys/0 was skipped: its use is enc (encryption), not sig.\n",
+     "one for encryption is no twin"},
     /* nothing usable */
     {SET("{" EC1 ",\"use\":\"enc\"}"), 0, FNT_FAULT_KEY, NULL,
      "No key can be used; 1 skipped: /keys/0: its use is enc (encryption), not sig.\n"
      "/keys/0 was skipped: its use is enc (encryption), not sig.\n",
      "rule 15"},
     {SET("1,{},[],\"x\""), 0, FNT_FAULT_KEY, NULL,
-     "No key can be used; 4 skipped: /keys/0: it is no JSON object; /keys/1: it has no kty, or one that is no string; "
+     "No key can be used; 4 skipped: /keys/0: it is no JSON object; /keys/1: it has no kty, or one "
+     "that is no string; "
      "/keys/2: it is no JSON object; and more.\n"
-     "/keys/0 was skipped: it is no JSON object.\n/keys/1 was skipped: it has no kty, or one that is no string.\n"
+     "/keys/0 was skipped: it is no JSON object.\n/keys/1 was skipped: it has no kty, or one that "
+     "is no string.\n"
      "/keys/2 was skipped: it is no JSON object.\n/keys/3 was skipped: it is no JSON object.\n",
      "what is no key"},
     {"{\"kty\":\"EC\"}", 0, FNT_FAULT_KEY, NULL,
@@ -100,29 +127,39 @@ static const struct {
      "The JWK was skipped: it has no crv, or one that is no string.\n",
      "a broken JWK"},
     {SET(""), 0, FNT_FAULT_KEY, NULL, "There is no key in it.\n", "an empty set"},
-    {"{\"keys\":{}}", 0, FNT_FAULT_KEY, NULL, "In a JWKS, \"keys\" must be an array.\n", "an object"},
+    {"{\"keys\":{}}", 0, FNT_FAULT_KEY, NULL, "In a JWKS, \"keys\" must be an array.\n",
+     "an object"},
     {"{\"keys\":null}", 0, FNT_FAULT_KEY, NULL, "In a JWKS, \"keys\" must be an array.\n", "null"},
     {"{\"jwks_uri\":\"https://idp/keys\"}", 0, FNT_FAULT_KEY, NULL,
-     "This is a discovery document, not a JWKS: give what its jwks_uri answers.\n", "a common mistake"},
-    {"{}", 0, FNT_FAULT_KEY, NULL, "The JSON is neither a JWKS (it has no \"keys\") nor a JWK (it has no \"kty\").\n",
+     "This is a discovery document, not a JWKS: give what its jwks_uri answers.\n",
+     "a common mistake"},
+    {"{}", 0, FNT_FAULT_KEY, NULL,
+     "The JSON is neither a JWKS (it has no \"keys\") nor a JWK (it has no \"kty\").\n",
      "another object"},
     {"{\"keys\":[}", 0, FNT_FAULT_KEY, NULL, "The JSON is malformed at byte *\n", "no JSON"},
-    {"{\"keys\":[],\"keys\":[]}", 0, FNT_FAULT_KEY, NULL, "The JSON is malformed at byte *\n", "rule 4: a name twice"},
-    {"", 0, FNT_FAULT_KEY, NULL, "The text is empty: expected are a JWKS, a JWK or PEM blocks.\n", "nothing"},
-    {" ", 0, FNT_FAULT_KEY, NULL, "The text is neither JSON (a JWKS or a JWK) nor PEM.\n", "a space"},
-    {"[]", 0, FNT_FAULT_KEY, NULL, "The text is neither JSON (a JWKS or a JWK) nor PEM.\n", "an array"},
-    {"ssh-rsa AAAA", 0, FNT_FAULT_KEY, NULL, "The text is neither JSON (a JWKS or a JWK) nor PEM.\n", "another text"},
+    {"{\"keys\":[],\"keys\":[]}", 0, FNT_FAULT_KEY, NULL, "The JSON is malformed at byte *\n",
+     "rule 4: a name twice"},
+    {"", 0, FNT_FAULT_KEY, NULL, "The text is empty: expected are a JWKS, a JWK or PEM blocks.\n",
+     "nothing"},
+    {" ", 0, FNT_FAULT_KEY, NULL, "The text is neither JSON (a JWKS or a JWK) nor PEM.\n",
+     "a space"},
+    {"[]", 0, FNT_FAULT_KEY, NULL, "The text is neither JSON (a JWKS or a JWK) nor PEM.\n",
+     "an array"},
+    {"ssh-rsa AAAA", 0, FNT_FAULT_KEY, NULL,
+     "The text is neither JSON (a JWKS or a JWK) nor PEM.\n", "another text"},
     {SET("{" EC1 "}"), 2, FNT_FAULT_UNSUPPORTED, NULL, "\n", "a flag of the future"},
     /* PEM */
     {P256_SPKI RSA_CERT, 0, FNT_OK, "*", "", "several, of several kinds"},
     {P256_PKCS8, 0, FNT_OK, "*",
-     "PEM block 1 is a private key. Its private half was dropped, but it does not belong among public keys: do not publish this "
+     "PEM block 1 is a private key. Its private half was dropped, but it does not belong among "
+     "public keys: do not publish this "
      "text.\n",
      "rule 14"},
-    {P256_SPKI P256_CERT, 0, FNT_OK, "*", "PEM block 2 is the key -AJO3yBifL0QjVje52GawBWBZzDvOilirl0Pu18NgIs once more.\n",
+    {P256_SPKI P256_CERT, 0, FNT_OK, "*",
+     "PEM block 2 is the key -AJO3yBifL0QjVje52GawBWBZzDvOilirl0Pu18NgIs once more.\n",
      "a key and its certificate"},
-    {P256_ENCRYPTED P256_SPKI, 0, FNT_OK, "*", "PEM block 1 was skipped: it is encrypted; a public key is enough here.\n",
-     "encrypted"},
+    {P256_ENCRYPTED P256_SPKI, 0, FNT_OK, "*",
+     "PEM block 1 was skipped: it is encrypted; a public key is enough here.\n", "encrypted"},
     {K256_SPKI ED448_SPKI P256_SPKI, 0, FNT_OK, "*",
      "PEM block 1 was skipped: its curve is none of P-256, P-384 and P-521.\n"
      "PEM block 2 was skipped: Ed448 is not supported by this build.\n",
@@ -133,21 +170,23 @@ static const struct {
      "rule 15"},
     {P256_SPKI "-----BEGIN PUBLIC KEY-----\n", 0, FNT_FAULT_KEY, NULL,
      "The PEM text is damaged: it has a BEGIN line without its END line.\n", "cut off"},
-    {"-----BEGIN EC PARAMETERS-----\nBggq\n-----END EC PARAMETERS-----\n", 0, FNT_FAULT_KEY, NULL, "There is no key in it.\n",
-     "no key at all"},
+    {"-----BEGIN EC PARAMETERS-----\nBggq\n-----END EC PARAMETERS-----\n", 0, FNT_FAULT_KEY, NULL,
+     "There is no key in it.\n", "no key at all"},
 };
 
 /* expected may end in "*": anything. */
 static bool matches(span text, const char *expected)
 {
     size_t len = strlen(expected), fixed = strcspn(expected, "*");
-    return fixed < len ? span_starts(text, (span){expected, fixed}) : span_equal(text, span_of(expected));
+    return fixed < len ? span_starts(text, (span){expected, fixed})
+                       : span_equal(text, span_of(expected));
 }
 
 static void collect(const fnt_report *report, bool with_summary, buf *out)
 {
     buf_add(out, SPAN(""));
-    for (size_t i = with_summary ? 0 : 1; report_text(report, i, FNT_FIELD_SENTENCE).at != NULL; i++) {
+    for (size_t i = with_summary ? 0 : 1; report_text(report, i, FNT_FIELD_SENTENCE).at != NULL;
+         i++) {
         buf_add(out, report_text(report, i, FNT_FIELD_SENTENCE));
         buf_byte(out, '\n');
     }
@@ -161,9 +200,11 @@ Test(keyset, rule_10_14_15_loads_what_is_usable_and_tells_the_rest)
         buf sentences = BUF_EMPTY;
         char *jwks = NULL;
         size_t len = 0;
-        cr_expect_eq(keyset_parse(span_of(rows[i].text), rows[i].flags, &set, report), rows[i].status, "%s", rows[i].why);
+        cr_expect_eq(keyset_parse(span_of(rows[i].text), rows[i].flags, &set, report),
+                     rows[i].status, "%s", rows[i].why);
         collect(report, rows[i].status != FNT_OK, &sentences);
-        cr_expect(matches(buf_span(&sentences), rows[i].entries), "%s: %s", rows[i].why, sentences.at);
+        cr_expect(matches(buf_span(&sentences), rows[i].entries), "%s: %s", rows[i].why,
+                  sentences.at);
         cr_expect_eq(set != NULL, rows[i].status == FNT_OK, "%s", rows[i].why);
         if (set != NULL) {
             cr_expect_eq(keyset_jwks(set, &jwks, &len), FNT_OK, "%s", rows[i].why);
@@ -180,7 +221,8 @@ Test(keyset, the_report_of_a_skipped_key_has_its_fields)
 {
     fnt_keyset *set = NULL;
     fnt_report *report = new_report();
-    const char *text = SET("{" EC1 ",\"kid\":\"a\",\"d\":\"" D1 "\"},{" EC2 ",\"kid\":\"b\\n\",\"use\":\"enc\"}");
+    const char *text =
+        SET("{" EC1 ",\"kid\":\"a\",\"d\":\"" D1 "\"},{" EC2 ",\"kid\":\"b\\n\",\"use\":\"enc\"}");
     cr_assert_eq(keyset_parse(span_of(text), 0, &set, report), FNT_OK);
     cr_expect_str_eq(said(report, 1, FNT_FIELD_KIND), "warning");
     cr_expect_str_eq(said(report, 1, FNT_FIELD_OUTCOME), "");
@@ -192,7 +234,9 @@ Test(keyset, the_report_of_a_skipped_key_has_its_fields)
     cr_expect_str_eq(said(report, 2, FNT_FIELD_PATH), "/keys/1");
     cr_expect_null(report_text(report, 3, FNT_FIELD_KIND).at);
     keyset_unref(set);
-    cr_expect_eq(keyset_parse(SPAN(SET("{" EC1 ",\"kid\":\"a\"},{" EC2 ",\"kid\":\"a\"}")), 0, &set, report), FNT_FAULT_KEY);
+    cr_expect_eq(
+        keyset_parse(SPAN(SET("{" EC1 ",\"kid\":\"a\"},{" EC2 ",\"kid\":\"a\"}")), 0, &set, report),
+        FNT_FAULT_KEY);
     cr_expect_str_eq(said(report, 0, FNT_FIELD_KEY_ID), "a");
     report_free(report);
 }
@@ -234,10 +278,11 @@ Test(keyset, limits)
     report_free(report);
 }
 
-/* ---- finding --------------------------------------------------------------------------------------------------- */
+/* ---- finding ------------------------------------------------------------- */
 
-#define MANY                                                                                                                     \
-    SET("{" EC1 ",\"kid\":\"ec\"},{" RSA1 ",\"kid\":\"rsa\",\"alg\":\"RS256\"},{" RSA1 ",\"kid\":\"rsa\",\"alg\":\"PS256\"},"    \
+#define MANY                                                                                       \
+    SET("{" EC1 ",\"kid\":\"ec\"},{" RSA1 ",\"kid\":\"rsa\",\"alg\":\"RS256\"},{" RSA1             \
+        ",\"kid\":\"rsa\",\"alg\":\"PS256\"},"                                                     \
         "{" EC2 ",\"kid\":\"\"},{" OCT1 ",\"kid\":\"s\"},{" RSA1 ",\"kid\":\"any\"}")
 
 static const struct {
@@ -252,22 +297,31 @@ static const struct {
     {"any", FNT_PS384, FNT_OK, "", "no alg in the JWK"},
     {"", FNT_ES256, FNT_OK, "", "an empty kid is one"},
     {"s", FNT_HS256, FNT_OK, "", "a secret"},
-    {"s", FNT_RS256, FNT_REFUSED_ALGORITHM, "The key s is for HS256; the token says RS256.", "rule 7"},
-    {"rsa", FNT_HS256, FNT_REFUSED_ALGORITHM, "The key rsa is for RS256, PS256; the token says HS256.", "rule 7"},
-    {"rsa", FNT_RS384, FNT_REFUSED_ALGORITHM, "The key rsa is for RS256, PS256; the token says RS384.", "rule 6"},
-    {"ec", FNT_ES384, FNT_REFUSED_ALGORITHM, "The key ec is for ES256; the token says ES384.", "rule 7"},
-    {"ec", FNT_EDDSA, FNT_REFUSED_ALGORITHM, "The key ec is for ES256; the token says EdDSA.", "rule 6"},
-    {"EC", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN, "The token's kid is EC; known are ec, rsa, rsa, , s and 1 more. *",
-     "case matters"},
+    {"s", FNT_RS256, FNT_REFUSED_ALGORITHM, "The key s is for HS256; the token says RS256.",
+     "rule 7"},
+    {"rsa", FNT_HS256, FNT_REFUSED_ALGORITHM,
+     "The key rsa is for RS256, PS256; the token says HS256.", "rule 7"},
+    {"rsa", FNT_RS384, FNT_REFUSED_ALGORITHM,
+     "The key rsa is for RS256, PS256; the token says RS384.", "rule 6"},
+    {"ec", FNT_ES384, FNT_REFUSED_ALGORITHM, "The key ec is for ES256; the token says ES384.",
+     "rule 7"},
+    {"ec", FNT_EDDSA, FNT_REFUSED_ALGORITHM, "The key ec is for ES256; the token says EdDSA.",
+     "rule 6"},
+    {"EC", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN,
+     "The token's kid is EC; known are ec, rsa, rsa, , s and 1 more. *", "case matters"},
     {"ec ", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN, "The token's kid is ec ; *", "opaque"},
     {"e", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN, "The token's kid is e; *", "a beginning"},
     {"x\n", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN, "The token's kid is x\\n; *", "rule 26"},
     {NULL, FNT_RS384, FNT_OK, "", "exactly one fits"},
     {NULL, FNT_HS256, FNT_OK, "", "exactly one fits"},
     {NULL, FNT_ES256, FNT_REFUSED_KEY_UNKNOWN,
-     "The token names no key (kid), and 2 of the known ones may do ES256; without a kid exactly one must.", "two fit"},
+     "The token names no key (kid), and 2 of the known ones may do ES256; without a kid exactly "
+     "one must.",
+     "two fit"},
     {NULL, FNT_ES512, FNT_REFUSED_KEY_UNKNOWN,
-     "The token names no key (kid), and 0 of the known ones may do ES512; without a kid exactly one must.", "none fits"},
+     "The token names no key (kid), and 0 of the known ones may do ES512; without a kid exactly "
+     "one must.",
+     "none fits"},
 };
 
 Test(keyset, rule_10_finds_by_kid_and_algorithm)
@@ -278,12 +332,15 @@ Test(keyset, rule_10_finds_by_kid_and_algorithm)
         const crypto_key *key = (const crypto_key *)lookups, *quiet = NULL;
         const algorithm *alg = algorithm_of(lookups[i].bit);
         report_start(report);
-        cr_expect_eq(keyset_find(set, span_of(lookups[i].kid), alg, &key, report), lookups[i].status, "%s", lookups[i].why);
-        cr_expect_eq(keyset_find(set, span_of(lookups[i].kid), alg, &quiet, NULL), lookups[i].status, "%s", lookups[i].why);
+        cr_expect_eq(keyset_find(set, span_of(lookups[i].kid), alg, &key, report),
+                     lookups[i].status, "%s", lookups[i].why);
+        cr_expect_eq(keyset_find(set, span_of(lookups[i].kid), alg, &quiet, NULL),
+                     lookups[i].status, "%s", lookups[i].why);
         cr_expect_eq(key, quiet, "%s", lookups[i].why);
         cr_expect_eq(key != NULL, lookups[i].status == FNT_OK, "%s", lookups[i].why);
         cr_expect(key == NULL || crypto_kind(key) == alg->kind, "%s", lookups[i].why);
-        cr_expect(matches(span_of(summary(report)), lookups[i].sentence), "%s: %s", lookups[i].why, summary(report));
+        cr_expect(matches(span_of(summary(report)), lookups[i].sentence), "%s: %s", lookups[i].why,
+                  summary(report));
     }
     report_free(report);
     keyset_unref(set);
@@ -294,31 +351,38 @@ Test(keyset, an_unknown_kid_says_what_to_do)
     fnt_keyset *set = keys_of(P256_SPKI, 0);
     fnt_report *report = new_report();
     const crypto_key *key = NULL;
-    cr_expect_eq(keyset_find(set, SPAN("2024"), algorithm_of(FNT_ES256), &key, report), FNT_REFUSED_KEY_UNKNOWN);
-    cr_expect_str_eq(summary(report),
-                     "The token's kid is 2024; known are -AJO3yBifL0QjVje52GawBWBZzDvOilirl0Pu18NgIs. If the issuer rotated its keys, fetch "
-                     "its JWKS again. A key from a PEM file has its RFC 7638 thumbprint as its kid.");
+    cr_expect_eq(keyset_find(set, SPAN("2024"), algorithm_of(FNT_ES256), &key, report),
+                 FNT_REFUSED_KEY_UNKNOWN);
+    cr_expect_str_eq(
+        summary(report),
+        "The token's kid is 2024; known are -AJO3yBifL0QjVje52GawBWBZzDvOilirl0Pu18NgIs. If the "
+        "issuer rotated its keys, fetch "
+        "its JWKS again. A key from a PEM file has its RFC 7638 thumbprint as its kid.");
     cr_expect_str_eq(said(report, 0, FNT_FIELD_KEY_ID), "2024");
     report_free(report);
     keyset_unref(set);
 }
 
-/* ---- comparing ------------------------------------------------------------------------------------------------- */
+/* ---- comparing ----------------------------------------------------------- */
 
 static const struct {
     const char *a, *b;
     bool same;
     const char *why;
 } pairs[] = {
-    {SET("{" EC1 ",\"kid\":\"a\"}"), "{\"alg\":\"ES256\",\"kid\":\"a\"," EC1 "}", true, "the same in other words"},
-    {SET("{" EC1 ",\"kid\":\"a\"},{" EC2 ",\"kid\":\"b\"}"), SET("{" EC2 ",\"kid\":\"b\"},{" EC1 ",\"kid\":\"a\"}"), true,
-     "another order"},
-    {SET("{" EC1 ",\"kid\":\"a\"},{" EC1 ",\"kid\":\"a\"}"), SET("{" EC1 ",\"kid\":\"a\"}"), true, "one of them twice"},
+    {SET("{" EC1 ",\"kid\":\"a\"}"), "{\"alg\":\"ES256\",\"kid\":\"a\"," EC1 "}", true,
+     "the same in other words"},
+    {SET("{" EC1 ",\"kid\":\"a\"},{" EC2 ",\"kid\":\"b\"}"),
+     SET("{" EC2 ",\"kid\":\"b\"},{" EC1 ",\"kid\":\"a\"}"), true, "another order"},
+    {SET("{" EC1 ",\"kid\":\"a\"},{" EC1 ",\"kid\":\"a\"}"), SET("{" EC1 ",\"kid\":\"a\"}"), true,
+     "one of them twice"},
     {P256_SPKI, P256_PKCS8, true, "the private half counts for nothing"},
     {SET("{" EC1 ",\"kid\":\"a\"}"), SET("{" EC1 ",\"kid\":\"b\"}"), false, "another kid"},
     {SET("{" EC1 ",\"kid\":\"a\"}"), SET("{" EC2 ",\"kid\":\"a\"}"), false, "another key"},
-    {SET("{" RSA1 ",\"kid\":\"a\"}"), SET("{" RSA1 ",\"kid\":\"a\",\"alg\":\"RS256\"}"), false, "it may do less"},
-    {SET("{" EC1 ",\"kid\":\"a\"}"), SET("{" EC1 ",\"kid\":\"a\"},{" EC2 ",\"kid\":\"b\"}"), false, "one more"},
+    {SET("{" RSA1 ",\"kid\":\"a\"}"), SET("{" RSA1 ",\"kid\":\"a\",\"alg\":\"RS256\"}"), false,
+     "it may do less"},
+    {SET("{" EC1 ",\"kid\":\"a\"}"), SET("{" EC1 ",\"kid\":\"a\"},{" EC2 ",\"kid\":\"b\"}"), false,
+     "one more"},
 };
 
 Test(keyset, same_keys_are_told)
@@ -349,7 +413,7 @@ Test(keyset, is_shared)
     keyset_unref(NULL);
 }
 
-/* ---- what others publish --------------------------------------------------------------------------------------- */
+/* ---- what others publish ------------------------------------------------- */
 
 /* A member of the samples' documents, as text: it stands in the file as it was recorded. */
 static span sample(const char *file, const char *pointer, json_value *root)
@@ -367,16 +431,19 @@ Test(keyset, rule_10_keycloak_as_it_comes)
     json_value root;
     fnt_keyset *set = NULL;
     fnt_report *report = new_report();
-    cr_expect_eq(keyset_parse(sample(file, "/documents/jwks_stock", &root), 0, &set, report), FNT_OK, "%s", summary(report));
+    cr_expect_eq(keyset_parse(sample(file, "/documents/jwks_stock", &root), 0, &set, report),
+                 FNT_OK, "%s", summary(report));
     cr_expect_eq(keyset_count(set), 1);
-    cr_expect_str_eq(said(report, 1, FNT_FIELD_SENTENCE), "/keys/1 was skipped: its use is enc (encryption), not sig.");
+    cr_expect_str_eq(said(report, 1, FNT_FIELD_SENTENCE),
+                     "/keys/1 was skipped: its use is enc (encryption), not sig.");
     cr_expect_null(report_text(report, 2, FNT_FIELD_KIND).at);
     keyset_unref(set);
     report_free(report);
     memory_free(file);
 }
 
-/* Eight keys: Ed25519 (unless this build has it) and one for encryption are skipped, and one kid stands for RS256 and PS256. */
+/* Eight keys: Ed25519 (unless this build has it) and one for encryption are skipped, and one kid
+ * stands for RS256 and PS256. */
 Test(keyset, rule_10_keycloak_after_a_rotation)
 {
     char *file = shared_file("spec/idp-samples.json");
@@ -384,8 +451,9 @@ Test(keyset, rule_10_keycloak_after_a_rotation)
     fnt_keyset *set = NULL;
     fnt_report *report = new_report();
     const crypto_key *rs = NULL, *ps = NULL;
-    cr_expect_eq(keyset_parse(sample(file, "/documents/jwks_rotated_same_kid_twice", &root), 0, &set, report), FNT_OK, "%s",
-                 summary(report));
+    cr_expect_eq(keyset_parse(sample(file, "/documents/jwks_rotated_same_kid_twice", &root), 0,
+                              &set, report),
+                 FNT_OK, "%s", summary(report));
     size_t more = has_eddsa() ? 1 : 0;
     cr_expect_eq(keyset_count(set), 6 + more);
     if (more == 0)
@@ -393,18 +461,22 @@ Test(keyset, rule_10_keycloak_after_a_rotation)
     cr_expect_str_eq(said(report, 2 - more, FNT_FIELD_PATH), "/keys/7");
     cr_expect_null(report_text(report, 3 - more, FNT_FIELD_KIND).at);
     char dst[256];
-    json_value kid = json_resolve_pointer(root, SPAN("/documents/jwks_rotated_same_kid_twice/keys/6/kid"));
+    json_value kid =
+        json_resolve_pointer(root, SPAN("/documents/jwks_rotated_same_kid_twice/keys/6/kid"));
     cr_assert_lt(kid.raw.len, sizeof dst);
-    cr_expect_eq(keyset_find(set, json_unescape(kid, dst), algorithm_of(FNT_RS256), &rs, report), FNT_OK, "%s", summary(report));
-    json_value twice = json_resolve_pointer(root, SPAN("/documents/jwks_rotated_same_kid_twice/keys/4/kid"));
-    cr_expect_eq(keyset_find(set, json_unescape(twice, dst), algorithm_of(FNT_PS256), &ps, report), FNT_OK, "%s", summary(report));
+    cr_expect_eq(keyset_find(set, json_unescape(kid, dst), algorithm_of(FNT_RS256), &rs, report),
+                 FNT_OK, "%s", summary(report));
+    json_value twice =
+        json_resolve_pointer(root, SPAN("/documents/jwks_rotated_same_kid_twice/keys/4/kid"));
+    cr_expect_eq(keyset_find(set, json_unescape(twice, dst), algorithm_of(FNT_PS256), &ps, report),
+                 FNT_OK, "%s", summary(report));
     cr_expect_neq(rs, ps);
     keyset_unref(set);
     report_free(report);
     memory_free(file);
 }
 
-/* ---- Wycheproof ------------------------------------------------------------------------------------------------ */
+/* ---- Wycheproof ---------------------------------------------------------- */
 
 /* The whole of a verification but the claims: header, key, signature. */
 static bool verifies(const fnt_keyset *set, const char *token)
@@ -414,8 +486,10 @@ static bool verifies(const fnt_keyset *set, const char *token)
     span header = SPAN_NONE;
     json_value root;
     const crypto_key *key = NULL;
-    if (jws_split(span_of(token), &parts, NULL) != FNT_OK || parts.header.len > sizeof header_room ||
-        jws_decode(parts.header, "header", header_room, &header, NULL) != FNT_OK || json_validate(header, &root, NULL) != FNT_OK)
+    if (jws_split(span_of(token), &parts, NULL) != FNT_OK ||
+        parts.header.len > sizeof header_room ||
+        jws_decode(parts.header, "header", header_room, &header, NULL) != FNT_OK ||
+        json_validate(header, &root, NULL) != FNT_OK)
         return false;
     const algorithm *alg = algorithm_named(json_unescape(json_member(root, SPAN("alg")), dst));
     span kid = json_unescape(json_member(root, SPAN("kid")), dst);
@@ -429,8 +503,9 @@ static bool verifies(const fnt_keyset *set, const char *token)
 
 static bool is_excused(const char *group)
 {
-    /* One set holds a secret and a public key, each with its own kid and alg: here the pair (kid, alg) decides, so nothing is
-     * ambiguous. The token is refused before that wherever no HS* is allowed, which is everywhere but in --signature-only. */
+    /* One set holds a secret and a public key, each with its own kid and alg: here the pair (kid,
+     * alg) decides, so nothing is ambiguous. The token is refused before that wherever no HS* is
+     * allowed, which is everywhere but in --signature-only. */
     return strcmp(group, "jws_mixedSymmetryKeyset") == 0;
 }
 
@@ -459,11 +534,14 @@ Test(keyset, rule_7_wycheproof_json_web_key)
     for (; group != NULL; group = node_next(group), index++) {
         json_value root;
         fnt_keyset *set = NULL;
-        fnt_status status = keyset_parse(object_at(file, index, &root), FNT_ALLOW_SYMMETRIC, &set, NULL);
+        fnt_status status =
+            keyset_parse(object_at(file, index, &root), FNT_ALLOW_SYMMETRIC, &set, NULL);
         cr_expect(status == FNT_OK || status == FNT_FAULT_KEY);
-        for (const node *test = node_first(node_member(group, SPAN("tests"))); test != NULL; test = node_next(test), tried++) {
+        for (const node *test = node_first(node_member(group, SPAN("tests"))); test != NULL;
+             test = node_next(test), tried++) {
             const char *name = text_in(group, "comment"), *comment = text_in(test, "comment");
-            bool valid = strcmp(text_in(test, "result"), "valid") == 0, yes = set != NULL && verifies(set, text_in(test, "jws"));
+            bool valid = strcmp(text_in(test, "result"), "valid") == 0,
+                 yes = set != NULL && verifies(set, text_in(test, "jws"));
             cr_expect(yes == valid || is_excused(name), "%s: %s: %d", name, comment, yes);
         }
         keyset_unref(set);

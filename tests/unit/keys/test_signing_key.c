@@ -3,8 +3,8 @@
 #include "support/key_texts.h"
 
 #define PUBLIC "This is a public key; signing needs the private one."
-#define EC_PUBLIC                                                                                            \
-    "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\","                  \
+#define EC_PUBLIC                                                                                  \
+    "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\","      \
     "\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\""
 #define EC_PRIVATE EC_PUBLIC ",\"d\":\"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE\""
 #define OCT32 "\"kty\":\"oct\",\"k\":\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY\""
@@ -12,26 +12,32 @@
 #define RSA_KID "twX10pAzt47zTo5vPfyMbHnLgHUYxdtxzNlck9XS0H4"
 
 /* RFC 7515, A.2, whose private half has p and q besides d. */
-#define RSA_PUBLIC                                                                                                               \
-    "\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-"               \
-    "4qPCJrcS2mJPMEzP1Pt0Bm"                                                                                                     \
-    "4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-"         \
-    "UTo7WTBEMa2R2C"                                                                                                             \
-    "apHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_"                                              \
+#define RSA_PUBLIC                                                                                 \
+    "\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_"                    \
+    "wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-"                                                          \
+    "4qPCJrcS2mJPMEzP1Pt0Bm"                                                                       \
+    "4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-"                    \
+    "bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-"                                                    \
+    "UTo7WTBEMa2R2C"                                                                               \
+    "apHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_"                \
     "h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ\""
-#define RSA_D                                                                                                                    \
-    ",\"d\":\"Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_GQ5sLKMgvfTeXZx9SE-7YwVol2NXOoAJe46sui395IW_GO-"    \
-    "pWJ1O0BkTG"                                                                                                                 \
-    "oVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_"                                  \
-    "0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juU"                                                                                    \
-    "O1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_RQyGWSeWjnczT0QU91p1DhOVRuOopznQ\""
-#define RSA_P                                                                                                                    \
-    ",\"p\":\"4BzEEOtIpmVdVEZNCqS7baC4crd0pqnRH_5IB3jw3bcxGn6QLvnEtfdUdiYrqBdss1l58BQ3KhooKeQTa9AB0Hw_"                          \
-    "Py5PJdTJNPY8cQn7ouZ2KKDcmnPGBY5t"                                                                                           \
+#define RSA_D                                                                                      \
+    ",\"d\":\"Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_GQ5sLKMgvfTeXZx9SE-"  \
+    "7YwVol2NXOoAJe46sui395IW_GO-"                                                                 \
+    "pWJ1O0BkTG"                                                                                   \
+    "oVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_"    \
+    "0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juU"                                                      \
+    "O1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_"                               \
+    "RQyGWSeWjnczT0QU91p1DhOVRuOopznQ\""
+#define RSA_P                                                                                      \
+    ",\"p\":\"4BzEEOtIpmVdVEZNCqS7baC4crd0pqnRH_"                                                  \
+    "5IB3jw3bcxGn6QLvnEtfdUdiYrqBdss1l58BQ3KhooKeQTa9AB0Hw_"                                       \
+    "Py5PJdTJNPY8cQn7ouZ2KKDcmnPGBY5t"                                                             \
     "7yLc1QlQ5xHdwW1VhvKn-nXqhJTBgIPgtldC-KDV5z-y2XDwGUc\""
-#define RSA_Q                                                                                                                    \
-    ",\"q\":\"uQPEfgmVtjL0Uyyx88GZFF1fOunH3-7cepKmtH4pxhtCoHqpWmT8YAmZxaewHgHAjLYsp1ZSe7zFYHj7C6ul7TjeLQeZD_YwD66t62wDmpe_HlB-"  \
-    "TnBA-njb"                                                                                                                   \
+#define RSA_Q                                                                                      \
+    ",\"q\":\"uQPEfgmVtjL0Uyyx88GZFF1fOunH3-"                                                      \
+    "7cepKmtH4pxhtCoHqpWmT8YAmZxaewHgHAjLYsp1ZSe7zFYHj7C6ul7TjeLQeZD_YwD66t62wDmpe_HlB-"           \
+    "TnBA-njb"                                                                                     \
     "glfIsRLtXlnDzQkv5dTltRJ11BKBBypeeF6689rjcJIDEz9RWdc\""
 
 static const struct {
@@ -51,58 +57,77 @@ static const struct {
     {P256_CERT P256_PKCS8, 0, FNT_ES256, P256_KID, "with its certificate"},
     {P256_PKCS8 P256_SPKI, 0, FNT_ES256, P256_KID, "with its public half"},
     {"{" EC_PRIVATE ",\"kid\":\"a\"}", 0, FNT_ES256, "a", "a JWK's own kid"},
-    {"{" EC_PRIVATE "}", 0, FNT_ES256, "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s", "or its thumbprint"},
+    {"{" EC_PRIVATE "}", 0, FNT_ES256, "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s",
+     "or its thumbprint"},
     {"{" RSA_PUBLIC RSA_D ",\"kid\":\"a\"}", 0, FNT_RS256, "a", "n, e and d alone"},
     {"{" RSA_PUBLIC RSA_D RSA_P RSA_Q ",\"kid\":\"a\"}", 0, FNT_RS256, "a", "with its primes"},
-    {"{" RSA_PUBLIC RSA_D RSA_P RSA_Q ",\"kid\":\"a\",\"alg\":\"PS256\"}", 0, FNT_PS256, "a", "by its alg"},
+    {"{" RSA_PUBLIC RSA_D RSA_P RSA_Q ",\"kid\":\"a\",\"alg\":\"PS256\"}", 0, FNT_PS256, "a",
+     "by its alg"},
     {"{" OCT32 ",\"kid\":\"a\"}", 0, FNT_HS256, "a", "HS256 for a secret"},
     {"{" OCT32 ",\"kid\":\"a\",\"key_ops\":[\"sign\"]}", FNT_HS256, FNT_HS256, "a", "key_ops"},
     /* rule 14 */
     {P256_SPKI, 0, 0, PUBLIC, "a public key"},
     {RSA_PUBLIC_PKCS1, 0, 0, PUBLIC, "a public key"},
-    {P256_CERT, 0, 0, "This is a certificate, which holds a public key; signing needs the private one.", "a certificate"},
+    {P256_CERT, 0, 0,
+     "This is a certificate, which holds a public key; signing needs the private one.",
+     "a certificate"},
     {"{" EC_PUBLIC "}", 0, 0, PUBLIC, "a public key"},
     {"{" RSA_PUBLIC "}", 0, 0, PUBLIC, "a public key"},
-    {"{" EC_PRIVATE ",\"use\":\"enc\"}", 0, 0, "The key can't be used: its use is enc (encryption), not sig.", "rule 7"},
-    {"{" EC_PRIVATE ",\"key_ops\":[\"verify\"]}", 0, 0, "The key can't be used: its key_ops does not allow to sign.", "rule 7"},
-    {"{\"keys\":[{" EC_PRIVATE "}]}", 0, 0, "This is a JWKS, a set of keys; one private key is needed: a JWK alone or PEM.",
-     "a set"},
+    {"{" EC_PRIVATE ",\"use\":\"enc\"}", 0, 0,
+     "The key can't be used: its use is enc (encryption), not sig.", "rule 7"},
+    {"{" EC_PRIVATE ",\"key_ops\":[\"verify\"]}", 0, 0,
+     "The key can't be used: its key_ops does not allow to sign.", "rule 7"},
+    {"{\"keys\":[{" EC_PRIVATE "}]}", 0, 0,
+     "This is a JWKS, a set of keys; one private key is needed: a JWK alone or PEM.", "a set"},
     {"{" RSA_PUBLIC RSA_D RSA_P "}", 0, 0,
-     "The key can't be used: its private half is incomplete: d is needed, and p and q together or neither.",
+     "The key can't be used: its private half is incomplete: d is needed, and p and q together or "
+     "neither.",
      "half of its primes"},
     {"{" RSA_PUBLIC RSA_D ",\"p\":\"Aw\",\"q\":\"BQ\"}", 0, 0,
      "The key can't be used: its private and public halves do not belong together.", "rule 13"},
     {"{" RSA_PUBLIC ",\"d\":\"AQAB\"" RSA_P RSA_Q "}", 0, 0,
      "The key can't be used: its private and public halves do not belong together.", "rule 13"},
     /* the algorithm */
-    {P384_PKCS8, FNT_ES256, 0, "A key for ES256 must be on P-256; this one is on P-384.", "rule 14"},
+    {P384_PKCS8, FNT_ES256, 0, "A key for ES256 must be on P-256; this one is on P-384.",
+     "rule 14"},
     {RSA_PKCS8, FNT_ES256, 0, "A key for ES256 must be on P-256; this one is RSA.", "rule 14"},
     {P256_PKCS8, FNT_RS256, 0, "A key for RS256 must be RSA; this one is on P-256.", "rule 14"},
-    {P256_PKCS8, FNT_HS256, 0, "A key for HS256 must be a shared secret; this one is on P-256.", "rule 7"},
-    {"{" OCT32 "}", FNT_ES256, 0, "A key for ES256 must be on P-256; this one is a shared secret.", "rule 7"},
-    {"{" OCT32 "}", FNT_HS512, 0, "A secret for HS512 must have 64 bytes or more; this one has 32.", "rule 13"},
-    {"{" RSA_PUBLIC RSA_D ",\"alg\":\"RS256\"}", FNT_PS256, 0, "By its own alg the key is for RS256; PS256 was asked for.",
+    {P256_PKCS8, FNT_HS256, 0, "A key for HS256 must be a shared secret; this one is on P-256.",
      "rule 7"},
-    {P256_PKCS8, FNT_ES256 | FNT_ES384, -1, "This algorithm is not supported by this build.", "two"},
+    {"{" OCT32 "}", FNT_ES256, 0, "A key for ES256 must be on P-256; this one is a shared secret.",
+     "rule 7"},
+    {"{" OCT32 "}", FNT_HS512, 0, "A secret for HS512 must have 64 bytes or more; this one has 32.",
+     "rule 13"},
+    {"{" RSA_PUBLIC RSA_D ",\"alg\":\"RS256\"}", FNT_PS256, 0,
+     "By its own alg the key is for RS256; PS256 was asked for.", "rule 7"},
+    {P256_PKCS8, FNT_ES256 | FNT_ES384, -1, "This algorithm is not supported by this build.",
+     "two"},
     {P256_PKCS8, 1 << 20, -1, "This algorithm is not supported by this build.", "of the future"},
     {"{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"x\":\"AA\",\"d\":\"AA\"}", 0, -1,
      "The key can't be used: Ed448 is not supported by this build.", "Ed448"},
     /* other texts */
-    {P256_ENCRYPTED, 0, 0, "The private key is encrypted. Decrypt it first: openssl pkey -in ENCRYPTED.pem -out KEY.pem",
+    {P256_ENCRYPTED, 0, 0,
+     "The private key is encrypted. Decrypt it first: openssl pkey -in ENCRYPTED.pem -out KEY.pem",
      "by its label"},
-    {P256_LEGACY_ENCRYPTED, 0, 0, "The private key is encrypted. Decrypt it first: openssl pkey -in ENCRYPTED.pem -out KEY.pem",
+    {P256_LEGACY_ENCRYPTED, 0, 0,
+     "The private key is encrypted. Decrypt it first: openssl pkey -in ENCRYPTED.pem -out KEY.pem",
      "by its header"},
     {P256_SEC1 RSA_PKCS1, 0, 0, "There is more than one private key in it; one is needed.", "two"},
     {P256_CSR, 0, 0, "There is no private key in it.", "a certificate request"},
     {SSH, 0, 0,
-     "The key can't be used: it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites it, if it is ECDSA or RSA.",
+     "The key can't be used: it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites "
+     "it, if it is ECDSA or RSA.",
      "OpenSSH's own"},
-    {K256_PKCS8, 0, 0, "The key can't be used: its curve is none of P-256, P-384 and P-521.", "another curve"},
+    {K256_PKCS8, 0, 0, "The key can't be used: its curve is none of P-256, P-384 and P-521.",
+     "another curve"},
     {P256_SEC1_EXPLICIT, 0, 0,
-     "The key can't be used: its curve is spelled out; it must be given by name (openssl ec -param_enc named_curve).",
+     "The key can't be used: its curve is spelled out; it must be given by name (openssl ec "
+     "-param_enc named_curve).",
      "its own curve"},
-    {"-----BEGIN PRIVATE KEY-----\nAA", 0, 0, "The PEM text is damaged: it has a BEGIN line without its END line.", "cut off"},
-    {"-----BEGIN EC PARAMETERS-----\n-----END EC PARAMETERS-----\n", 0, 0, "There is no private key in it.", "parameters alone"},
+    {"-----BEGIN PRIVATE KEY-----\nAA", 0, 0,
+     "The PEM text is damaged: it has a BEGIN line without its END line.", "cut off"},
+    {"-----BEGIN EC PARAMETERS-----\n-----END EC PARAMETERS-----\n", 0, 0,
+     "There is no private key in it.", "parameters alone"},
     {"{}", 0, 0, "The key can't be used: it has no kty, or one that is no string.", "no JWK"},
     {"{", 0, 0, NULL, "no JSON"},
     {"", 0, 0, "The text is empty: expected is a private key, as PEM or a JWK.", "nothing"},
@@ -114,14 +139,17 @@ Test(key, rule_14_takes_one_private_key_and_says_what_else_came)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         fnt_key *key = (fnt_key *)rows; /* left over */
         fnt_report *report = new_report();
-        fnt_status expected = rows[i].expected > 0 ? FNT_OK : rows[i].expected == 0 ? FNT_FAULT_KEY : FNT_FAULT_UNSUPPORTED;
-        cr_expect_eq(key_parse(span_of(rows[i].text), rows[i].asked, &key, report), expected, "row %zu, %s: %s", i, rows[i].why,
-                     summary(report));
+        fnt_status expected = rows[i].expected > 0    ? FNT_OK
+                              : rows[i].expected == 0 ? FNT_FAULT_KEY
+                                                      : FNT_FAULT_UNSUPPORTED;
+        cr_expect_eq(key_parse(span_of(rows[i].text), rows[i].asked, &key, report), expected,
+                     "row %zu, %s: %s", i, rows[i].why, summary(report));
         cr_expect_eq(key != NULL, expected == FNT_OK, "row %zu, %s", i, rows[i].why);
         if (key != NULL)
             cr_expect_eq(key_algorithm(key)->bit, rows[i].expected, "row %zu, %s", i, rows[i].why);
         if (rows[i].said != NULL)
-            cr_expect_str_eq(key != NULL ? key_id(key).at : summary(report), rows[i].said, "row %zu, %s", i, rows[i].why);
+            cr_expect_str_eq(key != NULL ? key_id(key).at : summary(report), rows[i].said,
+                             "row %zu, %s", i, rows[i].why);
         report_free(report);
         key_unref(key);
     }
@@ -148,8 +176,11 @@ static void expect_signature(const fnt_key *key, const fnt_keyset *set, const ch
     unsigned char signature[CRYPTO_SIGNATURE_MAX];
     size_t len = 0;
     cr_expect_eq(key_sign(key, SPAN("text"), signature, &len), FNT_OK, "%s", name);
-    cr_assert_eq(keyset_find(set, key_id(key), key_algorithm(key), &found, NULL), FNT_OK, "%s", name);
-    cr_expect_eq(crypto_verify(found, key_algorithm(key), SPAN("text"), (span){(char *)signature, len}), FNT_OK, "%s", name);
+    cr_assert_eq(keyset_find(set, key_id(key), key_algorithm(key), &found, NULL), FNT_OK, "%s",
+                 name);
+    cr_expect_eq(
+        crypto_verify(found, key_algorithm(key), SPAN("text"), (span){(char *)signature, len}),
+        FNT_OK, "%s", name);
 }
 
 /* Made, written, read again: one key throughout. */
@@ -170,7 +201,8 @@ static void round_trip(int32_t bit)
     cr_expect_null(strstr(public_pem, "PRIVATE"), "%s", name);
     cr_expect_null(strstr(public_jwk, "\"d\""), "%s", name);
 
-    cr_assert_eq(key_parse((span){private_pem, private_len}, bit, &again, NULL), FNT_OK, "%s", name);
+    cr_assert_eq(key_parse((span){private_pem, private_len}, bit, &again, NULL), FNT_OK, "%s",
+                 name);
     cr_expect(span_equal(key_id(key), key_id(again)), "%s", name);
     fnt_keyset *from_pem = keys_of(public_pem, 0), *from_jwk = keys_of(public_jwk, 0);
     expect_signature(key, from_pem, name);
@@ -206,7 +238,8 @@ Test(key, rule_14_a_secret_is_not_written)
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         char *text = (char *)"left over";
         size_t len = 1;
-        cr_expect_eq(key_export(key, forms[i].form, &text, &len), forms[i].status, "form %d", (int)forms[i].form);
+        cr_expect_eq(key_export(key, forms[i].form, &text, &len), forms[i].status, "form %d",
+                     (int)forms[i].form);
         cr_expect_null(text);
         cr_expect_eq(len, 0);
     }
@@ -219,7 +252,8 @@ Test(key, a_jwk_keeps_its_kid_and_gets_its_alg)
     char *text = NULL;
     size_t len = 0;
     cr_expect_eq(key_export(key, FNT_PUBLIC_JWK, &text, &len), FNT_OK);
-    cr_expect_not_null(strstr(text, "\"kid\":\"mine\",\"use\":\"sig\",\"alg\":\"PS256\"}"), "%s", text);
+    cr_expect_not_null(strstr(text, "\"kid\":\"mine\",\"use\":\"sig\",\"alg\":\"PS256\"}"), "%s",
+                       text);
     memory_free(text);
     key_unref(key);
 }

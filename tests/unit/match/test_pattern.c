@@ -75,8 +75,8 @@ static const row rows[] = {
 Test(pattern, rule_21_the_whole_text_and_nothing_but_stars)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        cr_expect_eq(pattern_match(span_of(rows[i].pattern), span_of(rows[i].text)), rows[i].match, "%s on %s: %s",
-                     rows[i].pattern, rows[i].text, rows[i].why);
+        cr_expect_eq(pattern_match(span_of(rows[i].pattern), span_of(rows[i].text)), rows[i].match,
+                     "%s on %s: %s", rows[i].pattern, rows[i].text, rows[i].why);
 }
 
 Test(pattern, rule_21_nul_is_a_byte)
@@ -108,10 +108,12 @@ static char *many(const char *piece, size_t times, const char *last)
     return text;
 }
 
-/* A matcher that goes back takes 2^1000 steps for the first, and one that recurses runs out of stack in the second. */
+/* A matcher that goes back takes 2^1000 steps for the first, and one that recurses runs out of
+ * stack in the second. */
 Test(pattern, rule_22_no_blow_up, .timeout = 10)
 {
-    char *as = many("a", 2000, ""), *stars = many("a*", 1000, "b"), *inner = many("*a", 1000, "*b*");
+    char *as = many("a", 2000, ""), *stars = many("a*", 1000, "b"),
+         *inner = many("*a", 1000, "*b*");
     char *deep = many("*a", 1000000, ""), *long_text = many("a", 1000000, "");
     cr_expect_not(pattern_match(span_of(stars), span_of(as)));
     cr_expect_not(pattern_match(span_of(inner), span_of(as)));
@@ -119,14 +121,16 @@ Test(pattern, rule_22_no_blow_up, .timeout = 10)
     free(as), free(stars), free(inner), free(deep), free(long_text);
 }
 
-/* Another way of matching: reach[j] says that the pattern so far matches the first j bytes of text. */
+/* Another way of matching: reach[j] says that the pattern so far matches the first j bytes of text.
+ */
 static bool oracle(span pattern, span text)
 {
     bool reach[64] = {true};
     for (size_t i = 0; i < pattern.len; i++) {
         bool star = pattern.at[i] == '*', next[64] = {star && reach[0]};
         for (size_t j = 1; j <= text.len; j++)
-            next[j] = star ? reach[j] || next[j - 1] : reach[j - 1] && pattern.at[i] == text.at[j - 1];
+            next[j] =
+                star ? reach[j] || next[j - 1] : reach[j - 1] && pattern.at[i] == text.at[j - 1];
         memcpy(reach, next, sizeof reach);
     }
     return reach[text.len];
@@ -153,11 +157,12 @@ Test(pattern, equal_to_an_oracle)
     size_t matched = 0;
     char a[16], b[16];
     for (int i = 0; i < 300000; i++) {
-        span pattern = random_text(a, i % 2 == 0 ? "ab**" : "aab:*", 10), text = random_text(b, i % 2 == 0 ? "ab" : "aaab:", 10);
+        span pattern = random_text(a, i % 2 == 0 ? "ab**" : "aab:*", 10),
+             text = random_text(b, i % 2 == 0 ? "ab" : "aaab:", 10);
         bool expected = oracle(pattern, text);
         matched += expected;
-        cr_assert_eq(pattern_match(pattern, text), expected, "%.*s on %.*s", (int)pattern.len, pattern.at,
-                     (int)text.len, text.at);
+        cr_assert_eq(pattern_match(pattern, text), expected, "%.*s on %.*s", (int)pattern.len,
+                     pattern.at, (int)text.len, text.at);
     }
     cr_expect_gt(matched, 30000, "the generator makes matches");
 }
@@ -193,12 +198,13 @@ static const row covers[] = {
 Test(pattern, rule_36_covers)
 {
     for (size_t i = 0; i < sizeof covers / sizeof *covers; i++)
-        cr_expect_eq(pattern_covers(span_of(covers[i].pattern), span_of(covers[i].text)), covers[i].match, "%s over %s: %s",
-                     covers[i].pattern, covers[i].text, covers[i].why);
+        cr_expect_eq(pattern_covers(span_of(covers[i].pattern), span_of(covers[i].text)),
+                     covers[i].match, "%s over %s: %s", covers[i].pattern, covers[i].text,
+                     covers[i].why);
 }
 
-/* Where it says yes, no text may be matched by narrow alone; where it says no, some text has to be: the star's place filled with
- * a byte that wide has not. */
+/* Where it says yes, no text may be matched by narrow alone; where it says no, some text has to be:
+ * the star's place filled with a byte that wide has not. */
 Test(pattern, rule_36_covers_is_never_wrongly_true_nor_false)
 {
     size_t yes = 0, matched = 0;
@@ -211,12 +217,14 @@ Test(pattern, rule_36_covers_is_never_wrongly_true_nor_false)
             span text = random_text(c, "ab", 8);
             bool narrow_matches = oracle(narrow, text);
             matched += narrow_matches;
-            cr_assert(!narrow_matches || oracle(wide, text), "%.*s, %.*s", (int)wide.len, a, (int)narrow.len, b);
+            cr_assert(!narrow_matches || oracle(wide, text), "%.*s, %.*s", (int)wide.len, a,
+                      (int)narrow.len, b);
         }
         memcpy(c, b, sizeof c);
         for (size_t k = 0; k < narrow.len; k++)
             c[k] = b[k] == '*' ? 'z' : b[k];
-        cr_assert_eq(covered, oracle(wide, (span){c, narrow.len}), "%.*s, %.*s", (int)wide.len, a, (int)narrow.len, b);
+        cr_assert_eq(covered, oracle(wide, (span){c, narrow.len}), "%.*s, %.*s", (int)wide.len, a,
+                     (int)narrow.len, b);
     }
     cr_expect_gt(yes, 10000);
     cr_expect_gt(matched, 1000);

@@ -9,7 +9,7 @@
 
 enum { MOST = 600, TEXT = 160 };
 
-/* ---- a set, and the loop that it has to agree with ---- */
+/* ---- a set, and the loop that it has to agree with ----------------------- */
 
 typedef struct {
     char text[MOST][TEXT];
@@ -46,8 +46,8 @@ static bool matches(const patterns *compiled, span resource)
 static bool agree(const set *s, const patterns *compiled, span resource)
 {
     size_t first = first_by_loop(s, resource);
-    cr_assert_eq(matches(compiled, resource), first < s->count, "%.*s among %zu, pattern %zu", (int)resource.len,
-                 resource.at, s->count, first);
+    cr_assert_eq(matches(compiled, resource), first < s->count, "%.*s among %zu, pattern %zu",
+                 (int)resource.len, resource.at, s->count, first);
     return first < s->count;
 }
 
@@ -68,7 +68,7 @@ static span random_text(char *scratch, const char *alphabet, unsigned least, uns
     return s;
 }
 
-/* ---- the interface ---- */
+/* ---- the interface ------------------------------------------------------- */
 
 Test(patterns, no_pattern_matches_nothing)
 {
@@ -94,14 +94,16 @@ Test(patterns, keeps_text_and_order)
     cr_assert_eq(patterns_compile(list, 6, &compiled), FNT_OK);
     memset(copy, 'x', 7);
     cr_expect_eq(patterns_count(compiled), 6);
-    cr_expect(span_equal(patterns_text(compiled, 1), SPAN("dev:env")), "the caller's text may change");
+    cr_expect(span_equal(patterns_text(compiled, 1), SPAN("dev:env")),
+              "the caller's text may change");
     cr_expect_eq(patterns_text(compiled, 2).len, 0);
     cr_expect_not_null(patterns_text(compiled, 5).at);
     cr_expect_null(patterns_text(compiled, 6).at);
     cr_expect_eq(patterns_first(compiled, SPAN("dev:env")), 1, "the first of three");
     cr_expect_eq(patterns_first(compiled, SPAN("dev:x")), 3);
     cr_expect_eq(patterns_first(compiled, SPAN("x:x")), 4);
-    cr_expect_eq(patterns_first(compiled, SPAN_NONE), 2, "the empty pattern matches the empty text");
+    cr_expect_eq(patterns_first(compiled, SPAN_NONE), 2,
+                 "the empty pattern matches the empty text");
     cr_expect(patterns_match(compiled, SPAN_NONE));
     patterns_free(compiled);
 }
@@ -130,12 +132,14 @@ Test(patterns, sizes_that_overflow_are_refused)
     cr_expect_eq(patterns_compile(list, 1, &compiled), FNT_FAULT_MEMORY, "longer than is counted");
     list[0].len = SIZE_MAX / 2;
 #endif
-    cr_expect_eq(patterns_compile(list, SIZE_MAX / 8, &compiled), FNT_FAULT_MEMORY, "more patterns than can be counted");
+    cr_expect_eq(patterns_compile(list, SIZE_MAX / 8, &compiled), FNT_FAULT_MEMORY,
+                 "more patterns than can be counted");
 }
 
-/* ---- where patterns are filed ---- */
+/* ---- where patterns are filed -------------------------------------------- */
 
-/* Each kind of pattern in a set of its own kind's neighbours, so that it is the table that answers. */
+/* Each kind of pattern in a set of its own kind's neighbours, so that it is the table that answers.
+ */
 static const struct {
     const char *pattern, *yes, *no, *why;
 } rows[] = {
@@ -166,38 +170,44 @@ static const struct {
     {"*", "", "", "everything"},
     {"*a:b*", "xa:bx", "xa:xb", "a colon inside"},
     {"*a*b*", "ab", "ba", "nothing at either end"},
-    {"dev:aaaaaaaaabbbbbbbbbcccccccccddd*", "dev:aaaaaaaaabbbbbbbbbcccccccccdddx", "dev:aaaaaaaaabbbbbbbbbcccccccccddx",
-     "a head of 30"},
-    {"dev:aaaaaaaaabbbbbbbbbcccccccccdd*", "dev:aaaaaaaaabbbbbbbbbcccccccccdd", "dev:aaaaaaaaabbbbbbbbbcccccccccd", "of 29"},
-    {"dev:aaaaaaaaabbbbbbbbbcccccccccddde*", "dev:aaaaaaaaabbbbbbbbbcccccccccddde", "dev:aaaaaaaaabbbbbbbbbcccccccccdddf",
-     "of 31"},
-    {"dev:*aaaaaaaaabbbbbbbbbcccccccccddd", "dev:xaaaaaaaaabbbbbbbbbcccccccccddd", "dev:aaaaaaaabbbbbbbbbcccccccccddd",
-     "a tail of 30"},
-    {"dev:*aaaaaaaaabbbbbbbbbcccccccccddde", "dev:aaaaaaaaabbbbbbbbbcccccccccddde", "dev:baaaaaaaabbbbbbbbbcccccccccddde",
-     "of 31"},
-    {"*aaaaaaaaabbbbbbbbbcccccccccdddefg", "aaaaaaaaabbbbbbbbbcccccccccdddefg", "baaaaaaaabbbbbbbbbcccccccccdddefg",
-     "at the root"},
+    {"dev:aaaaaaaaabbbbbbbbbcccccccccddd*", "dev:aaaaaaaaabbbbbbbbbcccccccccdddx",
+     "dev:aaaaaaaaabbbbbbbbbcccccccccddx", "a head of 30"},
+    {"dev:aaaaaaaaabbbbbbbbbcccccccccdd*", "dev:aaaaaaaaabbbbbbbbbcccccccccdd",
+     "dev:aaaaaaaaabbbbbbbbbcccccccccd", "of 29"},
+    {"dev:aaaaaaaaabbbbbbbbbcccccccccddde*", "dev:aaaaaaaaabbbbbbbbbcccccccccddde",
+     "dev:aaaaaaaaabbbbbbbbbcccccccccdddf", "of 31"},
+    {"dev:*aaaaaaaaabbbbbbbbbcccccccccddd", "dev:xaaaaaaaaabbbbbbbbbcccccccccddd",
+     "dev:aaaaaaaabbbbbbbbbcccccccccddd", "a tail of 30"},
+    {"dev:*aaaaaaaaabbbbbbbbbcccccccccddde", "dev:aaaaaaaaabbbbbbbbbcccccccccddde",
+     "dev:baaaaaaaabbbbbbbbbcccccccccddde", "of 31"},
+    {"*aaaaaaaaabbbbbbbbbcccccccccdddefg", "aaaaaaaaabbbbbbbbbcccccccccdddefg",
+     "baaaaaaaabbbbbbbbbcccccccccdddefg", "at the root"},
 };
 
 Test(patterns, rule_21_each_kind)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        span list[] = {SPAN("q:1"), SPAN("q:2*"), SPAN("q:*3"), SPAN("q*4"), SPAN("*q:5"), SPAN("q*q*6"), SPAN_NONE};
+        span list[] = {SPAN("q:1"),  SPAN("q:2*"),  SPAN("q:*3"), SPAN("q*4"),
+                       SPAN("*q:5"), SPAN("q*q*6"), SPAN_NONE};
         patterns *compiled = NULL;
         list[i % 7] = span_of(rows[i].pattern);
         list[6] = list[6].at == NULL ? SPAN("q:*7") : list[6];
         cr_assert_eq(patterns_compile(list, 7, &compiled), FNT_OK);
-        cr_expect(patterns_match(compiled, span_of(rows[i].yes)), "%s on %s: %s", rows[i].pattern, rows[i].yes, rows[i].why);
-        cr_expect_eq(patterns_match(compiled, span_of(rows[i].no)), strcmp(rows[i].pattern, "*") == 0, "%s on %s: %s",
-                     rows[i].pattern, rows[i].no, rows[i].why);
+        cr_expect(patterns_match(compiled, span_of(rows[i].yes)), "%s on %s: %s", rows[i].pattern,
+                  rows[i].yes, rows[i].why);
+        cr_expect_eq(patterns_match(compiled, span_of(rows[i].no)),
+                     strcmp(rows[i].pattern, "*") == 0, "%s on %s: %s", rows[i].pattern, rows[i].no,
+                     rows[i].why);
         patterns_free(compiled);
     }
 }
 
-/* ---- differential ---- */
+/* ---- differential -------------------------------------------------------- */
 
-/* Small alphabets, so that fronts, heads, tails and whole patterns meet often. sets times asked cases. */
-static size_t differ(const char *alphabet, const char *texts, unsigned least, unsigned more, unsigned sets, unsigned asked)
+/* Small alphabets, so that fronts, heads, tails and whole patterns meet often. sets times asked
+ * cases. */
+static size_t differ(const char *alphabet, const char *texts, unsigned least, unsigned more,
+                     unsigned sets, unsigned asked)
 {
     static set s;
     size_t matched = 0;
@@ -223,9 +233,12 @@ Test(patterns, rule_21_agrees_with_the_loop_over_short_texts)
 
 Test(patterns, rule_21_agrees_with_the_loop_over_long_texts)
 {
-    cr_expect_gt(differ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab:*", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab:", 20, 30, 6000,
-        80), 2000);
-    cr_expect_gt(differ("aaaaaaaaaaaaaaaaaaaaaaaaaaaa:*", "aaaaaaaaaaaaaaaaaaaaaaaaa:", 50, 80, 500, 40), 100);
+    cr_expect_gt(differ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab:*",
+                        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab:", 20, 30, 6000, 80),
+                 2000);
+    cr_expect_gt(
+        differ("aaaaaaaaaaaaaaaaaaaaaaaaaaaa:*", "aaaaaaaaaaaaaaaaaaaaaaaaa:", 50, 80, 500, 40),
+        100);
 }
 
 /* A pattern with its stars filled is a text that it matches: the way to long matches. */
@@ -243,8 +256,8 @@ static span filled(span pattern, char *scratch)
 
 static span policy(char *scratch, unsigned spaces, unsigned names)
 {
-    static const char *const forms[] = {"ns%u:f%u", "ns%u:f%u", "ns%u:f%u", "ns%u:*", "ns%u:f%u-*", "*:f%2$u", "ns%u:*-%u",
-        "n*s%u*:f%u*x"};
+    static const char *const forms[] = {"ns%u:f%u",   "ns%u:f%u", "ns%u:f%u",  "ns%u:*",
+                                        "ns%u:f%u-*", "*:f%2$u",  "ns%u:*-%u", "n*s%u*:f%u*x"};
     int len = snprintf(scratch, TEXT / 2, forms[below(8)], below(spaces), below(names));
     return (span){scratch, (size_t)len};
 }

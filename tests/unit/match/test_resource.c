@@ -5,9 +5,10 @@
 
 #define LABEL63 "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg"
 
-_Static_assert((int)RESOURCE_MAX <= FNT_RESOURCE_MAX, "the public bound holds what a path can give");
+_Static_assert((int)RESOURCE_MAX <= FNT_RESOURCE_MAX,
+               "the public bound holds what a path can give");
 
-/* ---- resource_check ---- */
+/* ---- resource_check ------------------------------------------------------ */
 
 static const struct {
     const char *resource;
@@ -21,36 +22,71 @@ static const struct {
     {LABEL63 ":" LABEL63, NULL, "63 each"},
 
     {"", "no resource was named; NAMESPACE:NAME is expected", "empty"},
-    {"env", "the resource env has no namespace; openfaas-fn:env was probably meant", "namespace forgotten"},
-    {"Env", "the resource Env has no colon; NAMESPACE:NAME is expected", "no hint for what is no name"},
-    {"dev/env", "the resource dev/env has no colon; NAMESPACE:NAME is expected", "a slash for the colon"},
+    {"env", "the resource env has no namespace; openfaas-fn:env was probably meant",
+     "namespace forgotten"},
+    {"Env", "the resource Env has no colon; NAMESPACE:NAME is expected",
+     "no hint for what is no name"},
+    {"dev/env", "the resource dev/env has no colon; NAMESPACE:NAME is expected",
+     "a slash for the colon"},
     {"env.dev", "the resource env.dev has no colon; NAMESPACE:NAME is expected", "as in a path"},
     {"dev:*", "the resource dev:* holds a *; one function is expected, not a pattern", "a pattern"},
     {"*", "the resource * holds a *; one function is expected, not a pattern", "a pattern"},
-    {"dev:env:x", "the resource dev:env:x has more than one colon; NAMESPACE:NAME is expected", "two colons"},
-    {"dev::env", "the resource dev::env has more than one colon; NAMESPACE:NAME is expected", "two colons"},
-    {":env", "the namespace of the resource :env is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+    {"dev:env:x", "the resource dev:env:x has more than one colon; NAMESPACE:NAME is expected",
+     "two colons"},
+    {"dev::env", "the resource dev::env has more than one colon; NAMESPACE:NAME is expected",
+     "two colons"},
+    {":env",
+     "the namespace of the resource :env is not made of 1 to 63 lower-case letters, digits and "
+     "inner hyphens",
      "empty side"},
-    {"dev:", "the name of the resource dev: is not made of 1 to 63 lower-case letters, digits and inner hyphens", "empty side"},
-    {":", "the namespace of the resource : is not made of 1 to 63 lower-case letters, digits and inner hyphens", "empty sides"},
-    {"Dev:env", "the namespace of the resource Dev:env is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+    {"dev:",
+     "the name of the resource dev: is not made of 1 to 63 lower-case letters, digits and inner "
+     "hyphens",
+     "empty side"},
+    {":",
+     "the namespace of the resource : is not made of 1 to 63 lower-case letters, digits and inner "
+     "hyphens",
+     "empty sides"},
+    {"Dev:env",
+     "the namespace of the resource Dev:env is not made of 1 to 63 lower-case letters, digits and "
+     "inner hyphens",
      "case"},
-    {"dev:ENV", "the name of the resource dev:ENV is not made of 1 to 63 lower-case letters, digits and inner hyphens", "case"},
-    {"dev:-env", "the name of the resource dev:-env is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+    {"dev:ENV",
+     "the name of the resource dev:ENV is not made of 1 to 63 lower-case letters, digits and inner "
+     "hyphens",
+     "case"},
+    {"dev:-env",
+     "the name of the resource dev:-env is not made of 1 to 63 lower-case letters, digits and "
+     "inner hyphens",
      "hyphen first"},
-    {"dev:env-", "the name of the resource dev:env- is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+    {"dev:env-",
+     "the name of the resource dev:env- is not made of 1 to 63 lower-case letters, digits and "
+     "inner hyphens",
      "hyphen last"},
-    {"dev:e_v", "the name of the resource dev:e_v is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+    {"dev:e_v",
+     "the name of the resource dev:e_v is not made of 1 to 63 lower-case letters, digits and inner "
+     "hyphens",
      "underscore"},
-    {"dev:e.v", "the name of the resource dev:e.v is not made of 1 to 63 lower-case letters, digits and inner hyphens", "dot"},
-    {"dev:env ", "the name of the resource dev:env  is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+    {"dev:e.v",
+     "the name of the resource dev:e.v is not made of 1 to 63 lower-case letters, digits and inner "
+     "hyphens",
+     "dot"},
+    {"dev:env ",
+     "the name of the resource dev:env  is not made of 1 to 63 lower-case letters, digits and "
+     "inner hyphens",
      "space"},
-    {"dev:env\n", "the name of the resource dev:env\\n is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+    {"dev:env\n",
+     "the name of the resource dev:env\\n is not made of 1 to 63 lower-case letters, digits and "
+     "inner hyphens",
      "escaped"},
-    {"dev:\xc3\xa9", "the name of the resource dev:\xc3\xa9 is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+    {"dev:\xc3\xa9",
+     "the name of the resource dev:\xc3\xa9 is not made of 1 to 63 lower-case letters, digits and "
+     "inner hyphens",
      "UTF-8"},
     {"a:" LABEL63 "h",
-     "the name of the resource a:" LABEL63 "h is not made of 1 to 63 lower-case letters, digits and inner hyphens", "64"},
+     "the name of the resource a:" LABEL63
+     "h is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+     "64"},
 };
 
 Test(resource, rule_23_two_labels_and_a_colon)
@@ -61,9 +97,12 @@ Test(resource, rule_23_two_labels_and_a_colon)
         span resource = span_of(checks[i].resource);
         fnt_status expected = checks[i].says == NULL ? FNT_OK : FNT_DENIED_RESOURCE;
         report_start(report);
-        cr_expect_eq(resource_check(resource, report), expected, "%s: %s", checks[i].resource, checks[i].why);
-        cr_expect_eq(resource_check(resource, NULL), expected, "%s: nobody listens", checks[i].resource);
-        cr_expect_str_eq(report_text(report, 0, FNT_FIELD_SENTENCE).at, checks[i].says == NULL ? "" : checks[i].says);
+        cr_expect_eq(resource_check(resource, report), expected, "%s: %s", checks[i].resource,
+                     checks[i].why);
+        cr_expect_eq(resource_check(resource, NULL), expected, "%s: nobody listens",
+                     checks[i].resource);
+        cr_expect_str_eq(report_text(report, 0, FNT_FIELD_SENTENCE).at,
+                         checks[i].says == NULL ? "" : checks[i].says);
     }
     report_free(report);
 }
@@ -89,7 +128,7 @@ Test(resource, rule_23_of_all_bytes_37_are_good)
     cr_expect_eq(inner, 37 + 1, "37 inside a name, and a colon between two of them");
 }
 
-/* ---- resource_from_path ---- */
+/* ---- resource_from_path -------------------------------------------------- */
 
 static const struct {
     const char *path;
@@ -107,11 +146,13 @@ static const struct {
     {"/function/env?a=b&c=%zz//../;\\?", "openfaas-fn:env", "a query is passed over"},
     {"/function/env/?a", "openfaas-fn:env", "a query behind the slash"},
     {"/function/env?\xc3\xa9", "openfaas-fn:env", "beyond ASCII in the query"},
-    {"/function/env/a-b_c~d.e!f$g&h'i(j)k*l+m,n=o:p@Q", "openfaas-fn:env", "all that RFC 3986 lets be in a segment"},
+    {"/function/env/a-b_c~d.e!f$g&h'i(j)k*l+m,n=o:p@Q", "openfaas-fn:env",
+     "all that RFC 3986 lets be in a segment"},
     {"/function/env/a..b/.x/x./...", "openfaas-fn:env", "dots that are no dot segments"},
     {"/function/env/%2e%2e%2e", "openfaas-fn:env", "three dots are a name"},
     {"/function/env/a%20b%41%3f%23", "openfaas-fn:env", "encoded space, letter, ?, #"},
-    {"/function/env/%c3%a9%E2%82%ac%f0%9f%98%80%c3%a9/x", "openfaas-fn:env", "encoded UTF-8 of two, three, four bytes"},
+    {"/function/env/%c3%a9%E2%82%ac%f0%9f%98%80%c3%a9/x", "openfaas-fn:env",
+     "encoded UTF-8 of two, three, four bytes"},
     {"/function/" LABEL63 "." LABEL63, LABEL63 ":" LABEL63, "63 each"},
     {"/function/function/function", "openfaas-fn:function", "only the begin counts"},
     {"/function/0", "openfaas-fn:0", "a digit"},
@@ -227,21 +268,25 @@ Test(resource, rule_23_paths)
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         char dst[RESOURCE_MAX];
         size_t len = 99;
-        fnt_status status = resource_from_path(span_of(paths[i].path), SPAN_NONE, dst, sizeof dst, &len);
+        fnt_status status =
+            resource_from_path(span_of(paths[i].path), SPAN_NONE, dst, sizeof dst, &len);
         span expected = span_of(paths[i].resource);
-        cr_expect_eq(status, expected.at == NULL ? FNT_DENIED_PATH : FNT_OK, "%s: %s", paths[i].path, paths[i].why);
+        cr_expect_eq(status, expected.at == NULL ? FNT_DENIED_PATH : FNT_OK, "%s: %s",
+                     paths[i].path, paths[i].why);
         cr_expect(span_equal((span){dst, len}, expected), "%s: %.*s", paths[i].path, (int)len, dst);
     }
 }
 
 Test(resource, rule_23_a_nul_anywhere_in_a_path)
 {
-    const span with_nul[] = {SPAN("/function/env\0"), SPAN("/function/env/\0x"), SPAN("/function/env?\0"), SPAN("/function/e\0v"),
-                             SPAN("/function\0/env"), SPAN_NONE};
+    const span with_nul[] = {SPAN("/function/env\0"),  SPAN("/function/env/\0x"),
+                             SPAN("/function/env?\0"), SPAN("/function/e\0v"),
+                             SPAN("/function\0/env"),  SPAN_NONE};
     for (size_t i = 0; i < sizeof with_nul / sizeof *with_nul; i++) {
         char dst[RESOURCE_MAX];
         size_t len = 99;
-        cr_expect_eq(resource_from_path(with_nul[i], SPAN_NONE, dst, sizeof dst, &len), FNT_DENIED_PATH, "%zu", i);
+        cr_expect_eq(resource_from_path(with_nul[i], SPAN_NONE, dst, sizeof dst, &len),
+                     FNT_DENIED_PATH, "%zu", i);
         cr_expect_eq(len, 0);
     }
 }
@@ -250,14 +295,17 @@ Test(resource, rule_23_the_default_namespace)
 {
     char dst[RESOURCE_MAX];
     size_t len = 0;
-    cr_assert_eq(resource_from_path(SPAN("/function/env"), SPAN("dev"), dst, sizeof dst, &len), FNT_OK);
+    cr_assert_eq(resource_from_path(SPAN("/function/env"), SPAN("dev"), dst, sizeof dst, &len),
+                 FNT_OK);
     cr_expect(span_equal((span){dst, len}, SPAN("dev:env")));
-    cr_assert_eq(resource_from_path(SPAN("/function/env.prod"), SPAN("dev"), dst, sizeof dst, &len), FNT_OK);
+    cr_assert_eq(resource_from_path(SPAN("/function/env.prod"), SPAN("dev"), dst, sizeof dst, &len),
+                 FNT_OK);
     cr_expect(span_equal((span){dst, len}, SPAN("prod:env")), "the path's own goes first");
-    const span bad[] = {SPAN(""), SPAN("Dev"), SPAN("a:b"), SPAN("-a"), SPAN("*"), SPAN("a\0"), SPAN(LABEL63 "h")};
+    const span bad[] = {SPAN(""),  SPAN("Dev"), SPAN("a:b"),      SPAN("-a"),
+                        SPAN("*"), SPAN("a\0"), SPAN(LABEL63 "h")};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        cr_expect_eq(resource_from_path(SPAN("/function/env.prod"), bad[i], dst, sizeof dst, &len), FNT_FAULT_ARGUMENT,
-                     "%zu", i);
+        cr_expect_eq(resource_from_path(SPAN("/function/env.prod"), bad[i], dst, sizeof dst, &len),
+                     FNT_FAULT_ARGUMENT, "%zu", i);
         cr_expect_eq(len, 0);
     }
 }
@@ -266,10 +314,12 @@ Test(resource, rule_23_room)
 {
     char dst[8] = "........";
     size_t len = 99;
-    cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, dst, 6, &len), FNT_FAULT_SPACE);
+    cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, dst, 6, &len),
+                 FNT_FAULT_SPACE);
     cr_expect_eq(len, 0);
     cr_expect_eq(dst[0], '.', "nothing is written");
-    cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, NULL, 0, &len), FNT_FAULT_SPACE);
+    cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, NULL, 0, &len),
+                 FNT_FAULT_SPACE);
     cr_expect_eq(resource_from_path(SPAN("/function/env.dev"), SPAN_NONE, dst, 7, &len), FNT_OK);
     cr_expect_eq(len, 7);
     cr_expect_eq(dst[7], '.', "no NUL behind it");

@@ -46,7 +46,8 @@ Test(base64url, rule_3_decodes_strictly)
         if (rows[i].bytes == NULL || !good)
             continue;
         size_t len = strlen(rows[i].bytes);
-        cr_expect_eq(base64url_decoded(strlen(rows[i].text)), len, "\"%s\": %s", rows[i].text, rows[i].why);
+        cr_expect_eq(base64url_decoded(strlen(rows[i].text)), len, "\"%s\": %s", rows[i].text,
+                     rows[i].why);
         cr_expect_eq(memcmp(out, rows[i].bytes, len), 0, "\"%s\": %s", rows[i].text, rows[i].why);
     }
 }
@@ -76,7 +77,8 @@ Test(base64url, rule_3_every_length_comes_back)
     }
 }
 
-/* Of the texts that differ in the last character only, exactly those whose unused bits are zero are taken. */
+/* Of the texts that differ in the last character only, exactly those whose unused bits are zero are
+ * taken. */
 Test(base64url, rule_3_one_text_for_each_run_of_bytes)
 {
     for (size_t len = 1; len <= 12; len++) {
@@ -89,7 +91,11 @@ Test(base64url, rule_3_one_text_for_each_run_of_bytes)
             text.at[text.len - 1] = alphabet[i];
             taken += base64url_decode(buf_span(&text), out) ? 1 : 0;
         }
-        cr_expect_eq(taken, len % 3 == 0 ? 64 : len % 3 == 2 ? 16 : 4, "%zu bytes: %zu texts", len, taken);
+        cr_expect_eq(taken,
+                     len % 3 == 0   ? 64
+                     : len % 3 == 2 ? 16
+                                    : 4,
+                     "%zu bytes: %zu texts", len, taken);
         buf_free(&text);
     }
 }

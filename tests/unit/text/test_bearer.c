@@ -16,7 +16,8 @@ static const struct {
     {"Bearer a.b.c", FNT_OK, "a.b.c", "the usual"},
     {"bearer a.b.c", FNT_OK, "a.b.c", "RFC 9110, 11.1: the scheme has no case"},
     {"BEARER   a.b.c", FNT_OK, "a.b.c", "one space or more"},
-    {"Bearer ab==", FNT_OK, "ab==", "RFC 6750's alphabet, not JWS's: the next stage refuses it better"},
+    {"Bearer ab==", FNT_OK,
+     "ab==", "RFC 6750's alphabet, not JWS's: the next stage refuses it better"},
     {"Bearer 12345678", FNT_OK, "12345678", "exactly the limit"},
     {"Bearer 123456789", FNT_REFUSED_SIZE, NULL, "one byte over the limit"},
     {"", FNT_REFUSED_HEADER, NULL, "an empty header is not an absent one"},
@@ -44,7 +45,8 @@ Test(bearer, rule_1_finds_exactly_one_token)
         span want = rows[i].token ? (span){rows[i].token, strlen(rows[i].token)} : SPAN_NONE;
         span token = SPAN("left over");
         fnt_status status = bearer_token(value, MAX, &token);
-        cr_expect_eq(status, rows[i].status, "\"%s\": %s (got %d)", rows[i].value, rows[i].why, (int)status);
+        cr_expect_eq(status, rows[i].status, "\"%s\": %s (got %d)", rows[i].value, rows[i].why,
+                     (int)status);
         cr_expect(span_equal(token, want), "\"%s\": %s", rows[i].value, rows[i].why);
     }
 }
@@ -64,7 +66,8 @@ Test(bearer, rule_1_knows_its_alphabet)
         bool want = c != 0 && strchr("-._~+/ ", c) != NULL;
         want = want || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
         fnt_status status = bearer_token((span){value, 9}, MAX, &token);
-        cr_expect_eq(status, want ? FNT_OK : FNT_REFUSED_HEADER, "byte %d (got %d)", c, (int)status);
+        cr_expect_eq(status, want ? FNT_OK : FNT_REFUSED_HEADER, "byte %d (got %d)", c,
+                     (int)status);
     }
 }
 
@@ -75,11 +78,13 @@ Test(bearer, rule_1_a_long_token_is_refused_unseen)
     cr_expect_null(token.at);
 }
 
-/* Long ones are looked at in pieces: a wrong byte is found wherever it stands. All in memory that ends where the value does. */
+/* Long ones are looked at in pieces: a wrong byte is found wherever it stands. All in memory that
+ * ends where the value does. */
 Test(bearer, rule_1_looks_at_every_byte)
 {
     static const size_t lengths[] = {1, 2, 63, 64, 65, 127, 128, 129, 200};
-    static const char wrong[] = {' ', ',', '*', ':', '@', '[', '^', '`', '{', '}', 0x7f, '\0', '\n', (char)0x80, (char)0xab, (char)0xff};
+    static const char wrong[] = {' ', ',', '*',  ':',  '@',  '[',        '^',        '`',
+                                 '{', '}', 0x7f, '\0', '\n', (char)0x80, (char)0xab, (char)0xff};
     for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
         size_t len = 7 + lengths[l];
         char *value = malloc(len);
@@ -91,7 +96,8 @@ Test(bearer, rule_1_looks_at_every_byte)
         for (size_t at = 8; at < len; at++)
             for (size_t w = 0; w < sizeof wrong; w++) {
                 value[at] = wrong[w];
-                cr_expect_eq(bearer_token((span){value, len}, len, &token), FNT_REFUSED_HEADER, "%d at %zu of %zu", wrong[w], at, len);
+                cr_expect_eq(bearer_token((span){value, len}, len, &token), FNT_REFUSED_HEADER,
+                             "%d at %zu of %zu", wrong[w], at, len);
                 value[at] = 'a';
             }
         free(value);
@@ -106,7 +112,8 @@ Test(bearer, rule_1_short_values_are_read_to_their_end)
         span token;
         cr_assert_not_null(value);
         memcpy(value, text, len);
-        cr_expect_eq(bearer_token((span){value, len}, MAX, &token), len == 8 ? FNT_OK : FNT_REFUSED_HEADER, "%zu", len);
+        cr_expect_eq(bearer_token((span){value, len}, MAX, &token),
+                     len == 8 ? FNT_OK : FNT_REFUSED_HEADER, "%zu", len);
         free(value);
     }
 }

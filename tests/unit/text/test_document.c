@@ -10,7 +10,8 @@ static document *parse(const char *text)
 {
     document *d = NULL;
     json_fault fault = {0, NULL};
-    cr_assert_eq(document_parse(span_of(text), &d, &fault), FNT_OK, "%s: %s at %zu", text, fault.reason, fault.at);
+    cr_assert_eq(document_parse(span_of(text), &d, &fault), FNT_OK, "%s: %s at %zu", text,
+                 fault.reason, fault.at);
     return d;
 }
 
@@ -21,8 +22,9 @@ Test(document, reads_every_kind)
         json_kind kind;
         const char *text;
     } want[] = {
-        {"o", JSON_OBJECT, NULL}, {"a", JSON_ARRAY, NULL}, {"s", JSON_STRING, "x\"\n\xc3\xa4"}, {"e", JSON_STRING, ""},
-        {"n", JSON_NUMBER, NULL}, {"t", JSON_TRUE, NULL},  {"f", JSON_FALSE, NULL},             {"z", JSON_NULL, NULL},
+        {"o", JSON_OBJECT, NULL}, {"a", JSON_ARRAY, NULL},  {"s", JSON_STRING, "x\"\n\xc3\xa4"},
+        {"e", JSON_STRING, ""},   {"n", JSON_NUMBER, NULL}, {"t", JSON_TRUE, NULL},
+        {"f", JSON_FALSE, NULL},  {"z", JSON_NULL, NULL},
     };
     document *d = parse(" {\"o\":{},\"a\":[],\"s\":\"x\\\"\\n\\u00e4\",\"e\":\"\",\"n\":-1.5e3,"
                         "\"t\":true,\"f\":false,\"z\":null}\n");
@@ -46,8 +48,9 @@ Test(document, an_array_or_any_other_value_can_be_the_root)
     static const struct {
         const char *text;
         json_kind kind;
-    } rows[] = {{"[]", JSON_ARRAY},  {" [1, 2]\n", JSON_ARRAY}, {"\"a\"", JSON_STRING}, {"-1", JSON_NUMBER},
-                {"true", JSON_TRUE}, {"false", JSON_FALSE},     {"null", JSON_NULL}};
+    } rows[] = {{"[]", JSON_ARRAY},  {" [1, 2]\n", JSON_ARRAY}, {"\"a\"", JSON_STRING},
+                {"-1", JSON_NUMBER}, {"true", JSON_TRUE},       {"false", JSON_FALSE},
+                {"null", JSON_NULL}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         document *d = parse(rows[i].text);
         cr_expect_eq(node_kind(document_root(d)), rows[i].kind, "%s", rows[i].text);
@@ -111,10 +114,13 @@ Test(document, rule_4_cjson_sees_only_what_the_strict_reader_took)
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         document *d = (document *)(void *)&d;
         json_fault fault = {99, NULL};
-        cr_expect_eq(document_parse(refused[i].text, &d, &fault), FNT_REFUSED_MALFORMED, "%s", refused[i].why);
+        cr_expect_eq(document_parse(refused[i].text, &d, &fault), FNT_REFUSED_MALFORMED, "%s",
+                     refused[i].why);
         cr_expect_null(d);
-        cr_expect(fault.at == refused[i].at && fault.reason != NULL, "%s: at %zu", refused[i].why, fault.at);
-        cr_expect_eq(document_parse(refused[i].text, &d, NULL), FNT_REFUSED_MALFORMED, "%s", refused[i].why);
+        cr_expect(fault.at == refused[i].at && fault.reason != NULL, "%s: at %zu", refused[i].why,
+                  fault.at);
+        cr_expect_eq(document_parse(refused[i].text, &d, NULL), FNT_REFUSED_MALFORMED, "%s",
+                     refused[i].why);
     }
 }
 
@@ -122,15 +128,19 @@ Test(document, rule_4_cjson_sees_only_what_the_strict_reader_took)
 Test(document, rule_34_numbers_are_read_as_written)
 {
     static const char *const want[] = {"-1", "2.50", NULL, "1E+2", NULL, "4", NULL, "-0"};
-    document *d = parse(" {\"1\\\"2\":[ -1,2.50,\"3\\\\\",1E+2 ,true,4,{\"-5\":\"1-2e3\\\"4\"},-0\n]}");
+    document *d =
+        parse(" {\"1\\\"2\":[ -1,2.50,\"3\\\\\",1E+2 ,true,4,{\"-5\":\"1-2e3\\\"4\"},-0\n]}");
     const node *list = node_first(document_root(d)), *n = node_first(list);
     for (size_t i = 0; i < sizeof want / sizeof *want; i++, n = node_next(n)) {
         span number = node_number(d, n);
-        cr_expect(span_equal(number, span_of(want[i])) && (number.at == NULL) == (want[i] == NULL), "%zu", i);
+        cr_expect(span_equal(number, span_of(want[i])) && (number.at == NULL) == (want[i] == NULL),
+                  "%zu", i);
     }
     cr_expect_null(n);
-    const node *object = node_next(node_next(node_next(node_next(node_next(node_next(node_first(list)))))));
-    cr_expect(span_equal(node_text(node_first(object)), SPAN("1-2e3\"4")), "digits of strings are left alone");
+    const node *object =
+        node_next(node_next(node_next(node_next(node_next(node_next(node_first(list)))))));
+    cr_expect(span_equal(node_text(node_first(object)), SPAN("1-2e3\"4")),
+              "digits of strings are left alone");
     cr_expect_null(node_number(d, list).at, "no list");
     cr_expect_null(node_number(d, NULL).at, "nor nothing");
     document_free(d);
@@ -139,7 +149,8 @@ Test(document, rule_34_numbers_are_read_as_written)
     document_free(d);
 }
 
-/* cJSON asks the C library for the decimal point; here it is answered what some locales answer, and what none does. */
+/* cJSON asks the C library for the decimal point; here it is answered what some locales answer, and
+ * what none does. */
 static char decimal_point[8] = ".";
 
 __attribute__((visibility("default"))) struct lconv *localeconv(void)
@@ -149,19 +160,26 @@ __attribute__((visibility("default"))) struct lconv *localeconv(void)
     return &conventions;
 }
 
-/* Left to itself cJSON reads a number with strtod and the locale's decimal point, and an old one no more than 63 characters. */
+/* Left to itself cJSON reads a number with strtod and the locale's decimal point, and an old one no
+ * more than 63 characters. */
 Test(document, rule_4_numbers_do_not_depend_on_length_or_locale)
 {
     static const char *const points[] = {".", ",", "\xd9\xab", ";"};
-    static const char number[] = "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803";
+    static const char number[] =
+        "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803";
     char text[sizeof number + 20] = "[";
     strcat(strcat(text, number), ",1e999,-2.5]");
     for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
         strcpy(decimal_point, points[i]);
         document *d = parse(text);
-        cr_expect(span_equal(node_number(d, node_first(document_root(d))), span_of(number)), "%s", points[i]);
-        cr_expect(span_equal(node_number(d, node_next(node_first(document_root(d)))), SPAN("1e999")), "%s", points[i]);
-        cr_expect(span_equal(node_number(d, node_next(node_next(node_first(document_root(d))))), SPAN("-2.5")), "%s", points[i]);
+        cr_expect(span_equal(node_number(d, node_first(document_root(d))), span_of(number)), "%s",
+                  points[i]);
+        cr_expect(
+            span_equal(node_number(d, node_next(node_first(document_root(d)))), SPAN("1e999")),
+            "%s", points[i]);
+        cr_expect(span_equal(node_number(d, node_next(node_next(node_first(document_root(d))))),
+                             SPAN("-2.5")),
+                  "%s", points[i]);
         document_free(d);
     }
 }
@@ -171,8 +189,10 @@ Test(document, the_text_need_not_live_on)
     char text[] = "{\"a\":[12,\"b\"]}";
     document *d = parse(text);
     memset(text, 'x', sizeof text - 1);
-    cr_expect(span_equal(node_number(d, node_first(node_member(document_root(d), SPAN("a")))), SPAN("12")));
-    cr_expect(span_equal(node_text(node_next(node_first(node_member(document_root(d), SPAN("a"))))), SPAN("b")));
+    cr_expect(span_equal(node_number(d, node_first(node_member(document_root(d), SPAN("a")))),
+                         SPAN("12")));
+    cr_expect(span_equal(node_text(node_next(node_first(node_member(document_root(d), SPAN("a"))))),
+                         SPAN("b")));
     document_free(d);
 }
 
@@ -185,10 +205,10 @@ Test(document, the_deepest_text_comes_and_goes)
     document_free(d);
 }
 
-/* ---- memory ---------------------------------------------------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
-/* cJSON's own memory, watched: how many blocks live, when the next one is refused, and whether a block still holds the secret
- * when it is given back. */
+/* cJSON's own memory, watched: how many blocks live, when the next one is refused, and whether a
+ * block still holds the secret when it is given back. */
 static const char secret[] = "SECRET";
 static size_t living, allowed;
 static bool leaked;
@@ -222,8 +242,8 @@ static void watched_free(void *at)
     free(block);
 }
 
-static const char private_key[] =
-    "{\"kty\":\"EC\",\"d\":\"SECRET\",\"SECRET\":{\"list\":[\"x\",\"SECRETSECRET\",[\"SECRET\"]]},\"n\":1}";
+static const char private_key[] = "{\"kty\":\"EC\",\"d\":\"SECRET\",\"SECRET\":{\"list\":[\"x\","
+                                  "\"SECRETSECRET\",[\"SECRET\"]]},\"n\":1}";
 
 static void watch(void)
 {

@@ -73,7 +73,8 @@ Test(form, rule_38_reads_pairs)
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         form f;
         char fields[200];
-        cr_assert_eq(form_parse(span_of(good[i].body), 1000, &f, report), FNT_OK, "\"%s\": %s", good[i].body, good[i].why);
+        cr_assert_eq(form_parse(span_of(good[i].body), 1000, &f, report), FNT_OK, "\"%s\": %s",
+                     good[i].body, good[i].why);
         write_fields(&f, fields);
         cr_expect_str_eq(fields, good[i].fields, "\"%s\": %s", good[i].body, good[i].why);
         form_free(&f);
@@ -100,7 +101,9 @@ static const struct {
     {{"scope=secret%ff", 15}, "value of the parameter scope is not UTF-8", "a stray byte"},
     {{"scope=%ed%a0%80", 15}, "value of the parameter scope is not UTF-8", "a surrogate"},
     {{"scope=%c0%80", 12}, "value of the parameter scope is not UTF-8", "an overlong NUL"},
-    {{"scope=%c3&x=%a4", 15}, "value of the parameter scope is not UTF-8", "half a character, the rest elsewhere"},
+    {{"scope=%c3&x=%a4", 15},
+     "value of the parameter scope is not UTF-8",
+     "half a character, the rest elsewhere"},
     {{"b=1&%ff=secret", 14}, "name of the form's parameter at byte 4 is not UTF-8", "a name"},
     {{"aaaaaaaaaaaaaaaaa", 17}, "longer than 16 bytes", "over the limit"},
 };
@@ -110,7 +113,8 @@ Test(form, rule_38_refuses_and_says_where)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         form f = {NULL, 1, NULL};
         report_start(report);
-        cr_expect_eq(form_parse(bad[i].body, 16, &f, report), FNT_OAUTH_REQUEST, "\"%s\": %s", bad[i].body.at, bad[i].why);
+        cr_expect_eq(form_parse(bad[i].body, 16, &f, report), FNT_OAUTH_REQUEST, "\"%s\": %s",
+                     bad[i].body.at, bad[i].why);
         cr_expect(says(bad[i].words), "\"%s\": %s: %s", bad[i].body.at, bad[i].why, said());
         cr_expect(!says("secret"), "a value is in the report: %s", said());
         cr_expect(f.fields == NULL && f.count == 0 && f.memory == NULL);
@@ -135,12 +139,14 @@ Test(form, rule_38_the_number_of_pairs_is_limited)
     cr_assert_eq(form_parse((span){body, 2 * FORM_FIELDS}, sizeof body, &f, report), FNT_OK);
     cr_expect_eq(f.count, FORM_FIELDS);
     form_free(&f);
-    cr_expect_eq(form_parse((span){body, 2 * FORM_FIELDS + 1}, sizeof body, &f, report), FNT_OAUTH_REQUEST);
+    cr_expect_eq(form_parse((span){body, 2 * FORM_FIELDS + 1}, sizeof body, &f, report),
+                 FNT_OAUTH_REQUEST);
     cr_expect(says("more than 256 parameters"), "%s", said());
     cr_expect_eq(form_parse((span){body, sizeof body}, sizeof body, &f, report), FNT_OAUTH_REQUEST);
 
     memset(body, '&', sizeof body);
-    cr_assert_eq(form_parse((span){body, sizeof body}, sizeof body, &f, report), FNT_OK, "empty pairs do not count");
+    cr_assert_eq(form_parse((span){body, sizeof body}, sizeof body, &f, report), FNT_OK,
+                 "empty pairs do not count");
     cr_expect_eq(f.count, 0);
     form_free(&f);
 }

@@ -7,7 +7,7 @@
 #include "text/document.h"
 #include "text/json.h"
 
-/* ---- what is taken and what is refused ------------------------------------------------------------------------------- */
+/* ---- what is taken and what is refused ----------------------------------- */
 
 static const struct {
     span text;
@@ -21,8 +21,14 @@ static const struct {
     {{"{\"\":0}", 6}, NULL, 0, "an empty name is a name"},
     {{"{\"a\":\"\x7f\"}", 9}, NULL, 0, "DEL is no control character to RFC 8259"},
     {{"{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0001\\uD83D\\uDE00\"}", 42}, NULL, 0, "every escape"},
-    {{"{\"a\":\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"}", 17}, NULL, 0, "two, three and four bytes"},
-    {{"{\"a\":[-0,0.5e-7,1E+10,-1.25,1e999]}", 35}, NULL, 0, "numbers; whoever needs one looks at its size"},
+    {{"{\"a\":\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"}", 17},
+     NULL,
+     0,
+     "two, three and four bytes"},
+    {{"{\"a\":[-0,0.5e-7,1E+10,-1.25,1e999]}", 35},
+     NULL,
+     0,
+     "numbers; whoever needs one looks at its size"},
 
     {{"", 0}, "it is empty", 0, "nothing"},
     {{NULL, 0}, "it is empty", 0, "absent"},
@@ -70,8 +76,14 @@ static const struct {
     {{"{\"a\":-01}", 9}, "a number begins with a zero too many", 6, "a leading zero"},
     {{"{\"a\":+1}", 8}, "a value is expected", 5, "a plus sign"},
     {{"{\"a\":.5}", 8}, "a value is expected", 5, "no digit before the point"},
-    {{"{\"a\":1.}", 8}, "a digit is expected behind the decimal point", 7, "no digit behind the point"},
-    {{"{\"a\":1.e1}", 10}, "a digit is expected behind the decimal point", 7, "no digit behind the point"},
+    {{"{\"a\":1.}", 8},
+     "a digit is expected behind the decimal point",
+     7,
+     "no digit behind the point"},
+    {{"{\"a\":1.e1}", 10},
+     "a digit is expected behind the decimal point",
+     7,
+     "no digit behind the point"},
     {{"{\"a\":1,5}", 9}, "a name in double quotes is expected", 7, "the comma of some locales"},
     {{"{\"a\":1e}", 8}, "a digit is expected in the exponent", 7, "no exponent"},
     {{"{\"a\":1e+}", 9}, "a digit is expected in the exponent", 8, "a sign alone"},
@@ -84,20 +96,44 @@ static const struct {
     {{"{\"a\":\"\\u00g0\"}", 14}, "\\u needs four hexadecimal digits", 6, "g"},
     {{"{\"a\":\"\\u00\"}", 12}, "\\u needs four hexadecimal digits", 6, "two digits"},
     {{"{\"a\":\"\\u00", 10}, "\\u needs four hexadecimal digits", 6, "two digits, then the end"},
-    {{"{\"a\":\"\\u+123\"}", 14}, "\\u needs four hexadecimal digits", 6, "a sign, which strtol would take"},
+    {{"{\"a\":\"\\u+123\"}", 14},
+     "\\u needs four hexadecimal digits",
+     6,
+     "a sign, which strtol would take"},
     {{"{\"a\":\"\\x41\"}", 12}, "a backslash escapes nothing that JSON knows", 6, "\\x"},
     {{"{\"a\":\"\\'\"}", 10}, "a backslash escapes nothing that JSON knows", 6, "a single quote"},
     {{"{\"a\":\"\\", 7}, "a backslash escapes nothing that JSON knows", 6, "cut off in an escape"},
     {{"{\"a\":\"\\\0\"}", 10}, "a backslash escapes nothing that JSON knows", 6, "a NUL"},
     {{"{\"a\":\"\\ud800\"}", 14}, "half of a surrogate pair stands alone", 6, "a high one"},
     {{"{\"a\":\"\\uDC00\"}", 14}, "half of a surrogate pair stands alone", 6, "a low one"},
-    {{"{\"a\":\"\\udc00\\udc00\"}", 20}, "half of a surrogate pair stands alone", 6, "two low ones"},
-    {{"{\"a\":\"\\ud800\\ud800\"}", 20}, "half of a surrogate pair stands alone", 6, "two high ones"},
-    {{"{\"a\":\"\\ud800\\u0041\"}", 20}, "half of a surrogate pair stands alone", 6, "a high one and a letter"},
-    {{"{\"a\":\"\\ud800\\ue000\"}", 20}, "half of a surrogate pair stands alone", 6, "just above the low ones"},
-    {{"{\"a\":\"\\ud800\\n12345\"}", 21}, "half of a surrogate pair stands alone", 6, "a high one and another escape"},
-    {{"{\"a\":\"\\ud800xu1234\"}", 20}, "half of a surrogate pair stands alone", 6, "a high one and no backslash"},
-    {{"{\"a\":\"\\ud800\\udc0", 17}, "half of a surrogate pair stands alone", 6, "a high one, then the end"},
+    {{"{\"a\":\"\\udc00\\udc00\"}", 20},
+     "half of a surrogate pair stands alone",
+     6,
+     "two low ones"},
+    {{"{\"a\":\"\\ud800\\ud800\"}", 20},
+     "half of a surrogate pair stands alone",
+     6,
+     "two high ones"},
+    {{"{\"a\":\"\\ud800\\u0041\"}", 20},
+     "half of a surrogate pair stands alone",
+     6,
+     "a high one and a letter"},
+    {{"{\"a\":\"\\ud800\\ue000\"}", 20},
+     "half of a surrogate pair stands alone",
+     6,
+     "just above the low ones"},
+    {{"{\"a\":\"\\ud800\\n12345\"}", 21},
+     "half of a surrogate pair stands alone",
+     6,
+     "a high one and another escape"},
+    {{"{\"a\":\"\\ud800xu1234\"}", 20},
+     "half of a surrogate pair stands alone",
+     6,
+     "a high one and no backslash"},
+    {{"{\"a\":\"\\ud800\\udc0", 17},
+     "half of a surrogate pair stands alone",
+     6,
+     "a high one, then the end"},
     {{"{\"a\":\"\x80\"}", 9}, "a byte is not valid UTF-8", 6, "a continuation alone"},
     {{"{\"a\":\"\xc0\x80\"}", 10}, "a byte is not valid UTF-8", 6, "an overlong NUL"},
     {{"{\"a\":\"\xe0\x80\xaf\"}", 11}, "a byte is not valid UTF-8", 6, "an overlong slash"},
@@ -111,24 +147,63 @@ static const struct {
     {{"{\f}", 3}, "a name in double quotes is expected", 1, "no white space to JSON"},
 
     {{"{\"a\":1,\"a\":2}", 13}, "a name stands twice in one object", 7, "the plain case"},
-    {{"{\"a\":1,\"b\":1,\"a\":1}", 19}, "a name stands twice in one object", 13, "with another between"},
-    {{"{\"a\":1,\"\\u0061\":2}", 18}, "a name stands twice in one object", 7, "names are compared as they read"},
-    {{"{\"\\u0061\":1,\"a\":2}", 18}, "a name stands twice in one object", 12, "and the other way round"},
-    {{"{\"\\u0061\":1,\"\\u0061\":2}", 23}, "a name stands twice in one object", 12, "both escaped"},
-    {{"{\"/\":1,\"\\/\":2}", 14}, "a name stands twice in one object", 7, "an escape that is never needed"},
+    {{"{\"a\":1,\"b\":1,\"a\":1}", 19},
+     "a name stands twice in one object",
+     13,
+     "with another between"},
+    {{"{\"a\":1,\"\\u0061\":2}", 18},
+     "a name stands twice in one object",
+     7,
+     "names are compared as they read"},
+    {{"{\"\\u0061\":1,\"a\":2}", 18},
+     "a name stands twice in one object",
+     12,
+     "and the other way round"},
+    {{"{\"\\u0061\":1,\"\\u0061\":2}", 23},
+     "a name stands twice in one object",
+     12,
+     "both escaped"},
+    {{"{\"/\":1,\"\\/\":2}", 14},
+     "a name stands twice in one object",
+     7,
+     "an escape that is never needed"},
     {{"{\"\":1,\"\":2}", 11}, "a name stands twice in one object", 6, "empty names"},
     {{"{\"\xc3\xa4\":1,\"\\u00e4\":2}", 19}, "a name stands twice in one object", 8, "not ASCII"},
-    {{"{\"\\ud83d\\ude00\":1,\"\xf0\x9f\x98\x80\":2}", 27}, "a name stands twice in one object", 18, "a pair of surrogates"},
-    {{"{\"permissions\":1,\"p\\u0065rmissions\":2}", 38}, "a name stands twice in one object", 17, "longer than eight bytes"},
-    {{"{\"permissions\":1,\"permissions\":2}", 33}, "a name stands twice in one object", 17, "longer than eight bytes"},
+    {{"{\"\\ud83d\\ude00\":1,\"\xf0\x9f\x98\x80\":2}", 27},
+     "a name stands twice in one object",
+     18,
+     "a pair of surrogates"},
+    {{"{\"permissions\":1,\"p\\u0065rmissions\":2}", 38},
+     "a name stands twice in one object",
+     17,
+     "longer than eight bytes"},
+    {{"{\"permissions\":1,\"permissions\":2}", 33},
+     "a name stands twice in one object",
+     17,
+     "longer than eight bytes"},
     {{"{\"x\":{\"a\":1,\"a\":2}}", 19}, "a name stands twice in one object", 12, "further down"},
     {{"{\"x\":[{\"a\":1,\"a\":2}]}", 21}, "a name stands twice in one object", 13, "in an array"},
-    {{"{\"a\":{\"b\":1},\"a\":2}", 19}, "a name stands twice in one object", 13, "around another object"},
-    {{"{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":2}]}", 41}, NULL, 0, "in different objects a name may come again"},
+    {{"{\"a\":{\"b\":1},\"a\":2}", 19},
+     "a name stands twice in one object",
+     13,
+     "around another object"},
+    {{"{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":2}]}", 41},
+     NULL,
+     0,
+     "in different objects a name may come again"},
     {{"{\"a\":1,\"A\":2}", 13}, NULL, 0, "names have case"},
-    {{"{\"12345678x12345678\":1,\"12345678y12345678\":2}", 45}, NULL, 0, "the same at both ends is not the same"},
-    {{"{\"function.permits\":1,\"Lww2BnE0la0XFy0n\":2}", 43}, NULL, 0, "names whose keys are equal by chance"},
-    {{"{\"a\":1,\"aa\":2,\"\":3,\"\\u0061a\\u0061\":4}", 37}, NULL, 0, "one the begin of the other"},
+    {{"{\"12345678x12345678\":1,\"12345678y12345678\":2}", 45},
+     NULL,
+     0,
+     "the same at both ends is not the same"},
+    {{"{\"function.permits\":1,\"Lww2BnE0la0XFy0n\":2}", 43},
+     NULL,
+     0,
+     "names whose keys are equal by chance"},
+    {{"{\"a\":1,\"aa\":2,\"\":3,\"\\u0061a\\u0061\":4}", 37},
+     NULL,
+     0,
+     "one the begin of the other"},
 };
 
 Test(json, rule_4_takes_objects_strictly)
@@ -140,15 +215,19 @@ Test(json, rule_4_takes_objects_strictly)
         fnt_status want = texts[i].reason == NULL ? FNT_OK : FNT_REFUSED_MALFORMED;
         cr_expect_eq(status, want, "\"%s\": %s: %s", texts[i].text.at, texts[i].why, fault.reason);
         cr_expect_eq(json_validate(texts[i].text, &root, NULL), want);
-        cr_expect_eq(root.kind, want == FNT_OK ? JSON_OBJECT : JSON_ABSENT, "\"%s\"", texts[i].text.at);
+        cr_expect_eq(root.kind, want == FNT_OK ? JSON_OBJECT : JSON_ABSENT, "\"%s\"",
+                     texts[i].text.at);
         if (want == FNT_OK || status == FNT_OK)
             continue;
-        cr_expect_str_eq(fault.reason, texts[i].reason, "\"%s\": %s: %s", texts[i].text.at, texts[i].why, fault.reason);
-        cr_expect_eq(fault.at, texts[i].at, "\"%s\": %s: at %zu", texts[i].text.at, texts[i].why, fault.at);
+        cr_expect_str_eq(fault.reason, texts[i].reason, "\"%s\": %s: %s", texts[i].text.at,
+                         texts[i].why, fault.reason);
+        cr_expect_eq(fault.at, texts[i].at, "\"%s\": %s: at %zu", texts[i].text.at, texts[i].why,
+                     fault.at);
     }
 }
 
-/* The same in memory that ends where the text does, so that the sanitizer sees a step beyond; and cut off at every byte. */
+/* The same in memory that ends where the text does, so that the sanitizer sees a step beyond; and
+ * cut off at every byte. */
 Test(json, rule_45_stays_inside_the_text)
 {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -176,13 +255,15 @@ Test(json, rule_4_any_one_value_where_a_document_is_read)
         json_kind kind;
         bool escaped;
     } values[] = {
-        {" [1]\n", "[1]", JSON_ARRAY, false},     {"{}", "{}", JSON_OBJECT, false},    {"\"a\"", "a", JSON_STRING, false},
-        {"\"\\n\"", "\\n", JSON_STRING, true},   {" -1.5e3 ", "-1.5e3", JSON_NUMBER, false}, {"true", "true", JSON_TRUE, false},
-        {"false", "false", JSON_FALSE, false},  {"null ", "null", JSON_NULL, false},
+        {" [1]\n", "[1]", JSON_ARRAY, false},       {"{}", "{}", JSON_OBJECT, false},
+        {"\"a\"", "a", JSON_STRING, false},         {"\"\\n\"", "\\n", JSON_STRING, true},
+        {" -1.5e3 ", "-1.5e3", JSON_NUMBER, false}, {"true", "true", JSON_TRUE, false},
+        {"false", "false", JSON_FALSE, false},      {"null ", "null", JSON_NULL, false},
     };
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         json_value root;
-        cr_assert_eq(json_validate_value(span_of(values[i].text), &root, NULL), FNT_OK, "%s", values[i].text);
+        cr_assert_eq(json_validate_value(span_of(values[i].text), &root, NULL), FNT_OK, "%s",
+                     values[i].text);
         cr_expect_eq(root.kind, values[i].kind, "%s", values[i].text);
         cr_expect_eq(root.escaped, values[i].escaped, "%s", values[i].text);
         cr_expect(span_equal(root.raw, span_of(values[i].raw)), "%s", values[i].text);
@@ -193,7 +274,7 @@ Test(json, rule_4_any_one_value_where_a_document_is_read)
     cr_expect_eq(json_validate_value(SPAN("-"), &root, NULL), FNT_REFUSED_MALFORMED);
 }
 
-/* ---- limits ---------------------------------------------------------------------------------------------------------- */
+/* ---- limits -------------------------------------------------------------- */
 
 static size_t nest(char *out, size_t depth, const char *open, const char *shut)
 {
@@ -211,11 +292,17 @@ Test(json, rule_4_depth_is_limited)
     char text[1000];
     json_value root;
     json_fault fault;
-    cr_expect_eq(json_validate_value((span){text, nest(text, JSON_DEPTH, "[", "]")}, &root, NULL), FNT_OK);
-    cr_expect_eq(json_validate_value((span){text, nest(text, JSON_DEPTH + 1, "[", "]")}, &root, &fault), FNT_REFUSED_MALFORMED);
+    cr_expect_eq(json_validate_value((span){text, nest(text, JSON_DEPTH, "[", "]")}, &root, NULL),
+                 FNT_OK);
+    cr_expect_eq(
+        json_validate_value((span){text, nest(text, JSON_DEPTH + 1, "[", "]")}, &root, &fault),
+        FNT_REFUSED_MALFORMED);
     cr_expect(fault.at == JSON_DEPTH && strcmp(fault.reason, "it is nested too deeply") == 0);
-    cr_expect_eq(json_validate((span){text, nest(text, JSON_DEPTH, "{\"a\":", "}")}, &root, NULL), FNT_OK);
-    cr_expect_eq(json_validate((span){text, nest(text, JSON_DEPTH + 1, "{\"a\":", "}")}, &root, NULL), FNT_REFUSED_MALFORMED);
+    cr_expect_eq(json_validate((span){text, nest(text, JSON_DEPTH, "{\"a\":", "}")}, &root, NULL),
+                 FNT_OK);
+    cr_expect_eq(
+        json_validate((span){text, nest(text, JSON_DEPTH + 1, "{\"a\":", "}")}, &root, NULL),
+        FNT_REFUSED_MALFORMED);
 }
 
 /* An object of count names, "0000", "0001", ..., around another text. */
@@ -224,7 +311,8 @@ static size_t many_names(char *out, size_t first, size_t count, const char *insi
     size_t len = 0;
     out[len++] = '{';
     for (size_t i = first; i < first + count; i++)
-        len += (size_t)sprintf(out + len, "%s\"%04zu\":%s", i == first ? "" : ",", i, i + 1 == first + count ? inside : "0");
+        len += (size_t)sprintf(out + len, "%s\"%04zu\":%s", i == first ? "" : ",", i,
+                               i + 1 == first + count ? inside : "0");
     out[len++] = '}';
     out[len] = '\0';
     return len;
@@ -235,13 +323,18 @@ Test(json, rule_4_open_names_are_limited)
     static char text[20 * JSON_NAMES], inside[20 * JSON_NAMES];
     json_value root;
     json_fault fault;
-    cr_expect_eq(json_validate((span){text, many_names(text, 0, JSON_NAMES, "0")}, &root, NULL), FNT_OK);
-    cr_expect_eq(json_validate((span){text, many_names(text, 0, JSON_NAMES + 1, "0")}, &root, &fault), FNT_REFUSED_MALFORMED);
+    cr_expect_eq(json_validate((span){text, many_names(text, 0, JSON_NAMES, "0")}, &root, NULL),
+                 FNT_OK);
+    cr_expect_eq(
+        json_validate((span){text, many_names(text, 0, JSON_NAMES + 1, "0")}, &root, &fault),
+        FNT_REFUSED_MALFORMED);
     cr_expect_str_eq(fault.reason, "there are too many names");
 
     many_names(inside, 0, 1000, "0");
-    cr_expect_eq(json_validate((span){text, many_names(text, 0, 24, inside)}, &root, NULL), FNT_OK, "both objects are open");
-    cr_expect_eq(json_validate((span){text, many_names(text, 0, 25, inside)}, &root, NULL), FNT_REFUSED_MALFORMED);
+    cr_expect_eq(json_validate((span){text, many_names(text, 0, 24, inside)}, &root, NULL), FNT_OK,
+                 "both objects are open");
+    cr_expect_eq(json_validate((span){text, many_names(text, 0, 25, inside)}, &root, NULL),
+                 FNT_REFUSED_MALFORMED);
 }
 
 Test(json, rule_4_names_of_a_closed_object_are_forgotten)
@@ -261,7 +354,8 @@ Test(json, rule_4_a_name_is_found_among_many)
     for (size_t i = 0; i < 1000; i += 37) {
         size_t len = many_names(text, 0, 1000, "0");
         int more = sprintf(text + len - 1, ",\"%04zu\":1}", i);
-        cr_expect_eq(json_validate((span){text, len - 1 + (size_t)more}, &root, NULL), FNT_REFUSED_MALFORMED, "%zu", i);
+        cr_expect_eq(json_validate((span){text, len - 1 + (size_t)more}, &root, NULL),
+                     FNT_REFUSED_MALFORMED, "%zu", i);
     }
 }
 
@@ -269,11 +363,12 @@ Test(json, rule_4_length_is_limited)
 {
     json_value root;
     json_fault fault;
-    cr_expect_eq(json_validate((span){"{", (size_t)JSON_SIZE + 1}, &root, &fault), FNT_REFUSED_MALFORMED);
+    cr_expect_eq(json_validate((span){"{", (size_t)JSON_SIZE + 1}, &root, &fault),
+                 FNT_REFUSED_MALFORMED);
     cr_expect_str_eq(fault.reason, "it is too long");
 }
 
-/* ---- walking --------------------------------------------------------------------------------------------------------- */
+/* ---- walking ------------------------------------------------------------- */
 
 static json_value checked(const char *text)
 {
@@ -289,16 +384,21 @@ Test(json, walks_members_in_their_order)
         json_kind kind;
         bool escaped;
     } want[] = {
-        {"o", "{\"x\" : [ \"}\" ]}", JSON_OBJECT, false}, {"a", "[ [ ] , \"]\\\"\", {}]", JSON_ARRAY, false},
-        {"s", "a\\\"b", JSON_STRING, true},           {"e", "", JSON_STRING, false},
-        {"n", "-1.5e3", JSON_NUMBER, false},          {"t", "true", JSON_TRUE, false},
-        {"f", "false", JSON_FALSE, false},            {"z", "null", JSON_NULL, false},
+        {"o", "{\"x\" : [ \"}\" ]}", JSON_OBJECT, false},
+        {"a", "[ [ ] , \"]\\\"\", {}]", JSON_ARRAY, false},
+        {"s", "a\\\"b", JSON_STRING, true},
+        {"e", "", JSON_STRING, false},
+        {"n", "-1.5e3", JSON_NUMBER, false},
+        {"t", "true", JSON_TRUE, false},
+        {"f", "false", JSON_FALSE, false},
+        {"z", "null", JSON_NULL, false},
         {"u", "\xc3\xa4 and more than eight", JSON_STRING, false},
     };
     json_value name, value;
-    json_iterator walk = json_members(checked(
-        " { \"o\" : {\"x\" : [ \"}\" ]} , \"a\":[ [ ] , \"]\\\"\", {}],\"s\":\"a\\\"b\" ,\"e\":\"\","
-        "\"n\":-1.5e3,\"t\":true\n,\"f\":false,\"z\":null ,\"u\":\"\xc3\xa4 and more than eight\" } "));
+    json_iterator walk = json_members(checked(" { \"o\" : {\"x\" : [ \"}\" ]} , \"a\":[ [ ] , "
+                                              "\"]\\\"\", {}],\"s\":\"a\\\"b\" ,\"e\":\"\","
+                                              "\"n\":-1.5e3,\"t\":true\n,\"f\":false,\"z\":null "
+                                              ",\"u\":\"\xc3\xa4 and more than eight\" } "));
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
         cr_assert(json_next_member(&walk, &name, &value), "%s", want[i].name);
         cr_expect(json_string_equals(name, span_of(want[i].name)), "%s", want[i].name);
@@ -350,7 +450,8 @@ Test(json, rule_4_members_are_found_with_case)
     cr_expect_eq(json_member(object, SPAN("al\\u0067o")).kind, JSON_ABSENT);
     cr_expect_eq(json_member(object, SPAN("ALG")).kind, JSON_ABSENT);
     cr_expect_eq(json_member(object, SPAN("al")).kind, JSON_ABSENT);
-    cr_expect_eq(json_member(object, SPAN("deep")).kind, JSON_ABSENT, "not those of an inner object");
+    cr_expect_eq(json_member(object, SPAN("deep")).kind, JSON_ABSENT,
+                 "not those of an inner object");
 }
 
 static const json_name wanted[] = {"a", "iss", "function", "", "none", "gone"};
@@ -366,7 +467,8 @@ Test(json, rule_4_what_is_picked_while_checking_is_what_a_walk_finds)
     static const char *const objects[] = {
         "{}",
         "{\"a\":1}",
-        " { \"function\" : { \"a\" : [ 2 ] , \"iss\" : \"inner\" } , \"\" : \" \\n\" , \"a\"\n:\n[ ] } ",
+        " { \"function\" : { \"a\" : [ 2 ] , \"iss\" : \"inner\" } , \"\" : \" \\n\" , \"a\"\n:\n[ "
+        "] } ",
         "{\"iss\":\"x\\\"y\",\"functions\":1,\"functio\":2,\"A\":3,\"issue\":4,\"function\":null}",
         "{\"\\u0069ss\":-1.5e3,\"fun\\u0063tion\":true,\"\\u0061\":{}}",
         "{\"a\":\"\\\\\",\"b\":{\"iss\":1},\"iss\":{},\"none\":false}",
@@ -375,7 +477,8 @@ Test(json, rule_4_what_is_picked_while_checking_is_what_a_walk_finds)
     };
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
         json_value root, values[WANTED];
-        cr_assert_eq(json_validate_pick(span_of(objects[i]), wanted, values, WANTED, &root, NULL), FNT_OK, "%s", objects[i]);
+        cr_assert_eq(json_validate_pick(span_of(objects[i]), wanted, values, WANTED, &root, NULL),
+                     FNT_OK, "%s", objects[i]);
         for (size_t k = 0; k < WANTED; k++) {
             json_value found = json_member(root, span_of(wanted[k]));
             cr_expect_eq(values[k].kind, found.kind, "%s of %s", wanted[k], objects[i]);
@@ -388,38 +491,84 @@ Test(json, rule_4_what_is_picked_while_checking_is_what_a_walk_finds)
 
 Test(json, rule_4_nothing_is_picked_from_what_is_refused)
 {
-    static const char *const refused[] = {"", "[]", "{\"a\":1,\"iss\":2,}", "{\"a\":1,\"a\":2}", "{\"iss\":\"x\"} {}", "{\"a\":1", "\xef\xbb\xbf{\"a\":1}"};
+    static const char *const refused[] = {"",
+                                          "[]",
+                                          "{\"a\":1,\"iss\":2,}",
+                                          "{\"a\":1,\"a\":2}",
+                                          "{\"iss\":\"x\"} {}",
+                                          "{\"a\":1",
+                                          "\xef\xbb\xbf{\"a\":1}"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         json_value root, values[WANTED];
         for (size_t k = 0; k < WANTED; k++)
             values[k] = nothing_but_noise();
-        cr_expect_eq(json_validate_pick(span_of(refused[i]), wanted, values, WANTED, &root, NULL), FNT_REFUSED_MALFORMED, "%s", refused[i]);
+        cr_expect_eq(json_validate_pick(span_of(refused[i]), wanted, values, WANTED, &root, NULL),
+                     FNT_REFUSED_MALFORMED, "%s", refused[i]);
         for (size_t k = 0; k < WANTED; k++)
-            cr_expect(values[k].kind == JSON_ABSENT && values[k].raw.at == NULL, "%s of %s", wanted[k], refused[i]);
+            cr_expect(values[k].kind == JSON_ABSENT && values[k].raw.at == NULL, "%s of %s",
+                      wanted[k], refused[i]);
     }
 }
 
 /* RFC 6901, 5 and beyond. */
-static const char pointed[] = "{\"foo\":[\"bar\",\"baz\"],\"\":0,"
-                              "\"a/b\":1,\"c%d\":2,\"e^f\":3,\"g|h\":4,\"i\\\\j\":5,\"k\\\"l\":6,\" \":7,"
-                              "\"m~n\":8,\"~1\":9,\"deep\":{\"list\":[10,[11],{\"x\":12}]},\"0\":13,\"u\\u006ei\":14,"
-                              "\"twelve\":[0,1,2,3,4,5,6,7,8,9,\"ten\",\"eleven\"]}";
+static const char pointed[] =
+    "{\"foo\":[\"bar\",\"baz\"],\"\":0,"
+    "\"a/b\":1,\"c%d\":2,\"e^f\":3,\"g|h\":4,\"i\\\\j\":5,\"k\\\"l\":6,\" \":7,"
+    "\"m~n\":8,\"~1\":9,\"deep\":{\"list\":[10,[11],{\"x\":12}]},\"0\":13,\"u\\u006ei\":14,"
+    "\"twelve\":[0,1,2,3,4,5,6,7,8,9,\"ten\",\"eleven\"]}";
 
 static const struct {
     const char *pointer;
     const char *raw; /* NULL: leads nowhere */
 } pointers[] = {
-    {"/foo", "[\"bar\",\"baz\"]"}, {"/foo/0", "bar"}, {"/foo/1", "baz"}, {"/", "0"}, {"/a~1b", "1"}, {"/c%d", "2"}, {"/e^f", "3"},
-    {"/g|h", "4"}, {"/i\\j", "5"}, {"/k\"l", "6"}, {"/ ", "7"}, {"/m~0n", "8"}, {"/~01", "9"}, {"/deep/list/0", "10"},
-    {"/deep/list/1/0", "11"}, {"/deep/list/2/x", "12"}, {"/0", "13"}, {"/uni", "14"},
-    {"/twelve/10", "ten"}, {"/twelve/11", "eleven"},
-    {"/twelve/12", NULL}, {"/foo/2", NULL}, {"/foo/-", NULL}, {"/foo/00", NULL}, {"/foo/01", NULL},
-    {"/foo/", NULL}, {"/foo/+1", NULL},
-    {"/foo/1x", NULL}, {"/foo/ 1", NULL}, {"/foo/99999999999999999999", NULL}, {"/foo/4294967296", NULL},
-    {"/foo/18446744073709551616", NULL}, {"xfoo", NULL}, {"/foo 0", NULL}, {"/foo/0/bar", NULL},
-    {"/nowhere", NULL}, {"/fo", NULL}, {"/fooo", NULL}, {"foo", NULL}, {"/m~n", NULL}, {"/m~2n", NULL},
-    {"/foo~", NULL}, {"/~1", NULL},
-    {"/foo/0/", NULL}, {"/Foo", NULL}, {"//", NULL}, {"/a/b", NULL}, {"#/foo", NULL},
+    {"/foo", "[\"bar\",\"baz\"]"},
+    {"/foo/0", "bar"},
+    {"/foo/1", "baz"},
+    {"/", "0"},
+    {"/a~1b", "1"},
+    {"/c%d", "2"},
+    {"/e^f", "3"},
+    {"/g|h", "4"},
+    {"/i\\j", "5"},
+    {"/k\"l", "6"},
+    {"/ ", "7"},
+    {"/m~0n", "8"},
+    {"/~01", "9"},
+    {"/deep/list/0", "10"},
+    {"/deep/list/1/0", "11"},
+    {"/deep/list/2/x", "12"},
+    {"/0", "13"},
+    {"/uni", "14"},
+    {"/twelve/10", "ten"},
+    {"/twelve/11", "eleven"},
+    {"/twelve/12", NULL},
+    {"/foo/2", NULL},
+    {"/foo/-", NULL},
+    {"/foo/00", NULL},
+    {"/foo/01", NULL},
+    {"/foo/", NULL},
+    {"/foo/+1", NULL},
+    {"/foo/1x", NULL},
+    {"/foo/ 1", NULL},
+    {"/foo/99999999999999999999", NULL},
+    {"/foo/4294967296", NULL},
+    {"/foo/18446744073709551616", NULL},
+    {"xfoo", NULL},
+    {"/foo 0", NULL},
+    {"/foo/0/bar", NULL},
+    {"/nowhere", NULL},
+    {"/fo", NULL},
+    {"/fooo", NULL},
+    {"foo", NULL},
+    {"/m~n", NULL},
+    {"/m~2n", NULL},
+    {"/foo~", NULL},
+    {"/~1", NULL},
+    {"/foo/0/", NULL},
+    {"/Foo", NULL},
+    {"//", NULL},
+    {"/a/b", NULL},
+    {"#/foo", NULL},
 };
 
 Test(json, follows_pointers)
@@ -432,19 +581,27 @@ Test(json, follows_pointers)
         else
             cr_expect(span_equal(found.raw, span_of(pointers[i].raw)), "%s", pointers[i].pointer);
     }
-    cr_expect(span_equal(json_resolve_pointer(root, SPAN("")).raw, span_of(pointed)), "the empty pointer is the value itself");
+    cr_expect(span_equal(json_resolve_pointer(root, SPAN("")).raw, span_of(pointed)),
+              "the empty pointer is the value itself");
 }
 
-/* ---- strings --------------------------------------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------- */
 
 static const struct {
     const char *text, *reads;
 } strings[] = {
-    {"\"\"", ""}, {"\"plain\"", "plain"}, {"\"\\\"\\\\\\/\"", "\"\\/"}, {"\"\\b\\f\\n\\r\\t\"", "\b\f\n\r\t"},
-    {"\"\\u0001\\u007f\"", "\x01\x7f"}, {"\"\\u0080\\u07ff\"", "\xc2\x80\xdf\xbf"},
+    {"\"\"", ""},
+    {"\"plain\"", "plain"},
+    {"\"\\\"\\\\\\/\"", "\"\\/"},
+    {"\"\\b\\f\\n\\r\\t\"", "\b\f\n\r\t"},
+    {"\"\\u0001\\u007f\"", "\x01\x7f"},
+    {"\"\\u0080\\u07ff\"", "\xc2\x80\xdf\xbf"},
     {"\"\\u0800\\uffff\"", "\xe0\xa0\x80\xef\xbf\xbf"},
-    {"\"\\ud7ff\\ue000\"", "\xed\x9f\xbf\xee\x80\x80"}, {"\"\\ud800\\udc00\"", "\xf0\x90\x80\x80"},
-    {"\"\\udbff\\udfff\"", "\xf4\x8f\xbf\xbf"}, {"\"\\uD83D\\uDe00!\"", "\xf0\x9f\x98\x80!"}, {"\"a\\u0062c\"", "abc"},
+    {"\"\\ud7ff\\ue000\"", "\xed\x9f\xbf\xee\x80\x80"},
+    {"\"\\ud800\\udc00\"", "\xf0\x90\x80\x80"},
+    {"\"\\udbff\\udfff\"", "\xf4\x8f\xbf\xbf"},
+    {"\"\\uD83D\\uDe00!\"", "\xf0\x9f\x98\x80!"},
+    {"\"a\\u0062c\"", "abc"},
     {"\"\xc3\xa4\\u00e4\"", "\xc3\xa4\xc3\xa4"},
 };
 
@@ -458,9 +615,11 @@ Test(json, rule_4_strings_read_as_written)
         cr_expect_eq(text.at, string.escaped ? dst : string.raw.at, "%s", strings[i].text);
         cr_expect(json_string_equals(string, reads), "%s", strings[i].text);
         cr_expect(!json_string_equals(string, SPAN("something else")), "%s", strings[i].text);
-        cr_expect(reads.len == 0 || !json_string_equals(string, (span){reads.at, reads.len - 1}), "%s", strings[i].text);
+        cr_expect(reads.len == 0 || !json_string_equals(string, (span){reads.at, reads.len - 1}),
+                  "%s", strings[i].text);
         for (size_t j = 0; j < sizeof strings / sizeof *strings; j++)
-            cr_expect_eq(json_strings_equal(string, checked(strings[j].text)), i == j, "%s %s", strings[i].text, strings[j].text);
+            cr_expect_eq(json_strings_equal(string, checked(strings[j].text)), i == j, "%s %s",
+                         strings[i].text, strings[j].text);
     }
     cr_expect(!json_string_equals(checked("\"a\\n\""), SPAN("a\nb")));
     cr_expect(json_strings_equal(checked("\"abc\""), checked("\"a\\u0062c\"")));
@@ -475,12 +634,14 @@ Test(json, rule_5_only_strings_read_as_text)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         json_value other = checked(others[i]), string = {JSON_STRING, span_of(others[i]), false};
         cr_expect(!json_string_equals(other, span_of(others[i])), "%s", others[i]);
-        cr_expect(!json_strings_equal(other, other) && !json_strings_equal(other, string) && !json_strings_equal(string, other), "%s", others[i]);
+        cr_expect(!json_strings_equal(other, other) && !json_strings_equal(other, string) &&
+                      !json_strings_equal(string, other),
+                  "%s", others[i]);
         cr_expect_null(json_unescape(other, dst).at, "%s", others[i]);
     }
 }
 
-/* ---- numbers --------------------------------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------- */
 
 static const struct {
     const char *number;
@@ -498,7 +659,8 @@ static const struct {
     {"1715849221000e-3", 1715849221, 1715849221, "backwards"},
     {"1715849221001e-3", 1715849221, 1715849222, "backwards, with a rest"},
     {"0.00000000000001715849221e23", 1715849221, 1715849221, "many zeros in front"},
-    {"171584922100000000000000000000e-20", 1715849221, 1715849221, "beyond int64 without its exponent"},
+    {"171584922100000000000000000000e-20", 1715849221, 1715849221,
+     "beyond int64 without its exponent"},
     {"1.5e1", 15, 15, "a small one"},
     {"1e3", 1000, 1000, "zeros are added"},
     {"1e-400", 0, 1, "next to nothing is not nothing"},
@@ -534,10 +696,14 @@ Test(json, rule_5_seconds_are_exact)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         int64_t down = -1, up = -1;
         json_value number = checked(numbers[i].number);
-        cr_expect_eq(json_seconds(number, false, &down), numbers[i].down >= 0, "%s: %s", numbers[i].number, numbers[i].why);
-        cr_expect_eq(json_seconds(number, true, &up), numbers[i].up >= 0, "%s: %s", numbers[i].number, numbers[i].why);
-        cr_expect_eq(down, numbers[i].down, "%s: %s: %lld", numbers[i].number, numbers[i].why, (long long)down);
-        cr_expect_eq(up, numbers[i].up, "%s: %s: %lld", numbers[i].number, numbers[i].why, (long long)up);
+        cr_expect_eq(json_seconds(number, false, &down), numbers[i].down >= 0, "%s: %s",
+                     numbers[i].number, numbers[i].why);
+        cr_expect_eq(json_seconds(number, true, &up), numbers[i].up >= 0, "%s: %s",
+                     numbers[i].number, numbers[i].why);
+        cr_expect_eq(down, numbers[i].down, "%s: %s: %lld", numbers[i].number, numbers[i].why,
+                     (long long)down);
+        cr_expect_eq(up, numbers[i].up, "%s: %s: %lld", numbers[i].number, numbers[i].why,
+                     (long long)up);
     }
     json_value none = {JSON_ABSENT, SPAN_NONE, false};
     int64_t seconds;
@@ -550,18 +716,30 @@ Test(json, rule_34_plain_integers)
         const char *number;
         bool plain;
     } rows[] = {
-        {"0", true}, {"1", true}, {"83", true}, {"9007199254740991", true},
-        {"9007199254740992", false}, {"9007199254740993", false},
-        {"18446744073709551617", false}, {"-1", false}, {"-0", false}, {"1.0", false}, {"1.10", false},
-        {"1e3", false}, {"1E0", false},
-        {"\"1\"", false}, {"true", false}, {"[1]", false},
+        {"0", true},
+        {"1", true},
+        {"83", true},
+        {"9007199254740991", true},
+        {"9007199254740992", false},
+        {"9007199254740993", false},
+        {"18446744073709551617", false},
+        {"-1", false},
+        {"-0", false},
+        {"1.0", false},
+        {"1.10", false},
+        {"1e3", false},
+        {"1E0", false},
+        {"\"1\"", false},
+        {"true", false},
+        {"[1]", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        cr_expect_eq(json_is_plain_integer(checked(rows[i].number)), rows[i].plain, "%s", rows[i].number);
+        cr_expect_eq(json_is_plain_integer(checked(rows[i].number)), rows[i].plain, "%s",
+                     rows[i].number);
     cr_expect(!json_is_plain_integer((json_value){JSON_ABSENT, SPAN_NONE, false}));
 }
 
-/* ---- JSONTestSuite --------------------------------------------------------------------------------------------------- */
+/* ---- JSONTestSuite ------------------------------------------------------- */
 
 /* Cases that the suite wants accepted and we refuse. */
 static const char *const stricter[][2] = {
@@ -583,7 +761,8 @@ static span read_suite(void)
 {
     char path[1000];
     const char *shared = getenv("FNT_SHARED");
-    snprintf(path, sizeof path, "%s/corpora/json-test-suite.json", shared == NULL ? "../shared" : shared);
+    snprintf(path, sizeof path, "%s/corpora/json-test-suite.json",
+             shared == NULL ? "../shared" : shared);
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return SPAN_NONE;
@@ -619,7 +798,8 @@ Test(json, rule_4_json_test_suite)
     size_t cases = 0, exceptions = 0;
     cr_assert_eq(document_parse(suite, &d, &fault), FNT_OK, "%s at %zu", fault.reason, fault.at);
     for (const node *n = node_first(document_root(d)); n != NULL; n = node_next(n), cases++) {
-        span name = node_text(node_member(n, SPAN("name"))), expect = node_text(node_member(n, SPAN("expect")));
+        span name = node_text(node_member(n, SPAN("name"))),
+             expect = node_text(node_member(n, SPAN("expect")));
         span text = wrapped(node_text(node_member(n, SPAN("base64"))), dst);
         span bare = {text.at + 5, text.len - 6};
         json_value root;

@@ -50,9 +50,12 @@ static const struct {
     {"", "text is empty", "nothing at all"},
     {" \r\n\t", "text is empty", "a file that holds only a line break"},
     {"{\"access_token\":\"a.b.c\",\"token_type\":\"Bearer\"}",
-     "the whole answer of the token endpoint, send only its access_token", "it has two dots like a token"},
-    {"\n {\"access_token\":\"opaque\"}", "the whole answer of the token endpoint", "white space before it"},
-    {"{\"payload\":\"YQ\",\"signatures\":[]}", "This is JSON, not a token", "the JSON serialisation of a JWS"},
+     "the whole answer of the token endpoint, send only its access_token",
+     "it has two dots like a token"},
+    {"\n {\"access_token\":\"opaque\"}", "the whole answer of the token endpoint",
+     "white space before it"},
+    {"{\"payload\":\"YQ\",\"signatures\":[]}", "This is JSON, not a token",
+     "the JSON serialisation of a JWS"},
     {"[\"a.b.c\"]", "This is JSON, not a token", "an array"},
     {"\"a.b.c\"", "in quotation marks", "jq without -r"},
     {"'a.b.c'", "in quotation marks", "shell quoting that went too far"},
@@ -84,11 +87,14 @@ Test(jws, rule_2_refuses_what_is_no_compact_jws_and_says_what_it_is)
         jws parts = {SPAN("left"), SPAN("left"), SPAN("left"), SPAN("left")};
         report_start(report);
         fnt_status status = jws_split(span_of(mistakes[i].token), &parts, report);
-        cr_expect_eq(status, FNT_REFUSED_MALFORMED, "\"%s\": %s", mistakes[i].token, mistakes[i].why);
-        cr_expect(says(mistakes[i].words), "\"%s\": %s: %s", mistakes[i].token, mistakes[i].why, said());
+        cr_expect_eq(status, FNT_REFUSED_MALFORMED, "\"%s\": %s", mistakes[i].token,
+                     mistakes[i].why);
+        cr_expect(says(mistakes[i].words), "\"%s\": %s: %s", mistakes[i].token, mistakes[i].why,
+                  said());
         cr_expect(parts.header.at == NULL && parts.payload.at == NULL);
         cr_expect(parts.signature.at == NULL && parts.signed_part.at == NULL);
-        cr_expect_eq(jws_split(span_of(mistakes[i].token), &parts, NULL), FNT_REFUSED_MALFORMED, "%s", mistakes[i].why);
+        cr_expect_eq(jws_split(span_of(mistakes[i].token), &parts, NULL), FNT_REFUSED_MALFORMED,
+                     "%s", mistakes[i].why);
     }
 }
 
@@ -98,7 +104,8 @@ Test(jws, rule_2_an_absent_token_is_refused)
     cr_expect_eq(jws_split(SPAN_NONE, &parts, report), FNT_REFUSED_MALFORMED);
 }
 
-/* Behind the third dot (with a report: the fifth) the text may end: nothing is read there, or the sanitizer would tell. */
+/* Behind the third dot (with a report: the fifth) the text may end: nothing is read there, or the
+ * sanitizer would tell. */
 Test(jws, rule_2_work_does_not_grow_with_the_number_of_dots)
 {
     jws parts;
@@ -119,8 +126,10 @@ static const struct {
     {"e30=", "header holds padding (\"=\") at byte 3", "padding"},
     {"e3 0", "header holds white space or a line break at byte 2", "a space"},
     {"e30\n", "header holds white space or a line break at byte 3", "a file with its line break"},
-    {"ab+/", "header is in the standard base64 alphabet (\"+\" or \"/\") at byte 2", "standard base64"},
-    {"/bcd", "header is in the standard base64 alphabet (\"+\" or \"/\") at byte 0", "standard base64"},
+    {"ab+/", "header is in the standard base64 alphabet (\"+\" or \"/\") at byte 2",
+     "standard base64"},
+    {"/bcd", "header is in the standard base64 alphabet (\"+\" or \"/\") at byte 0",
+     "standard base64"},
     {"a\xc3\xa4z", "outside its alphabet at byte 1", "not ASCII"},
     {"!bcd", "outside its alphabet at byte 0", "a character that no base64 has"},
     {"e30AA", "a length of 5 characters", "cut off"},
@@ -134,29 +143,34 @@ Test(jws, rule_3_decodes_a_part_and_says_where_it_is_wrong)
         span out = SPAN("left over");
         report_start(report);
         fnt_status status = jws_decode(span_of(parts[i].part), "header", dst, &out, report);
-        cr_expect_eq(status, parts[i].words == NULL ? FNT_OK : FNT_REFUSED_MALFORMED, "\"%s\": %s", parts[i].part, parts[i].why);
+        cr_expect_eq(status, parts[i].words == NULL ? FNT_OK : FNT_REFUSED_MALFORMED, "\"%s\": %s",
+                     parts[i].part, parts[i].why);
         if (parts[i].words == NULL) {
             cr_expect(span_equal(out, SPAN("{}")) && out.at == dst);
             continue;
         }
         cr_expect(says(parts[i].words), "\"%s\": %s: %s", parts[i].part, parts[i].why, said());
         cr_expect_null(out.at);
-        cr_expect_eq(jws_decode(span_of(parts[i].part), "header", dst, &out, NULL), FNT_REFUSED_MALFORMED);
+        cr_expect_eq(jws_decode(span_of(parts[i].part), "header", dst, &out, NULL),
+                     FNT_REFUSED_MALFORMED);
     }
 }
 
-/* Rule 38: a token never appears in an error. Every text here is made of a word that no sentence holds. */
+/* Rule 38: a token never appears in an error. Every text here is made of a word that no sentence
+ * holds. */
 Test(jws, rule_38_the_report_holds_no_piece_of_the_token)
 {
-    static const char *const tokens[] = {"zqxj", "zqxj.zqxj", "zqxj.zqxj.zqxj.zqxj", "zqxj.zqxj.zqxj.zqxj.zqxj", ".zqxj.zqxj",
-                                         "{\"zqxj\":1}", "Bearer zqxj", "\"zqxj\""};
+    static const char *const tokens[] = {
+        "zqxj",       "zqxj.zqxj",    "zqxj.zqxj.zqxj.zqxj", "zqxj.zqxj.zqxj.zqxj.zqxj",
+        ".zqxj.zqxj", "{\"zqxj\":1}", "Bearer zqxj",         "\"zqxj\""};
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
         jws split;
         report_start(report);
         cr_assert_neq(jws_split(span_of(tokens[i]), &split, report), FNT_OK);
         cr_expect(said() != NULL && !says("zqxj"), "%s", said());
     }
-    static const char *const texts[] = {"zqxj=", "zqxj zqxj", "zqxj+", "zqxjzqxjz", "zqxj~zqxj", "zqxjzz"};
+    static const char *const texts[] = {"zqxj=",     "zqxj zqxj", "zqxj+",
+                                        "zqxjzqxjz", "zqxj~zqxj", "zqxjzz"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char dst[16];
         span out;

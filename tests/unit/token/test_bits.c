@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rule 45: a minted token verifies; with any one bit changed it does not. Every bit of every character of the token is tried. */
+/* Rule 45: a minted token verifies; with any one bit changed it does not. Every bit of every
+ * character of the token is tried. */
 #include "support/support.h"
 
 static fnt_keyset *keys_of(signer who)
@@ -25,7 +26,8 @@ static const char *minted(void)
     return kept;
 }
 
-/* Of a header, only what RFC 9110 and RFC 6750 let be spelt in two ways may change: the case of the scheme. */
+/* Of a header, only what RFC 9110 and RFC 6750 let be spelt in two ways may change: the case of the
+ * scheme. */
 Test(bits, rule_45_every_bit_of_a_header)
 {
     char header[2048];
@@ -43,8 +45,10 @@ Test(bits, rule_45_every_bit_of_a_header)
         header[bit / 8] = (char)(header[bit / 8] ^ (1 << bit % 8));
         fnt_status got = fnt_authorize(guard, header, len, FNT_STR("dev:env"), NOW, NULL, NULL);
         header[bit / 8] = text[bit / 8];
-        cr_expect_eq(got == FNT_OK, spelling, "bit %zu of byte %zu: %s", bit % 8, bit / 8, fnt_status_name(got));
-        cr_expect(spelling || fnt_status_http(got) == 401, "bit %zu of byte %zu: %s", bit % 8, bit / 8, fnt_status_name(got));
+        cr_expect_eq(got == FNT_OK, spelling, "bit %zu of byte %zu: %s", bit % 8, bit / 8,
+                     fnt_status_name(got));
+        cr_expect(spelling || fnt_status_http(got) == 401, "bit %zu of byte %zu: %s", bit % 8,
+                  bit / 8, fnt_status_name(got));
         verified += got == FNT_OK ? 1 : 0;
     }
     cr_expect(verified == 6 || is_slow(), "the six letters of Bearer");
@@ -65,41 +69,52 @@ Test(bits, rule_45_other_small_changes)
         fnt_token *made = NULL;
         memcpy(changed, text, i);
         memcpy(changed + i, text + i + 1, len - i);
-        cr_expect_neq(fnt_verify(guard, changed, len - 1, NOW, &made, NULL), FNT_OK, "without character %zu", i);
-        cr_expect_neq(fnt_verify(guard, text, i, NOW, &made, NULL), FNT_OK, "the first %zu characters", i);
+        cr_expect_neq(fnt_verify(guard, changed, len - 1, NOW, &made, NULL), FNT_OK,
+                      "without character %zu", i);
+        cr_expect_neq(fnt_verify(guard, text, i, NOW, &made, NULL), FNT_OK,
+                      "the first %zu characters", i);
         memcpy(changed + i, "A", 1);
         memcpy(changed + i + 1, text + i, len - i + 1);
-        cr_expect_neq(fnt_verify(guard, changed, len + 1, NOW, &made, NULL), FNT_OK, "one more at %zu", i);
+        cr_expect_neq(fnt_verify(guard, changed, len + 1, NOW, &made, NULL), FNT_OK,
+                      "one more at %zu", i);
         if (i + 1 == len || text[i] == text[i + 1])
             continue;
         memcpy(changed, text, len + 1);
         changed[i] = text[i + 1];
         changed[i + 1] = text[i];
-        cr_expect_neq(fnt_verify(guard, changed, len, NOW, &made, NULL), FNT_OK, "characters %zu and %zu swapped", i, i + 1);
+        cr_expect_neq(fnt_verify(guard, changed, len, NOW, &made, NULL), FNT_OK,
+                      "characters %zu and %zu swapped", i, i + 1);
         cr_expect_null(made);
     }
     fnt_verifier_free(guard);
 }
 
-/* The signature alone, for the other algorithms: some take their time, so that every 31st bit must do. */
+/* The signature alone, for the other algorithms: some take their time, so that every 31st bit must
+ * do. */
 Test(bits, rule_45_signatures_of_every_algorithm)
 {
-    static const char *const kids[SIGNERS] = {"es256", "es384", "es512", "rsa", "rsa", "rsa", "rsa", "rsa", "rsa", "secret",
-                                              "secret", "secret"};
+    static const char *const kids[SIGNERS] = {"es256", "es384",  "es512",  "rsa",
+                                              "rsa",   "rsa",    "rsa",    "rsa",
+                                              "rsa",   "secret", "secret", "secret"};
     fnt_keyset *keys = all_keys();
     for (signer who = BY_ES256; who < BY_STRANGER; who++) {
         char text[1024], *payload = NULL;
-        size_t len = 0, step = is_slow() ? 311 : who == BY_HS256 || who == BY_HS384 || who == BY_HS512 ? 1 : 31;
-        const char *head = joined(joined(joined("{\"alg\":\"", signer_name(who)), "\",\"kid\":\""), joined(kids[who], "\"}"));
+        size_t len = 0, step = is_slow()                                               ? 311
+                               : who == BY_HS256 || who == BY_HS384 || who == BY_HS512 ? 1
+                                                                                       : 31;
+        const char *head = joined(joined(joined("{\"alg\":\"", signer_name(who)), "\",\"kid\":\""),
+                                  joined(kids[who], "\"}"));
         const char *token = sign(who, head, "{}");
         cr_assert_lt(strlen(token), sizeof text);
         memcpy(text, token, strlen(token) + 1);
-        cr_assert_eq(fnt_signature_only(keys, FNT_STR(text), &payload, &len, NULL), FNT_OK, "%s", signer_name(who));
+        cr_assert_eq(fnt_signature_only(keys, FNT_STR(text), &payload, &len, NULL), FNT_OK, "%s",
+                     signer_name(who));
         fnt_free(payload);
-        for (size_t bit = 8 * (size_t)(strrchr(text, '.') + 1 - text); bit < 8 * strlen(token); bit += step) {
+        for (size_t bit = 8 * (size_t)(strrchr(text, '.') + 1 - text); bit < 8 * strlen(token);
+             bit += step) {
             text[bit / 8] = (char)(text[bit / 8] ^ (1 << bit % 8));
-            cr_expect_neq(fnt_signature_only(keys, text, strlen(token), &payload, &len, NULL), FNT_OK, "%s: bit %zu",
-                          signer_name(who), bit);
+            cr_expect_neq(fnt_signature_only(keys, text, strlen(token), &payload, &len, NULL),
+                          FNT_OK, "%s: bit %zu", signer_name(who), bit);
             text[bit / 8] = token[bit / 8];
         }
     }

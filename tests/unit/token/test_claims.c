@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the claims of a rightly signed token must be, through the whole of fnt_verify: rules 4, 5, 17, 19, 20. Times:
- * test_time.c. */
+/* What the claims of a rightly signed token must be, through the whole of fnt_verify: rules 4, 5,
+ * 17, 19, 20. Times: test_time.c. */
 #include "support/support.h"
 
 #include <stdio.h>
@@ -22,46 +22,60 @@ static void check(const row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         fnt_status got = verify_now(sign(BY_ES256, HEADER, rows[i].claims));
-        cr_expect_eq(got, rows[i].status, "%s: %s (got %s)", rows[i].claims, rows[i].why, fnt_status_name(got));
+        cr_expect_eq(got, rows[i].status, "%s: %s (got %s)", rows[i].claims, rows[i].why,
+                     fnt_status_name(got));
     }
 }
 
-/* ---- the registered claims --------------------------------------------------------------------------------------- */
+/* ---- the registered claims ----------------------------------------------- */
 
 static const row registered[] = {
     {"{" ISS REST, FNT_OK, "as it should be"},
     {" {" ISS REST "\r\n", FNT_OK, "white space is JSON's"},
-    {"{\"i\\u0073s\":\"https:\\/\\/gateway.example.com\"" REST, FNT_OK, "escapes read as what they stand for"},
+    {"{\"i\\u0073s\":\"https:\\/\\/gateway.example.com\"" REST, FNT_OK,
+     "escapes read as what they stand for"},
 
-    {"{\"iss\":\"https://gateway.example.com/\"" REST, FNT_REFUSED_ISSUER, "a slash at the end is another issuer"},
-    {"{\"iss\":\"https://gateway.example.co\"" REST, FNT_REFUSED_ISSUER, "a beginning is another issuer"},
+    {"{\"iss\":\"https://gateway.example.com/\"" REST, FNT_REFUSED_ISSUER,
+     "a slash at the end is another issuer"},
+    {"{\"iss\":\"https://gateway.example.co\"" REST, FNT_REFUSED_ISSUER,
+     "a beginning is another issuer"},
     {"{\"iss\":\"HTTPS://gateway.example.com\"" REST, FNT_REFUSED_ISSUER, "byte for byte"},
     {"{\"iss\":\"https://gateway.example.com \"" REST, FNT_REFUSED_ISSUER, "nothing is trimmed"},
     {"{\"iss\":\"https://evil.example.com\"" REST, FNT_REFUSED_ISSUER, "another one"},
     {"{\"iss\":\"\"" REST, FNT_REFUSED_ISSUER, "empty"},
-    {"{\"ISS\":\"https://gateway.example.com\"" REST, FNT_REFUSED_CLAIM, "rule 4: names have a case"},
+    {"{\"ISS\":\"https://gateway.example.com\"" REST, FNT_REFUSED_CLAIM,
+     "rule 4: names have a case"},
     {"{\"iss\":[\"https://gateway.example.com\"]" REST, FNT_REFUSED_CLAIM, "rule 5: a list of one"},
     {"{\"iss\":null" REST, FNT_REFUSED_CLAIM, "rule 5: null"},
     {"{\"iss\":0" REST, FNT_REFUSED_CLAIM, "rule 5: a number"},
     {"{\"x\":0" REST, FNT_REFUSED_CLAIM, "missing"},
 
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https://gateway.example.com\"]}", FNT_OK, "a list of one"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"x\",\"https://gateway.example.com\"]}", FNT_OK, "the last of a list"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https:\\/\\/gateway.example.com\",\"x\"]}", FNT_OK, "the first, with escapes"},
+    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https://gateway.example.com\"]}", FNT_OK,
+     "a list of one"},
+    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"x\",\"https://gateway.example.com\"]}", FNT_OK,
+     "the last of a list"},
+    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https:\\/\\/gateway.example.com\",\"x\"]}", FNT_OK,
+     "the first, with escapes"},
     {"{" ISS SUB EXP FUNCTION ",\"aud\":\"x\"}", FNT_REFUSED_AUDIENCE, "another"},
     {"{" ISS SUB EXP FUNCTION ",\"aud\":\"\"}", FNT_REFUSED_AUDIENCE, "empty"},
     {"{" ISS SUB EXP FUNCTION ",\"aud\":[]}", FNT_REFUSED_AUDIENCE, "an empty list"},
     {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"x\",\"y\"]}", FNT_REFUSED_AUDIENCE, "none of a list"},
     {"{" ISS SUB EXP FUNCTION ",\"aud\":\"*\"}", FNT_REFUSED_AUDIENCE, "aud knows no wildcard"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":\"https://gateway.example.com,x\"}", FNT_REFUSED_AUDIENCE, "a text is one audience"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https://gateway.example.com\",1]}", FNT_REFUSED_CLAIM, "rule 5: a number in the list"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https://gateway.example.com\",null]}", FNT_REFUSED_CLAIM, "rule 5: null in it"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[[\"https://gateway.example.com\"]]}", FNT_REFUSED_CLAIM, "rule 5: a list in it"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":{\"x\":\"https://gateway.example.com\"}}", FNT_REFUSED_CLAIM, "rule 5: an object"},
+    {"{" ISS SUB EXP FUNCTION ",\"aud\":\"https://gateway.example.com,x\"}", FNT_REFUSED_AUDIENCE,
+     "a text is one audience"},
+    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https://gateway.example.com\",1]}", FNT_REFUSED_CLAIM,
+     "rule 5: a number in the list"},
+    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https://gateway.example.com\",null]}", FNT_REFUSED_CLAIM,
+     "rule 5: null in it"},
+    {"{" ISS SUB EXP FUNCTION ",\"aud\":[[\"https://gateway.example.com\"]]}", FNT_REFUSED_CLAIM,
+     "rule 5: a list in it"},
+    {"{" ISS SUB EXP FUNCTION ",\"aud\":{\"x\":\"https://gateway.example.com\"}}",
+     FNT_REFUSED_CLAIM, "rule 5: an object"},
     {"{" ISS SUB EXP FUNCTION ",\"aud\":null}", FNT_REFUSED_CLAIM, "rule 5: null"},
     {"{" ISS SUB EXP FUNCTION ",\"aud\":true}", FNT_REFUSED_CLAIM, "rule 5: true"},
     {"{" ISS SUB EXP FUNCTION "}", FNT_REFUSED_CLAIM, "aud missing"},
-    {"{" ISS SUB EXP FUNCTION ",\"azp\":\"https://gateway.example.com\"}", FNT_REFUSED_CLAIM, "rule 29: azp never replaces aud"},
+    {"{" ISS SUB EXP FUNCTION ",\"azp\":\"https://gateway.example.com\"}", FNT_REFUSED_CLAIM,
+     "rule 29: azp never replaces aud"},
 
     {"{" ISS AUD EXP FUNCTION "}", FNT_REFUSED_CLAIM, "sub missing"},
     {"{" ISS AUD EXP FUNCTION ",\"sub\":5}", FNT_REFUSED_CLAIM, "rule 5: a number"},
@@ -70,7 +84,8 @@ static const row registered[] = {
     {"{" ISS AUD EXP FUNCTION ",\"sub\":{}}", FNT_REFUSED_CLAIM, "rule 5: an object"},
 
     {"{" ISS ",\"jti\":\"x\"" REST, FNT_OK, "jti is a text"},
-    {"{" ISS ",\"jti\":1" REST, FNT_REFUSED_CLAIM, "rule 5: jti of a wrong type is not an absent one"},
+    {"{" ISS ",\"jti\":1" REST, FNT_REFUSED_CLAIM,
+     "rule 5: jti of a wrong type is not an absent one"},
     {"{" ISS ",\"jti\":null" REST, FNT_REFUSED_CLAIM, "rule 5"},
     {"{" ISS ",\"fed:iss\":\"x\"" REST, FNT_OK, "fed:iss is a text"},
     {"{" ISS ",\"fed:iss\":[\"x\"]" REST, FNT_REFUSED_CLAIM, "rule 5"},
@@ -84,7 +99,7 @@ Test(claims, rules_5_17_registered_claims)
     check(registered, COUNT(registered));
 }
 
-/* ---- times as numbers -------------------------------------------------------------------------------------------- */
+/* ---- times as numbers ---------------------------------------------------- */
 
 static const row numbers[] = {
     {"1715848921", FNT_REFUSED_EXPIRED, "now is too late, even with a leeway of 0"},
@@ -106,7 +121,8 @@ static const row numbers[] = {
     {"9223372036854775808", FNT_REFUSED_CLAIM, "behind the end of int64"},
     {"18446744073709551616", FNT_REFUSED_CLAIM, "behind the end of uint64"},
     {"18446744075425404137", FNT_REFUSED_CLAIM, "wraps round to a time in the future"},
-    {"100000000000000000000000000000000000000000000000000000000000", FNT_REFUSED_CLAIM, "many digits"},
+    {"100000000000000000000000000000000000000000000000000000000000", FNT_REFUSED_CLAIM,
+     "many digits"},
     {"\"1715852521\"", FNT_REFUSED_CLAIM, "text [CVE-2026-25537]"},
     {"true", FNT_REFUSED_CLAIM, "true"},
     {"false", FNT_REFUSED_CLAIM, "false"},
@@ -127,7 +143,8 @@ static fnt_status verify_without_leeway(const char *claims)
     fnt_token *made = NULL;
     fnt_verifier *guard = verifier_of(0);
     MUST(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 0));
-    fnt_status status = fnt_verify(guard, FNT_STR(sign(BY_ES256, HEADER, claims)), NOW, &made, NULL);
+    fnt_status status =
+        fnt_verify(guard, FNT_STR(sign(BY_ES256, HEADER, claims)), NOW, &made, NULL);
     fnt_token_free(made);
     fnt_verifier_free(guard);
     return status;
@@ -139,12 +156,13 @@ Test(claims, rule_5_exp_as_a_number)
     for (size_t i = 0; i < COUNT(numbers); i++) {
         snprintf(claims, sizeof claims, "{" ISS SUB AUD FUNCTION ",\"exp\":%s}", numbers[i].claims);
         fnt_status got = verify_without_leeway(claims);
-        cr_expect_eq(got, numbers[i].status, "exp %s: %s (got %s)", numbers[i].claims, numbers[i].why, fnt_status_name(got));
+        cr_expect_eq(got, numbers[i].status, "exp %s: %s (got %s)", numbers[i].claims,
+                     numbers[i].why, fnt_status_name(got));
     }
 }
 
-/* The same table: what is no exp is no nbf and no iat either. What was a good exp, or a past one, is one that has not begun, or
- * has. */
+/* The same table: what is no exp is no nbf and no iat either. What was a good exp, or a past one,
+ * is one that has not begun, or has. */
 Test(claims, rule_5_nbf_and_iat_as_numbers)
 {
     static const char *const names[] = {"nbf", "iat"};
@@ -156,23 +174,28 @@ Test(claims, rule_5_nbf_and_iat_as_numbers)
                                                                          : numbers[i].status;
             snprintf(claims, sizeof claims, "{" ISS ",\"%s\":%s" REST, names[n], numbers[i].claims);
             fnt_status got = verify_without_leeway(claims);
-            cr_expect_eq(got, want, "%s %s: %s (got %s)", names[n], numbers[i].claims, numbers[i].why, fnt_status_name(got));
+            cr_expect_eq(got, want, "%s %s: %s (got %s)", names[n], numbers[i].claims,
+                         numbers[i].why, fnt_status_name(got));
         }
 }
 
-/* ---- function ---------------------------------------------------------------------------------------------------- */
+/* ---- function ------------------------------------------------------------ */
 
 #define IS ISS SUB AUD EXP
 #define PERMISSIONS "\"permissions\":[\"dev:env\"]"
 
 static const row functions[] = {
     {"{" IS ",\"function\":{" PERMISSIONS "}}", FNT_OK, "as it should be"},
-    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[\"dev:env\"]}}", FNT_OK, "with an audience"},
-    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[]}}", FNT_OK, "an empty audience restricts nothing"},
-    {"{" IS ",\"function\":{\"permissions\":[]}}", FNT_OK, "empty permissions are genuine, and permit nothing"},
+    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[\"dev:env\"]}}", FNT_OK,
+     "with an audience"},
+    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[]}}", FNT_OK,
+     "an empty audience restricts nothing"},
+    {"{" IS ",\"function\":{\"permissions\":[]}}", FNT_OK,
+     "empty permissions are genuine, and permit nothing"},
     {"{" IS ",\"function\":{\"permissions\":[\"\"]}}", FNT_OK, "so is an empty pattern"},
     {"{" IS ",\"function\":{" PERMISSIONS ",\"x\":5}}", FNT_OK, "other members are ignored"},
-    {"{" IS ",\"functi\\u006fn\":{\"permi\\u0073sions\":[]}}", FNT_OK, "escapes read as what they stand for"},
+    {"{" IS ",\"functi\\u006fn\":{\"permi\\u0073sions\":[]}}", FNT_OK,
+     "escapes read as what they stand for"},
 
     {"{" IS ",\"function\":null}", FNT_REFUSED_CLAIM, "null is not absent"},
     {"{" IS ",\"function\":[]}", FNT_REFUSED_CLAIM, "a list"},
@@ -182,24 +205,33 @@ static const row functions[] = {
     {"{" IS ",\"function\":{}}", FNT_REFUSED_CLAIM, "no permissions"},
     {"{" IS ",\"function\":{\"Permissions\":[]}}", FNT_REFUSED_CLAIM, "names have a case"},
     {"{" IS ",\"function\":{\"permissions\":null}}", FNT_REFUSED_CLAIM, "null is not empty"},
-    {"{" IS ",\"function\":{\"permissions\":\"dev:env\"}}", FNT_REFUSED_CLAIM, "a text is no list of one"},
+    {"{" IS ",\"function\":{\"permissions\":\"dev:env\"}}", FNT_REFUSED_CLAIM,
+     "a text is no list of one"},
     {"{" IS ",\"function\":{\"permissions\":{}}}", FNT_REFUSED_CLAIM, "an object"},
     {"{" IS ",\"function\":{\"permissions\":{\"0\":\"*\"}}}", FNT_REFUSED_CLAIM,
      "an object that looks like a list to JavaScript"},
     {"{" IS ",\"function\":{\"permissions\":[1]}}", FNT_REFUSED_CLAIM, "a number in it"},
     {"{" IS ",\"function\":{\"permissions\":[\"dev:env\",null]}}", FNT_REFUSED_CLAIM, "null in it"},
     {"{" IS ",\"function\":{\"permissions\":[[\"dev:env\"]]}}", FNT_REFUSED_CLAIM, "a list in it"},
-    {"{" IS ",\"function\":{\"permissions\":[{\"a\":\"dev:env\"}]}}", FNT_REFUSED_CLAIM, "an object in it"},
-    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":null}}", FNT_REFUSED_CLAIM, "audience null is malformed, not absent"},
-    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":\"dev:env\"}}", FNT_REFUSED_CLAIM, "audience a text"},
-    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":{}}}", FNT_REFUSED_CLAIM, "audience an object"},
-    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[true]}}", FNT_REFUSED_CLAIM, "true in the audience"},
-    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[\"dev:env\",0]}}", FNT_REFUSED_CLAIM, "a number in the audience"},
+    {"{" IS ",\"function\":{\"permissions\":[{\"a\":\"dev:env\"}]}}", FNT_REFUSED_CLAIM,
+     "an object in it"},
+    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":null}}", FNT_REFUSED_CLAIM,
+     "audience null is malformed, not absent"},
+    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":\"dev:env\"}}", FNT_REFUSED_CLAIM,
+     "audience a text"},
+    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":{}}}", FNT_REFUSED_CLAIM,
+     "audience an object"},
+    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[true]}}", FNT_REFUSED_CLAIM,
+     "true in the audience"},
+    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[\"dev:env\",0]}}", FNT_REFUSED_CLAIM,
+     "a number in the audience"},
     {"{" IS ",\"function\":{\"permissions\":[\"*\"],\"permissions\":[]}}", FNT_REFUSED_MALFORMED,
      "rule 4: a name twice, deep inside"},
     {"{" IS FUNCTION FUNCTION "}", FNT_REFUSED_MALFORMED, "rule 4: function twice"},
-    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[]}}x", FNT_REFUSED_MALFORMED, "rule 4: something behind"},
-    {"{" IS ",\"function\":{\"permissions\":[\"dev:\\u0000env\"]}}", FNT_REFUSED_MALFORMED, "rule 4: a NUL"},
+    {"{" IS ",\"function\":{" PERMISSIONS ",\"audience\":[]}}x", FNT_REFUSED_MALFORMED,
+     "rule 4: something behind"},
+    {"{" IS ",\"function\":{\"permissions\":[\"dev:\\u0000env\"]}}", FNT_REFUSED_MALFORMED,
+     "rule 4: a NUL"},
 };
 
 Test(claims, rule_19_function)
@@ -213,7 +245,8 @@ static char *function_of(const char *list, size_t count, size_t len, const char 
     size_t size = count * (len * strlen(unit) + 3) + 512;
     char *text = malloc(size), *to = text;
     cr_assert_not_null(text);
-    to += sprintf(to, "{" IS ",\"function\":{%s\"%s\":[", strcmp(list, "audience") == 0 ? PERMISSIONS "," : "", list);
+    to += sprintf(to, "{" IS ",\"function\":{%s\"%s\":[",
+                  strcmp(list, "audience") == 0 ? PERMISSIONS "," : "", list);
     for (size_t i = 0; i < count; i++) {
         *to++ = '"';
         for (size_t k = 0; k < len; k++)
@@ -246,34 +279,40 @@ Test(claims, rule_19_limits)
         for (size_t i = 0; i < COUNT(rows); i++) {
             fnt_token *made = NULL;
             char *claims = function_of(lists[l], rows[i].count, rows[i].len, rows[i].unit);
-            fnt_status got = fnt_verify(guard, FNT_STR(sign(BY_ES256, HEADER, claims)), NOW, &made, NULL);
-            cr_expect_eq(got, rows[i].status, "%s: %s (got %s)", lists[l], rows[i].why, fnt_status_name(got));
+            fnt_status got =
+                fnt_verify(guard, FNT_STR(sign(BY_ES256, HEADER, claims)), NOW, &made, NULL);
+            cr_expect_eq(got, rows[i].status, "%s: %s (got %s)", lists[l], rows[i].why,
+                         fnt_status_name(got));
             fnt_token_free(made);
             free(claims);
         }
     fnt_verifier_free(guard);
 }
 
-/* ---- what kind of token it is (rule 20) -------------------------------------------------------------------------- */
+/* ---- what kind of token it is (rule 20) ---------------------------------- */
 
 static const struct {
     const char *more;
     fnt_status status;
     const char *name, *why;
 } kinds[] = {
-    {",\"fed:iss\":\"https://idp.example.com\",\"policy\":[\"p\"]", FNT_REFUSED_API_TOKEN, "an OpenFaaS API token",
-     "fed:iss and no function"},
+    {",\"fed:iss\":\"https://idp.example.com\",\"policy\":[\"p\"]", FNT_REFUSED_API_TOKEN,
+     "an OpenFaaS API token", "fed:iss and no function"},
     {",\"typ\":\"ID\"", FNT_REFUSED_OTHER_TOKEN, "an ID token", "Keycloak says so"},
     {",\"nonce\":\"n\"", FNT_REFUSED_OTHER_TOKEN, "an ID token", "a nonce"},
     {",\"at_hash\":\"h\"", FNT_REFUSED_OTHER_TOKEN, "an ID token", "at_hash"},
     {",\"typ\":\"Refresh\"", FNT_REFUSED_OTHER_TOKEN, "a refresh token", "Keycloak says so"},
     {",\"typ\":\"Offline\"", FNT_REFUSED_OTHER_TOKEN, "a refresh token", "that lives on"},
     {",\"typ\":\"Logout\"", FNT_REFUSED_OTHER_TOKEN, "a logout", "Keycloak says so"},
-    {",\"events\":{\"http://schemas.openid.net/event/backchannel-logout\":{}}", FNT_REFUSED_OTHER_TOKEN, "a logout", "events"},
-    {",\"typ\":\"Bearer\",\"azp\":\"openfaas\"", FNT_REFUSED_OTHER_TOKEN, "an access token", "Keycloak says so"},
+    {",\"events\":{\"http://schemas.openid.net/event/backchannel-logout\":{}}",
+     FNT_REFUSED_OTHER_TOKEN, "a logout", "events"},
+    {",\"typ\":\"Bearer\",\"azp\":\"openfaas\"", FNT_REFUSED_OTHER_TOKEN, "an access token",
+     "Keycloak says so"},
     {"", FNT_REFUSED_OTHER_TOKEN, "an access token", "nothing says anything"},
-    {",\"permissions\":[\"*\"]", FNT_REFUSED_OTHER_TOKEN, "an access token", "permissions outside of function"},
-    {",\"Function\":{\"permissions\":[\"*\"]}", FNT_REFUSED_OTHER_TOKEN, "an access token", "names have a case"},
+    {",\"permissions\":[\"*\"]", FNT_REFUSED_OTHER_TOKEN, "an access token",
+     "permissions outside of function"},
+    {",\"Function\":{\"permissions\":[\"*\"]}", FNT_REFUSED_OTHER_TOKEN, "an access token",
+     "names have a case"},
 };
 
 Test(claims, rule_20_other_tokens_are_refused_by_name)
@@ -285,10 +324,12 @@ Test(claims, rule_20_other_tokens_are_refused_by_name)
         fnt_token *made = NULL;
         const char *token = sign(BY_ES256, HEADER, joined(joined("{" IS, kinds[i].more), "}"));
         fnt_status got = fnt_verify(guard, FNT_STR(token), NOW, &made, report);
-        cr_expect_eq(got, kinds[i].status, "%s: %s (got %s)", kinds[i].more, kinds[i].why, fnt_status_name(got));
+        cr_expect_eq(got, kinds[i].status, "%s: %s (got %s)", kinds[i].more, kinds[i].why,
+                     fnt_status_name(got));
         cr_expect_null(made);
         cr_expect_eq(fnt_status_http(got), 401);
-        cr_expect(holds(summary_of(report), kinds[i].name), "%s: %s", kinds[i].why, summary_of(report));
+        cr_expect(holds(summary_of(report), kinds[i].name), "%s: %s", kinds[i].why,
+                  summary_of(report));
     }
     fnt_report_free(report);
     fnt_verifier_free(guard);
@@ -302,13 +343,15 @@ Test(claims, rule_20_any_kind_never_authorises)
     for (size_t i = 0; i < COUNT(kinds); i++) {
         fnt_token *made = NULL;
         const char *token = sign(BY_ES256, HEADER, joined(joined("{" IS, kinds[i].more), "}"));
-        cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL), FNT_OK, "%s", kinds[i].why);
-        cr_expect_eq(fnt_token_authorize(made, FNT_STR("dev:env"), NOW, NULL), kinds[i].status, "%s", kinds[i].why);
+        cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL), FNT_OK, "%s",
+                     kinds[i].why);
+        cr_expect_eq(fnt_token_authorize(made, FNT_STR("dev:env"), NOW, NULL), kinds[i].status,
+                     "%s", kinds[i].why);
         fnt_token_free(made);
         made = NULL;
         const char *header = joined("Bearer ", token);
-        cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, &made, NULL), kinds[i].status, "%s",
-                     kinds[i].why);
+        cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, &made, NULL),
+                     kinds[i].status, "%s", kinds[i].why);
         cr_expect_null(made);
     }
     fnt_verifier_free(guard);
@@ -321,8 +364,10 @@ Test(claims, rule_19_any_kind_still_reads_function)
     MUST(fnt_verifier_set(guard, FNT_OPT_ANY_KIND, 1));
     for (size_t i = 0; i < COUNT(functions); i++) {
         fnt_token *made = NULL;
-        fnt_status got = fnt_verify(guard, FNT_STR(sign(BY_ES256, HEADER, functions[i].claims)), NOW, &made, NULL);
-        cr_expect_eq(got, functions[i].status, "%s: %s (got %s)", functions[i].claims, functions[i].why, fnt_status_name(got));
+        fnt_status got = fnt_verify(guard, FNT_STR(sign(BY_ES256, HEADER, functions[i].claims)),
+                                    NOW, &made, NULL);
+        cr_expect_eq(got, functions[i].status, "%s: %s (got %s)", functions[i].claims,
+                     functions[i].why, fnt_status_name(got));
         fnt_token_free(made);
     }
     fnt_verifier_free(guard);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What a token's header and its signature must be, through the whole of fnt_verify: rules 2, 3, 6 to 12. */
+/* What a token's header and its signature must be, through the whole of fnt_verify: rules 2, 3, 6
+ * to 12. */
 #include "support/support.h"
 
 #include <stdio.h>
 
-/* ---- the header, rightly signed all the same --------------------------------------------------------------------- */
+/* ---- the header, rightly signed all the same ----------------------------- */
 
 static const struct {
     const char *header;
@@ -14,21 +15,29 @@ static const struct {
     {HEADER, FNT_OK, "as it should be"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\"}", FNT_OK, "rule 11: typ may be missing"},
     {" {\"alg\" : \"ES256\" , \"kid\":\"es256\"}\n", FNT_OK, "white space is JSON's"},
-    {"{\"\\u0061lg\":\"ES\\u0032\\u00356\",\"kid\":\"e\\u0073256\"}", FNT_OK, "escapes read as what they stand for"},
+    {"{\"\\u0061lg\":\"ES\\u0032\\u00356\",\"kid\":\"e\\u0073256\"}", FNT_OK,
+     "escapes read as what they stand for"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"x\":{\"alg\":\"none\"},\"y\":[1]}", FNT_OK,
      "other members are ignored (RFC 7515, 4)"},
 
     {"{\"alg\":\"ES256\"}", FNT_OK, "rule 10: no kid, and exactly one key may do ES256"},
-    {"{\"alg\":\"ES256\",\"kid\":\"\"}", FNT_REFUSED_KEY_UNKNOWN, "rule 10: an empty kid is not an absent one"},
+    {"{\"alg\":\"ES256\",\"kid\":\"\"}", FNT_REFUSED_KEY_UNKNOWN,
+     "rule 10: an empty kid is not an absent one"},
     {"{\"alg\":\"ES256\",\"kid\":\"es257\"}", FNT_REFUSED_KEY_UNKNOWN, "rule 10: of another key"},
-    {"{\"alg\":\"ES256\",\"kid\":\"ES256\"}", FNT_REFUSED_KEY_UNKNOWN, "rule 10: kid is opaque, case counts"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256 \"}", FNT_REFUSED_KEY_UNKNOWN, "rule 10: nothing is trimmed"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es25\"}", FNT_REFUSED_KEY_UNKNOWN, "rule 10: a beginning is not enough"},
+    {"{\"alg\":\"ES256\",\"kid\":\"ES256\"}", FNT_REFUSED_KEY_UNKNOWN,
+     "rule 10: kid is opaque, case counts"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256 \"}", FNT_REFUSED_KEY_UNKNOWN,
+     "rule 10: nothing is trimmed"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es25\"}", FNT_REFUSED_KEY_UNKNOWN,
+     "rule 10: a beginning is not enough"},
     {"{\"alg\":\"ES256\",\"kid\":256}", FNT_REFUSED_MALFORMED, "rule 10: a number is no kid"},
-    {"{\"alg\":\"ES256\",\"kid\":null}", FNT_REFUSED_MALFORMED, "rule 10: nor is null; it is not absent either"},
+    {"{\"alg\":\"ES256\",\"kid\":null}", FNT_REFUSED_MALFORMED,
+     "rule 10: nor is null; it is not absent either"},
     {"{\"alg\":\"ES256\",\"kid\":[\"es256\"]}", FNT_REFUSED_MALFORMED, "rule 10: nor is a list"},
-    {"{\"alg\":\"ES256\",\"kid\":{\"a\":\"es256\"}}", FNT_REFUSED_MALFORMED, "rule 10: nor is an object"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es384\"}", FNT_REFUSED_ALGORITHM, "rule 7: a P-384 key can't have done ES256"},
+    {"{\"alg\":\"ES256\",\"kid\":{\"a\":\"es256\"}}", FNT_REFUSED_MALFORMED,
+     "rule 10: nor is an object"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es384\"}", FNT_REFUSED_ALGORITHM,
+     "rule 7: a P-384 key can't have done ES256"},
     {"{\"alg\":\"ES256\",\"kid\":\"rsa\"}", FNT_REFUSED_ALGORITHM, "rule 7: nor an RSA key"},
     {"{\"alg\":\"ES256\",\"kid\":\"secret\"}", FNT_REFUSED_ALGORITHM, "rule 7: nor a secret"},
 
@@ -37,68 +46,94 @@ static const struct {
     {"{\"alg\":1,\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: a number"},
     {"{\"alg\":[\"ES256\"],\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: a list"},
     {"{\"alg\":\"\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: empty"},
-    {"{\"alg\":\"none\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: none, although it is signed"},
+    {"{\"alg\":\"none\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM,
+     "rule 6: none, although it is signed"},
     {"{\"alg\":\"None\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: in any case"},
     {"{\"alg\":\"nOnE\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: in any case"},
     {"{\"alg\":\"NONE\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: in any case"},
     {"{\"alg\":\"es256\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: case matters"},
     {"{\"alg\":\"ES256 \",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: nothing is trimmed"},
-    {"{\"alg\":\"ES2561\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: a name that begins the same"},
-    {"{\"alg\":\"ES25\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: a name that ends too early"},
+    {"{\"alg\":\"ES2561\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM,
+     "rule 6: a name that begins the same"},
+    {"{\"alg\":\"ES25\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM,
+     "rule 6: a name that ends too early"},
     {"{\"alg\":\"ES256K\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: another curve"},
-    {"{\"alg\":\"ES384\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: a Function Token is ES256"},
+    {"{\"alg\":\"ES384\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM,
+     "rule 6: a Function Token is ES256"},
     {"{\"alg\":\"HS256\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 7: key confusion"},
     {"{\"alg\":\"EdDSA\",\"kid\":\"es256\"}", FNT_REFUSED_ALGORITHM, "rule 6: not switched on"},
-    {"{\"alg\":\"RSA-OAEP\",\"enc\":\"A256GCM\"}", FNT_REFUSED_ALGORITHM, "rule 2: the header of a JWE"},
+    {"{\"alg\":\"RSA-OAEP\",\"enc\":\"A256GCM\"}", FNT_REFUSED_ALGORITHM,
+     "rule 2: the header of a JWE"},
 
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"crit\":[\"exp\"]}", FNT_REFUSED_CRITICAL, "rule 8: none is understood"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"crit\":[\"exp\"]}", FNT_REFUSED_CRITICAL,
+     "rule 8: none is understood"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"crit\":[]}", FNT_REFUSED_CRITICAL, "rule 8: empty"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"crit\":\"exp\"}", FNT_REFUSED_CRITICAL, "rule 8: no list"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"crit\":\"exp\"}", FNT_REFUSED_CRITICAL,
+     "rule 8: no list"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"crit\":null}", FNT_REFUSED_CRITICAL, "rule 8: null"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"crit\":[\"b64\"],\"b64\":false}", FNT_REFUSED_CRITICAL, "rule 8: RFC 7797"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"b64\":true}", FNT_REFUSED_CRITICAL, "rule 8: b64 alone, even the default"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"crit\":[\"b64\"],\"b64\":false}", FNT_REFUSED_CRITICAL,
+     "rule 8: RFC 7797"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"b64\":true}", FNT_REFUSED_CRITICAL,
+     "rule 8: b64 alone, even the default"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"zip\":\"DEF\"}", FNT_REFUSED_CRITICAL, "rule 8: zip"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"\\u0063rit\":[\"x\"]}", FNT_REFUSED_CRITICAL, "rule 8: spelt with an escape"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"Crit\":[\"x\"]}", FNT_OK, "rule 4: another name; case counts"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"\\u0063rit\":[\"x\"]}", FNT_REFUSED_CRITICAL,
+     "rule 8: spelt with an escape"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"Crit\":[\"x\"]}", FNT_OK,
+     "rule 4: another name; case counts"},
     {"{\"alg\":\"none\",\"crit\":[\"x\"]}", FNT_REFUSED_CRITICAL, "rule 8: asked before alg"},
 
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"JWT\"}", FNT_OK, "rule 11"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"jwt\"}", FNT_OK, "rule 11: without case"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"application/jwt\"}", FNT_OK, "rule 11: the prefix is implied"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"APPLICATION/JWT\"}", FNT_OK, "rule 11: that without case too"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"application/jwt\"}", FNT_OK,
+     "rule 11: the prefix is implied"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"APPLICATION/JWT\"}", FNT_OK,
+     "rule 11: that without case too"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"at+jwt\"}", FNT_REFUSED_TYPE,
      "rule 11: an access token is no Function Token"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"logout+jwt\"}", FNT_REFUSED_TYPE, "rule 11"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"secevent+jwt\"}", FNT_REFUSED_TYPE, "rule 11"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"dpop+jwt\"}", FNT_REFUSED_TYPE, "rule 11"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"token-introspection+jwt\"}", FNT_REFUSED_TYPE, "rule 11"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"JOSE\"}", FNT_REFUSED_TYPE, "rule 11: any JWS"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"application/application/jwt\"}", FNT_REFUSED_TYPE, "rule 11: one prefix"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"application/\"}", FNT_REFUSED_TYPE, "rule 11: the prefix alone"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"text/jwt\"}", FNT_REFUSED_TYPE, "rule 11: another prefix"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"\"}", FNT_REFUSED_TYPE, "rule 11: empty is not absent"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"JWT \"}", FNT_REFUSED_TYPE, "rule 11: nothing is trimmed"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"token-introspection+jwt\"}", FNT_REFUSED_TYPE,
+     "rule 11"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"JOSE\"}", FNT_REFUSED_TYPE,
+     "rule 11: any JWS"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"application/application/jwt\"}",
+     FNT_REFUSED_TYPE, "rule 11: one prefix"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"application/\"}", FNT_REFUSED_TYPE,
+     "rule 11: the prefix alone"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"text/jwt\"}", FNT_REFUSED_TYPE,
+     "rule 11: another prefix"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"\"}", FNT_REFUSED_TYPE,
+     "rule 11: empty is not absent"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"JWT \"}", FNT_REFUSED_TYPE,
+     "rule 11: nothing is trimmed"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":1}", FNT_REFUSED_TYPE, "rule 11: a number"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":null}", FNT_REFUSED_TYPE, "rule 11: null"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"cty\":\"JWT\"}", FNT_OK, "RFC 7519, 5.2 lets applications ignore cty"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"cty\":\"JWT\"}", FNT_OK,
+     "RFC 7519, 5.2 lets applications ignore cty"},
 
     {"[\"alg\",\"ES256\"]", FNT_REFUSED_MALFORMED, "rule 4: no object"},
     {"\"ES256\"", FNT_REFUSED_MALFORMED, "rule 4: no object"},
-    {"{\"alg\":\"ES256\",\"alg\":\"ES256\"}", FNT_REFUSED_MALFORMED, "rule 4: a name twice, even of the same value"},
-    {"{\"alg\":\"ES256\",\"a\\u006cg\":\"none\"}", FNT_REFUSED_MALFORMED, "rule 4: twice, one spelt with an escape"},
+    {"{\"alg\":\"ES256\",\"alg\":\"ES256\"}", FNT_REFUSED_MALFORMED,
+     "rule 4: a name twice, even of the same value"},
+    {"{\"alg\":\"ES256\",\"a\\u006cg\":\"none\"}", FNT_REFUSED_MALFORMED,
+     "rule 4: twice, one spelt with an escape"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\"}{}", FNT_REFUSED_MALFORMED, "rule 4: something behind"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",}", FNT_REFUSED_MALFORMED, "rule 4: a trailing comma"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\\u0000\"}", FNT_REFUSED_MALFORMED, "rule 4: a NUL"},
-    {"\xef\xbb\xbf{\"alg\":\"ES256\",\"kid\":\"es256\"}", FNT_REFUSED_MALFORMED, "rule 4: a byte order mark"},
+    {"\xef\xbb\xbf{\"alg\":\"ES256\",\"kid\":\"es256\"}", FNT_REFUSED_MALFORMED,
+     "rule 4: a byte order mark"},
     {"{\"alg\":\"ES256\",\"kid\":\"\xff\"}", FNT_REFUSED_MALFORMED, "rule 4: no UTF-8"},
-    {"{\"alg\":\"ES256\",\"kid\":\"\\ud800\"}", FNT_REFUSED_MALFORMED, "rule 4: half a surrogate pair"},
+    {"{\"alg\":\"ES256\",\"kid\":\"\\ud800\"}", FNT_REFUSED_MALFORMED,
+     "rule 4: half a surrogate pair"},
 };
 
 Test(header, rules_4_6_to_11_table)
 {
     for (size_t i = 0; i < COUNT(headers); i++) {
         fnt_status got = verify_now(sign(BY_ES256, headers[i].header, CLAIMS(FUNCTION)));
-        cr_expect_eq(got, headers[i].status, "%s: %s (got %s)", headers[i].header, headers[i].why, fnt_status_name(got));
+        cr_expect_eq(got, headers[i].status, "%s: %s (got %s)", headers[i].header, headers[i].why,
+                     fnt_status_name(got));
     }
 }
 
@@ -121,19 +156,26 @@ Test(header, rule_11_typ_where_any_kind_is_taken)
     for (size_t i = 0; i < COUNT(rows); i++) {
         fnt_token *made = NULL;
         const char *header = joined(joined("{\"alg\":\"ES256\",\"typ\":\"", rows[i].typ), "\"}");
-        cr_expect_eq(fnt_verify(guard, FNT_STR(sign(BY_ES256, header, CLAIMS(""))), NOW, &made, NULL), rows[i].status, "\"%s\"",
-                     rows[i].typ);
+        cr_expect_eq(
+            fnt_verify(guard, FNT_STR(sign(BY_ES256, header, CLAIMS(""))), NOW, &made, NULL),
+            rows[i].status, "\"%s\"", rows[i].typ);
         fnt_token_free(made);
     }
     fnt_verifier_free(guard);
 }
 
-/* A stranger's own key in the header, and where his keys may be fetched, change nothing: the keyset's key is asked (rule 9). */
+/* A stranger's own key in the header, and where his keys may be fetched, change nothing: the
+ * keyset's key is asked (rule 9). */
 Test(header, rule_9_keys_in_a_header)
 {
     static const char *const members[] = {
-        "\"jwk\":%s", "\"jku\":\"https://evil.example.com/jwks\"", "\"x5u\":\"https://evil.example.com/x\"",
-        "\"x5c\":[\"MIIB\"]", "\"x5t\":\"AAAA\"", "\"jwk\":null", "\"jku\":5",
+        "\"jwk\":%s",
+        "\"jku\":\"https://evil.example.com/jwks\"",
+        "\"x5u\":\"https://evil.example.com/x\"",
+        "\"x5c\":[\"MIIB\"]",
+        "\"x5t\":\"AAAA\"",
+        "\"jwk\":null",
+        "\"jku\":5",
     };
     char *jwk = NULL, header[1024];
     size_t len = 0;
@@ -141,23 +183,26 @@ Test(header, rule_9_keys_in_a_header)
     for (size_t i = 0; i < COUNT(members); i++) {
         const char *member = i == 0 ? joined("\"jwk\":", jwk) : members[i];
         snprintf(header, sizeof header, "{\"alg\":\"ES256\",\"kid\":\"es256\",%s}", member);
-        cr_expect_eq(verify_now(sign(BY_STRANGER, header, CLAIMS(FUNCTION))), FNT_REFUSED_SIGNATURE, "%s is not used", member);
-        cr_expect_eq(verify_now(sign(BY_ES256, header, CLAIMS(FUNCTION))), FNT_OK, "%s is ignored", member);
+        cr_expect_eq(verify_now(sign(BY_STRANGER, header, CLAIMS(FUNCTION))), FNT_REFUSED_SIGNATURE,
+                     "%s is not used", member);
+        cr_expect_eq(verify_now(sign(BY_ES256, header, CLAIMS(FUNCTION))), FNT_OK, "%s is ignored",
+                     member);
         snprintf(header, sizeof header, "{\"alg\":\"ES256\",\"kid\":\"other\",%s}", member);
-        cr_expect_eq(verify_now(sign(BY_STRANGER, header, CLAIMS(FUNCTION))), FNT_REFUSED_KEY_UNKNOWN, "%s is not used", member);
+        cr_expect_eq(verify_now(sign(BY_STRANGER, header, CLAIMS(FUNCTION))),
+                     FNT_REFUSED_KEY_UNKNOWN, "%s is not used", member);
     }
     fnt_free(jwk);
 }
 
-/* ---- which algorithm goes with which key ------------------------------------------------------------------------- */
+/* ---- which algorithm goes with which key --------------------------------- */
 
 static const struct {
     signer who;
     const char *kid;
 } matches[] = {
-    {BY_ES256, "es256"}, {BY_ES384, "es384"}, {BY_ES512, "es512"}, {BY_RS256, "rsa"},    {BY_RS384, "rsa"},    {BY_RS512, "rsa"},
-    {BY_PS256, "rsa"},   {BY_PS384, "rsa"},   {BY_PS512, "rsa"},   {BY_HS256, "secret"}, {BY_HS384, "secret"}, {BY_HS512,
-                                                                                                                "secret"},
+    {BY_ES256, "es256"}, {BY_ES384, "es384"},  {BY_ES512, "es512"},  {BY_RS256, "rsa"},
+    {BY_RS384, "rsa"},   {BY_RS512, "rsa"},    {BY_PS256, "rsa"},    {BY_PS384, "rsa"},
+    {BY_PS512, "rsa"},   {BY_HS256, "secret"}, {BY_HS384, "secret"}, {BY_HS512, "secret"},
 };
 
 static const char *header_of(const char *alg, const char *kid)
@@ -182,11 +227,14 @@ Test(header, rule_6_only_what_is_switched_on)
     for (size_t i = 0; i < COUNT(matches); i++) {
         signer who = matches[i].who;
         int32_t bit = 1 << (int)who;
-        const char *token = sign(who, header_of(signer_name(who), matches[i].kid), CLAIMS(FUNCTION));
+        const char *token =
+            sign(who, header_of(signer_name(who), matches[i].kid), CLAIMS(FUNCTION));
         cr_expect_eq(verify_with(bit, token), FNT_OK, "%s, which is allowed", signer_name(who));
-        cr_expect_eq(verify_with(8191 & ~bit, token), FNT_REFUSED_ALGORITHM, "%s, where all but it is", signer_name(who));
+        cr_expect_eq(verify_with(8191 & ~bit, token), FNT_REFUSED_ALGORITHM,
+                     "%s, where all but it is", signer_name(who));
         cr_expect_eq(verify_with(8191, token), FNT_OK, "%s, where everything is", signer_name(who));
-        cr_expect_eq(verify_now(token), who == BY_ES256 ? FNT_OK : FNT_REFUSED_ALGORITHM, "%s, by default", signer_name(who));
+        cr_expect_eq(verify_now(token), who == BY_ES256 ? FNT_OK : FNT_REFUSED_ALGORITHM,
+                     "%s, by default", signer_name(who));
     }
 }
 
@@ -200,7 +248,8 @@ Test(header, rule_7_alg_and_key_must_fit)
             if (strcmp(kids[k], matches[i].kid) == 0)
                 continue;
             const char *token = sign(who, header_of(signer_name(who), kids[k]), CLAIMS(FUNCTION));
-            cr_expect_eq(verify_with(8191, token), FNT_REFUSED_ALGORITHM, "%s by the key %s", signer_name(who), kids[k]);
+            cr_expect_eq(verify_with(8191, token), FNT_REFUSED_ALGORITHM, "%s by the key %s",
+                         signer_name(who), kids[k]);
         }
 }
 
@@ -210,8 +259,8 @@ Test(header, rule_7_another_alg_of_the_same_key)
     for (signer by = BY_RS256; by <= BY_PS512; by++)
         for (signer said = BY_RS256; said <= BY_PS512; said++) {
             const char *token = sign(by, header_of(signer_name(said), "rsa"), CLAIMS(FUNCTION));
-            cr_expect_eq(verify_with(8191, token), by == said ? FNT_OK : FNT_REFUSED_SIGNATURE, "signed %s, said %s",
-                         signer_name(by), signer_name(said));
+            cr_expect_eq(verify_with(8191, token), by == said ? FNT_OK : FNT_REFUSED_SIGNATURE,
+                         "signed %s, said %s", signer_name(by), signer_name(said));
         }
 }
 
@@ -224,7 +273,8 @@ Test(header, rule_7_a_public_key_as_a_secret)
     char jwk[4096];
     MUST(fnt_key_export(signer_key(BY_RS256), FNT_PUBLIC_PEM, &pem, &len));
     const char *encoded = compact((span){pem, len}, SPAN_NONE, SPAN_NONE);
-    snprintf(jwk, sizeof jwk, "{\"kty\":\"oct\",\"kid\":\"rsa\",\"k\":\"%.*s\"}", (int)(strlen(encoded) - 2), encoded);
+    snprintf(jwk, sizeof jwk, "{\"kty\":\"oct\",\"kid\":\"rsa\",\"k\":\"%.*s\"}",
+             (int)(strlen(encoded) - 2), encoded);
     MUST(fnt_key_parse(FNT_STR(jwk), FNT_HS256, &secret, NULL));
     MUST(fnt_sign(secret, NULL, 0, FNT_STR(CLAIMS(FUNCTION)), &token, &len, NULL));
     cr_expect_eq(verify_with(8191, token), FNT_REFUSED_ALGORITHM);
@@ -233,17 +283,21 @@ Test(header, rule_7_a_public_key_as_a_secret)
     fnt_key_free(secret);
 }
 
-/* ---- the signature's length and numbers (rule 12) ---------------------------------------------------------------- */
+/* ---- the signature's length and numbers (rule 12) ------------------------ */
 
 static const struct {
     size_t len;
     fnt_status status;
     const char *why;
 } lengths[] = {
-    {1, FNT_REFUSED_SIGNATURE, "a byte"},          {32, FNT_REFUSED_SIGNATURE, "r alone"},
-    {63, FNT_REFUSED_SIGNATURE, "one too few"},    {64, FNT_REFUSED_SIGNATURE, "the length, and zeros: psychic"},
-    {65, FNT_REFUSED_SIGNATURE, "one too many"},   {96, FNT_REFUSED_SIGNATURE, "that of ES384"},
-    {128, FNT_REFUSED_SIGNATURE, "twice as long"}, {1024, FNT_REFUSED_SIGNATURE, "an RSA signature of 8192 bits"},
+    {1, FNT_REFUSED_SIGNATURE, "a byte"},
+    {32, FNT_REFUSED_SIGNATURE, "r alone"},
+    {63, FNT_REFUSED_SIGNATURE, "one too few"},
+    {64, FNT_REFUSED_SIGNATURE, "the length, and zeros: psychic"},
+    {65, FNT_REFUSED_SIGNATURE, "one too many"},
+    {96, FNT_REFUSED_SIGNATURE, "that of ES384"},
+    {128, FNT_REFUSED_SIGNATURE, "twice as long"},
+    {1024, FNT_REFUSED_SIGNATURE, "an RSA signature of 8192 bits"},
     {8192, FNT_REFUSED_SIGNATURE, "far too long"},
 };
 
@@ -251,48 +305,62 @@ Test(header, rule_12_length_of_the_signature)
 {
     static char zeros[65536];
     for (size_t i = 0; i < COUNT(lengths); i++) {
-        const char *token = compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){zeros, lengths[i].len});
-        cr_expect_eq(verify_now(token), lengths[i].status, "%zu bytes: %s", lengths[i].len, lengths[i].why);
+        const char *token =
+            compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){zeros, lengths[i].len});
+        cr_expect_eq(verify_now(token), lengths[i].status, "%zu bytes: %s", lengths[i].len,
+                     lengths[i].why);
     }
-    cr_expect_eq(verify_now(compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){zeros, sizeof zeros})), FNT_REFUSED_SIZE);
+    cr_expect_eq(verify_now(compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)),
+                                    (span){zeros, sizeof zeros})),
+                 FNT_REFUSED_SIZE);
 }
 
-/* Compared before anything is decoded: text that is no base64url at all is refused by its length. */
+/* Compared before anything is decoded: text that is no base64url at all is refused by its length.
+ */
 Test(header, rule_12_length_before_decoding)
 {
     const char *head = compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), SPAN_NONE);
     char bad[87];
     memset(bad, '!', sizeof bad - 1);
     bad[86] = '\0';
-    cr_expect_eq(verify_now(joined(head, "!!!!")), FNT_REFUSED_SIGNATURE, "too short, and no base64url");
-    cr_expect_eq(verify_now(joined(head, bad)), FNT_REFUSED_MALFORMED, "as long as it should be, and no base64url");
-    cr_expect_eq(verify_now(joined(head, "AAAAA")), FNT_REFUSED_SIGNATURE, "a length that nothing decodes to");
+    cr_expect_eq(verify_now(joined(head, "!!!!")), FNT_REFUSED_SIGNATURE,
+                 "too short, and no base64url");
+    cr_expect_eq(verify_now(joined(head, bad)), FNT_REFUSED_MALFORMED,
+                 "as long as it should be, and no base64url");
+    cr_expect_eq(verify_now(joined(head, "AAAAA")), FNT_REFUSED_SIGNATURE,
+                 "a length that nothing decodes to");
     const char *es384 = sign(BY_ES384, "{\"alg\":\"ES384\",\"kid\":\"es384\"}", CLAIMS(FUNCTION));
-    cr_expect_eq(verify_with(FNT_ES384, joined(es384, "A")), FNT_REFUSED_SIGNATURE, "one character behind 96 whole bytes");
+    cr_expect_eq(verify_with(FNT_ES384, joined(es384, "A")), FNT_REFUSED_SIGNATURE,
+                 "one character behind 96 whole bytes");
 }
 
 Test(header, rule_12_der_is_refused)
 {
     /* SEQUENCE { INTEGER 1, INTEGER 1 }, and padded to 64 bytes */
     char der[64] = {0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01};
-    cr_expect_eq(verify_now(compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){der, 8})), FNT_REFUSED_SIGNATURE);
-    cr_expect_eq(verify_now(compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){der, 64})), FNT_REFUSED_SIGNATURE);
+    cr_expect_eq(verify_now(compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){der, 8})),
+                 FNT_REFUSED_SIGNATURE);
+    cr_expect_eq(verify_now(compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){der, 64})),
+                 FNT_REFUSED_SIGNATURE);
 }
 
 /* n of P-256, and what lies around it. */
 Test(header, rule_12_numbers_of_the_signature)
 {
-    static const unsigned char order[32] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff,
-                                            0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17,
-                                            0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51};
+    static const unsigned char order[32] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,
+                                            0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                            0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84,
+                                            0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51};
     static const struct {
         bool r_is_order, s_is_order;
         unsigned char r, s; /* in place of the last byte, or alone */
         const char *why;
     } rows[] = {
-        {false, false, 0, 0, "both zero"},    {false, false, 0, 1, "r zero"},       {false, false, 1, 0, "s zero"},
-        {true, false, 0x51, 1, "r is n"},     {false, true, 1, 0x51, "s is n"},     {true, false, 0x52, 1, "r is n + 1"},
-        {false, true, 1, 0x52, "s is n + 1"}, {true, true, 0x50, 0x50, "both n - 1"}, {false, false, 1, 1, "both one"},
+        {false, false, 0, 0, "both zero"},    {false, false, 0, 1, "r zero"},
+        {false, false, 1, 0, "s zero"},       {true, false, 0x51, 1, "r is n"},
+        {false, true, 1, 0x51, "s is n"},     {true, false, 0x52, 1, "r is n + 1"},
+        {false, true, 1, 0x52, "s is n + 1"}, {true, true, 0x50, 0x50, "both n - 1"},
+        {false, false, 1, 1, "both one"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         unsigned char both[64] = {0};
@@ -302,12 +370,13 @@ Test(header, rule_12_numbers_of_the_signature)
             memcpy(both + 32, order, 32);
         both[31] = rows[i].r;
         both[63] = rows[i].s;
-        const char *token = compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){(const char *)both, 64});
+        const char *token =
+            compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){(const char *)both, 64});
         cr_expect_eq(verify_now(token), FNT_REFUSED_SIGNATURE, "%s", rows[i].why);
     }
 }
 
-/* ---- three parts, base64url (rules 2, 3) ------------------------------------------------------------------------- */
+/* ---- three parts, base64url (rules 2, 3) --------------------------------- */
 
 Test(header, rules_2_3_the_shape_of_a_token)
 {
@@ -346,7 +415,8 @@ Test(header, rule_3_one_text_for_each_token)
     const char *good = good_token();
     size_t len = strlen(good);
     cr_assert_lt(len, sizeof text);
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     size_t accepted = 0;
     for (size_t i = 0; i < 64; i++) { /* 64 bytes leave four bits of the last character over */
         memcpy(text, good, len + 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Looking without deciding (rule 50): what fnt_unverified_json and fnt_signature_only answer is of no use to a decision. */
+/* Looking without deciding (rule 50): what fnt_unverified_json and fnt_signature_only answer is of
+ * no use to a decision. */
 #include "support/support.h"
 
 #include "token/hint.h"
@@ -10,12 +11,15 @@ static const struct {
     const char *why;
 } rows[] = {
     {"{}", "{}", "{\"header\":{},\"claims\":{},\"verified\":false}", "the least"},
-    {" {\"alg\":\"none\"}\n", "\t{\"a\": [1] } ", "{\"header\":{\"alg\":\"none\"},\"claims\":{\"a\": [1] },\"verified\":false}",
+    {" {\"alg\":\"none\"}\n", "\t{\"a\": [1] } ",
+     "{\"header\":{\"alg\":\"none\"},\"claims\":{\"a\": [1] },\"verified\":false}",
      "nothing is verified, and white space around goes"},
     {"{\"alg\":\"ES256\",\"crit\":[\"x\"],\"zip\":\"DEF\",\"typ\":5}", "{}",
-     "{\"header\":{\"alg\":\"ES256\",\"crit\":[\"x\"],\"zip\":\"DEF\",\"typ\":5},\"claims\":{},\"verified\":false}",
-         "what no verifier takes"},
-    {"{}", "{\"verified\":true}", "{\"header\":{},\"claims\":{\"verified\":true},\"verified\":false}",
+     "{\"header\":{\"alg\":\"ES256\",\"crit\":[\"x\"],\"zip\":\"DEF\",\"typ\":5},\"claims\":{},"
+     "\"verified\":false}",
+     "what no verifier takes"},
+    {"{}", "{\"verified\":true}",
+     "{\"header\":{},\"claims\":{\"verified\":true},\"verified\":false}",
      "a claim does not verify a token"},
     {"{}", "[]", NULL, "claims are an object"},
     {"[]", "{}", NULL, "so is the header"},
@@ -30,10 +34,11 @@ Test(looks, rule_50_unverified_json)
     for (size_t i = 0; i < COUNT(rows); i++) {
         char *text = NULL;
         size_t len = 0;
-        fnt_status got = fnt_unverified_json(FNT_STR(compact(span_of(rows[i].header), span_of(rows[i].payload), SPAN("x"))),
-                                             &text, &len);
-        cr_expect_eq(got, rows[i].text == NULL ? FNT_REFUSED_MALFORMED : FNT_OK, "%s (got %s)", rows[i].why,
-                     fnt_status_name(got));
+        fnt_status got = fnt_unverified_json(
+            FNT_STR(compact(span_of(rows[i].header), span_of(rows[i].payload), SPAN("x"))), &text,
+            &len);
+        cr_expect_eq(got, rows[i].text == NULL ? FNT_REFUSED_MALFORMED : FNT_OK, "%s (got %s)",
+                     rows[i].why, fnt_status_name(got));
         if (got == FNT_OK)
             cr_expect_str_eq(text, rows[i].text, "%s", rows[i].why);
         else
@@ -44,13 +49,26 @@ Test(looks, rule_50_unverified_json)
 
 Test(looks, rules_2_3_malformed)
 {
-    static const char *const bad[] = {"", ".", "..", "a", "e30.e30", "e30.e30.", "e30..eA", ".e30.eA", "e30.e30.eA.eA",
-                                      "a.e30.eA", "e30.a.eA",
-                                      "e31.e30.eA", "e30=.e30.eA", "e30.e 30.eA", "Bearer e30.e30.eA"};
+    static const char *const bad[] = {"",
+                                      ".",
+                                      "..",
+                                      "a",
+                                      "e30.e30",
+                                      "e30.e30.",
+                                      "e30..eA",
+                                      ".e30.eA",
+                                      "e30.e30.eA.eA",
+                                      "a.e30.eA",
+                                      "e30.a.eA",
+                                      "e31.e30.eA",
+                                      "e30=.e30.eA",
+                                      "e30.e 30.eA",
+                                      "Bearer e30.e30.eA"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         char *text = NULL;
         size_t len = 0;
-        cr_expect_eq(fnt_unverified_json(FNT_STR(bad[i]), &text, &len), FNT_REFUSED_MALFORMED, "%s", bad[i]);
+        cr_expect_eq(fnt_unverified_json(FNT_STR(bad[i]), &text, &len), FNT_REFUSED_MALFORMED, "%s",
+                     bad[i]);
         cr_expect_null(text);
     }
 }
@@ -63,8 +81,10 @@ static const struct {
     {HEADER, "{}", FNT_OK, "no claim is looked at"},
     {HEADER, "no JSON\xff", FNT_OK, "the payload is any bytes"},
     {HEADER, "{\"exp\":1}", FNT_OK, "nor is the time"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"logout+jwt\"}", "{}", FNT_OK, "nor is the typ"},
-    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":5}", "{}", FNT_REFUSED_TYPE, "a typ that is no text"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"logout+jwt\"}", "{}", FNT_OK,
+     "nor is the typ"},
+    {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":5}", "{}", FNT_REFUSED_TYPE,
+     "a typ that is no text"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"crit\":[]}", "{}", FNT_REFUSED_CRITICAL, "rule 8"},
     {"{\"alg\":\"none\",\"kid\":\"es256\"}", "{}", FNT_REFUSED_ALGORITHM, "rule 6"},
     {"{\"alg\":\"RS256\",\"kid\":\"es256\"}", "{}", FNT_REFUSED_ALGORITHM, "rule 7"},
@@ -82,9 +102,11 @@ Test(looks, rule_50_signature_only)
     for (size_t i = 0; i < COUNT(signatures); i++) {
         char *payload = NULL;
         size_t len = 0;
-        fnt_status got = fnt_signature_only(keys, FNT_STR(sign(BY_ES256, signatures[i].header, signatures[i].payload)), &payload,
-                                            &len, report);
-        cr_expect_eq(got, signatures[i].status, "%s (got %s)", signatures[i].why, fnt_status_name(got));
+        fnt_status got = fnt_signature_only(
+            keys, FNT_STR(sign(BY_ES256, signatures[i].header, signatures[i].payload)), &payload,
+            &len, report);
+        cr_expect_eq(got, signatures[i].status, "%s (got %s)", signatures[i].why,
+                     fnt_status_name(got));
         if (got == FNT_OK) {
             cr_expect_str_eq(payload, signatures[i].payload, "%s", signatures[i].why);
             cr_expect_eq(len, strlen(signatures[i].payload), "%s", signatures[i].why);
@@ -92,10 +114,12 @@ Test(looks, rule_50_signature_only)
             cr_expect_null(payload, "%s", signatures[i].why);
         }
         fnt_free(payload);
-        got = fnt_signature_only(keys, FNT_STR(sign(BY_STRANGER, signatures[i].header, signatures[i].payload)), &payload, &len,
-                                 report);
-        cr_expect_eq(got, signatures[i].status == FNT_OK ? FNT_REFUSED_SIGNATURE : signatures[i].status, "by a stranger: %s",
-                     signatures[i].why);
+        got = fnt_signature_only(
+            keys, FNT_STR(sign(BY_STRANGER, signatures[i].header, signatures[i].payload)), &payload,
+            &len, report);
+        cr_expect_eq(got,
+                     signatures[i].status == FNT_OK ? FNT_REFUSED_SIGNATURE : signatures[i].status,
+                     "by a stranger: %s", signatures[i].why);
     }
     fnt_report_free(report);
     fnt_keyset_free(keys);
@@ -107,7 +131,8 @@ Test(looks, rule_3_payload_that_is_no_base64url)
     fnt_keyset *keys = all_keys();
     char *payload = NULL;
     size_t len = 0;
-    cr_expect_eq(fnt_signature_only(keys, FNT_STR("eyJhbGciOiJFUzI1NiIsImtpZCI6ImVzMjU2In0.!.AA"), &payload, &len, NULL),
+    cr_expect_eq(fnt_signature_only(keys, FNT_STR("eyJhbGciOiJFUzI1NiIsImtpZCI6ImVzMjU2In0.!.AA"),
+                                    &payload, &len, NULL),
                  FNT_REFUSED_SIGNATURE);
     cr_expect_null(payload);
     fnt_keyset_free(keys);
@@ -119,12 +144,17 @@ Test(looks, issuers_that_differ_by_a_slash)
         const char *a, *b;
         bool differ;
     } pairs[] = {
-        {"https://x", "https://x/", true}, {"https://x/", "https://x", true},   {"", "/", true},
-        {"https://x", "https://x", false}, {"https://x//", "https://x", false}, {"https://y/", "https://x", false},
-        {"https://xy", "https://x", false}, {"", "", false},
+        {"https://x", "https://x/", true},
+        {"https://x/", "https://x", true},
+        {"", "/", true},
+        {"https://x", "https://x", false},
+        {"https://x//", "https://x", false},
+        {"https://y/", "https://x", false},
+        {"https://xy", "https://x", false},
+        {"", "", false},
     };
     for (size_t i = 0; i < COUNT(pairs); i++)
-        cr_expect_eq(differs_by_slash(span_of(pairs[i].a), span_of(pairs[i].b)), pairs[i].differ, "%s %s", pairs[i].a,
-                     pairs[i].b);
+        cr_expect_eq(differs_by_slash(span_of(pairs[i].a), span_of(pairs[i].b)), pairs[i].differ,
+                     "%s %s", pairs[i].a, pairs[i].b);
     cr_expect_not(differs_by_slash(SPAN_NONE, SPAN("x")));
 }

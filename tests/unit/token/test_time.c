@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rule 18: valid while nbf - leeway <= now < exp + leeway, and what bounds iat. Each edge on both sides. */
+/* Rule 18: valid while nbf - leeway <= now < exp + leeway, and what bounds iat. Each edge on both
+ * sides. */
 #include "support/support.h"
 
 #include <stdio.h>
@@ -21,7 +22,8 @@ static const struct {
     {"\"exp\":2000", 1, 0, 0, 2001, FNT_REFUSED_EXPIRED, "and no more"},
     {"\"exp\":2000", 300, 0, 0, 2299, FNT_OK, "the most grace"},
     {"\"exp\":2000", 300, 0, 0, 2300, FNT_REFUSED_EXPIRED, "and no more"},
-    {"\"exp\":2000.9", 0, 0, 0, 2000, FNT_REFUSED_EXPIRED, "rule 5: a fraction makes no dead token alive"},
+    {"\"exp\":2000.9", 0, 0, 0, 2000, FNT_REFUSED_EXPIRED,
+     "rule 5: a fraction makes no dead token alive"},
     {"\"exp\":0", 300, 0, 0, 299, FNT_OK, "the least exp"},
     {"\"exp\":0", 300, 0, 0, 300, FNT_REFUSED_EXPIRED, "the least exp"},
     {"\"exp\":9007199254740992", 300, 0, 0, 99999999999, FNT_OK, "the most exp at the latest now"},
@@ -36,9 +38,12 @@ static const struct {
     {"\"exp\":9000,\"nbf\":2000", 300, 0, 0, 1700, FNT_OK, "within the most grace"},
     {"\"exp\":9000,\"nbf\":2000.1", 0, 0, 0, 2000, FNT_REFUSED_NOT_YET, "rule 5: rounded up"},
     {"\"exp\":9000,\"nbf\":0", 300, 0, 0, 1, FNT_OK, "nbf - leeway below zero"},
-    {"\"exp\":9007199254740992,\"nbf\":9007199254740992", 300, 0, 0, 99999999999, FNT_REFUSED_NOT_YET, "the most nbf"},
-    {"\"exp\":2000,\"nbf\":3000", 0, 0, 0, 2500, FNT_REFUSED_EXPIRED, "exp before nbf: never valid"},
-    {"\"exp\":2000,\"nbf\":3000", 0, 0, 0, 1999, FNT_REFUSED_NOT_YET, "exp before nbf: never valid"},
+    {"\"exp\":9007199254740992,\"nbf\":9007199254740992", 300, 0, 0, 99999999999,
+     FNT_REFUSED_NOT_YET, "the most nbf"},
+    {"\"exp\":2000,\"nbf\":3000", 0, 0, 0, 2500, FNT_REFUSED_EXPIRED,
+     "exp before nbf: never valid"},
+    {"\"exp\":2000,\"nbf\":3000", 0, 0, 0, 1999, FNT_REFUSED_NOT_YET,
+     "exp before nbf: never valid"},
 
     {"\"exp\":9000,\"iat\":2000", 0, 0, 0, 1940, FNT_OK, "a minute ahead is forgiven"},
     {"\"exp\":9000,\"iat\":2000", 0, 0, 0, 1939, FNT_REFUSED_NOT_YET, "and no more"},
@@ -46,7 +51,8 @@ static const struct {
     {"\"exp\":9000,\"iat\":2000", 300, 0, 0, 1940, FNT_OK, "a minute at any leeway"},
     {"\"exp\":9000,\"iat\":2000", 300, 0, 0, 1939, FNT_REFUSED_NOT_YET, "not even the most"},
     {"\"exp\":9000,\"iat\":2000.1", 0, 0, 0, 1940, FNT_REFUSED_NOT_YET, "rule 5: rounded up"},
-    {"\"exp\":9007199254740992,\"iat\":9007199254740992", 0, 0, 0, 99999999999, FNT_REFUSED_NOT_YET, "the most iat"},
+    {"\"exp\":9007199254740992,\"iat\":9007199254740992", 0, 0, 0, 99999999999, FNT_REFUSED_NOT_YET,
+     "the most iat"},
     {"\"exp\":9000,\"iat\":0", 0, 0, 0, 1, FNT_OK, "the least iat"},
 
     {"\"exp\":9000,\"iat\":2000", 0, 100, 0, 2100, FNT_OK, "as old as may be"},
@@ -54,17 +60,24 @@ static const struct {
     {"\"exp\":9000,\"iat\":2000", 5, 100, 0, 2105, FNT_OK, "with grace"},
     {"\"exp\":9000,\"iat\":2000", 5, 100, 0, 2106, FNT_REFUSED_AGE, "and no more"},
     {"\"exp\":9000,\"iat\":2000.5", 0, 100, 0, 2100, FNT_OK, "99.5 seconds old"},
-    {"\"exp\":9000,\"iat\":2000.5", 0, 100, 0, 2101, FNT_REFUSED_AGE, "rule 5: 100.5 seconds old; a fraction makes none younger"},
-    {"\"exp\":9000", 0, 100, 0, 2000, FNT_REFUSED_CLAIM, "an age is asked for, and there is no iat"},
+    {"\"exp\":9000,\"iat\":2000.5", 0, 100, 0, 2101, FNT_REFUSED_AGE,
+     "rule 5: 100.5 seconds old; a fraction makes none younger"},
+    {"\"exp\":9000", 0, 100, 0, 2000, FNT_REFUSED_CLAIM,
+     "an age is asked for, and there is no iat"},
     {"\"exp\":9000,\"iat\":0", 0, 31536000, 0, 8999, FNT_OK, "the most age that can be set"},
 
     {"\"exp\":2100,\"iat\":2000", 0, 0, 100, 2050, FNT_OK, "lives as long as may be"},
     {"\"exp\":2101,\"iat\":2000", 0, 0, 100, 2050, FNT_REFUSED_AGE, "a second longer"},
-    {"\"exp\":2101,\"iat\":2000", 300, 0, 100, 2050, FNT_REFUSED_AGE, "grace is for clocks, not for lifetimes"},
-    {"\"exp\":2101,\"iat\":2000.9", 0, 0, 100, 2050, FNT_REFUSED_AGE, "rule 5: a fraction makes no lifetime shorter"},
-    {"\"exp\":2100.9,\"iat\":2000.9", 0, 0, 100, 2050, FNT_OK, "the same fraction: exactly 100 seconds"},
-    {"\"exp\":2100", 0, 0, 100, 2050, FNT_REFUSED_CLAIM, "a lifetime is asked for, and there is no iat"},
-    {"\"exp\":9007199254740992,\"iat\":0", 0, 0, 31536000, 2050, FNT_REFUSED_AGE, "the longest life"},
+    {"\"exp\":2101,\"iat\":2000", 300, 0, 100, 2050, FNT_REFUSED_AGE,
+     "grace is for clocks, not for lifetimes"},
+    {"\"exp\":2101,\"iat\":2000.9", 0, 0, 100, 2050, FNT_REFUSED_AGE,
+     "rule 5: a fraction makes no lifetime shorter"},
+    {"\"exp\":2100.9,\"iat\":2000.9", 0, 0, 100, 2050, FNT_OK,
+     "the same fraction: exactly 100 seconds"},
+    {"\"exp\":2100", 0, 0, 100, 2050, FNT_REFUSED_CLAIM,
+     "a lifetime is asked for, and there is no iat"},
+    {"\"exp\":9007199254740992,\"iat\":0", 0, 0, 31536000, 2050, FNT_REFUSED_AGE,
+     "the longest life"},
 };
 
 static fnt_verifier *guard_of(int64_t leeway, int64_t max_age, int64_t max_lifetime)
@@ -86,9 +99,10 @@ Test(times, rule_18_table)
     for (size_t i = 0; i < COUNT(rows); i++) {
         fnt_token *made = NULL;
         fnt_verifier *guard = guard_of(rows[i].leeway, rows[i].max_age, rows[i].max_lifetime);
-        fnt_status got = fnt_verify(guard, FNT_STR(token_with(rows[i].times)), rows[i].now, &made, NULL);
-        cr_expect_eq(got, rows[i].status, "%s at %lld: %s (got %s)", rows[i].times, (long long)rows[i].now, rows[i].why,
-                     fnt_status_name(got));
+        fnt_status got =
+            fnt_verify(guard, FNT_STR(token_with(rows[i].times)), rows[i].now, &made, NULL);
+        cr_expect_eq(got, rows[i].status, "%s at %lld: %s (got %s)", rows[i].times,
+                     (long long)rows[i].now, rows[i].why, fnt_status_name(got));
         fnt_token_free(made);
         fnt_verifier_free(guard);
     }
@@ -100,9 +114,12 @@ Test(times, rule_18_default_leeway_is_a_second)
     cr_expect_eq(fnt_verifier_get(guard, FNT_OPT_LEEWAY), 1);
     fnt_verifier_free(guard);
     cr_expect_eq(verify_now(token_with("\"exp\":1715848921")), FNT_OK, "exp is now");
-    cr_expect_eq(verify_now(token_with("\"exp\":1715848920")), FNT_REFUSED_EXPIRED, "exp was a second ago");
-    cr_expect_eq(verify_now(token_with("\"exp\":1715852521,\"nbf\":1715848922")), FNT_OK, "nbf is in a second");
-    cr_expect_eq(verify_now(token_with("\"exp\":1715852521,\"nbf\":1715848923")), FNT_REFUSED_NOT_YET, "nbf is in two");
+    cr_expect_eq(verify_now(token_with("\"exp\":1715848920")), FNT_REFUSED_EXPIRED,
+                 "exp was a second ago");
+    cr_expect_eq(verify_now(token_with("\"exp\":1715852521,\"nbf\":1715848922")), FNT_OK,
+                 "nbf is in a second");
+    cr_expect_eq(verify_now(token_with("\"exp\":1715852521,\"nbf\":1715848923")),
+                 FNT_REFUSED_NOT_YET, "nbf is in two");
 }
 
 /* A token that is held is looked at again. */
@@ -123,10 +140,12 @@ Test(times, rule_18_again_when_a_held_token_is_asked)
     };
     fnt_token *held = NULL;
     fnt_verifier *guard = guard_of(0, 90, 0);
-    MUST(fnt_verify(guard, FNT_STR(token_with("\"exp\":2150,\"nbf\":1950,\"iat\":2010")), 2000, &held, NULL));
+    MUST(fnt_verify(guard, FNT_STR(token_with("\"exp\":2150,\"nbf\":1950,\"iat\":2010")), 2000,
+                    &held, NULL));
     fnt_verifier_free(guard); /* its settings live on in the token */
     for (size_t i = 0; i < COUNT(later); i++)
-        cr_expect_eq(fnt_token_authorize(held, FNT_STR("dev:env"), later[i].now, NULL), later[i].status, "%s", later[i].why);
+        cr_expect_eq(fnt_token_authorize(held, FNT_STR("dev:env"), later[i].now, NULL),
+                     later[i].status, "%s", later[i].why);
     fnt_token_free(held);
 }
 
@@ -146,14 +165,16 @@ Test(times, rule_18_the_report_tells_how_far)
     MUST(fnt_report_new(&report));
     for (size_t i = 0; i < COUNT(told); i++) {
         fnt_token *made = NULL;
-        cr_expect_neq(fnt_verify(guard, FNT_STR(token_with(told[i].times)), NOW, &made, report), FNT_OK);
-        cr_expect(holds(summary_of(report), told[i].tells), "%s: %s", told[i].tells, summary_of(report));
+        cr_expect_neq(fnt_verify(guard, FNT_STR(token_with(told[i].times)), NOW, &made, report),
+                      FNT_OK);
+        cr_expect(holds(summary_of(report), told[i].tells), "%s: %s", told[i].tells,
+                  summary_of(report));
     }
     fnt_report_free(report);
     fnt_verifier_free(guard);
 }
 
-/* ---- the check alone, where no token's number can reach ---------------------------------------------------------- */
+/* ---- the check alone, where no token's number can reach ------------------ */
 
 Test(times, rule_18_no_overflow_at_the_ends_of_int64)
 {
@@ -178,7 +199,8 @@ Test(times, rule_18_no_overflow_at_the_ends_of_int64)
         c.expires = ends[i].expires;
         c.not_before = ends[i].not_before;
         c.issued = c.issued_at_least = ends[i].issued;
-        cr_expect_eq(claims_check_time(&c, ends[i].now, &limits, report), ends[i].status, "row %zu", i);
+        cr_expect_eq(claims_check_time(&c, ends[i].now, &limits, report), ends[i].status, "row %zu",
+                     i);
     }
     fnt_report_free(report);
 }

@@ -4,10 +4,13 @@
 
 #include <stdio.h>
 
-#define RICH \
-    "  {\"iss\":\"" ISSUER "\",\"sub\":\"fed:a\\u00e4\\n\\ud83d\\ude00\",\"aud\":[\"x\",\"" ISSUER "\",\"\\u0079\"]," \
-    "\"exp\":1715852521.9,\"nbf\":1715848900.1,\"iat\":1715848900.1,\"jti\":\"\\\"id\\\"\",\"fed:iss\":\"https:\\/\\/idp\"," \
-    "\"function\":{\"audience\":[\"dev:*\"],\"permissions\":[\"dev:env\",\"d\\u0065v:x\",\"\"]}}\r\n "
+#define RICH                                                                                       \
+    "  {\"iss\":\"" ISSUER "\",\"sub\":\"fed:a\\u00e4\\n\\ud83d\\ude00\",\"aud\":[\"x\",\"" ISSUER \
+    "\",\"\\u0079\"],"                                                                             \
+    "\"exp\":1715852521.9,\"nbf\":1715848900.1,\"iat\":1715848900.1,\"jti\":\"\\\"id\\\"\",\"fed:" \
+    "iss\":\"https:\\/\\/idp\","                                                                   \
+    "\"function\":{\"audience\":[\"dev:*\"],\"permissions\":[\"dev:env\",\"d\\u0065v:x\",\"\"]}}"  \
+    "\r\n "
 
 static fnt_token *token_of(const char *header, const char *claims)
 {
@@ -52,7 +55,8 @@ static const struct {
     {INT32_MAX, 0, NULL, "no number"},
 };
 
-/* All text that comes out has a NUL behind it: "%s" of a C program must not run on into what is next. */
+/* All text that comes out has a NUL behind it: "%s" of a C program must not run on into what is
+ * next. */
 Test(token, texts)
 {
     fnt_token *token = token_of(HEADER, RICH);
@@ -67,25 +71,31 @@ Test(token, texts)
         cr_assert_not_null(text, "%s", texts[i].why);
         cr_expect_str_eq(text, texts[i].text, "%s", texts[i].why);
         cr_expect_eq(len, strlen(texts[i].text), "%s", texts[i].why);
-        cr_expect_eq(fnt_token_text(token, texts[i].claim, texts[i].index, NULL), text, "%s", texts[i].why);
+        cr_expect_eq(fnt_token_text(token, texts[i].claim, texts[i].index, NULL), text, "%s",
+                     texts[i].why);
     }
     fnt_token_free(token);
 }
 
-/* Lists around the length up to which no memory is taken to read them; each item has an escape, and reads as its number. */
+/* Lists around the length up to which no memory is taken to read them; each item has an escape, and
+ * reads as its number. */
 Test(token, rule_19_permissions_with_escapes)
 {
     static const size_t counts[] = {1, 2, 15, 16, 17, 18, 100};
     char claims[4096], want[32];
     for (size_t i = 0; i < COUNT(counts); i++) {
-        size_t len = (size_t)snprintf(claims, sizeof claims, "{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"aud\":\"" ISSUER "\",\"exp\":1715852521,\"function\":{\"permissions\":[");
+        size_t len = (size_t)snprintf(claims, sizeof claims,
+                                      "{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"aud\":\"" ISSUER
+                                      "\",\"exp\":1715852521,\"function\":{\"permissions\":[");
         for (size_t k = 0; k < counts[i]; k++)
-            len += (size_t)snprintf(claims + len, sizeof claims - len, "%s\"d\\u0065v:f%zu\"", k == 0 ? "" : ",", k);
+            len += (size_t)snprintf(claims + len, sizeof claims - len, "%s\"d\\u0065v:f%zu\"",
+                                    k == 0 ? "" : ",", k);
         snprintf(claims + len, sizeof claims - len, "]}}");
         fnt_token *token = token_of(HEADER, claims);
         for (size_t k = 0; k < counts[i]; k++) {
             snprintf(want, sizeof want, "dev:f%zu", k);
-            cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_PERMISSION, k, NULL), want, "%zu of %zu", k, counts[i]);
+            cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_PERMISSION, k, NULL), want,
+                             "%zu of %zu", k, counts[i]);
         }
         cr_expect_null(fnt_token_text(token, FNT_CLAIM_PERMISSION, counts[i], NULL));
         fnt_token_free(token);
@@ -118,14 +128,16 @@ Test(token, times)
 /* The least that a token may hold: what is not there is absent, and nothing else's value. */
 Test(token, what_is_not_there)
 {
-    fnt_token *token = token_of("{\"alg\":\"ES256\"}",
-                                "{\"iss\":\"" ISSUER "\",\"sub\":\"\",\"aud\":\"" ISSUER "\",\"exp\":1715852521}");
-    static const int32_t absent[] = {FNT_CLAIM_PERMISSION, FNT_CLAIM_FUNCTION_AUDIENCE, FNT_CLAIM_FED_ISSUER, FNT_CLAIM_ID,
-                                     FNT_CLAIM_KEY_ID};
+    fnt_token *token =
+        token_of("{\"alg\":\"ES256\"}",
+                 "{\"iss\":\"" ISSUER "\",\"sub\":\"\",\"aud\":\"" ISSUER "\",\"exp\":1715852521}");
+    static const int32_t absent[] = {FNT_CLAIM_PERMISSION, FNT_CLAIM_FUNCTION_AUDIENCE,
+                                     FNT_CLAIM_FED_ISSUER, FNT_CLAIM_ID, FNT_CLAIM_KEY_ID};
     for (size_t i = 0; i < COUNT(absent); i++)
         cr_expect_null(fnt_token_text(token, absent[i], 0, NULL), "claim %d", (int)absent[i]);
     cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_SUBJECT, 0, NULL), "", "empty is not absent");
-    cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_AUDIENCE, 0, NULL), ISSUER, "a text is a list of one");
+    cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_AUDIENCE, 0, NULL), ISSUER,
+                     "a text is a list of one");
     cr_expect_null(fnt_token_text(token, FNT_CLAIM_AUDIENCE, 1, NULL));
     cr_expect_eq(fnt_token_time(token, FNT_CLAIM_NOT_BEFORE, INT64_MIN), INT64_MIN);
     cr_expect_eq(fnt_token_time(token, FNT_CLAIM_ISSUED, 3), 3);
@@ -135,7 +147,8 @@ Test(token, what_is_not_there)
 /* Many tokens were once said to share what they point to. */
 Test(token, two_tokens_are_two)
 {
-    fnt_token *a = token_of(HEADER, CLAIMS(",\"jti\":\"a\"" FUNCTION)), *b = token_of(HEADER, CLAIMS(",\"jti\":\"b\"" FUNCTION));
+    fnt_token *a = token_of(HEADER, CLAIMS(",\"jti\":\"a\"" FUNCTION)),
+              *b = token_of(HEADER, CLAIMS(",\"jti\":\"b\"" FUNCTION));
     cr_expect_str_eq(fnt_token_text(a, FNT_CLAIM_ID, 0, NULL), "a");
     fnt_token_free(a);
     cr_expect_str_eq(fnt_token_text(b, FNT_CLAIM_ID, 0, NULL), "b");
@@ -161,7 +174,8 @@ Test(token, rules_19_23_authorises_by_itself)
     MUST(fnt_report_new(&report));
     for (size_t i = 0; i < COUNT(rows); i++) {
         fnt_status got = fnt_token_authorize(token, FNT_STR(rows[i].resource), NOW, report);
-        cr_expect_eq(got, rows[i].status, "%s: %s (got %s)", rows[i].resource, rows[i].why, fnt_status_name(got));
+        cr_expect_eq(got, rows[i].status, "%s: %s (got %s)", rows[i].resource, rows[i].why,
+                     fnt_status_name(got));
         cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_STATUS, NULL), fnt_status_name(got));
         cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_RESOURCE, NULL), rows[i].resource);
         cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_ISSUER, NULL), ISSUER);

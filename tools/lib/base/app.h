@@ -7,7 +7,8 @@
 #include "lib/base/options.h"
 #include "lib/base/text.h"
 
-typedef enum { OPERANDS_NONE, OPERANDS_TOKEN, OPERANDS_ANY } operand_kind; /* TOKEN: one at most */
+/* TOKEN: one at most */
+typedef enum { OPERANDS_NONE, OPERANDS_TOKEN, OPERANDS_ANY } operand_kind;
 
 typedef struct app app;
 
@@ -24,10 +25,11 @@ struct app {
     const command *command;
     bool standard_input; /* taken by an argument already */
     fnt_report *why;     /* of the last call into the library that takes one */
-    text key_notes;      /* what is worth telling about keys if a token fails by them: see fail.h */
+    /* what is worth telling about keys if a token fails by them: see fail.h */
+    text key_notes;
 };
 
-extern const command command_keygen, command_jwks, command_sign, command_mint, command_inspect, command_verify, command_authorize,
-    command_match, command_exchange, command_lint, command_can;
+extern const command command_keygen, command_jwks, command_sign, command_mint, command_inspect,
+    command_verify, command_authorize, command_match, command_exchange, command_lint, command_can;
 
 #endif

@@ -22,10 +22,12 @@ static void print_summary(FILE *out, int indent, const fnt_report *why)
     static const struct {
         const char *name;
         int32_t number;
-    } fields[] = {{"reason", FNT_FIELD_SENTENCE},   {"status", FNT_FIELD_STATUS},   {"resource", FNT_FIELD_RESOURCE},
-                  {"issuer", FNT_FIELD_ISSUER},     {"subject", FNT_FIELD_SUBJECT}, {"key", FNT_FIELD_KEY_ID},
-                  {"role", FNT_FIELD_ROLE},         {"policy", FNT_FIELD_POLICY},   {"sid", FNT_FIELD_SID},
-                  {"pattern", FNT_FIELD_PATTERN},   {"claim", FNT_FIELD_CLAIM},     {"expected", FNT_FIELD_EXPECTED},
+    } fields[] = {{"reason", FNT_FIELD_SENTENCE},   {"status", FNT_FIELD_STATUS},
+                  {"resource", FNT_FIELD_RESOURCE}, {"issuer", FNT_FIELD_ISSUER},
+                  {"subject", FNT_FIELD_SUBJECT},   {"key", FNT_FIELD_KEY_ID},
+                  {"role", FNT_FIELD_ROLE},         {"policy", FNT_FIELD_POLICY},
+                  {"sid", FNT_FIELD_SID},           {"pattern", FNT_FIELD_PATTERN},
+                  {"claim", FNT_FIELD_CLAIM},       {"expected", FNT_FIELD_EXPECTED},
                   {"found", FNT_FIELD_ACTUAL}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         print_field(out, indent, fields[i].name, field(why, 0, fields[i].number));
@@ -45,9 +47,11 @@ static void print_fields(FILE *out, const fnt_report *why, size_t entry)
 
 static void print_entry(FILE *out, int indent, const fnt_report *why, size_t entry)
 {
-    const char *kind = field(why, entry, FNT_FIELD_KIND), *outcome = field(why, entry, FNT_FIELD_OUTCOME);
+    const char *kind = field(why, entry, FNT_FIELD_KIND),
+               *outcome = field(why, entry, FNT_FIELD_OUTCOME);
     const char *sentence = field(why, entry, FNT_FIELD_SENTENCE);
-    fprintf(out, "%*s%-10s%-11s", indent, "", kind != NULL ? kind : "", outcome != NULL ? outcome : "");
+    fprintf(out, "%*s%-10s%-11s", indent, "", kind != NULL ? kind : "",
+            outcome != NULL ? outcome : "");
     if (sentence != NULL && *sentence != '\0')
         safe_puts(out, sentence);
     else
@@ -62,7 +66,8 @@ void explain(FILE *out, const fnt_report *why, int indent)
         print_entry(out, indent, why, i);
 }
 
-fnt_status answer_json(text *out, const char *resource, bool allowed, fnt_status decision, const fnt_report *why)
+fnt_status answer_json(text *out, const char *resource, bool allowed, fnt_status decision,
+                       const fnt_report *why)
 {
     char *report = NULL;
     size_t len = 0;

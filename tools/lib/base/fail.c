@@ -30,7 +30,7 @@ static void line(const char *word, const char *sentence, size_t len)
     fputc('\n', stderr);
 }
 
-/* ---- the library's sentences ------------------------------------------------------------------------------------ */
+/* ---- the library's sentences --------------------------------------------- */
 
 int fail_status(fnt_status status, const char *sentence)
 {
@@ -53,7 +53,8 @@ void note_later(app *run, const char *about, size_t len, const char *sentence)
 
 static bool is_about_keys(const char *name)
 {
-    static const char *const names[] = {"key", "key-unknown", "subject-key", "algorithm", "signature", "issuer"};
+    static const char *const names[] = {"key",       "key-unknown", "subject-key",
+                                        "algorithm", "signature",   "issuer"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;
@@ -66,7 +67,8 @@ static void tell_notes(const app *run, fnt_status status)
     const char *note = run->key_notes.at;
     if (note == NULL || !is_about_keys(precise != NULL ? precise : fnt_status_name(status)))
         return;
-    for (size_t len = strcspn(note, "\n"); note[len] != '\0'; note += len + 1, len = strcspn(note, "\n"))
+    for (size_t len = strcspn(note, "\n"); note[len] != '\0';
+         note += len + 1, len = strcspn(note, "\n"))
         tell("%.*s", (int)len, note);
 }
 
@@ -90,7 +92,7 @@ int fail_report_of(const app *run, const char *path, fnt_status status)
     return code;
 }
 
-/* ---- our own ---------------------------------------------------------------------------------------------------- */
+/* ---- our own ------------------------------------------------------------- */
 
 static void line_and_free(const char *word, text *sentence)
 {

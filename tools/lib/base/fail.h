@@ -7,14 +7,16 @@
 /* What fntoken exits with. */
 enum { EXIT_YES = 0, EXIT_REFUSED = 1, EXIT_FAULT = 2, EXIT_DENIED = 3 };
 
-/* 401 and 400: refused; 403: denied; FNT_OK: yes; all else, values of a later version too: a fault. */
+/* 401 and 400: refused; 403: denied; FNT_OK: yes; all else, values of a later version too: a fault.
+ */
 int exit_of(fnt_status status);
 
-/* One line on stderr, "fntoken: STATUS: sentence", and what to exit with: the status's own sentence, or another. */
+/* One line on stderr, "fntoken: STATUS: sentence", and what to exit with: the status's own
+ * sentence, or another. */
 int fail_status(fnt_status status, const char *sentence);
 
-/* The same with the sentence of run->why, or if status is FNT_OK nothing at all. The second puts a file's name before it,
- * which the library never knew. */
+/* The same with the sentence of run->why, or if status is FNT_OK nothing at all. The second puts a
+ * file's name before it, which the library never knew. */
 int fail_report(const app *run, fnt_status status);
 int fail_report_of(const app *run, const char *path, fnt_status status);
 
@@ -25,9 +27,9 @@ int fail_file(const char *path, const char *format, ...) PRINTF_LIKE(2, 3);
 /* "fntoken: note: ..." on stderr: not a failure, but somebody should know. */
 void tell(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* A key that can't be used is skipped, which is no news while all goes well: most providers publish keys for encryption
- * too. It may be the answer when a token's key is not found. So such notes wait for a fail_report that is about keys or
- * issuers. */
+/* A key that can't be used is skipped, which is no news while all goes well: most providers publish
+ * keys for encryption too. It may be the answer when a token's key is not found. So such notes wait
+ * for a fail_report that is about keys or issuers. */
 void note_later(app *run, const char *about, size_t len, const char *sentence);
 
 #endif

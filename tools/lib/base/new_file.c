@@ -10,7 +10,8 @@
 
 #include "lib/base/fail.h"
 
-/* Without force the file is written where it belongs, for O_EXCL says that nobody had it; with force beside it, then moved. */
+/* Without force the file is written where it belongs, for O_EXCL says that nobody had it; with
+ * force beside it, then moved. */
 static const char *written_at(const new_file *f)
 {
     return f->force ? f->temporary.at : f->path;
@@ -29,11 +30,14 @@ int new_file_begin(new_file *f, const char *path, unsigned mode, bool force)
     if (!is_replaceable(path))
         return fail_file(path, "is there already and is no file; nothing was written");
     text_print(&f->temporary, "%s.new.%ld", path, (long)getpid());
-    f->descriptor = open(written_at(f), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, (mode_t)mode);
+    f->descriptor =
+        open(written_at(f), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
+             (mode_t)mode);
     if (f->descriptor >= 0 && fchmod(f->descriptor, (mode_t)mode) == 0)
         return EXIT_YES;
     if (errno == EEXIST)
-        return fail_file(written_at(f), "is there already; nothing was written (--force to replace it)");
+        return fail_file(written_at(f),
+                         "is there already; nothing was written (--force to replace it)");
     return fail_file(path, "%s", strerror(errno));
 }
 
@@ -53,7 +57,8 @@ int new_file_write(new_file *f, const char *bytes, size_t len)
 
 int new_file_commit(new_file *f)
 {
-    bool good = fsync(f->descriptor) == 0 || errno == EINVAL; /* not every kind of file can be flushed */
+    /* not every kind of file can be flushed */
+    bool good = fsync(f->descriptor) == 0 || errno == EINVAL;
     if (close(f->descriptor) != 0)
         good = false;
     if (good && f->force && rename(f->temporary.at, f->path) != 0)

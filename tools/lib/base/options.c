@@ -30,7 +30,8 @@ static struct option *long_options(const option *options)
     size_t count = count_options(options);
     struct option *all = new_array(count + 2, sizeof *all);
     for (size_t i = 0; i < count; i++)
-        all[i] = (struct option){options[i].name, options[i].kind != OPT_FLAG, NULL, FIRST + (int)i};
+        all[i] =
+            (struct option){options[i].name, options[i].kind != OPT_FLAG, NULL, FIRST + (int)i};
     all[count] = (struct option){"help", no_argument, NULL, 'h'};
     return all;
 }
@@ -39,7 +40,8 @@ static struct option *long_options(const option *options)
 static bool is_whole(const char *written, const char *name)
 {
     size_t len = strlen(name);
-    return strncmp(written, "--", 2) == 0 && strncmp(written + 2, name, len) == 0 && strchr("=", written[2 + len]) != NULL;
+    return strncmp(written, "--", 2) == 0 && strncmp(written + 2, name, len) == 0 &&
+           strchr("=", written[2 + len]) != NULL;
 }
 
 static int fail_unknown(const app *run, const char *written)
@@ -56,7 +58,8 @@ static int take(const app *run, option *o, const char *written, const char *valu
         o->count++;
         return attached ? fail_usage(run, "--%s takes no value", o->name) : OPTIONS_GO_ON;
     }
-    if (value == NULL || (!attached && strncmp(value, "--", 2) == 0)) /* "--key --force" is a forgotten value */
+    /* "--key --force" is a forgotten value */
+    if (value == NULL || (!attached && strncmp(value, "--", 2) == 0))
         return fail_usage(run, "--%s needs a value", o->name);
     if (*value == '\0' && !o->may_be_empty)
         return fail_usage(run, "--%s is empty (an unset shell variable?)", o->name);
@@ -72,9 +75,10 @@ static int print_help(const app *run)
     return EXIT_YES;
 }
 
-/* "-": operands come between the options, and in their order, whatever POSIXLY_CORRECT says; ":": a missing value is told
- * apart. */
-static int parse_all(const app *run, int argc, char **argv, const struct option *names, option *o, operands *rest)
+/* "-": operands come between the options, and in their order, whatever POSIXLY_CORRECT says; ":": a
+ * missing value is told apart. */
+static int parse_all(const app *run, int argc, char **argv, const struct option *names, option *o,
+                     operands *rest)
 {
     int code = OPTIONS_GO_ON;
     opterr = 0;
@@ -106,7 +110,8 @@ static int check(const app *run, const option *o, const operands *rest)
     if (run->command->operands == OPERANDS_NONE && rest->count > 0)
         return fail_usage(run, "%s is not expected here: options begin with --", rest->at[0]);
     if (run->command->operands == OPERANDS_TOKEN && rest->count > 1)
-        return fail_usage(run, "one token is expected, not %zu arguments (is it in quotes?)", rest->count);
+        return fail_usage(run, "one token is expected, not %zu arguments (is it in quotes?)",
+                          rest->count);
     return OPTIONS_GO_ON;
 }
 

@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Long options: "--name value", "--name=value"; "--" ends them; anything else is an operand, "-" too. Names are taken
- * whole, never abbreviated: a shortened option would change its meaning when a longer one is added. */
+/* Long options: "--name value", "--name=value"; "--" ends them; anything else is an operand, "-"
+ * too. Names are taken whole, never abbreviated: a shortened option would change its meaning when a
+ * longer one is added. */
 typedef enum { OPT_FLAG, OPT_ONE, OPT_MANY } option_kind;
 
 /* A command's table of them ends with a name of NULL. */
@@ -14,8 +15,9 @@ typedef struct {
     const char *name;
     option_kind kind;
     bool required;
-    bool may_be_empty;   /* an empty value is mostly an unset shell variable, so it is an error elsewhere */
-    size_t count;        /* found by options_parse, as are the values */
+    /* an empty value is mostly an unset shell variable, so it is an error elsewhere */
+    bool may_be_empty;
+    size_t count; /* found by options_parse, as are the values */
     const char **values;
 } option;
 
@@ -28,9 +30,9 @@ enum { OPTIONS_GO_ON = -1 };
 
 struct app;
 
-/* Reads what stands behind argv[0] as the command of run has it, into a copy of its table and rest. OPTIONS_GO_ON, or what
- * to exit with: 0 after --help printed the usage, EXIT_FAULT after a mistake that was told. Once in a process. Release with
- * options_free in every case. */
+/* Reads what stands behind argv[0] as the command of run has it, into a copy of its table and rest.
+ * OPTIONS_GO_ON, or what to exit with: 0 after --help printed the usage, EXIT_FAULT after a mistake
+ * that was told. Once in a process. Release with options_free in every case. */
 int options_parse(const struct app *run, int argc, char **argv, option **options, operands *rest);
 void options_free(option *options, operands *rest);
 

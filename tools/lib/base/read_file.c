@@ -41,7 +41,9 @@ static bool is_standard_input(const char *path)
 static int take_standard_input(app *run)
 {
     if (run->standard_input)
-        return fail_usage(run, "standard input (-) is asked for twice: give one of them as a file or an argument");
+        return fail_usage(
+            run,
+            "standard input (-) is asked for twice: give one of them as a file or an argument");
     run->standard_input = true;
     return EXIT_YES;
 }
@@ -77,7 +79,8 @@ static int read_input(app *run, const char *path, text *out, unsigned *open_mode
     if (code == EXIT_YES)
         code = read_all(descriptor, name, LIMIT_FILE, out);
     if (code == EXIT_YES && out->len > LIMIT_FILE)
-        code = fail_file(name, "is longer than %d MiB, which nothing is that is read here", LIMIT_FILE >> 20);
+        code = fail_file(name, "is longer than %d MiB, which nothing is that is read here",
+                         LIMIT_FILE >> 20);
     if (descriptor > STDIN_FILENO)
         (void)close(descriptor);
     return code;
@@ -92,7 +95,8 @@ int read_file(app *run, const char *path, text *out)
 int read_key_file(app *run, const char *path, text *out, unsigned *open_mode)
 {
     int code = read_input(run, path, out, open_mode);
-    return code == EXIT_YES && out->len == 0 ? fail_file(path, "is empty; a key is expected") : code;
+    return code == EXIT_YES && out->len == 0 ? fail_file(path, "is empty; a key is expected")
+                                             : code;
 }
 
 static void drop_line_break(text *t)
@@ -110,7 +114,8 @@ int read_token(app *run, const operands *rest, text *out)
         return EXIT_YES;
     }
     if (rest->count == 0 && isatty(STDIN_FILENO))
-        return fail_usage(run, "no token is given: give it as the last argument, or on standard input");
+        return fail_usage(run,
+                          "no token is given: give it as the last argument, or on standard input");
     int code = take_standard_input(run);
     if (code == EXIT_YES)
         code = read_all(STDIN_FILENO, "standard input", LIMIT_TOKEN, out);

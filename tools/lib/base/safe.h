@@ -5,15 +5,15 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* What a token, a file or an argument holds never reaches a terminal raw: controls, line breaks, invisible and bidirectional
- * characters are spelled out, stray bytes too. */
+/* What a token, a file or an argument holds never reaches a terminal raw: controls, line breaks,
+ * invisible and bidirectional characters are spelled out, stray bytes too. */
 
 /* For people: "\n", "\u{202e}", "\xff". */
 void safe_print(FILE *out, const char *bytes, size_t len);
 void safe_puts(FILE *out, const char *string);
 
-/* JSON text that is valid already: the same characters as "\u202e", which means the same to a reader, without white space
- * between the values, and a line break behind it all. */
+/* JSON text that is valid already: the same characters as "\u202e", which means the same to a
+ * reader, without white space between the values, and a line break behind it all. */
 void safe_json(FILE *out, const char *json, size_t len);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- memory ----------------------------------------------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 static void *must(void *block)
 {
@@ -39,7 +39,7 @@ void *grow(void *array, size_t count, size_t *capacity, size_t size)
     return must(*capacity <= SIZE_MAX / 2 / size ? realloc(array, *capacity * size) : NULL);
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------ */
+/* ---- bytes --------------------------------------------------------------- */
 
 /* Not realloc: it would leave the old bytes behind. */
 void text_reserve(text *t, size_t len)
@@ -105,7 +105,7 @@ void text_print(text *t, const char *format, ...)
     va_end(arguments);
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ---------------------------------------------------------------- */
 
 void text_json(text *t, const char *bytes, size_t len)
 {

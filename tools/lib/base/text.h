@@ -7,13 +7,14 @@
 #include <stddef.h>
 
 #if defined(__GNUC__)
-#  define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first), nonnull(at)))
+#define PRINTF_LIKE(at, first) __attribute__((format(printf, at, first), nonnull(at)))
 #else
-#  define PRINTF_LIKE(at, first)
+#define PRINTF_LIKE(at, first)
 #endif
 
-/* Bytes being written, with a NUL behind them. Start with TEXT_EMPTY. Whatever it held is wiped before it is freed: a reader
- * of files need not know which of them hold a key. Out of memory ends the program with status 2. */
+/* Bytes being written, with a NUL behind them. Start with TEXT_EMPTY. Whatever it held is wiped
+ * before it is freed: a reader of files need not know which of them hold a key. Out of memory ends
+ * the program with status 2. */
 typedef struct {
     char *at;
     size_t len, size;
@@ -37,12 +38,13 @@ void text_member(text *t, const char *name, const char *value);
 void text_reserve(text *t, size_t len);
 void text_free(text *t);
 
-/* Zeroed memory for count things of that size; never NULL. Release with free, as what the others return. */
+/* Zeroed memory for count things of that size; never NULL. Release with free, as what the others
+ * return. */
 void *new_array(size_t count, size_t size);
 char *new_copy(const char *bytes, size_t len); /* with a NUL behind it */
 
-/* The array with room for one more; *room is its size in things of that size. For what is no secret: the old bytes are not
- * wiped. */
+/* The array with room for one more; *room is its size in things of that size. For what is no
+ * secret: the old bytes are not wiped. */
 void *grow(void *array, size_t count, size_t *capacity, size_t size);
 
 #endif

@@ -8,7 +8,8 @@
 
 #include "lib/base/fail.h"
 
-/* Digits at *c to *out, moving *c behind them; false without one (strtoll would take blanks and signs), or beyond int64. */
+/* Digits at *c to *out, moving *c behind them; false without one (strtoll would take blanks and
+ * signs), or beyond int64. */
 static bool read_digits(const char **c, int64_t *out)
 {
     char *end = NULL;
@@ -27,7 +28,8 @@ int value_now(const app *run, const option *o, int64_t *out)
     if (c == NULL)
         return *out > 0 ? EXIT_YES : fail_usage(run, "the clock can't be read; give --now");
     if (!read_digits(&c, out) || *c != '\0')
-        return fail_usage(run, "--%s is a whole number of seconds since 1970, not %s", o->name, option_value(o));
+        return fail_usage(run, "--%s is a whole number of seconds since 1970, not %s", o->name,
+                          option_value(o));
     return EXIT_YES;
 }
 
@@ -38,7 +40,10 @@ static bool read_duration(const char *c, int64_t *seconds)
     for (bool first = true; first || *c != '\0'; first = false) {
         if (!read_digits(&c, &number))
             return false;
-        int64_t unit = *c == 'h' ? 3600 : *c == 'm' ? 60 : *c == 's' || (*c == '\0' && first) ? 1 : 0;
+        int64_t unit = *c == 'h'                            ? 3600
+                       : *c == 'm'                          ? 60
+                       : *c == 's' || (*c == '\0' && first) ? 1
+                                                            : 0;
         if (unit == 0 || number > (INT64_MAX - total) / unit)
             return false;
         total += number * unit;
@@ -52,14 +57,17 @@ int value_duration(const app *run, const option *o, int64_t absent, int64_t *out
 {
     *out = absent;
     if (o->count > 0 && !read_duration(option_value(o), out))
-        return fail_usage(run, "--%s is a duration of whole seconds such as 12h, 1h30m or 90, not %s", o->name, option_value(o));
+        return fail_usage(run,
+                          "--%s is a duration of whole seconds such as 12h, 1h30m or 90, not %s",
+                          o->name, option_value(o));
     return EXIT_YES;
 }
 
 int value_leeway(const app *run, const option *o, int64_t *out)
 {
     int code = value_duration(run, o, -1, out);
-    return code == EXIT_YES && *out > 300 ? fail_usage(run, "--%s is 5 minutes at most", o->name) : code;
+    return code == EXIT_YES && *out > 300 ? fail_usage(run, "--%s is 5 minutes at most", o->name)
+                                          : code;
 }
 
 int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *out)
@@ -67,9 +75,11 @@ int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *ou
     static const struct {
         const char *name;
         int32_t bit;
-    } all[] = {{"ES256", FNT_ES256}, {"ES384", FNT_ES384}, {"ES512", FNT_ES512}, {"RS256", FNT_RS256}, {"RS384", FNT_RS384},
-               {"RS512", FNT_RS512}, {"PS256", FNT_PS256}, {"PS384", FNT_PS384}, {"PS512", FNT_PS512}, {"HS256", FNT_HS256},
-               {"HS384", FNT_HS384}, {"HS512", FNT_HS512}, {"EdDSA", FNT_EDDSA}, {"Ed25519", FNT_EDDSA}};
+    } all[] = {{"ES256", FNT_ES256}, {"ES384", FNT_ES384},  {"ES512", FNT_ES512},
+               {"RS256", FNT_RS256}, {"RS384", FNT_RS384},  {"RS512", FNT_RS512},
+               {"PS256", FNT_PS256}, {"PS384", FNT_PS384},  {"PS512", FNT_PS512},
+               {"HS256", FNT_HS256}, {"HS384", FNT_HS384},  {"HS512", FNT_HS512},
+               {"EdDSA", FNT_EDDSA}, {"Ed25519", FNT_EDDSA}};
     const char *name = option_value(o);
     *out = absent;
     if (name == NULL)
@@ -79,7 +89,9 @@ int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *ou
             *out = all[i].bit;
             return EXIT_YES;
         }
-    return fail_usage(run, "--%s %s is not known: ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512", o->name, name);
+    return fail_usage(
+        run, "--%s %s is not known: ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512",
+        o->name, name);
 }
 
 int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out)
@@ -87,7 +99,8 @@ int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out
     for (size_t i = 0; i < o->count; i++) {
         fnt_status status = fnt_claims_add(out, claim, FNT_STR(o->values[i]));
         if (status == FNT_FAULT_PATTERN)
-            return fail_usage(run, "--%s %s is not UTF-8, as all of a token is", o->name, o->values[i]);
+            return fail_usage(run, "--%s %s is not UTF-8, as all of a token is", o->name,
+                              o->values[i]);
         if (status != FNT_OK)
             return fail_status(status, NULL);
     }

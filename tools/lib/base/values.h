@@ -4,13 +4,14 @@
 
 #include "lib/base/app.h"
 
-/* Values of options. Each answers EXIT_YES with *out set, also to the default where the option was not given, or EXIT_FAULT
- * after a mistake that was told. */
+/* Values of options. Each answers EXIT_YES with *out set, also to the default where the option was
+ * not given, or EXIT_FAULT after a mistake that was told. */
 
 /* --now: seconds since 1970; the clock's when not given. */
 int value_now(const app *run, const option *o, int64_t *out);
 
-/* A duration as Go writes it, in whole hours, minutes and seconds (12h, 1h30m), or plain seconds. */
+/* A duration as Go writes it, in whole hours, minutes and seconds (12h, 1h30m), or plain seconds.
+ */
 int value_duration(const app *run, const option *o, int64_t absent, int64_t *out);
 
 /* The same for --leeway, up to the five minutes that the library allows; -1 when not given. */
@@ -23,8 +24,8 @@ int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *ou
 int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out);
 
 enum {
-    ALGORITHMS_ASYMMETRIC = FNT_ES256 | FNT_ES384 | FNT_ES512 | FNT_RS256 | FNT_RS384 | FNT_RS512 | FNT_PS256 | FNT_PS384 |
-                            FNT_PS512 | FNT_EDDSA,
+    ALGORITHMS_ASYMMETRIC = FNT_ES256 | FNT_ES384 | FNT_ES512 | FNT_RS256 | FNT_RS384 | FNT_RS512 |
+                            FNT_PS256 | FNT_PS384 | FNT_PS512 | FNT_EDDSA,
     ALGORITHMS_SYMMETRIC = FNT_HS256 | FNT_HS384 | FNT_HS512
 };
 

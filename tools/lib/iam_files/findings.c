@@ -11,11 +11,12 @@ static char *copy(const char *string)
     return string == NULL ? new_copy("", 0) : new_copy(string, strlen(string));
 }
 
-void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence, const char *path,
-                  const char *rule)
+void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence,
+                  const char *path, const char *rule)
 {
     all->at = grow(all->at, all->count, &all->capacity, sizeof *all->at);
-    all->at[all->count++] = (finding){copy(file), copy(sentence), copy(path), copy(rule), kind, line};
+    all->at[all->count++] =
+        (finding){copy(file), copy(sentence), copy(path), copy(rule), kind, line};
     all->errors += strcmp(kind, "error") == 0;
 }
 

@@ -21,8 +21,8 @@ typedef struct {
 } findings;
 
 /* Texts are copied; path and rule may be NULL. */
-void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence, const char *path,
-                  const char *rule);
+void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence,
+                  const char *path, const char *rule);
 void findings_free(findings *all);
 
 /* FILE:LINE: KIND: sentence [rule]; notes go to their own stream. */

@@ -18,7 +18,7 @@ typedef struct {
     findings *found;
 } reading;
 
-/* ---- reading ---------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 static int add_file(reading *r, const char *path)
 {
@@ -32,7 +32,8 @@ static int add_file(reading *r, const char *path)
 
 static int is_wanted(const struct dirent *entry)
 {
-    return fnmatch("*.yaml", entry->d_name, FNM_PERIOD) == 0 || fnmatch("*.yml", entry->d_name, FNM_PERIOD) == 0 ||
+    return fnmatch("*.yaml", entry->d_name, FNM_PERIOD) == 0 ||
+           fnmatch("*.yml", entry->d_name, FNM_PERIOD) == 0 ||
            fnmatch("*.json", entry->d_name, FNM_PERIOD) == 0;
 }
 
@@ -84,7 +85,7 @@ static int read_all(reading *r, const option *paths)
     return code;
 }
 
-/* ---- loading ---------------------------------------------------------------------------------------------------- */
+/* ---- loading ------------------------------------------------------------- */
 
 /* The library's word as one that lives on. */
 static const char *kind_of(const fnt_report *why, size_t entry)
@@ -110,14 +111,17 @@ static size_t take_report(reading *r, bool complete)
 {
     const fnt_report *why = r->run->why;
     const char *sentence = NULL;
-    for (size_t i = 1; (sentence = fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL)) != NULL; i++) {
-        const char *path = fnt_report_text(why, i, FNT_FIELD_PATH, NULL), *rule = fnt_report_text(why, i, FNT_FIELD_RULE, NULL);
+    for (size_t i = 1; (sentence = fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL)) != NULL;
+         i++) {
+        const char *path = fnt_report_text(why, i, FNT_FIELD_PATH, NULL),
+                   *rule = fnt_report_text(why, i, FNT_FIELD_RULE, NULL);
         const char *file = NULL, *kind = kind_of(why, i);
         int line = 1;
         if (!complete && is_about_absence(rule))
             continue;
         object *of = objects_place(&r->objects, path, &file, &line);
-        findings_add(r->found, kind, file, line, sentence, of != NULL ? strchr(path + 1, '/') : NULL, rule);
+        findings_add(r->found, kind, file, line, sentence,
+                     of != NULL ? strchr(path + 1, '/') : NULL, rule);
         if (of != NULL && strcmp(kind, "error") == 0)
             of->broken = true;
     }
@@ -133,8 +137,8 @@ static fnt_status load_once(const reading *r, fnt_iam **out)
     return status;
 }
 
-/* All that is sound: where the library refuses objects, the others are loaded without them. FNT_FAULT_IAM, with an error in
- * found, where that does not help. */
+/* All that is sound: where the library refuses objects, the others are loaded without them.
+ * FNT_FAULT_IAM, with an error in found, where that does not help. */
 static fnt_status load(reading *r, fnt_iam **out)
 {
     size_t before = r->found->errors;
@@ -143,7 +147,8 @@ static fnt_status load(reading *r, fnt_iam **out)
         status = load_once(r, out);
     /* An error must not be lost because it came without an entry. */
     if (status == FNT_FAULT_IAM && r->found->errors == before)
-        findings_add(r->found, "error", "-", 1, fnt_report_text(r->run->why, 0, FNT_FIELD_SENTENCE, NULL), NULL, NULL);
+        findings_add(r->found, "error", "-", 1,
+                     fnt_report_text(r->run->why, 0, FNT_FIELD_SENTENCE, NULL), NULL, NULL);
     return status;
 }
 
@@ -168,7 +173,8 @@ int iam_lint(app *run, const option *paths, findings *found)
 static int fail_count(size_t errors)
 {
     text sentence = TEXT_EMPTY;
-    text_print(&sentence, "%zu error%s in the IAM objects; nothing was loaded", errors, errors == 1 ? "" : "s");
+    text_print(&sentence, "%zu error%s in the IAM objects; nothing was loaded", errors,
+               errors == 1 ? "" : "s");
     int code = fail_status(FNT_FAULT_IAM, sentence.at);
     text_free(&sentence);
     return code;

@@ -35,7 +35,7 @@ size_t objects_sweep(objects *all)
     return before - kept;
 }
 
-/* ---- what an object is ------------------------------------------------------------------------------------------ */
+/* ---- what an object is --------------------------------------------------- */
 
 static size_t value_of(const tree *t, size_t map, const char *name)
 {
@@ -68,11 +68,13 @@ static bool is_ours(const tree *t, size_t map)
     if (has(t, map, "apiVersion") && version == NULL)
         return true;
     if (version == NULL)
-        return kind != NULL && (strcmp(kind, "JwtIssuer") == 0 || strcmp(kind, "Policy") == 0 || strcmp(kind, "Role") == 0);
+        return kind != NULL && (strcmp(kind, "JwtIssuer") == 0 || strcmp(kind, "Policy") == 0 ||
+                                strcmp(kind, "Role") == 0);
     size_t key = tree_key(t, map, "apiVersion", strlen("apiVersion"));
     for (; key != NODE_NONE; key = tree_next_key(t, key)) {
         size_t value = tree_value(t, key);
-        if (value != NODE_NONE && t->nodes[value].kind == NODE_TEXT && is_our_group(t->nodes[value].text))
+        if (value != NODE_NONE && t->nodes[value].kind == NODE_TEXT &&
+            is_our_group(t->nodes[value].text))
             return true;
     }
     return false;
@@ -81,7 +83,8 @@ static bool is_ours(const tree *t, size_t map)
 /* Anything of which a Kubernetes object could have been meant. */
 static bool looks_like_object(const tree *t, size_t map)
 {
-    return has(t, map, "apiVersion") || has(t, map, "kind") || has(t, map, "metadata") || has(t, map, "spec");
+    return has(t, map, "apiVersion") || has(t, map, "kind") || has(t, map, "metadata") ||
+           has(t, map, "spec");
 }
 
 /* The items of a list as kubectl prints it, or NODE_NONE. */
@@ -92,19 +95,20 @@ static size_t list_items(const tree *t, size_t map)
     if (kind == NULL || items == NODE_NONE || t->nodes[items].kind != NODE_LIST)
         return NODE_NONE;
     size_t len = strlen(kind);
-    bool ours = is_our_group(member(t, map, "apiVersion")) && len > 4 && strcmp(kind + len - 4, "List") == 0;
+    bool ours = is_our_group(member(t, map, "apiVersion")) && len > 4 &&
+                strcmp(kind + len - 4, "List") == 0;
     return ours || strcmp(kind, "List") == 0 ? items : NODE_NONE;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 static void add_map(objects *all, const source *in, size_t map, findings *found)
 {
     const tree *t = &in->tree;
     bool ours = is_ours(t, map);
     if (!looks_like_object(t, map)) {
-        findings_add(found, "note", in->file, t->nodes[map].line, "This is no Kubernetes object; it is skipped.", NULL,
-                     "skipped-kind");
+        findings_add(found, "note", in->file, t->nodes[map].line,
+                     "This is no Kubernetes object; it is skipped.", NULL, "skipped-kind");
     } else if (!ours || strict_check(t, map, in->file, found)) {
         all->at = grow(all->at, all->count, &all->capacity, sizeof *all->at);
         all->at[all->count++] = (object){in->file, t, map, ours, false};
@@ -118,8 +122,8 @@ static void add_items(objects *all, const source *in, size_t items, findings *fo
         if (t->nodes[item].kind == NODE_MAP)
             add_map(all, in, item, found);
         else
-            findings_add(found, "error", in->file, t->nodes[item].line, "An object is expected in this list.", NULL,
-                         "yaml-object");
+            findings_add(found, "error", in->file, t->nodes[item].line,
+                         "An object is expected in this list.", NULL, "yaml-object");
     }
 }
 
@@ -133,14 +137,17 @@ static void add_document(objects *all, const source *in, size_t root, findings *
 {
     const tree *t = &in->tree;
     const node *n = &t->nodes[root];
-    size_t items = n->kind == NODE_LIST ? root : n->kind == NODE_MAP ? list_items(t, root) : NODE_NONE;
+    size_t items = n->kind == NODE_LIST  ? root
+                   : n->kind == NODE_MAP ? list_items(t, root)
+                                         : NODE_NONE;
     if (items != NODE_NONE && strict_check_keys(t, root, in->file, found))
         add_items(all, in, items, found);
     else if (items == NODE_NONE && n->kind == NODE_MAP)
         add_map(all, in, root, found);
     else if (items == NODE_NONE && !is_nothing(n))
         findings_add(found, "error", in->file, n->line,
-                     "A Kubernetes object is expected, with apiVersion, kind, metadata and spec.", NULL, "yaml-object");
+                     "A Kubernetes object is expected, with apiVersion, kind, metadata and spec.",
+                     NULL, "yaml-object");
 }
 
 void objects_add(objects *all, const char *file, const text *content, findings *found)
@@ -162,7 +169,7 @@ void objects_add(objects *all, const char *file, const text *content, findings *
         add_document(all, in, root, found);
 }
 
-/* ---- to the library and back ------------------------------------------------------------------------------------ */
+/* ---- to the library and back --------------------------------------------- */
 
 /* Enough of another program's object for the library to say whose it is. */
 static void write_stub(text *json, const tree *t, size_t map)

@@ -5,15 +5,15 @@
 #include "lib/iam_files/findings.h"
 #include "lib/iam_files/yaml_tree.h"
 
-/* The Kubernetes objects in files, as the JSON array that fnt_iam_new takes, and the way back from a JSON pointer in it to
- * file and line. */
+/* The Kubernetes objects in files, as the JSON array that fnt_iam_new takes, and the way back from
+ * a JSON pointer in it to file and line. */
 
 typedef struct {
     const char *file; /* owned by the collection, as the tree */
     const tree *tree;
     size_t root;
-    bool ours;        /* of iam.openfaas.com; of others their names alone go on */
-    bool broken;      /* for objects_sweep */
+    bool ours;   /* of iam.openfaas.com; of others their names alone go on */
+    bool broken; /* for objects_sweep */
 } object;
 
 typedef struct source source;
@@ -25,8 +25,9 @@ typedef struct {
     size_t count, capacity;
 } objects;
 
-/* Reads one file's text. Lists ("kind: List") are taken apart. Objects of iam.openfaas.com are looked at closely: one in which
- * something is not understood alike by all readers of YAML is left out. Everything that is wrong goes into findings. */
+/* Reads one file's text. Lists ("kind: List") are taken apart. Objects of iam.openfaas.com are
+ * looked at closely: one in which something is not understood alike by all readers of YAML is left
+ * out. Everything that is wrong goes into findings. */
 void objects_add(objects *all, const char *file, const text *content, findings *found);
 void objects_free(objects *all);
 
@@ -36,7 +37,8 @@ size_t objects_sweep(objects *all);
 /* Appends the array. */
 void objects_json(const objects *all, text *json);
 
-/* "/3/spec/aud" to the place where that stands, or of what is there above it; the object, or NULL. path may be NULL. */
+/* "/3/spec/aud" to the place where that stands, or of what is there above it; the object, or NULL.
+ * path may be NULL. */
 object *objects_place(const objects *all, const char *pointer, const char **file, int *line);
 
 #endif

@@ -10,15 +10,18 @@ static const char word[] = "^(true|false|null)?$";
 /* Underscores may stand between digits: 1_000. */
 static const char ambiguous[] =
     "^("
-    "~|Null|NULL|True|TRUE|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|y|Y|n|N|=|<<" /* words */
+    /* words */
+    "~|Null|NULL|True|TRUE|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|y|Y|n|N|=|<<"
     "|[-+]?0[xXoObB][0-9a-fA-F_]+" /* 0x1F, 0o17, 0b11 */
-    "|[-+]?([0-9][0-9_]*(\\.[0-9_]*)?|\\.[0-9_]*[0-9][0-9_]*)([eE][-+]?[0-9_]+)?" /* 0123, 1.10, .5, 1., 1e6 */
-    "|[-+]?\\.(inf|Inf|INF|nan|NaN|NAN)" /* no number at all */
-    "|[-+]?[0-9][0-9_]*(:[0-9][0-9_]?)+(\\.[0-9_]*)?" /* 190:20:30, to the base of sixty */
+    /* 0123, 1.10, .5, 1., 1e6 */
+    "|[-+]?([0-9][0-9_]*(\\.[0-9_]*)?|\\.[0-9_]*[0-9][0-9_]*)([eE][-+]?[0-9_]+)?"
+    "|[-+]?\\.(inf|Inf|INF|nan|NaN|NAN)"                /* no number at all */
+    "|[-+]?[0-9][0-9_]*(:[0-9][0-9_]?)+(\\.[0-9_]*)?"   /* 190:20:30, to the base of sixty */
     "|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t]+[0-9].*)?" /* 2024-05-16, and a time of day */
     ")$";
 
-static const long long largest = 9007199254740991; /* 2^53 - 1: beyond it, a reader with doubles rounds */
+/* 2^53 - 1: beyond it, a reader with doubles rounds */
+static const long long largest = 9007199254740991;
 
 bool plain_begin(plain_rules *rules)
 {
@@ -37,13 +40,16 @@ bool plain_begin(plain_rules *rules)
 
 static bool fits(const regex_t *rule, const char *plain)
 {
-    return regexec(rule, plain, 0, NULL, 0) != REG_NOMATCH; /* in doubt (out of memory), it does */
+    /* in doubt (out of memory), it does */
+    return regexec(rule, plain, 0, NULL, 0) != REG_NOMATCH;
 }
 
 plain_kind plain_meaning(const plain_rules *rules, const char *plain)
 {
     if (fits(&rules->ambiguous, plain))
-        return fits(&rules->integer, plain) && llabs(strtoll(plain, NULL, 10)) <= largest ? PLAIN_INTEGER : PLAIN_AMBIGUOUS;
+        return fits(&rules->integer, plain) && llabs(strtoll(plain, NULL, 10)) <= largest
+                   ? PLAIN_INTEGER
+                   : PLAIN_AMBIGUOUS;
     return fits(&rules->word, plain) ? PLAIN_WORD : PLAIN_TEXT;
 }
 

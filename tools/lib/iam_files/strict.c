@@ -9,7 +9,8 @@ typedef struct {
     findings *found;
 } check;
 
-static void report(const check *c, size_t at, const char *before, const char *value, const char *after, const char *rule)
+static void report(const check *c, size_t at, const char *before, const char *value,
+                   const char *after, const char *rule)
 {
     text sentence = TEXT_EMPTY;
     text_put(&sentence, before);
@@ -22,17 +23,22 @@ static void report(const check *c, size_t at, const char *before, const char *va
 /* Not above what the library's reader of JSON takes, which would tell a byte and no line. */
 enum { KEYS_MAX = 1000, LEVELS_MAX = 30 };
 
-/* ---- one node --------------------------------------------------------------------------------------------------- */
+/* ---- one node ------------------------------------------------------------ */
 
 static void check_marks(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
     if (n->kind == NODE_ALIAS)
-        report(c, at, "", "", "An alias (*name) is not allowed in an IAM object: write the value itself.", "yaml-alias");
+        report(c, at, "", "",
+               "An alias (*name) is not allowed in an IAM object: write the value itself.",
+               "yaml-alias");
     if (n->anchored)
-        report(c, at, "", "", "An anchor (&name) is not allowed in an IAM object: take it away.", "yaml-alias");
+        report(c, at, "", "", "An anchor (&name) is not allowed in an IAM object: take it away.",
+               "yaml-alias");
     if (n->tagged)
-        report(c, at, "", "", "A tag (!name) is not allowed in an IAM object: take it away, and quote the value if it is text.",
+        report(c, at, "", "",
+               "A tag (!name) is not allowed in an IAM object: take it away, and quote the value "
+               "if it is text.",
                "yaml-tag");
 }
 
@@ -40,7 +46,8 @@ static void check_text(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
     if (n->kind == NODE_TEXT && memchr(n->text, '\0', n->len) != NULL)
-        report(c, at, "", "", "This text holds a NUL character, at which some readers would end it.", "malformed");
+        report(c, at, "", "",
+               "This text holds a NUL character, at which some readers would end it.", "malformed");
 }
 
 static void check_depth(const check *c, size_t root, size_t at)
@@ -56,17 +63,19 @@ static void check_value(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
     if (n->kind == NODE_TEXT && n->meaning == PLAIN_AMBIGUOUS)
-        report(c, at, "", n->text, " can be read in two ways, for it has no quotes: quote it.", "unquoted-value");
+        report(c, at, "", n->text, " can be read in two ways, for it has no quotes: quote it.",
+               "unquoted-value");
 }
 
 static void check_key(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
     if (n->kind == NODE_LIST || n->kind == NODE_MAP)
-        report(c, at, "", "", "A name is expected before the colon, not a list or an object.", "yaml-key");
-    else if (n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT && n->meaning != PLAIN_INTEGER)
-        report(c, at, "The name ", n->len == 0 ? "before the colon" : n->text, n->len == 0 ? " is missing." : " needs quotes.",
+        report(c, at, "", "", "A name is expected before the colon, not a list or an object.",
                "yaml-key");
+    else if (n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT && n->meaning != PLAIN_INTEGER)
+        report(c, at, "The name ", n->len == 0 ? "before the colon" : n->text,
+               n->len == 0 ? " is missing." : " needs quotes.", "yaml-key");
 }
 
 static bool is_first_of_its_name(const check *c, size_t map, size_t key)
@@ -81,10 +90,12 @@ static void check_keys(const check *c, size_t map)
         report(c, map, "", "", "This holds more names than any IAM object needs.", "yaml-key");
         return;
     }
-    for (size_t key = tree_first(c->tree, map); key != NODE_NONE; key = tree_next_key(c->tree, key)) {
+    for (size_t key = tree_first(c->tree, map); key != NODE_NONE;
+         key = tree_next_key(c->tree, key)) {
         check_key(c, key);
         if (!is_first_of_its_name(c, map, key))
-            report(c, key, "", c->tree->nodes[key].text, " is there twice: keep one of them.", "yaml-duplicate-key");
+            report(c, key, "", c->tree->nodes[key].text, " is there twice: keep one of them.",
+                   "yaml-duplicate-key");
     }
 }
 
@@ -98,9 +109,10 @@ bool strict_check_keys(const tree *t, size_t map, const char *file, findings *fo
     return found->errors == before;
 }
 
-/* ---- all of an object ------------------------------------------------------------------------------------------- */
+/* ---- all of an object ---------------------------------------------------- */
 
-/* The server writes these parts, and nothing is decided by them: old versions of kubectl print dates there without quotes. */
+/* The server writes these parts, and nothing is decided by them: old versions of kubectl print
+ * dates there without quotes. */
 static bool is_servers(const tree *t, size_t root, size_t key)
 {
     static const char *const names[] = {"managedFields", "creationTimestamp", "deletionTimestamp"};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- there ------------------------------------------------------------------------------------------------------ */
+/* ---- there --------------------------------------------------------------- */
 
 /* Dates without quotes are left where the server writes them: they go on as text. */
 static void write_begin(text *json, const node *n)
@@ -41,7 +41,7 @@ void tree_json(text *json, const tree *t, size_t root)
     }
 }
 
-/* ---- and back --------------------------------------------------------------------------------------------------- */
+/* ---- and back ------------------------------------------------------------ */
 
 /* One step of the pointer, without its escapes; what is behind it. */
 static const char *next_step(const char *pointer, text *step)
@@ -65,7 +65,8 @@ static size_t child(const tree *t, size_t at, const text *step, int *line)
         named = tree_key(t, at, step->at, step->len);
     } else if (t->nodes[at].kind == NODE_LIST) {
         named = tree_first(t, at);
-        for (unsigned long number = strtoul(step->at, NULL, 10); named != NODE_NONE && number > 0; number--)
+        for (unsigned long number = strtoul(step->at, NULL, 10); named != NODE_NONE && number > 0;
+             number--)
             named = tree_next(t, named);
     }
     if (named == NODE_NONE)

@@ -7,7 +7,7 @@
 
 #include "lib/iam_files/plain.h"
 
-/* ---- the tree --------------------------------------------------------------------------------------------------- */
+/* ---- the tree ------------------------------------------------------------ */
 
 void tree_free(tree *t)
 {
@@ -51,11 +51,11 @@ size_t tree_key(const tree *t, size_t map, const char *name, size_t len)
     return NODE_NONE;
 }
 
-/* ---- building --------------------------------------------------------------------------------------------------- */
+/* ---- building ------------------------------------------------------------ */
 
 typedef struct {
     tree *out;
-    size_t open;  /* the innermost list or map that goes on, or NODE_NONE */
+    size_t open; /* the innermost list or map that goes on, or NODE_NONE */
     size_t depth;
     plain_rules rules;
 } builder;
@@ -66,7 +66,8 @@ static node *append(builder *b, node_kind kind, const yaml_event_t *event)
     t->nodes = grow(t->nodes, t->count, &t->capacity, sizeof *t->nodes);
     node *n = &t->nodes[t->count++];
     *n = (node){.kind = kind, .line = (int)event->start_mark.line + 1, .parent = b->open};
-    n->key = b->open != NODE_NONE && t->nodes[b->open].kind == NODE_MAP && t->nodes[b->open].children++ % 2 == 0;
+    n->key = b->open != NODE_NONE && t->nodes[b->open].kind == NODE_MAP &&
+             t->nodes[b->open].children++ % 2 == 0;
     n->end = t->count;
     return n;
 }
@@ -109,10 +110,12 @@ static void take(builder *b, const yaml_event_t *event)
         (void)append(b, NODE_ALIAS, event);
         break;
     case YAML_SEQUENCE_START_EVENT:
-        begin(b, NODE_LIST, event, event->data.sequence_start.anchor != NULL, event->data.sequence_start.tag != NULL);
+        begin(b, NODE_LIST, event, event->data.sequence_start.anchor != NULL,
+              event->data.sequence_start.tag != NULL);
         break;
     case YAML_MAPPING_START_EVENT:
-        begin(b, NODE_MAP, event, event->data.mapping_start.anchor != NULL, event->data.mapping_start.tag != NULL);
+        begin(b, NODE_MAP, event, event->data.mapping_start.anchor != NULL,
+              event->data.mapping_start.tag != NULL);
         break;
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
@@ -136,7 +139,8 @@ static void drop_open(builder *b)
 /* Bytes that are no UTF-8 are found before there is a mark: only their number is known. */
 static yaml_mistake mistake_of(const yaml_parser_t *parser, const text *file)
 {
-    yaml_mistake why = {(int)parser->problem_mark.line + 1, parser->problem != NULL ? parser->problem : "out of memory"};
+    yaml_mistake why = {(int)parser->problem_mark.line + 1,
+                        parser->problem != NULL ? parser->problem : "out of memory"};
     if (parser->error != YAML_READER_ERROR)
         return why;
     why.line = 1;
@@ -175,7 +179,8 @@ bool yaml_read(const text *file, tree *out, yaml_mistake *why)
         return false;
     bool good = yaml_parser_initialize(&parser) != 0;
     if (good) {
-        yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING); /* or two bytes at the begin could make it UTF-16 */
+        /* or two bytes at the begin could make it UTF-16 */
+        yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
         yaml_parser_set_input_string(&parser, (const unsigned char *)file->at, file->len);
         good = build(&parser, file, &b, why);
         yaml_parser_delete(&parser);

@@ -7,31 +7,35 @@
 
 #include "lib/base/text.h"
 
-/* A file of YAML or JSON as a tree that remembers how everything was written and where. Nothing is resolved: anchors,
- * aliases, tags and duplicate keys are kept as they stand, for who reads an object to refuse. */
+/* A file of YAML or JSON as a tree that remembers how everything was written and where. Nothing is
+ * resolved: anchors, aliases, tags and duplicate keys are kept as they stand, for who reads an
+ * object to refuse. */
 
 /* What a plain text (one without quotes) means to YAML. */
 typedef enum {
-    PLAIN_TEXT,      /* to every reader the text that stands there; also what has quotes */
-    PLAIN_INTEGER,   /* a decimal integer below 2^53 without leading zero: to every reader the same */
-    PLAIN_WORD,      /* true, false or null, as JSON writes them; nothing is null too */
-    PLAIN_AMBIGUOUS, /* to some reader a number, a boolean or a date that is not the text (0123, 1.10, yes) */
+    PLAIN_TEXT, /* to every reader the text that stands there; also what has quotes */
+    /* a decimal integer below 2^53 without leading zero: to every reader the same */
+    PLAIN_INTEGER,
+    PLAIN_WORD, /* true, false or null, as JSON writes them; nothing is null too */
+    /* to some reader a number, a boolean or a date that is not the text (0123, 1.10, yes) */
+    PLAIN_AMBIGUOUS,
 } plain_kind;
 
 typedef enum { NODE_TEXT, NODE_LIST, NODE_MAP, NODE_ALIAS } node_kind;
 
-/* Nodes stand in the order of the text, each before what is in it; in a map, keys and values take turns. */
+/* Nodes stand in the order of the text, each before what is in it; in a map, keys and values take
+ * turns. */
 typedef struct {
     node_kind kind;
-    bool key;            /* in a map, before the colon */
-    plain_kind meaning;  /* of NODE_TEXT */
-    bool anchored;       /* &name stands before it */
-    bool tagged;         /* !name stands before it */
-    int line;            /* from 1 */
-    size_t parent;       /* NODE_NONE for a document's root */
-    size_t end;          /* the node behind everything that is in it */
-    size_t children;     /* of a map: its keys and values */
-    char *text;          /* of NODE_TEXT, NUL-terminated; owned */
+    bool key;           /* in a map, before the colon */
+    plain_kind meaning; /* of NODE_TEXT */
+    bool anchored;      /* &name stands before it */
+    bool tagged;        /* !name stands before it */
+    int line;           /* from 1 */
+    size_t parent;      /* NODE_NONE for a document's root */
+    size_t end;         /* the node behind everything that is in it */
+    size_t children;    /* of a map: its keys and values */
+    char *text;         /* of NODE_TEXT, NUL-terminated; owned */
     size_t len;
 } node;
 
@@ -49,8 +53,8 @@ typedef struct {
     const char *sentence; /* static, or as long as the parser's own texts: for ever */
 } yaml_mistake;
 
-/* Reads every document. False where the text is no YAML, or is nested too deeply; out holds then the documents before the
- * one where that is found. Release with tree_free in every case. */
+/* Reads every document. False where the text is no YAML, or is nested too deeply; out holds then
+ * the documents before the one where that is found. Release with tree_free in every case. */
 bool yaml_read(const text *file, tree *out, yaml_mistake *why);
 void tree_free(tree *t);
 

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the mbedTLS backend (2.28 and 3.6, classic API) share. They and nothing else include this, or mbedTLS.
+/* What the files of the mbedTLS backend (2.28 and 3.6, classic API) share. They and nothing else
+ * include this, or mbedTLS.
  *
- * Why no PSA: in 2.28 its key slots race between threads. Why a key can be shared without a lock here:
+ * Why no PSA: in 2.28 its key slots race between threads. Why a key can be shared without a lock
+ * here:
  *
- *   EC   mbedtls_ecdsa_verify and _sign_det_ext take the group without const for one reason: the first multiplication of the base
- *        point stores its table in group.T (ecp_mul_comb in ecp.c), and racing threads would free each other's. make_table does
- *        that multiplication while the key still belongs to one thread; from then on the group is only read. In 3.6 the table is
- *        a constant; where the library was built without tables (ECP_FIXED_POINT_OPTIM 0) nothing is ever stored.
- *   RSA  mbedtls_rsa_public caches in the context, and _private keeps its blinding there; a mutex guards both where the library
- *        has threads. Each call works on a copy of its own instead: no lock, and none needed.
- *   HMAC, hashes, random numbers: a state for each call. HMAC_DRBG and not CTR_DRBG, as the first use of AES builds tables in
+ *   EC   mbedtls_ecdsa_verify and _sign_det_ext take the group without const for one reason: the
+ *        first multiplication of the base point stores its table in group.T (ecp_mul_comb in
+ *        ecp.c), and racing threads would free each other's. make_table does that multiplication
+ *        while the key still belongs to one thread; from then on the group is only read. In 3.6 the
+ *        table is a constant; where the library was built without tables (ECP_FIXED_POINT_OPTIM 0)
+ *        nothing is ever stored.
+ *   RSA  mbedtls_rsa_public caches in the context, and _private keeps its blinding there; a mutex
+ *        guards both where the library has threads. Each call works on a copy of its own instead:
+ *        no lock, and none needed.
+ *   HMAC, hashes, random numbers: a state for each call. HMAC_DRBG and not CTR_DRBG, as the first
+ *   use of AES builds tables in
  *        globals. tests/race/race_keys.c shows it all under the thread sanitizer. */
 #ifndef FNT_KEYS_CRYPTO_MBEDTLS_BACKEND_H
 #define FNT_KEYS_CRYPTO_MBEDTLS_BACKEND_H
@@ -32,7 +38,8 @@
 #define CLASSIC_2 0
 #endif
 #ifndef MBEDTLS_PRIVATE
-#define MBEDTLS_PRIVATE(member) member /* 3.x renames the members that it does not promise to keep */
+#define MBEDTLS_PRIVATE(member)                                                                    \
+    member /* 3.x renames the members that it does not promise to keep */
 #endif
 
 struct crypto_key {
@@ -46,9 +53,9 @@ struct crypto_key {
     unsigned char *secret; /* KEY_SECRET */
 };
 
-/* A random generator for one call: keeping none means that fork() can't repeat one (rule 16). 2.28's own collector may include
- * HAVEGE (Debian's does), which takes 240 us and 36 KB for each seed and whose worth is disputed; there the seed is the system's
- * alone, which 3.x asks too. */
+/* A random generator for one call: keeping none means that fork() can't repeat one (rule 16).
+ * 2.28's own collector may include HAVEGE (Debian's does), which takes 240 us and 36 KB for each
+ * seed and whose worth is disputed; there the seed is the system's alone, which 3.x asks too. */
 #if CLASSIC_2 && !defined(MBEDTLS_NO_PLATFORM_ENTROPY)
 #define SEED_OF_SYSTEM 1
 #else
@@ -65,10 +72,12 @@ typedef struct {
 fnt_status generator_start(generator **out);
 void generator_stop(generator *g);
 
-/* What an error code means: FNT_OK for 0, FNT_FAULT_MEMORY if an allocation failed, else otherwise. */
+/* What an error code means: FNT_OK for 0, FNT_FAULT_MEMORY if an allocation failed, else otherwise.
+ */
 fnt_status status_of(int error, fnt_status otherwise);
 
-mbedtls_ecp_group_id curve_of(key_kind kind); /* MBEDTLS_ECP_DP_NONE for what has no curve, or one that this backend has not */
+/* MBEDTLS_ECP_DP_NONE for what has no curve, or one that this backend has not */
+mbedtls_ecp_group_id curve_of(key_kind kind);
 
 void rsa_start(mbedtls_rsa_context *rsa);
 

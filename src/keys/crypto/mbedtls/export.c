@@ -9,13 +9,14 @@
 
 enum { PEM_ROOM = 16 * 1024 }; /* a private RSA key of 8192 bits takes 6.4 KB */
 
-/* ---- numbers --------------------------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------- */
 
 static fnt_status ec_numbers(const crypto_key *key, unsigned char *scratch, crypto_numbers *out)
 {
     size_t len = key_coordinate(key->kind), written = 0;
-    int error = mbedtls_ecp_point_write_binary(&key->group, &key->point, MBEDTLS_ECP_PF_UNCOMPRESSED, &written, scratch,
-                                               CRYPTO_NUMBERS_ROOM);
+    int error =
+        mbedtls_ecp_point_write_binary(&key->group, &key->point, MBEDTLS_ECP_PF_UNCOMPRESSED,
+                                       &written, scratch, CRYPTO_NUMBERS_ROOM);
     if (error != 0)
         return status_of(error, FNT_FAULT_CRYPTO);
     out->x = (span){(const char *)scratch + 1, len};
@@ -41,7 +42,8 @@ static fnt_status rsa_numbers(const crypto_key *key, unsigned char *scratch, cry
     return status_of(error, FNT_FAULT_CRYPTO);
 }
 
-fnt_status crypto_public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM], crypto_numbers *out)
+fnt_status crypto_public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM],
+                                 crypto_numbers *out)
 {
     *out = (crypto_numbers){0};
     if (key->kind == KEY_SECRET)
@@ -55,11 +57,12 @@ fnt_status crypto_public_half(const crypto_key *key, crypto_key **out)
     crypto_numbers numbers = {.secret = crypto_secret(key)};
     const char *reason = NULL;
     *out = NULL;
-    fnt_status status = key->kind == KEY_SECRET ? FNT_OK : crypto_public_numbers(key, scratch, &numbers);
+    fnt_status status =
+        key->kind == KEY_SECRET ? FNT_OK : crypto_public_numbers(key, scratch, &numbers);
     return status == FNT_OK ? crypto_import(key->kind, &numbers, out, &reason) : status;
 }
 
-/* ---- PEM out --------------------------------------------------------------------------------------------------- */
+/* ---- PEM out ------------------------------------------------------------- */
 
 static int fill_ec(mbedtls_ecp_keypair *pair, const crypto_key *key)
 {
@@ -73,16 +76,19 @@ static int fill_ec(mbedtls_ecp_keypair *pair, const crypto_key *key)
 
 static int fill_pk(mbedtls_pk_context *pk, const crypto_key *key)
 {
-    int error = mbedtls_pk_setup(pk, mbedtls_pk_info_from_type(key->kind == KEY_RSA ? MBEDTLS_PK_RSA : MBEDTLS_PK_ECKEY));
+    int error = mbedtls_pk_setup(
+        pk, mbedtls_pk_info_from_type(key->kind == KEY_RSA ? MBEDTLS_PK_RSA : MBEDTLS_PK_ECKEY));
     if (error != 0)
         return error;
-    return key->kind == KEY_RSA ? mbedtls_rsa_copy(mbedtls_pk_rsa(*pk), &key->rsa) : fill_ec(mbedtls_pk_ec(*pk), key);
+    return key->kind == KEY_RSA ? mbedtls_rsa_copy(mbedtls_pk_rsa(*pk), &key->rsa)
+                                : fill_ec(mbedtls_pk_ec(*pk), key);
 }
 
 static fnt_status pk_status(int error, fnt_status otherwise)
 {
-    return error == MBEDTLS_ERR_PK_ALLOC_FAILED || error == MBEDTLS_ERR_PEM_ALLOC_FAILED ? FNT_FAULT_MEMORY
-                                                                                         : status_of(error, otherwise);
+    return error == MBEDTLS_ERR_PK_ALLOC_FAILED || error == MBEDTLS_ERR_PEM_ALLOC_FAILED
+               ? FNT_FAULT_MEMORY
+               : status_of(error, otherwise);
 }
 
 static fnt_status write_pem(const crypto_key *key, bool private_half, buf *out)
@@ -94,7 +100,8 @@ static fnt_status write_pem(const crypto_key *key, bool private_half, buf *out)
     mbedtls_pk_init(&pk);
     int error = fill_pk(&pk, key);
     if (error == 0)
-        error = private_half ? mbedtls_pk_write_key_pem(&pk, scratch, PEM_ROOM) : mbedtls_pk_write_pubkey_pem(&pk, scratch, PEM_ROOM);
+        error = private_half ? mbedtls_pk_write_key_pem(&pk, scratch, PEM_ROOM)
+                             : mbedtls_pk_write_pubkey_pem(&pk, scratch, PEM_ROOM);
     if (error == 0)
         buf_add(out, span_of((const char *)scratch));
     mbedtls_pk_free(&pk);

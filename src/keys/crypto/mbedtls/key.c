@@ -3,7 +3,12 @@
 #include "base/memory.h"
 #include "keys/crypto/mbedtls/backend.h"
 
-enum { RSA_BYTES_MAX = RSA_BITS_MAX / 8, EXPONENT_BITS_MAX = 256, EXPONENT_MADE = 65537, RSA_BITS_MADE = 2048 };
+enum {
+    RSA_BYTES_MAX = RSA_BITS_MAX / 8,
+    EXPONENT_BITS_MAX = 256,
+    EXPONENT_MADE = 65537,
+    RSA_BITS_MADE = 2048
+};
 
 static const struct {
     key_kind kind;
@@ -29,7 +34,7 @@ static bool is_ec(key_kind kind)
     return curve_of(kind) != MBEDTLS_ECP_DP_NONE;
 }
 
-/* ---- making and freeing ---------------------------------------------------------------------------------------- */
+/* ---- making and freeing -------------------------------------------------- */
 
 /* A key without numbers, its group loaded; NULL: no memory. */
 static crypto_key *blank(key_kind kind)
@@ -60,7 +65,7 @@ void crypto_free(crypto_key *key)
     memory_free(key);
 }
 
-/* ---- checking -------------------------------------------------------------------------------------------------- */
+/* ---- checking ------------------------------------------------------------ */
 
 static fnt_status bad(const char **reason, const char *sentence)
 {
@@ -83,7 +88,8 @@ static fnt_status multiply_base(crypto_key *key, mbedtls_ecp_point *out, const c
     generator *blind = NULL;
     fnt_status status = generator_start(&blind);
     if (status == FNT_OK)
-        status = result(mbedtls_ecp_mul(&key->group, out, &key->number, &key->group.G, mbedtls_hmac_drbg_random, &blind->drbg),
+        status = result(mbedtls_ecp_mul(&key->group, out, &key->number, &key->group.G,
+                                        mbedtls_hmac_drbg_random, &blind->drbg),
                         reason, "its private number is out of range");
     generator_stop(blind);
     return status;
@@ -101,7 +107,8 @@ static fnt_status check_ec_halves(crypto_key *key, const char **reason)
     return status;
 }
 
-/* Makes the group's table (crypto_mbedtls.h): any multiple of the base point other than 0 and 1 does. */
+/* Makes the group's table (crypto_mbedtls.h): any multiple of the base point other than 0 and 1
+ * does. */
 static fnt_status make_table(crypto_key *key)
 {
     mbedtls_ecp_point sum;
@@ -123,7 +130,8 @@ static fnt_status make_table(crypto_key *key)
 static fnt_status prepare_ec(crypto_key *key, const char **reason)
 {
     key->bits = key->group.pbits;
-    fnt_status status = result(mbedtls_ecp_check_pubkey(&key->group, &key->point), reason, "its point is not on the curve");
+    fnt_status status = result(mbedtls_ecp_check_pubkey(&key->group, &key->point), reason,
+                               "its point is not on the curve");
     if (status == FNT_OK && key->is_private)
         status = check_ec_halves(key, reason);
     return status == FNT_OK ? make_table(key) : status;
@@ -150,7 +158,8 @@ static fnt_status check_rsa_public(crypto_key *key, const char **reason)
     mbedtls_mpi n, e;
     mbedtls_mpi_init(&n);
     mbedtls_mpi_init(&e);
-    fnt_status status = status_of(mbedtls_rsa_export(&key->rsa, &n, NULL, NULL, NULL, &e), FNT_FAULT_CRYPTO);
+    fnt_status status =
+        status_of(mbedtls_rsa_export(&key->rsa, &n, NULL, NULL, NULL, &e), FNT_FAULT_CRYPTO);
     if (status == FNT_OK)
         status = check_rsa_numbers(&n, &e, reason);
     key->bits = mbedtls_mpi_bitlen(&n);
@@ -159,7 +168,8 @@ static fnt_status check_rsa_public(crypto_key *key, const char **reason)
     return status;
 }
 
-/* One public operation leaves what depends on the modulus alone in the context, and the copies of each call find it there. */
+/* One public operation leaves what depends on the modulus alone in the context, and the copies of
+ * each call find it there. */
 static fnt_status warm_rsa(crypto_key *key)
 {
     unsigned char one[RSA_BYTES_MAX] = {0}, out[RSA_BYTES_MAX];
@@ -172,12 +182,14 @@ static fnt_status prepare_rsa(crypto_key *key, const char **reason)
     fnt_status status = check_rsa_public(key, reason);
     if (status == FNT_OK)
         status = result(mbedtls_rsa_complete(&key->rsa), reason, halves_mismatch);
-    if (status == FNT_OK && key->is_private) /* it does not tell a lack of memory from a bad key, and we can't then either */
+    /* it does not tell a lack of memory from a bad key, and we can't then either */
+    if (status == FNT_OK && key->is_private)
         status = result(mbedtls_rsa_check_privkey(&key->rsa), reason, halves_mismatch);
     return status == FNT_OK ? warm_rsa(key) : status;
 }
 
-/* The end of every way to make a key: checks the numbers (rule 13), works out what is missing, prepares it for sharing. */
+/* The end of every way to make a key: checks the numbers (rule 13), works out what is missing,
+ * prepares it for sharing. */
 static fnt_status prepare(crypto_key *key, const char **reason)
 {
     if (is_ec(key->kind))
@@ -185,7 +197,7 @@ static fnt_status prepare(crypto_key *key, const char **reason)
     return key->kind == KEY_RSA ? prepare_rsa(key, reason) : FNT_OK;
 }
 
-/* ---- from numbers ---------------------------------------------------------------------------------------------- */
+/* ---- from numbers -------------------------------------------------------- */
 
 static const unsigned char *bytes(span s)
 {
@@ -200,8 +212,8 @@ static fnt_status import_point(crypto_key *key, span x, span y, const char **rea
         return bad(reason, "its coordinates have not the length that its curve asks for");
     memcpy(point + 1, x.at, len);
     memcpy(point + 1 + len, y.at, len);
-    return result(mbedtls_ecp_point_read_binary(&key->group, &key->point, point, 1 + 2 * len), reason,
-                  "its point is not on the curve");
+    return result(mbedtls_ecp_point_read_binary(&key->group, &key->point, point, 1 + 2 * len),
+                  reason, "its point is not on the curve");
 }
 
 static fnt_status import_ec(crypto_key *key, const crypto_numbers *numbers, const char **reason)
@@ -212,11 +224,13 @@ static fnt_status import_ec(crypto_key *key, const crypto_numbers *numbers, cons
         return status;
     if (numbers->d.len != key_coordinate(key->kind))
         return bad(reason, "its private number has not the length that its curve asks for");
-    status = status_of(mbedtls_mpi_read_binary(&key->number, bytes(numbers->d), numbers->d.len), FNT_FAULT_CRYPTO);
+    status = status_of(mbedtls_mpi_read_binary(&key->number, bytes(numbers->d), numbers->d.len),
+                       FNT_FAULT_CRYPTO);
     return status == FNT_OK && without_point ? multiply_base(key, &key->point, reason) : status;
 }
 
-/* False: longer than any number of an RSA key that is taken; the library would call it a lack of memory. */
+/* False: longer than any number of an RSA key that is taken; the library would call it a lack of
+ * memory. */
 static bool trim(span *number)
 {
     while (number->len > 0 && number->at[0] == '\0')
@@ -237,11 +251,12 @@ static fnt_status import_rsa(crypto_key *key, const crypto_numbers *numbers, con
     if (!trim(&e) || !trim(&d) || !trim(&p) || !trim(&q))
         return bad(reason, "one of its RSA numbers is longer than its modulus may be");
     if (key->is_private && (d.len == 0 || (p.len == 0) != (q.len == 0)))
-        return bad(reason, "its private half is incomplete: d is needed, and p and q together or neither");
+        return bad(reason,
+                   "its private half is incomplete: d is needed, and p and q together or neither");
     if (!key->is_private)
         p = q = SPAN_NONE;
-    return result(mbedtls_rsa_import_raw(&key->rsa, or_null(n), n.len, or_null(p), p.len, or_null(q), q.len, or_null(d), d.len,
-                                         or_null(e), e.len),
+    return result(mbedtls_rsa_import_raw(&key->rsa, or_null(n), n.len, or_null(p), p.len,
+                                         or_null(q), q.len, or_null(d), d.len, or_null(e), e.len),
                   reason, "its RSA numbers can't be read");
 }
 
@@ -259,11 +274,13 @@ static fnt_status import_secret(crypto_key *key, span secret, const char **reaso
     return FNT_OK;
 }
 
-static fnt_status import_numbers(crypto_key *key, const crypto_numbers *numbers, const char **reason)
+static fnt_status import_numbers(crypto_key *key, const crypto_numbers *numbers,
+                                 const char **reason)
 {
     if (key->kind == KEY_SECRET)
         return import_secret(key, numbers->secret, reason);
-    return key->kind == KEY_RSA ? import_rsa(key, numbers, reason) : import_ec(key, numbers, reason);
+    return key->kind == KEY_RSA ? import_rsa(key, numbers, reason)
+                                : import_ec(key, numbers, reason);
 }
 
 /* The key goes out or, unless status is FNT_OK, away. */
@@ -276,7 +293,8 @@ static fnt_status finish_key(fnt_status status, crypto_key *key, crypto_key **ou
     return status;
 }
 
-fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_key **out, const char **reason)
+fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_key **out,
+                         const char **reason)
 {
     *out = NULL;
     *reason = "there is no memory for it, or no random numbers to check it with";
@@ -294,7 +312,7 @@ fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_ke
     return finish_key(status, key, out);
 }
 
-/* ---- made here ------------------------------------------------------------------------------------------------- */
+/* ---- made here ----------------------------------------------------------- */
 
 static fnt_status generate_secret(crypto_key *key, size_t len)
 {
@@ -313,8 +331,10 @@ static fnt_status generate_pair(crypto_key *key)
     if (status != FNT_OK)
         return status;
     int error = key->kind == KEY_RSA
-                    ? mbedtls_rsa_gen_key(&key->rsa, mbedtls_hmac_drbg_random, &random->drbg, RSA_BITS_MADE, EXPONENT_MADE)
-                    : mbedtls_ecp_gen_keypair(&key->group, &key->number, &key->point, mbedtls_hmac_drbg_random, &random->drbg);
+                    ? mbedtls_rsa_gen_key(&key->rsa, mbedtls_hmac_drbg_random, &random->drbg,
+                                          RSA_BITS_MADE, EXPONENT_MADE)
+                    : mbedtls_ecp_gen_keypair(&key->group, &key->number, &key->point,
+                                              mbedtls_hmac_drbg_random, &random->drbg);
     generator_stop(random);
     status = status_of(error, FNT_FAULT_CRYPTO);
     return status == FNT_OK ? prepare(key, &reason) : status;
@@ -329,10 +349,12 @@ fnt_status crypto_generate(const algorithm *alg, crypto_key **out)
     if (key == NULL)
         return FNT_FAULT_MEMORY;
     key->is_private = true;
-    return finish_key(alg->kind == KEY_SECRET ? generate_secret(key, alg->signature) : generate_pair(key), key, out);
+    return finish_key(alg->kind == KEY_SECRET ? generate_secret(key, alg->signature)
+                                              : generate_pair(key),
+                      key, out);
 }
 
-/* ---- what a key is --------------------------------------------------------------------------------------------- */
+/* ---- what a key is ------------------------------------------------------- */
 
 key_kind crypto_kind(const crypto_key *key)
 {
@@ -358,8 +380,9 @@ static bool same_rsa(const crypto_key *a, const crypto_key *b)
 {
     unsigned char room_a[CRYPTO_NUMBERS_ROOM], room_b[CRYPTO_NUMBERS_ROOM];
     crypto_numbers x, y;
-    return crypto_public_numbers(a, room_a, &x) == FNT_OK && crypto_public_numbers(b, room_b, &y) == FNT_OK &&
-           span_equal(x.n, y.n) && span_equal(x.e, y.e);
+    return crypto_public_numbers(a, room_a, &x) == FNT_OK &&
+           crypto_public_numbers(b, room_b, &y) == FNT_OK && span_equal(x.n, y.n) &&
+           span_equal(x.e, y.e);
 }
 
 bool crypto_same(const crypto_key *a, const crypto_key *b)

@@ -11,7 +11,8 @@
 
 const char *crypto_name(void)
 {
-    return "mbedtls-" MBEDTLS_VERSION_STRING " ES256 ES384 ES512 RS256 RS384 RS512 PS256 PS384 PS512 HS256 HS384 HS512";
+    return "mbedtls-" MBEDTLS_VERSION_STRING
+           " ES256 ES384 ES512 RS256 RS384 RS512 PS256 PS384 PS512 HS256 HS384 HS512";
 }
 
 int32_t crypto_algorithms(void)
@@ -25,12 +26,13 @@ fnt_status status_of(int error, fnt_status otherwise)
     int low = -error & 0x7F, high = -error & 0x7F80;
     if (error == 0)
         return FNT_OK;
-    if (low == -MBEDTLS_ERR_MPI_ALLOC_FAILED || high == -MBEDTLS_ERR_ECP_ALLOC_FAILED || high == -MBEDTLS_ERR_MD_ALLOC_FAILED)
+    if (low == -MBEDTLS_ERR_MPI_ALLOC_FAILED || high == -MBEDTLS_ERR_ECP_ALLOC_FAILED ||
+        high == -MBEDTLS_ERR_MD_ALLOC_FAILED)
         return FNT_FAULT_MEMORY;
     return otherwise;
 }
 
-/* ---- random bytes ---------------------------------------------------------------------------------------------- */
+/* ---- random bytes -------------------------------------------------------- */
 
 #if SEED_OF_SYSTEM
 static int system_bytes(void *nothing, unsigned char *out, size_t len)
@@ -94,7 +96,7 @@ fnt_status crypto_random(void *out, size_t len)
     return status;
 }
 
-/* ---- hashes ---------------------------------------------------------------------------------------------------- */
+/* ---- hashes -------------------------------------------------------------- */
 
 typedef struct {
     mbedtls_md_type_t type;
@@ -104,7 +106,9 @@ typedef struct {
 
 static mbedtls_md_type_t md_of(hash_kind hash)
 {
-    return hash == HASH_SHA256 ? MBEDTLS_MD_SHA256 : hash == HASH_SHA384 ? MBEDTLS_MD_SHA384 : MBEDTLS_MD_SHA512;
+    return hash == HASH_SHA256   ? MBEDTLS_MD_SHA256
+           : hash == HASH_SHA384 ? MBEDTLS_MD_SHA384
+                                 : MBEDTLS_MD_SHA512;
 }
 
 static fnt_status hash(hash_kind kind, span bytes, digest *out)
@@ -112,7 +116,8 @@ static fnt_status hash(hash_kind kind, span bytes, digest *out)
     const mbedtls_md_info_t *info = mbedtls_md_info_from_type(md_of(kind));
     out->type = md_of(kind);
     out->len = mbedtls_md_get_size(info);
-    return status_of(mbedtls_md(info, (const unsigned char *)bytes.at, bytes.len, out->at), FNT_FAULT_CRYPTO);
+    return status_of(mbedtls_md(info, (const unsigned char *)bytes.at, bytes.len, out->at),
+                     FNT_FAULT_CRYPTO);
 }
 
 fnt_status crypto_sha256(span bytes, unsigned char out[CRYPTO_SHA256])
@@ -127,11 +132,12 @@ fnt_status crypto_sha256(span bytes, unsigned char out[CRYPTO_SHA256])
 static fnt_status hmac(const crypto_key *key, const algorithm *alg, span bytes, unsigned char *out)
 {
     const mbedtls_md_info_t *info = mbedtls_md_info_from_type(md_of(alg->hash));
-    return status_of(mbedtls_md_hmac(info, key->secret, key->bits / 8, (const unsigned char *)bytes.at, bytes.len, out),
+    return status_of(mbedtls_md_hmac(info, key->secret, key->bits / 8,
+                                     (const unsigned char *)bytes.at, bytes.len, out),
                      FNT_FAULT_CRYPTO);
 }
 
-/* ---- verifying ------------------------------------------------------------------------------------------------- */
+/* ---- verifying ----------------------------------------------------------- */
 
 /* The cast: crypto_mbedtls.h says why nobody writes to the group. */
 static mbedtls_ecp_group *group_of(const crypto_key *key)
@@ -139,7 +145,8 @@ static mbedtls_ecp_group *group_of(const crypto_key *key)
     return (mbedtls_ecp_group *)&key->group;
 }
 
-static fnt_status verify_ec(const crypto_key *key, const digest *d, const unsigned char *signature, size_t half)
+static fnt_status verify_ec(const crypto_key *key, const digest *d, const unsigned char *signature,
+                            size_t half)
 {
     mbedtls_mpi r, s;
     mbedtls_mpi_init(&r);
@@ -157,7 +164,8 @@ static fnt_status verify_ec(const crypto_key *key, const digest *d, const unsign
 static int verify_pkcs1(mbedtls_rsa_context *rsa, const digest *d, const unsigned char *signature)
 {
 #if CLASSIC_2
-    return mbedtls_rsa_rsassa_pkcs1_v15_verify(rsa, NULL, NULL, MBEDTLS_RSA_PUBLIC, d->type, d->len, d->at, signature);
+    return mbedtls_rsa_rsassa_pkcs1_v15_verify(rsa, NULL, NULL, MBEDTLS_RSA_PUBLIC, d->type, d->len,
+                                               d->at, signature);
 #else
     return mbedtls_rsa_rsassa_pkcs1_v15_verify(rsa, d->type, d->len, d->at, signature);
 #endif
@@ -167,10 +175,11 @@ static int verify_pkcs1(mbedtls_rsa_context *rsa, const digest *d, const unsigne
 static int verify_pss(mbedtls_rsa_context *rsa, const digest *d, const unsigned char *signature)
 {
 #if CLASSIC_2
-    return mbedtls_rsa_rsassa_pss_verify_ext(rsa, NULL, NULL, MBEDTLS_RSA_PUBLIC, d->type, d->len, d->at, d->type, (int)d->len,
-                                             signature);
+    return mbedtls_rsa_rsassa_pss_verify_ext(rsa, NULL, NULL, MBEDTLS_RSA_PUBLIC, d->type, d->len,
+                                             d->at, d->type, (int)d->len, signature);
 #else
-    return mbedtls_rsa_rsassa_pss_verify_ext(rsa, d->type, d->len, d->at, d->type, (int)d->len, signature);
+    return mbedtls_rsa_rsassa_pss_verify_ext(rsa, d->type, d->len, d->at, d->type, (int)d->len,
+                                             signature);
 #endif
 }
 
@@ -199,7 +208,8 @@ static int rsa_own(mbedtls_rsa_context *copy, const crypto_key *key, const algor
 #endif
 }
 
-static fnt_status verify_rsa(const crypto_key *key, const algorithm *alg, const digest *d, const unsigned char *signature)
+static fnt_status verify_rsa(const crypto_key *key, const algorithm *alg, const digest *d,
+                             const unsigned char *signature)
 {
     mbedtls_rsa_context own;
     int error = rsa_own(&own, key, alg);
@@ -209,7 +219,8 @@ static fnt_status verify_rsa(const crypto_key *key, const algorithm *alg, const 
     return status_of(error, FNT_REFUSED_SIGNATURE);
 }
 
-static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span bytes, span signature)
+static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span bytes,
+                              span signature)
 {
     unsigned char expected[MBEDTLS_MD_MAX_SIZE] = {0};
     if (key->bits == 0)
@@ -221,7 +232,8 @@ static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span 
     return status;
 }
 
-fnt_status crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes, span signature)
+fnt_status crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes,
+                         span signature)
 {
     const unsigned char *at = (const unsigned char *)signature.at;
     if (key->kind != alg->kind || signature.len != algorithm_signature(alg, key->bits))
@@ -233,18 +245,20 @@ fnt_status crypto_verify(const crypto_key *key, const algorithm *alg, span signe
     fnt_status status = hash(alg->hash, signed_bytes, &d);
     if (status != FNT_OK)
         return status;
-    return key->kind == KEY_RSA ? verify_rsa(key, alg, &d, at) : verify_ec(key, &d, at, signature.len / 2);
+    return key->kind == KEY_RSA ? verify_rsa(key, alg, &d, at)
+                                : verify_ec(key, &d, at, signature.len / 2);
 }
 
-/* ---- signing --------------------------------------------------------------------------------------------------- */
+/* ---- signing ------------------------------------------------------------- */
 
-static fnt_status sign_ec(const crypto_key *key, const digest *d, generator *blind, unsigned char *out, size_t half)
+static fnt_status sign_ec(const crypto_key *key, const digest *d, generator *blind,
+                          unsigned char *out, size_t half)
 {
     mbedtls_mpi r, s;
     mbedtls_mpi_init(&r);
     mbedtls_mpi_init(&s);
-    int error = mbedtls_ecdsa_sign_det_ext(group_of(key), &r, &s, &key->number, d->at, d->len, d->type, mbedtls_hmac_drbg_random,
-                                           &blind->drbg);
+    int error = mbedtls_ecdsa_sign_det_ext(group_of(key), &r, &s, &key->number, d->at, d->len,
+                                           d->type, mbedtls_hmac_drbg_random, &blind->drbg);
     if (error == 0)
         error = mbedtls_mpi_write_binary(&r, out, half);
     if (error == 0)
@@ -254,30 +268,34 @@ static fnt_status sign_ec(const crypto_key *key, const digest *d, generator *bli
     return status_of(error, FNT_FAULT_CRYPTO);
 }
 
-static int sign_pkcs1(mbedtls_rsa_context *rsa, const digest *d, generator *blind, unsigned char *out)
+static int sign_pkcs1(mbedtls_rsa_context *rsa, const digest *d, generator *blind,
+                      unsigned char *out)
 {
 #if CLASSIC_2
-    return mbedtls_rsa_rsassa_pkcs1_v15_sign(rsa, mbedtls_hmac_drbg_random, &blind->drbg, MBEDTLS_RSA_PRIVATE, d->type, d->len,
-                                             d->at, out);
+    return mbedtls_rsa_rsassa_pkcs1_v15_sign(rsa, mbedtls_hmac_drbg_random, &blind->drbg,
+                                             MBEDTLS_RSA_PRIVATE, d->type, d->len, d->at, out);
 #else
-    return mbedtls_rsa_rsassa_pkcs1_v15_sign(rsa, mbedtls_hmac_drbg_random, &blind->drbg, d->type, d->len, d->at, out);
+    return mbedtls_rsa_rsassa_pkcs1_v15_sign(rsa, mbedtls_hmac_drbg_random, &blind->drbg, d->type,
+                                             d->len, d->at, out);
 #endif
 }
 
-static fnt_status sign_rsa(const crypto_key *key, const algorithm *alg, const digest *d, generator *blind, unsigned char *out)
+static fnt_status sign_rsa(const crypto_key *key, const algorithm *alg, const digest *d,
+                           generator *blind, unsigned char *out)
 {
     mbedtls_rsa_context own;
     int error = rsa_own(&own, key, alg);
     if (error == 0 && alg->pss)
-        error = mbedtls_rsa_rsassa_pss_sign_ext(&own, mbedtls_hmac_drbg_random, &blind->drbg, d->type, d->len, d->at, (int)d->len,
-                                                out);
+        error = mbedtls_rsa_rsassa_pss_sign_ext(&own, mbedtls_hmac_drbg_random, &blind->drbg,
+                                                d->type, d->len, d->at, (int)d->len, out);
     else if (error == 0)
         error = sign_pkcs1(&own, d, blind, out);
     mbedtls_rsa_free(&own);
     return status_of(error, FNT_FAULT_CRYPTO);
 }
 
-static fnt_status sign_blinded(const crypto_key *key, const algorithm *alg, span signed_bytes, unsigned char *out, size_t len)
+static fnt_status sign_blinded(const crypto_key *key, const algorithm *alg, span signed_bytes,
+                               unsigned char *out, size_t len)
 {
     digest d;
     generator *blind = NULL;
@@ -285,19 +303,22 @@ static fnt_status sign_blinded(const crypto_key *key, const algorithm *alg, span
     if (status == FNT_OK)
         status = generator_start(&blind);
     if (status == FNT_OK)
-        status = key->kind == KEY_RSA ? sign_rsa(key, alg, &d, blind, out) : sign_ec(key, &d, blind, out, len / 2);
+        status = key->kind == KEY_RSA ? sign_rsa(key, alg, &d, blind, out)
+                                      : sign_ec(key, &d, blind, out, len / 2);
     generator_stop(blind);
     return status;
 }
 
-fnt_status crypto_sign(const crypto_key *key, const algorithm *alg, span signed_bytes, unsigned char *signature, size_t *len)
+fnt_status crypto_sign(const crypto_key *key, const algorithm *alg, span signed_bytes,
+                       unsigned char *signature, size_t *len)
 {
     *len = 0;
     if (key->kind != alg->kind || !key->is_private || key->bits == 0)
         return FNT_FAULT_KEY;
     size_t length = algorithm_signature(alg, key->bits);
-    fnt_status status = key->kind == KEY_SECRET ? hmac(key, alg, signed_bytes, signature)
-                                                : sign_blinded(key, alg, signed_bytes, signature, length);
+    fnt_status status = key->kind == KEY_SECRET
+                            ? hmac(key, alg, signed_bytes, signature)
+                            : sign_blinded(key, alg, signed_bytes, signature, length);
     if (status == FNT_OK)
         *len = length;
     return status;

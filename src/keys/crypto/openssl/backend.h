@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the OpenSSL backend (3.0 and later, EVP alone) share. They and nothing else include this, or OpenSSL.
+/* What the files of the OpenSSL backend (3.0 and later, EVP alone) share. They and nothing else
+ * include this, or OpenSSL.
  *
- * Looking an algorithm up by its name takes locks and time. Each key therefore holds a context for each algorithm that it
- * may be used with, made once and never used itself: a call works on a copy, which takes references to what is in it.
- * Copying only reads, so any number of threads may do it.
+ * Looking an algorithm up by its name takes locks and time. Each key therefore holds a context for
+ * each algorithm that it may be used with, made once and never used itself: a call works on a copy,
+ * which takes references to what is in it. Copying only reads, so any number of threads may do it.
  *
- * All is done in the default library context, which belongs to the process: a provider that is configured there (FIPS)
- * counts, and on its first use OpenSSL reads its own openssl.cnf, unless the program told it not to. A context for each key
- * would be large and slow to make, one for all keys would be a global of ours. What OpenSSL keeps for each thread, errors
- * and random generators, it releases itself. */
+ * All is done in the default library context, which belongs to the process: a provider that is
+ * configured there (FIPS) counts, and on its first use OpenSSL reads its own openssl.cnf, unless
+ * the program told it not to. A context for each key would be large and slow to make, one for all
+ * keys would be a global of ours. What OpenSSL keeps for each thread, errors and random generators,
+ * it releases itself. */
 #ifndef FNT_KEYS_CRYPTO_OPENSSL_BACKEND_H
 #define FNT_KEYS_CRYPTO_OPENSSL_BACKEND_H
 
@@ -48,8 +50,9 @@ static inline size_t context_index(const algorithm *alg)
     return (size_t)alg->hash + (alg->pss ? HASHES : 0);
 }
 
-/* The error queue belongs to the program: it looks after a call as it looked before. end: what status is in truth, since a
- * lack of memory or random numbers looks like a bad key or signature to whoever sees return codes alone. */
+/* The error queue belongs to the program: it looks after a call as it looked before. end: what
+ * status is in truth, since a lack of memory or random numbers looks like a bad key or signature to
+ * whoever sees return codes alone. */
 typedef struct {
     bool alone;
 } errors;
@@ -58,10 +61,12 @@ fnt_status errors_end(errors before, fnt_status status);
 
 /* *reason = sentence, FNT_FAULT_KEY. */
 fnt_status bad(const char **reason, const char *sentence);
-extern const char halves_mismatch[]; /* "its private and public halves do not belong together" */
+/* "its private and public halves do not belong together" */
+extern const char halves_mismatch[];
 
-/* key->pair and key->bits from numbers: what rule 13 refuses is found by checks of our own, so that whatever OpenSSL
- * refuses after them is a fault and no verdict on the key. crypto_import's statuses and reasons. */
+/* key->pair and key->bits from numbers: what rule 13 refuses is found by checks of our own, so that
+ * whatever OpenSSL refuses after them is a fault and no verdict on the key. crypto_import's
+ * statuses and reasons. */
 fnt_status pair_ec(crypto_key *key, const crypto_numbers *numbers, const char **reason);
 fnt_status pair_rsa(crypto_key *key, const crypto_numbers *numbers, const char **reason);
 fnt_status pair_edwards(crypto_key *key, const crypto_numbers *numbers, const char **reason);

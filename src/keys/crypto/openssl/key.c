@@ -11,7 +11,8 @@
 #include "base/memory.h"
 
 #ifndef OSSL_SIGNATURE_PARAM_NONCE_TYPE
-#define OSSL_SIGNATURE_PARAM_NONCE_TYPE "nonce-type" /* from 3.2 on; the library that is running counts, not these headers */
+#define OSSL_SIGNATURE_PARAM_NONCE_TYPE                                                            \
+    "nonce-type" /* from 3.2 on; the library that is running counts, not these headers */
 #endif
 
 static crypto_key *key_blank(key_kind kind, bool is_private)
@@ -50,7 +51,7 @@ static fnt_status finish_key(fnt_status status, crypto_key *key, crypto_key **ou
     return status;
 }
 
-/* ---- preparing -------------------------------------------------------------------------------------------------- */
+/* ---- preparing ----------------------------------------------------------- */
 
 static const char *hash_name(const algorithm *alg)
 {
@@ -58,7 +59,8 @@ static const char *hash_name(const algorithm *alg)
     return alg->kind == KEY_ED25519 ? NULL : names[alg->hash];
 }
 
-/* The salt is as long as the hash, no other length will do (RFC 7518, 3.5); the mask's hash is the same by default. */
+/* The salt is as long as the hash, no other length will do (RFC 7518, 3.5); the mask's hash is the
+ * same by default. */
 static bool set_padding(EVP_PKEY_CTX *way, const algorithm *alg)
 {
     if (alg->kind != KEY_RSA)
@@ -69,13 +71,15 @@ static bool set_padding(EVP_PKEY_CTX *way, const algorithm *alg)
            EVP_PKEY_CTX_set_rsa_pss_saltlen(way, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
-/* RFC 6979. A library without it passes over the parameter and draws the nonce, from a generator that notices a fork() and
- * mixes the private number and the hash in, so that two texts share none even if its random bytes repeat (rule 16). */
+/* RFC 6979. A library without it passes over the parameter and draws the nonce, from a generator
+ * that notices a fork() and mixes the private number and the hash in, so that two texts share none
+ * even if its random bytes repeat (rule 16). */
 static bool set_nonce(EVP_PKEY_CTX *way, const algorithm *alg)
 {
     unsigned int deterministic = 1;
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_uint(OSSL_SIGNATURE_PARAM_NONCE_TYPE, &deterministic),
-                                     OSSL_PARAM_construct_end()};
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_uint(OSSL_SIGNATURE_PARAM_NONCE_TYPE, &deterministic),
+        OSSL_PARAM_construct_end()};
     return key_coordinate(alg->kind) == 0 || EVP_PKEY_CTX_set_params(way, parameters) == 1;
 }
 
@@ -86,16 +90,18 @@ static bool ready(EVP_MD_CTX **out, EVP_PKEY *pair, const algorithm *alg, bool s
     EVP_MD_CTX *ctx = *out = EVP_MD_CTX_new();
     if (ctx == NULL)
         return false;
-    int result = signing ? EVP_DigestSignInit_ex(ctx, &way, hash_name(alg), NULL, NULL, pair, NULL)
-                         : EVP_DigestVerifyInit_ex(ctx, &way, hash_name(alg), NULL, NULL, pair, NULL);
+    int result = signing
+                     ? EVP_DigestSignInit_ex(ctx, &way, hash_name(alg), NULL, NULL, pair, NULL)
+                     : EVP_DigestVerifyInit_ex(ctx, &way, hash_name(alg), NULL, NULL, pair, NULL);
     EVP_MD_CTX_set_flags(ctx, EVP_MD_CTX_FLAG_FINALISE);
     return result == 1 && set_padding(way, alg) && (!signing || set_nonce(way, alg));
 }
 
 static bool ready_mac(EVP_MAC_CTX **out, const crypto_key *key, const algorithm *alg)
 {
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)hash_name(alg), 0),
-                                     OSSL_PARAM_construct_end()};
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)hash_name(alg), 0),
+        OSSL_PARAM_construct_end()};
     EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     *out = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
     EVP_MAC_free(hmac);
@@ -108,8 +114,9 @@ static fnt_status prepare(crypto_key *key)
         const algorithm *alg = algorithm_of(all & bit);
         if (alg == NULL || alg->kind != key->kind)
             continue;
-        bool good = key->kind == KEY_SECRET ? ready_mac(&key->mac[alg->hash], key, alg)
-                                            : ready(&key->verifying[context_index(alg)], key->pair, alg, false);
+        bool good = key->kind == KEY_SECRET
+                        ? ready_mac(&key->mac[alg->hash], key, alg)
+                        : ready(&key->verifying[context_index(alg)], key->pair, alg, false);
         if (good && key->kind != KEY_SECRET && key->is_private)
             good = ready(&key->signing[context_index(alg)], key->pair, alg, true);
         if (!good)
@@ -118,7 +125,7 @@ static fnt_status prepare(crypto_key *key)
     return FNT_OK;
 }
 
-/* ---- from numbers ----------------------------------------------------------------------------------------------- */
+/* ---- from numbers -------------------------------------------------------- */
 
 static fnt_status import_secret(crypto_key *key, span secret, const char **reason)
 {
@@ -134,7 +141,8 @@ static fnt_status import_secret(crypto_key *key, span secret, const char **reaso
     return FNT_OK;
 }
 
-static fnt_status import_numbers(crypto_key *key, const crypto_numbers *numbers, const char **reason)
+static fnt_status import_numbers(crypto_key *key, const crypto_numbers *numbers,
+                                 const char **reason)
 {
     switch (key->kind) {
     case KEY_SECRET:
@@ -149,7 +157,8 @@ static fnt_status import_numbers(crypto_key *key, const crypto_numbers *numbers,
 }
 
 /* The text of a big number out of a pair. */
-static bool public_number(const EVP_PKEY *pair, const char *name, unsigned char scratch[CRYPTO_NUMBERS_ROOM / 2], span *out)
+static bool public_number(const EVP_PKEY *pair, const char *name,
+                          unsigned char scratch[CRYPTO_NUMBERS_ROOM / 2], span *out)
 {
     BIGNUM *number = NULL;
     int len = EVP_PKEY_get_bn_param(pair, name, &number) == 1 ? BN_bn2bin(number, scratch) : 0;
@@ -158,16 +167,20 @@ static bool public_number(const EVP_PKEY *pair, const char *name, unsigned char 
     return len > 0;
 }
 
-static bool public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM], crypto_numbers *out)
+static bool public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM],
+                           crypto_numbers *out)
 {
     size_t len = 0, half = key_coordinate(key->kind);
     *out = (crypto_numbers){0};
     if (key->kind == KEY_RSA)
         return public_number(key->pair, OSSL_PKEY_PARAM_RSA_N, scratch, &out->n) &&
-               public_number(key->pair, OSSL_PKEY_PARAM_RSA_E, scratch + CRYPTO_NUMBERS_ROOM / 2, &out->e);
-    if (EVP_PKEY_get_octet_string_param(key->pair, OSSL_PKEY_PARAM_PUB_KEY, scratch, CRYPTO_NUMBERS_ROOM, &len) != 1)
+               public_number(key->pair, OSSL_PKEY_PARAM_RSA_E, scratch + CRYPTO_NUMBERS_ROOM / 2,
+                             &out->e);
+    if (EVP_PKEY_get_octet_string_param(key->pair, OSSL_PKEY_PARAM_PUB_KEY, scratch,
+                                        CRYPTO_NUMBERS_ROOM, &len) != 1)
         return false;
-    out->x = half == 0 ? (span){(const char *)scratch, len} : (span){(const char *)scratch + 1, half};
+    out->x =
+        half == 0 ? (span){(const char *)scratch, len} : (span){(const char *)scratch + 1, half};
     out->y = half == 0 ? SPAN_NONE : (span){(const char *)scratch + 1 + half, half};
     return half == 0 ? len == ED25519_BYTES : len == 1 + 2 * half && scratch[0] == 4;
 }
@@ -190,7 +203,8 @@ static crypto_numbers put_all(unsigned char *scratch, const crypto_numbers *numb
     return copy;
 }
 
-/* What is public stays beside the pair: it is asked for and compared more often than OpenSSL likes to work it out. */
+/* What is public stays beside the pair: it is asked for and compared more often than OpenSSL likes
+ * to work it out. */
 static fnt_status finish(crypto_key *key)
 {
     unsigned char scratch[CRYPTO_NUMBERS_ROOM];
@@ -204,7 +218,8 @@ static fnt_status finish(crypto_key *key)
     return prepare(key);
 }
 
-fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_key **out, const char **reason)
+fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_key **out,
+                         const char **reason)
 {
     *out = NULL;
     *reason = "there is no memory for it";
@@ -218,7 +233,7 @@ fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_ke
     return finish_key(errors_end(before, status), key, out);
 }
 
-/* ---- made here -------------------------------------------------------------------------------------------------- */
+/* ---- made here ----------------------------------------------------------- */
 
 enum { RSA_BITS_MADE = 2048 }; /* its exponent is 65537 by default */
 
@@ -236,7 +251,8 @@ static fnt_status generate_pair(crypto_key *key)
     key->pair = draw(key->kind);
     if (key->pair == NULL)
         return FNT_FAULT_CRYPTO;
-    key->bits = key->kind == KEY_ED25519 ? ED25519_BITS : (size_t)EVP_PKEY_get_bits(key->pair); /* OpenSSL: 253 */
+    /* OpenSSL: 253 */
+    key->bits = key->kind == KEY_ED25519 ? ED25519_BITS : (size_t)EVP_PKEY_get_bits(key->pair);
     return finish(key);
 }
 
@@ -246,7 +262,8 @@ static fnt_status generate_secret(size_t len, crypto_key **out)
     const char *reason = NULL;
     fnt_status status = RAND_priv_bytes_ex(NULL, secret, len, 0) == 1 ? FNT_OK : FNT_FAULT_RANDOM;
     if (status == FNT_OK)
-        status = crypto_import(KEY_SECRET, &(crypto_numbers){.secret = {(const char *)secret, len}}, out, &reason);
+        status = crypto_import(KEY_SECRET, &(crypto_numbers){.secret = {(const char *)secret, len}},
+                               out, &reason);
     memory_cleanse(secret, sizeof secret);
     return status;
 }
@@ -258,10 +275,11 @@ fnt_status crypto_generate(const algorithm *alg, crypto_key **out)
     if (alg->kind == KEY_SECRET)
         return errors_end(before, generate_secret(alg->signature, out));
     crypto_key *key = key_blank(alg->kind, true);
-    return finish_key(errors_end(before, key == NULL ? FNT_FAULT_MEMORY : generate_pair(key)), key, out);
+    return finish_key(errors_end(before, key == NULL ? FNT_FAULT_MEMORY : generate_pair(key)), key,
+                      out);
 }
 
-/* ---- what a key is ---------------------------------------------------------------------------------------------- */
+/* ---- what a key is ------------------------------------------------------- */
 
 key_kind crypto_kind(const crypto_key *key)
 {
@@ -283,7 +301,8 @@ span crypto_secret(const crypto_key *key)
     return key->kind == KEY_SECRET ? (span){(const char *)key->secret, key->bits / 8} : SPAN_NONE;
 }
 
-fnt_status crypto_public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM], crypto_numbers *out)
+fnt_status crypto_public_numbers(const crypto_key *key, unsigned char scratch[CRYPTO_NUMBERS_ROOM],
+                                 crypto_numbers *out)
 {
     *out = (crypto_numbers){0};
     if (key->kind == KEY_SECRET)
@@ -307,5 +326,6 @@ bool crypto_same(const crypto_key *a, const crypto_key *b)
         return false;
     if (a->kind == KEY_SECRET)
         return memory_equal(a->secret, b->secret, a->bits / 8);
-    return span_equal(x->x, y->x) && span_equal(x->y, y->y) && span_equal(x->n, y->n) && span_equal(x->e, y->e);
+    return span_equal(x->x, y->x) && span_equal(x->y, y->y) && span_equal(x->n, y->n) &&
+           span_equal(x->e, y->e);
 }

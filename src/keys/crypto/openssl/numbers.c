@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* Pairs from their numbers. */
 #include "keys/crypto/openssl/backend.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 
-enum { RSA_BYTES_MAX = RSA_BITS_MAX / 8, EXPONENT_BITS_MAX = 256, SMALL_MODULUS_BITS = 3072, SMALL_EXPONENT_BITS = 64 };
+enum {
+    RSA_BYTES_MAX = RSA_BITS_MAX / 8,
+    EXPONENT_BITS_MAX = 256,
+    SMALL_MODULUS_BITS = 3072,
+    SMALL_EXPONENT_BITS = 64
+};
 
 /* In memory that is wiped, also where parameters are built from it. NULL: no memory. */
 static BIGNUM *number_of(span s)
 {
-    BIGNUM *number = BN_secure_new(), *read = number == NULL ? NULL : BN_bin2bn(bytes(s), (int)s.len, number);
+    BIGNUM *number = BN_secure_new(),
+           *read = number == NULL ? NULL : BN_bin2bn(bytes(s), (int)s.len, number);
     if (read == NULL)
         BN_clear_free(number);
     return read;
 }
 
-/* ---- EC --------------------------------------------------------------------------------------------------------- */
+/* ---- EC ------------------------------------------------------------------ */
 
 typedef struct {
     EC_GROUP *group;
@@ -30,7 +35,9 @@ typedef struct {
 
 static int curve_of(key_kind kind)
 {
-    return kind == KEY_P256 ? NID_X9_62_prime256v1 : kind == KEY_P384 ? NID_secp384r1 : NID_secp521r1;
+    return kind == KEY_P256   ? NID_X9_62_prime256v1
+           : kind == KEY_P384 ? NID_secp384r1
+                              : NID_secp521r1;
 }
 
 static void ec_clear(ec *c)
@@ -54,7 +61,8 @@ static bool ec_start(ec *c, key_kind kind, const crypto_numbers *numbers)
     return c->point != NULL && c->own != NULL && (numbers->d.at == NULL || c->d != NULL);
 }
 
-/* Infinity has no coordinates, so it is refused too; every other point on these curves has the order of the base point. */
+/* Infinity has no coordinates, so it is refused too; every other point on these curves has the
+ * order of the base point. */
 static fnt_status read_point(ec *c, const crypto_numbers *numbers, const char **reason)
 {
     c->text[0] = POINT_CONVERSION_UNCOMPRESSED;
@@ -70,7 +78,8 @@ static fnt_status work_out_point(ec *c, const char **reason)
 {
     if (BN_is_zero(c->d) || BN_cmp(c->d, EC_GROUP_get0_order(c->group)) >= 0)
         return bad(reason, "its private number is out of range");
-    return EC_POINT_mul(c->group, c->own, c->d, NULL, NULL, c->bn_ctx) == 1 ? FNT_OK : FNT_FAULT_CRYPTO;
+    return EC_POINT_mul(c->group, c->own, c->d, NULL, NULL, c->bn_ctx) == 1 ? FNT_OK
+                                                                            : FNT_FAULT_CRYPTO;
 }
 
 static fnt_status compare_points(ec *c, const char **reason)
@@ -83,7 +92,8 @@ static fnt_status compare_points(ec *c, const char **reason)
 
 static fnt_status write_point(ec *c)
 {
-    size_t len = EC_POINT_point2oct(c->group, c->own, POINT_CONVERSION_UNCOMPRESSED, c->text, sizeof c->text, c->bn_ctx);
+    size_t len = EC_POINT_point2oct(c->group, c->own, POINT_CONVERSION_UNCOMPRESSED, c->text,
+                                    sizeof c->text, c->bn_ctx);
     return len == c->len ? FNT_OK : FNT_FAULT_CRYPTO;
 }
 
@@ -91,9 +101,12 @@ static fnt_status make_ec(const ec *c, key_kind kind, EVP_PKEY **out)
 {
     OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
     fnt_status status = FNT_FAULT_MEMORY;
-    if (build != NULL && OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, key_curve(kind), 0) == 1 &&
+    if (build != NULL &&
+        OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, key_curve(kind), 0) ==
+            1 &&
         OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, c->text, c->len) == 1 &&
-        (c->d == NULL || OSSL_PARAM_BLD_push_BN_pad(build, OSSL_PKEY_PARAM_PRIV_KEY, c->d, key_coordinate(kind)) == 1))
+        (c->d == NULL || OSSL_PARAM_BLD_push_BN_pad(build, OSSL_PKEY_PARAM_PRIV_KEY, c->d,
+                                                    key_coordinate(kind)) == 1))
         status = pair_make("EC", c->d != NULL, build, out);
     OSSL_PARAM_BLD_free(build);
     return status;
@@ -124,12 +137,13 @@ fnt_status pair_ec(crypto_key *key, const crypto_numbers *numbers, const char **
     return status;
 }
 
-/* ---- Ed25519 ---------------------------------------------------------------------------------------------------- */
+/* ---- Ed25519 ------------------------------------------------------------- */
 
 #define PRIME "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed"
 #define CURVE_D "52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3"
 
-/* The y of the points of order 1, 2, 4 and 8: whoever has such a key gets signatures that fit any text. */
+/* The y of the points of order 1, 2, 4 and 8: whoever has such a key gets signatures that fit any
+ * text. */
 static const char *const weak[] = {
     "00",
     "01",
@@ -138,12 +152,13 @@ static const char *const weak[] = {
     "05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826",
 };
 
-/* 1, 0, below 0: a fault. Whether x^2 = (y^2 - 1) / (d y^2 + 1) has a root (RFC 8032, 5.1.3); u / v has one where u v has. */
+/* 1, 0, below 0: a fault. Whether x^2 = (y^2 - 1) / (d y^2 + 1) has a root (RFC 8032, 5.1.3); u / v
+ * has one where u v has. */
 static int is_square(const BIGNUM *y, const BIGNUM *p, const BIGNUM *d, BN_CTX *bn_ctx)
 {
     BIGNUM *u = BN_CTX_get(bn_ctx), *v = BN_CTX_get(bn_ctx);
-    if (v == NULL || !BN_mod_sqr(u, y, p, bn_ctx) || !BN_mod_mul(v, u, d, p, bn_ctx) || !BN_sub_word(u, 1) ||
-        !BN_add_word(v, 1) || !BN_mod_mul(u, u, v, p, bn_ctx))
+    if (v == NULL || !BN_mod_sqr(u, y, p, bn_ctx) || !BN_mod_mul(v, u, d, p, bn_ctx) ||
+        !BN_sub_word(u, 1) || !BN_add_word(v, 1) || !BN_mod_mul(u, u, v, p, bn_ctx))
         return -1;
     int symbol = BN_kronecker(u, p, bn_ctx);
     return symbol < -1 ? -1 : symbol == 1;
@@ -153,10 +168,12 @@ static int is_square(const BIGNUM *y, const BIGNUM *p, const BIGNUM *d, BN_CTX *
 static int is_edwards_point(const unsigned char *text, BN_CTX *bn_ctx)
 {
     unsigned char y_text[ED25519_BYTES];
-    BIGNUM *p = BN_CTX_get(bn_ctx), *d = BN_CTX_get(bn_ctx), *y = BN_CTX_get(bn_ctx), *other = BN_CTX_get(bn_ctx);
+    BIGNUM *p = BN_CTX_get(bn_ctx), *d = BN_CTX_get(bn_ctx), *y = BN_CTX_get(bn_ctx),
+           *other = BN_CTX_get(bn_ctx);
     memcpy(y_text, text, ED25519_BYTES);
     y_text[ED25519_BYTES - 1] &= 0x7f; /* the sign of x */
-    if (other == NULL || !BN_hex2bn(&p, PRIME) || !BN_hex2bn(&d, CURVE_D) || BN_lebin2bn(y_text, ED25519_BYTES, y) == NULL)
+    if (other == NULL || !BN_hex2bn(&p, PRIME) || !BN_hex2bn(&d, CURVE_D) ||
+        BN_lebin2bn(y_text, ED25519_BYTES, y) == NULL)
         return -1;
     if (BN_cmp(y, p) >= 0)
         return 0;
@@ -197,14 +214,18 @@ fnt_status pair_edwards(crypto_key *key, const crypto_numbers *numbers, const ch
         return status;
 
     key->bits = ED25519_BITS;
-    key->pair = key->is_private ? EVP_PKEY_new_raw_private_key_ex(NULL, "ED25519", NULL, bytes(numbers->d), ED25519_BYTES)
-                                : EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, bytes(numbers->x), ED25519_BYTES);
-    if (key->pair == NULL || EVP_PKEY_get_raw_public_key(key->pair, own, &len) != 1 || len != ED25519_BYTES)
+    key->pair = key->is_private ? EVP_PKEY_new_raw_private_key_ex(NULL, "ED25519", NULL,
+                                                                  bytes(numbers->d), ED25519_BYTES)
+                                : EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL,
+                                                                 bytes(numbers->x), ED25519_BYTES);
+    if (key->pair == NULL || EVP_PKEY_get_raw_public_key(key->pair, own, &len) != 1 ||
+        len != ED25519_BYTES)
         return FNT_FAULT_CRYPTO;
-    return without_point || memcmp(own, numbers->x.at, len) == 0 ? FNT_OK : bad(reason, halves_mismatch);
+    return without_point || memcmp(own, numbers->x.at, len) == 0 ? FNT_OK
+                                                                 : bad(reason, halves_mismatch);
 }
 
-/* ---- RSA --------------------------------------------------------------------------------------------------------------- */
+/* ---- RSA ----------------------------------------------------------------- */
 
 /* False: longer than any number of an RSA key that is taken. */
 static bool trim(span *number)
@@ -227,7 +248,8 @@ static bool is_even(span number)
     return number.len == 0 || bytes(number)[number.len - 1] % 2 == 0;
 }
 
-/* The last one is OpenSSL's own limit (OPENSSL_RSA_MAX_PUBEXP_BITS): by such a key it finds no signature right. */
+/* The last one is OpenSSL's own limit (OPENSSL_RSA_MAX_PUBEXP_BITS): by such a key it finds no
+ * signature right. */
 static fnt_status check_rsa_public(span n, span e, const char **reason)
 {
     size_t bits = bits_of(n);
@@ -242,7 +264,8 @@ static fnt_status check_rsa_public(span n, span e, const char **reason)
     if (bits_of(e) > EXPONENT_BITS_MAX)
         return bad(reason, "its RSA exponent has more than 256 bits");
     if (bits > SMALL_MODULUS_BITS && bits_of(e) > SMALL_EXPONENT_BITS) {
-        *reason = "OpenSSL takes no RSA exponent of more than 64 bits where the modulus has more than 3072";
+        *reason = "OpenSSL takes no RSA exponent of more than 64 bits where the modulus has more "
+                  "than 3072";
         return FNT_FAULT_UNSUPPORTED;
     }
     return FNT_OK;
@@ -269,8 +292,8 @@ static bool rsa_start(rsa *r, const crypto_numbers *numbers)
     BIGNUM **working[] = {&r->dp, &r->dq, &r->qi, &r->k, &r->x, &r->y};
     for (size_t i = 0; i < sizeof working / sizeof *working; i++)
         *working[i] = BN_CTX_get(r->bn_ctx);
-    return r->y != NULL && take(r, &r->n, numbers->n) && take(r, &r->e, numbers->e) && take(r, &r->d, numbers->d) &&
-           take(r, &r->p, numbers->p) && take(r, &r->q, numbers->q);
+    return r->y != NULL && take(r, &r->n, numbers->n) && take(r, &r->e, numbers->e) &&
+           take(r, &r->d, numbers->d) && take(r, &r->p, numbers->p) && take(r, &r->q, numbers->q);
 }
 
 static void rsa_clear(rsa *r)
@@ -284,23 +307,30 @@ static void rsa_clear(rsa *r)
 static int split_by(rsa *r, BN_ULONG base, int twos)
 {
     BIGNUM *x = r->x, *y = r->y, *swap;
-    if (!BN_sub(r->dq, r->n, BN_value_one()) || !BN_set_word(x, base) || !BN_mod_exp(x, x, r->dp, r->n, r->bn_ctx))
+    if (!BN_sub(r->dq, r->n, BN_value_one()) || !BN_set_word(x, base) ||
+        !BN_mod_exp(x, x, r->dp, r->n, r->bn_ctx))
         return -1;
-    for (int i = 0; i < twos && !BN_is_one(x) && BN_cmp(x, r->dq) != 0; i++, swap = x, x = y, y = swap) {
+    for (int i = 0; i < twos && !BN_is_one(x) && BN_cmp(x, r->dq) != 0;
+         i++, swap = x, x = y, y = swap) {
         if (!BN_mod_sqr(y, x, r->n, r->bn_ctx))
             return -1;
         if (BN_is_one(y))
-            return BN_sub_word(x, 1) && BN_gcd(r->p, x, r->n, r->bn_ctx) && BN_div(r->q, NULL, r->n, r->p, r->bn_ctx) ? 1 : -1;
+            return BN_sub_word(x, 1) && BN_gcd(r->p, x, r->n, r->bn_ctx) &&
+                           BN_div(r->q, NULL, r->n, r->p, r->bn_ctx)
+                       ? 1
+                       : -1;
     }
     return 0;
 }
 
-/* Every base to the power of k = e d - 1 is 1. On the way there, by squaring, half of the bases meet a root of 1 other than 1
- * and n - 1; less 1, it has one of the primes in common with n (NIST SP 800-56B, C.1). */
+/* Every base to the power of k = e d - 1 is 1. On the way there, by squaring, half of the bases
+ * meet a root of 1 other than 1 and n - 1; less 1, it has one of the primes in common with n (NIST
+ * SP 800-56B, C.1). */
 static fnt_status find_primes(rsa *r, const char **reason)
 {
-    static const unsigned char bases[] = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,  31,  37,  41,  43,  47,  53,  59,
-                                          61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139};
+    static const unsigned char bases[] = {2,  3,   5,   7,   11,  13,  17,  19,  23,  29, 31, 37,
+                                          41, 43,  47,  53,  59,  61,  67,  71,  73,  79, 83, 89,
+                                          97, 101, 103, 107, 109, 113, 127, 131, 137, 139};
     int twos = 0, result = 0;
     if (BN_is_zero(r->d) || BN_cmp(r->d, r->n) >= 0)
         return bad(reason, halves_mismatch);
@@ -340,7 +370,8 @@ static fnt_status check_rsa_halves(rsa *r, const char **reason)
     }
     if (!BN_mul(r->x, r->p, r->q, r->bn_ctx))
         return FNT_FAULT_CRYPTO;
-    if (BN_cmp(r->x, r->n) != 0 || BN_is_one(r->q) || BN_cmp(r->p, r->q) == 0 || BN_cmp(r->d, r->n) >= 0)
+    if (BN_cmp(r->x, r->n) != 0 || BN_is_one(r->q) || BN_cmp(r->p, r->q) == 0 ||
+        BN_cmp(r->d, r->n) >= 0)
         return bad(reason, halves_mismatch);
     int with_p = is_inverse(r, r->p, r->dp), with_q = is_inverse(r, r->q, r->dq);
     if (with_p < 0 || with_q < 0)
@@ -357,8 +388,9 @@ static fnt_status make_rsa(const rsa *r, bool is_private, EVP_PKEY **out)
         const char *name;
         const BIGNUM *number;
     } all[] = {
-        {OSSL_PKEY_PARAM_RSA_N, r->n},          {OSSL_PKEY_PARAM_RSA_E, r->e},          {OSSL_PKEY_PARAM_RSA_D, r->d},
-        {OSSL_PKEY_PARAM_RSA_FACTOR1, r->p},    {OSSL_PKEY_PARAM_RSA_FACTOR2, r->q},    {OSSL_PKEY_PARAM_RSA_EXPONENT1, r->dp},
+        {OSSL_PKEY_PARAM_RSA_N, r->n},          {OSSL_PKEY_PARAM_RSA_E, r->e},
+        {OSSL_PKEY_PARAM_RSA_D, r->d},          {OSSL_PKEY_PARAM_RSA_FACTOR1, r->p},
+        {OSSL_PKEY_PARAM_RSA_FACTOR2, r->q},    {OSSL_PKEY_PARAM_RSA_EXPONENT1, r->dp},
         {OSSL_PKEY_PARAM_RSA_EXPONENT2, r->dq}, {OSSL_PKEY_PARAM_RSA_COEFFICIENT1, r->qi},
     };
     OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
@@ -392,7 +424,8 @@ fnt_status pair_rsa(crypto_key *key, const crypto_numbers *numbers, const char *
     if (!trim(&own.e) || !trim(&own.d) || !trim(&own.p) || !trim(&own.q))
         return bad(reason, "one of its RSA numbers is longer than its modulus may be");
     if (key->is_private && (own.d.len == 0 || (own.p.len == 0) != (own.q.len == 0)))
-        return bad(reason, "its private half is incomplete: d is needed, and p and q together or neither");
+        return bad(reason,
+                   "its private half is incomplete: d is needed, and p and q together or neither");
     fnt_status status = check_rsa_public(own.n, own.e, reason);
     key->bits = bits_of(own.n);
     return status == FNT_OK ? make_rsa_of(key, &own, reason) : status;

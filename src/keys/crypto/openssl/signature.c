@@ -14,16 +14,19 @@
 
 #define HAVE " ES256 ES384 ES512 RS256 RS384 RS512 PS256 PS384 PS512 HS256 HS384 HS512 EdDSA"
 
-/* In full where the library is the one that this was built with; else as much as needs no room to write into. */
+/* In full where the library is the one that this was built with; else as much as needs no room to
+ * write into. */
 const char *crypto_name(void)
 {
-    static const char *const lines[] = {"openssl-3.0" HAVE, "openssl-3.1" HAVE, "openssl-3.2" HAVE, "openssl-3.3" HAVE,
-                                        "openssl-3.4" HAVE, "openssl-3.5" HAVE, "openssl-3.6" HAVE, "openssl-3.7" HAVE,
-                                        "openssl-3.8" HAVE, "openssl-3.9" HAVE};
+    static const char *const lines[] = {"openssl-3.0" HAVE, "openssl-3.1" HAVE, "openssl-3.2" HAVE,
+                                        "openssl-3.3" HAVE, "openssl-3.4" HAVE, "openssl-3.5" HAVE,
+                                        "openssl-3.6" HAVE, "openssl-3.7" HAVE, "openssl-3.8" HAVE,
+                                        "openssl-3.9" HAVE};
     unsigned int minor = OPENSSL_version_minor();
     if (OpenSSL_version_num() == OPENSSL_VERSION_NUMBER)
         return "openssl-" OPENSSL_VERSION_STR HAVE;
-    return OPENSSL_version_major() == 3 && minor < sizeof lines / sizeof *lines ? lines[minor] : "openssl" HAVE;
+    return OPENSSL_version_major() == 3 && minor < sizeof lines / sizeof *lines ? lines[minor]
+                                                                                : "openssl" HAVE;
 }
 
 int32_t crypto_algorithms(void)
@@ -31,7 +34,7 @@ int32_t crypto_algorithms(void)
     return ALGORITHMS_ASYMMETRIC | ALGORITHMS_HMAC;
 }
 
-/* ---- errors ---------------------------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------- */
 
 errors errors_begin(void)
 {
@@ -47,8 +50,8 @@ static fnt_status status_of(unsigned long code, fnt_status otherwise)
     return ERR_GET_LIB(code) == ERR_LIB_RAND ? FNT_FAULT_RANDOM : otherwise;
 }
 
-/* The cause may stand below what followed from it. Looking there takes errors off the queue, so the program's must not be
- * on it. */
+/* The cause may stand below what followed from it. Looking there takes errors off the queue, so the
+ * program's must not be on it. */
 fnt_status errors_end(errors before, fnt_status status)
 {
     if (status == FNT_OK || !before.alone) {
@@ -64,7 +67,7 @@ fnt_status errors_end(errors before, fnt_status status)
     return status;
 }
 
-/* ---- what the other files share --------------------------------------------------------------------------------- */
+/* ---- what the other files share ------------------------------------------ */
 
 const char halves_mismatch[] = "its private and public halves do not belong together";
 
@@ -79,13 +82,14 @@ fnt_status pair_make(const char *type, bool is_private, OSSL_PARAM_BLD *build, E
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
     OSSL_PARAM *parameters = OSSL_PARAM_BLD_to_param(build);
     bool good = ctx != NULL && parameters != NULL && EVP_PKEY_fromdata_init(ctx) == 1 &&
-                EVP_PKEY_fromdata(ctx, out, is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY, parameters) == 1;
+                EVP_PKEY_fromdata(ctx, out, is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
+                                  parameters) == 1;
     OSSL_PARAM_free(parameters);
     EVP_PKEY_CTX_free(ctx);
     return good ? FNT_OK : FNT_FAULT_CRYPTO;
 }
 
-/* ---- random bytes and hashes ----------------------------------------------------------------------------------- */
+/* ---- random bytes and hashes --------------------------------------------- */
 
 fnt_status crypto_random(void *out, size_t len)
 {
@@ -100,15 +104,17 @@ fnt_status crypto_sha256(span bytes, unsigned char out[CRYPTO_SHA256])
     return errors_end(before, good ? FNT_OK : FNT_FAULT_CRYPTO);
 }
 
-/* ---- r and s ---------------------------------------------------------------------------------------------------- */
+/* ---- r and s ------------------------------------------------------------- */
 
-/* JWS puts the two numbers next to each other, each as long as the order (RFC 7518, 3.4); OpenSSL wants an ECDSA-Sig-Value. */
+/* JWS puts the two numbers next to each other, each as long as the order (RFC 7518, 3.4); OpenSSL
+ * wants an ECDSA-Sig-Value. */
 enum { DER_MAX = 2 * (CRYPTO_COORDINATE_MAX + 4) + 4 };
 
 static int to_der(const unsigned char *signature, size_t half, unsigned char *der)
 {
     int len = -1;
-    BIGNUM *r = BN_bin2bn(signature, (int)half, NULL), *s = BN_bin2bn(signature + half, (int)half, NULL);
+    BIGNUM *r = BN_bin2bn(signature, (int)half, NULL),
+           *s = BN_bin2bn(signature + half, (int)half, NULL);
     ECDSA_SIG *both = ECDSA_SIG_new();
     if (r != NULL && s != NULL && both != NULL && ECDSA_SIG_set0(both, r, s) == 1) {
         r = s = NULL;
@@ -123,29 +129,33 @@ static int to_der(const unsigned char *signature, size_t half, unsigned char *de
 static bool from_der(const unsigned char *der, size_t len, unsigned char *signature, size_t half)
 {
     ECDSA_SIG *both = d2i_ECDSA_SIG(NULL, &der, (long)len);
-    bool good = both != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(both), signature, (int)half) == (int)half &&
+    bool good = both != NULL &&
+                BN_bn2binpad(ECDSA_SIG_get0_r(both), signature, (int)half) == (int)half &&
                 BN_bn2binpad(ECDSA_SIG_get0_s(both), signature + half, (int)half) == (int)half;
     ECDSA_SIG_free(both);
     return good;
 }
 
-/* ---- verifying -------------------------------------------------------------------------------------------------- */
+/* ---- verifying ----------------------------------------------------------- */
 
-/* Below 0 is no fault yet: there are signatures that lead to the point at infinity, which OpenSSL calls an error. What is
- * one, errors_end finds. */
-static fnt_status verify_with(const EVP_MD_CTX *prepared, span bytes, const unsigned char *signature, size_t len)
+/* Below 0 is no fault yet: there are signatures that lead to the point at infinity, which OpenSSL
+ * calls an error. What is one, errors_end finds. */
+static fnt_status verify_with(const EVP_MD_CTX *prepared, span bytes,
+                              const unsigned char *signature, size_t len)
 {
     fnt_status status = FNT_FAULT_CRYPTO;
     EVP_MD_CTX *own = EVP_MD_CTX_new();
     if (own != NULL && EVP_MD_CTX_copy_ex(own, prepared) == 1) {
-        int result = EVP_DigestVerify(own, signature, len, (const unsigned char *)bytes.at, bytes.len);
+        int result =
+            EVP_DigestVerify(own, signature, len, (const unsigned char *)bytes.at, bytes.len);
         status = result == 1 ? FNT_OK : FNT_REFUSED_SIGNATURE;
     }
     EVP_MD_CTX_free(own);
     return status;
 }
 
-static fnt_status verify_pair(const crypto_key *key, const algorithm *alg, span bytes, span signature)
+static fnt_status verify_pair(const crypto_key *key, const algorithm *alg, span bytes,
+                              span signature)
 {
     unsigned char der[DER_MAX];
     const unsigned char *at = (const unsigned char *)signature.at;
@@ -161,13 +171,15 @@ static fnt_status hmac(const crypto_key *key, const algorithm *alg, span bytes, 
     size_t len = 0;
     errors before = errors_begin();
     EVP_MAC_CTX *own = EVP_MAC_CTX_dup(key->mac[alg->hash]);
-    bool good = own != NULL && EVP_MAC_update(own, (const unsigned char *)bytes.at, bytes.len) == 1 &&
+    bool good = own != NULL &&
+                EVP_MAC_update(own, (const unsigned char *)bytes.at, bytes.len) == 1 &&
                 EVP_MAC_final(own, out, &len, alg->signature) == 1 && len == alg->signature;
     EVP_MAC_CTX_free(own);
     return errors_end(before, good ? FNT_OK : FNT_FAULT_CRYPTO);
 }
 
-static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span bytes, span signature)
+static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span bytes,
+                              span signature)
 {
     unsigned char expected[EVP_MAX_MD_SIZE] = {0};
     if (key->bits == 0)
@@ -179,7 +191,8 @@ static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span 
     return status;
 }
 
-fnt_status crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes, span signature)
+fnt_status crypto_verify(const crypto_key *key, const algorithm *alg, span signed_bytes,
+                         span signature)
 {
     if (key->kind != alg->kind || signature.len != algorithm_signature(alg, key->bits))
         return FNT_REFUSED_SIGNATURE;
@@ -189,7 +202,7 @@ fnt_status crypto_verify(const crypto_key *key, const algorithm *alg, span signe
     return errors_end(before, verify_pair(key, alg, signed_bytes, signature));
 }
 
-/* ---- signing ---------------------------------------------------------------------------------------------------- */
+/* ---- signing ------------------------------------------------------------- */
 
 static bool sign_with(const EVP_MD_CTX *prepared, span bytes, unsigned char *out, size_t *len)
 {
@@ -207,30 +220,34 @@ static bool sign_ec(const EVP_MD_CTX *prepared, span bytes, unsigned char *out, 
     return sign_with(prepared, bytes, der, &len) && from_der(der, len, out, half);
 }
 
-static fnt_status sign_pair(const crypto_key *key, const algorithm *alg, span bytes, unsigned char *out, size_t length)
+static fnt_status sign_pair(const crypto_key *key, const algorithm *alg, span bytes,
+                            unsigned char *out, size_t length)
 {
     const EVP_MD_CTX *prepared = key->signing[context_index(alg)];
     size_t len = CRYPTO_SIGNATURE_MAX;
     errors before = errors_begin();
-    bool good = key_coordinate(key->kind) > 0 ? sign_ec(prepared, bytes, out, length / 2)
-                                              : sign_with(prepared, bytes, out, &len) && len == length;
+    bool good = key_coordinate(key->kind) > 0
+                    ? sign_ec(prepared, bytes, out, length / 2)
+                    : sign_with(prepared, bytes, out, &len) && len == length;
     return errors_end(before, good ? FNT_OK : FNT_FAULT_CRYPTO);
 }
 
-fnt_status crypto_sign(const crypto_key *key, const algorithm *alg, span signed_bytes, unsigned char *signature, size_t *len)
+fnt_status crypto_sign(const crypto_key *key, const algorithm *alg, span signed_bytes,
+                       unsigned char *signature, size_t *len)
 {
     *len = 0;
     if (key->kind != alg->kind || !key->is_private || key->bits == 0)
         return FNT_FAULT_KEY;
     size_t length = algorithm_signature(alg, key->bits);
-    fnt_status status = key->kind == KEY_SECRET ? hmac(key, alg, signed_bytes, signature)
-                                                : sign_pair(key, alg, signed_bytes, signature, length);
+    fnt_status status = key->kind == KEY_SECRET
+                            ? hmac(key, alg, signed_bytes, signature)
+                            : sign_pair(key, alg, signed_bytes, signature, length);
     if (status == FNT_OK)
         *len = length;
     return status;
 }
 
-/* ---- PKCS#8 of an EC key ---------------------------------------------------------------------------------------- */
+/* ---- PKCS#8 of an EC key ------------------------------------------------- */
 
 /* DER is written from its end to its start, as lengths stand before what they count. */
 typedef struct {
@@ -265,7 +282,8 @@ static void wrap(writer *w, size_t end, size_t tag)
 static void write_ec(writer *w, const crypto_key *key, span d)
 {
     enum { END = sizeof w->scratch };
-    static const span curves[] = {{"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", 10}, {"\x06\x05\x2b\x81\x04\x00\x22", 7},
+    static const span curves[] = {{"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", 10},
+                                  {"\x06\x05\x2b\x81\x04\x00\x22", 7},
                                   {"\x06\x05\x2b\x81\x04\x00\x23", 7}};
     w->at = END;
     put(w, key->numbers.y);
@@ -293,11 +311,13 @@ static bool ec_private_pem(const crypto_key *key, BIO *bio)
     int len = (int)key_coordinate(key->kind);
     writer w;
     BIGNUM *number = BN_secure_new();
-    bool good = number != NULL && EVP_PKEY_get_bn_param(key->pair, OSSL_PKEY_PARAM_PRIV_KEY, &number) == 1 &&
+    bool good = number != NULL &&
+                EVP_PKEY_get_bn_param(key->pair, OSSL_PKEY_PARAM_PRIV_KEY, &number) == 1 &&
                 BN_bn2binpad(number, d, len) == len;
     if (good) {
         write_ec(&w, key, (span){(const char *)d, (size_t)len});
-        good = PEM_write_bio(bio, "PRIVATE KEY", "", w.scratch + w.at, (long)(sizeof w.scratch - w.at)) > 0;
+        good = PEM_write_bio(bio, "PRIVATE KEY", "", w.scratch + w.at,
+                             (long)(sizeof w.scratch - w.at)) > 0;
     }
     BN_clear_free(number);
     memory_cleanse(d, sizeof d);
@@ -305,7 +325,7 @@ static bool ec_private_pem(const crypto_key *key, BIO *bio)
     return good;
 }
 
-/* ---- PEM out ---------------------------------------------------------------------------------------------------- */
+/* ---- PEM out ------------------------------------------------------------- */
 
 static bool write_private_pem(BIO *bio, const crypto_key *key)
 {
@@ -319,7 +339,8 @@ static fnt_status write_pem(const crypto_key *key, bool private_half, buf *out)
     char *at = NULL;
     errors before = errors_begin();
     BIO *bio = BIO_new(BIO_s_secmem()); /* wiped */
-    bool good = bio != NULL && (private_half ? write_private_pem(bio, key) : PEM_write_bio_PUBKEY(bio, key->pair) == 1);
+    bool good = bio != NULL && (private_half ? write_private_pem(bio, key)
+                                             : PEM_write_bio_PUBKEY(bio, key->pair) == 1);
     long len = good ? BIO_get_mem_data(bio, &at) : 0;
     if (len > 0)
         buf_add(out, (span){at, (size_t)len});

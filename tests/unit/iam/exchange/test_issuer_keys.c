@@ -11,7 +11,8 @@ static fnt_keyset *one_key(const char *kid)
     char text[256];
     fnt_keyset *keys = NULL;
     int len = snprintf(text, sizeof text,
-                       "{\"kid\":\"%s\",\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"G-thBqAnSijsu1s1BOP9QEc1IvZoUqj1ezVEzFqrWjM\","
+                       "{\"kid\":\"%s\",\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"G-"
+                       "thBqAnSijsu1s1BOP9QEc1IvZoUqj1ezVEzFqrWjM\","
                        "\"y\":\"AP3exzz4DyUTt9-CySlApXSAB3-v-ZMs16XkipREP2U\"}",
                        kid);
     cr_assert(len > 0);
@@ -50,8 +51,8 @@ static const char *kid_of(issuer_keys *t, const char *issuer)
 
 Test(issuer_keys, rule_28_keys_are_of_one_issuer_byte_for_byte)
 {
-    static const char *const strangers[] = {A "/", "https://a.example.co", "https://A.example.com", "",
-        "https://a.example.com/realms"};
+    static const char *const strangers[] = {A "/", "https://a.example.co", "https://A.example.com",
+                                            "", "https://a.example.com/realms"};
     issuer_keys *t = NULL;
     MUST(issuer_keys_new(&t));
     cr_expect_null(issuer_keys_find(t, SPAN(A)), "nobody is trusted from the start");

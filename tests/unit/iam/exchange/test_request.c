@@ -12,7 +12,7 @@
 
 enum { MAX = 4096 };
 
-/* ---- what is accepted -------------------------------------------------------------------------------------------------- */
+/* ---- what is accepted ---------------------------------------------------- */
 
 static const struct {
     const char *form, *token;
@@ -21,14 +21,17 @@ static const struct {
     const char *why;
 } accepted[] = {
     {FULL, "a.b.c", false, "", "what faas-cli sends for an API token"},
-    {"audience=dev%3Aenv&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&scope=function" TOKEN
+    {"audience=dev%3Aenv&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&"
+     "scope=function" TOKEN
      "&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aid_token",
      "a.b.c", true, "dev:env ", "what go-sdk sends for a function"},
-    {FULL "&scope=function&audience=a%3Ab&audience=c%3A%2A", "a.b.c", true, "a:b c:* ", "several audiences"},
+    {FULL "&scope=function&audience=a%3Ab&audience=c%3A%2A", "a.b.c", true, "a:b c:* ",
+     "several audiences"},
     {FULL "&scope=function&audience=&audience=a:b", "a.b.c", true, "a:b ",
      "RFC 6749, 3.2: a parameter without a value was not sent"},
     {FULL "&audience=", "a.b.c", false, "", "so it needs no scope either"},
-    {GRANT TOKEN "&subject_token_type=" TYPE "access_token", "a.b.c", false, "", "an access token, by its name"},
+    {GRANT TOKEN "&subject_token_type=" TYPE "access_token", "a.b.c", false, "",
+     "an access token, by its name"},
     {GRANT TOKEN "&subject_token_type=" TYPE "jwt", "a.b.c", false, "", "any JWT"},
     {FULL "&requested_token_type=" TYPE "access_token", "a.b.c", false, "", "that is what is made"},
     {FULL "&requested_token_type=" TYPE "jwt", "a.b.c", false, "", "that it is, too"},
@@ -37,8 +40,10 @@ static const struct {
     {FULL "&scope=+", "a.b.c", false, "", "nothing but a space"},
     {FULL "&scope=function+function", "a.b.c", true, "", "a list with one scope twice"},
     {FULL "&scope=+function+", "a.b.c", true, "", "spaces around it"},
-    {FULL "&resource=&actor_token=&actor_token_type=", "a.b.c", false, "", "not sent, and so not asked for"},
-    {FULL "&client_id=x&foo=bar&foo=baz", "a.b.c", false, "", "RFC 6749, 3.2: unknown parameters are passed over"},
+    {FULL "&resource=&actor_token=&actor_token_type=", "a.b.c", false, "",
+     "not sent, and so not asked for"},
+    {FULL "&client_id=x&foo=bar&foo=baz", "a.b.c", false, "",
+     "RFC 6749, 3.2: unknown parameters are passed over"},
     {GRANT ID "&subject_token=a.b.c%0A", "a.b.c", false, "", "the file with its line break"},
     {GRANT ID "&subject_token=a.b.c%0D%0A", "a.b.c", false, "", "a file from Windows"},
     {GRANT ID "&subject_token=a.b.c%0A%0A", "a.b.c\n", false, "", "one line break, not all"},
@@ -74,80 +79,108 @@ Test(request, rule_38_what_clients_send)
     }
 }
 
-/* ---- what is refused --------------------------------------------------------------------------------------------------- */
+/* ---- what is refused ----------------------------------------------------- */
 
 static const struct {
     const char *form;
     fnt_status status;
     const char *sentence, *why;
 } refused[] = {
-    {"", FNT_OAUTH_REQUEST, "The request has no body: send the parameters in it, not in the query string (curl: "
+    {"", FNT_OAUTH_REQUEST,
+     "The request has no body: send the parameters in it, not in the query string (curl: "
      "--data-urlencode).",
      "a tutorial of OpenFaaS puts them there"},
-    {"{\"grant_type\":\"x\"}", FNT_OAUTH_REQUEST, "The body is JSON: it must be application/x-www-form-urlencoded.",
-     "the wrong content type"},
-    {"--------d74496d66958873e\r\nContent-Disposition: form-data; name=\"scope\"", FNT_OAUTH_REQUEST,
-     "The body is multipart/form-data: it must be application/x-www-form-urlencoded (curl: --data-urlencode, not -F).",
+    {"{\"grant_type\":\"x\"}", FNT_OAUTH_REQUEST,
+     "The body is JSON: it must be application/x-www-form-urlencoded.", "the wrong content type"},
+    {"--------d74496d66958873e\r\nContent-Disposition: form-data; name=\"scope\"",
+     FNT_OAUTH_REQUEST,
+     "The body is multipart/form-data: it must be application/x-www-form-urlencoded (curl: "
+     "--data-urlencode, not -F).",
      "curl -F"},
     {"&", FNT_OAUTH_REQUEST, "The parameter grant_type is missing.", "a body with nothing in it"},
     {"x", FNT_OAUTH_REQUEST, "The parameter grant_type is missing.", "a name alone"},
-    {"grant_type=" TOKEN ID, FNT_OAUTH_REQUEST, "The parameter grant_type is missing.", "an empty one was not sent"},
+    {"grant_type=" TOKEN ID, FNT_OAUTH_REQUEST, "The parameter grant_type is missing.",
+     "an empty one was not sent"},
     {"grant_type=client_credentials" TOKEN ID, FNT_OAUTH_GRANT_TYPE,
-     "The grant_type must be urn:ietf:params:oauth:grant-type:token-exchange.",
-     "another grant"},
+     "The grant_type must be urn:ietf:params:oauth:grant-type:token-exchange.", "another grant"},
     {"grant_type=token-exchange" TOKEN ID, FNT_OAUTH_GRANT_TYPE,
      "The grant_type must be urn:ietf:params:oauth:grant-type:token-exchange.", "the short name"},
-    {GRANT "%20" TOKEN ID, FNT_OAUTH_GRANT_TYPE, "The grant_type must be urn:ietf:params:oauth:grant-type:token-exchange.",
-     "a space more"},
+    {GRANT "%20" TOKEN ID, FNT_OAUTH_GRANT_TYPE,
+     "The grant_type must be urn:ietf:params:oauth:grant-type:token-exchange.", "a space more"},
     {"Grant_Type=urn:ietf:params:oauth:grant-type:token-exchange" TOKEN ID, FNT_OAUTH_REQUEST,
      "The parameter grant_type is missing.", "names have case"},
     {GRANT ID, FNT_OAUTH_REQUEST, "The parameter subject_token is missing.", "no token"},
-    {GRANT ID "&subject_token=", FNT_OAUTH_REQUEST, "The parameter subject_token is missing.", "an empty token"},
-    {GRANT ID "&subject_token=%0A", FNT_OAUTH_REQUEST, "The parameter subject_token is missing.", "an empty file"},
+    {GRANT ID "&subject_token=", FNT_OAUTH_REQUEST, "The parameter subject_token is missing.",
+     "an empty token"},
+    {GRANT ID "&subject_token=%0A", FNT_OAUTH_REQUEST, "The parameter subject_token is missing.",
+     "an empty file"},
     {GRANT ID "&subject_token=%0D%0A", FNT_OAUTH_REQUEST, "The parameter subject_token is missing.",
      "an empty file from Windows"},
-    {GRANT TOKEN, FNT_OAUTH_REQUEST, "The parameter subject_token_type is missing.", "RFC 8693: required"},
-    {GRANT TOKEN "&subject_token_type=", FNT_OAUTH_REQUEST, "The parameter subject_token_type is missing.", "empty"},
+    {GRANT TOKEN, FNT_OAUTH_REQUEST, "The parameter subject_token_type is missing.",
+     "RFC 8693: required"},
+    {GRANT TOKEN "&subject_token_type=", FNT_OAUTH_REQUEST,
+     "The parameter subject_token_type is missing.", "empty"},
     {GRANT TOKEN "&subject_token_type=id_token", FNT_OAUTH_REQUEST,
-     "The subject_token_type must be urn:ietf:params:oauth:token-type:id_token, :access_token or :jwt.", "the short name"},
-    {GRANT TOKEN "&subject_token_type=" TYPE "saml2", FNT_OAUTH_REQUEST, "The subject_token_type must be", "no SAML"},
-    {GRANT TOKEN "&subject_token_type=" TYPE "refresh_token", FNT_OAUTH_REQUEST, "The subject_token_type must be",
-     "no refresh token"},
-    {FULL "%0A", FNT_OAUTH_REQUEST, "The subject_token_type must be", "a line break is dropped from the token alone"},
-    {FULL "&requested_token_type=" TYPE "id_token", FNT_OAUTH_REQUEST, "The requested_token_type must be",
-     "an ID token is not made here"},
-    {FULL "&requested_token_type=" TYPE "refresh_token", FNT_OAUTH_REQUEST, "The requested_token_type must be",
-     "nor a refresh token"},
-    {FULL "&scope=openid", FNT_OAUTH_SCOPE, "The scope must be function, for a Function Token, or be left out, for an API token.",
+     "The subject_token_type must be urn:ietf:params:oauth:token-type:id_token, :access_token or "
+     ":jwt.",
+     "the short name"},
+    {GRANT TOKEN "&subject_token_type=" TYPE "saml2", FNT_OAUTH_REQUEST,
+     "The subject_token_type must be", "no SAML"},
+    {GRANT TOKEN "&subject_token_type=" TYPE "refresh_token", FNT_OAUTH_REQUEST,
+     "The subject_token_type must be", "no refresh token"},
+    {FULL "%0A", FNT_OAUTH_REQUEST, "The subject_token_type must be",
+     "a line break is dropped from the token alone"},
+    {FULL "&requested_token_type=" TYPE "id_token", FNT_OAUTH_REQUEST,
+     "The requested_token_type must be", "an ID token is not made here"},
+    {FULL "&requested_token_type=" TYPE "refresh_token", FNT_OAUTH_REQUEST,
+     "The requested_token_type must be", "nor a refresh token"},
+    {FULL "&scope=openid", FNT_OAUTH_SCOPE,
+     "The scope must be function, for a Function Token, or be left out, for an API token.",
      "another scope"},
-    {FULL "&scope=function+email", FNT_OAUTH_SCOPE, "The scope must be function", "another one beside it"},
+    {FULL "&scope=function+email", FNT_OAUTH_SCOPE, "The scope must be function",
+     "another one beside it"},
     {FULL "&scope=Function", FNT_OAUTH_SCOPE, "The scope must be function", "scopes have case"},
-    {FULL "&scope=function%09", FNT_OAUTH_SCOPE, "The scope must be function", "a tab separates nothing"},
-    {FULL "&scope=function,function", FNT_OAUTH_SCOPE, "The scope must be function", "nor does a comma"},
-    {FULL "&audience=dev:env", FNT_OAUTH_REQUEST, "The parameter audience needs scope=function: only a Function Token can be "
-     "narrowed.", "no scope"},
-    {FULL "&actor_token=x", FNT_OAUTH_REQUEST, "The parameter actor_token is not supported.", "delegation"},
-    {FULL "&actor_token_type=x", FNT_OAUTH_REQUEST, "The parameter actor_token_type is not supported.", "half of it"},
-    {FULL "&resource=https://x", FNT_OAUTH_REQUEST, "The parameter resource is not supported.", "RFC 8707"},
-    {FULL "&resource=&resource=https://x", FNT_OAUTH_REQUEST, "The parameter resource is not supported.",
-     "an empty one hides no other"},
-    {FULL "&actor_token=&actor_token=&actor_token=x", FNT_OAUTH_REQUEST, "The parameter actor_token is not supported.",
-     "nor do two"},
-    {FULL "&" GRANT, FNT_OAUTH_REQUEST, "The parameter grant_type stands more than once.", "repeated"},
-    {FULL TOKEN, FNT_OAUTH_REQUEST, "The parameter subject_token stands more than once.", "which of them?"},
-    {FULL "&subject_token=", FNT_OAUTH_REQUEST, "The parameter subject_token stands more than once.", "also where one is empty"},
-    {FULL "&subject%5Ftoken=x", FNT_OAUTH_REQUEST, "The parameter subject_token stands more than once.",
-     "also where it is encoded"},
-    {FULL ID, FNT_OAUTH_REQUEST, "The parameter subject_token_type stands more than once.", "repeated"},
-    {FULL "&scope=function&scope=function", FNT_OAUTH_REQUEST, "The parameter scope stands more than once.",
-     "a list is one value"},
+    {FULL "&scope=function%09", FNT_OAUTH_SCOPE, "The scope must be function",
+     "a tab separates nothing"},
+    {FULL "&scope=function,function", FNT_OAUTH_SCOPE, "The scope must be function",
+     "nor does a comma"},
+    {FULL "&audience=dev:env", FNT_OAUTH_REQUEST,
+     "The parameter audience needs scope=function: only a Function Token can be "
+     "narrowed.",
+     "no scope"},
+    {FULL "&actor_token=x", FNT_OAUTH_REQUEST, "The parameter actor_token is not supported.",
+     "delegation"},
+    {FULL "&actor_token_type=x", FNT_OAUTH_REQUEST,
+     "The parameter actor_token_type is not supported.", "half of it"},
+    {FULL "&resource=https://x", FNT_OAUTH_REQUEST, "The parameter resource is not supported.",
+     "RFC 8707"},
+    {FULL "&resource=&resource=https://x", FNT_OAUTH_REQUEST,
+     "The parameter resource is not supported.", "an empty one hides no other"},
+    {FULL "&actor_token=&actor_token=&actor_token=x", FNT_OAUTH_REQUEST,
+     "The parameter actor_token is not supported.", "nor do two"},
+    {FULL "&" GRANT, FNT_OAUTH_REQUEST, "The parameter grant_type stands more than once.",
+     "repeated"},
+    {FULL TOKEN, FNT_OAUTH_REQUEST, "The parameter subject_token stands more than once.",
+     "which of them?"},
+    {FULL "&subject_token=", FNT_OAUTH_REQUEST,
+     "The parameter subject_token stands more than once.", "also where one is empty"},
+    {FULL "&subject%5Ftoken=x", FNT_OAUTH_REQUEST,
+     "The parameter subject_token stands more than once.", "also where it is encoded"},
+    {FULL ID, FNT_OAUTH_REQUEST, "The parameter subject_token_type stands more than once.",
+     "repeated"},
+    {FULL "&scope=function&scope=function", FNT_OAUTH_REQUEST,
+     "The parameter scope stands more than once.", "a list is one value"},
     {FULL "&requested_token_type=a&requested_token_type=b", FNT_OAUTH_REQUEST,
      "The parameter requested_token_type stands more than once.", "repeated"},
-    {FULL "&scope=%", FNT_OAUTH_REQUEST, "two hexadecimal digits must follow a percent sign", "bad percent-encoding"},
-    {FULL "&scope=%4", FNT_OAUTH_REQUEST, "two hexadecimal digits must follow a percent sign", "cut off"},
-    {FULL "&scope=%zz", FNT_OAUTH_REQUEST, "two hexadecimal digits must follow a percent sign", "no digits"},
+    {FULL "&scope=%", FNT_OAUTH_REQUEST, "two hexadecimal digits must follow a percent sign",
+     "bad percent-encoding"},
+    {FULL "&scope=%4", FNT_OAUTH_REQUEST, "two hexadecimal digits must follow a percent sign",
+     "cut off"},
+    {FULL "&scope=%zz", FNT_OAUTH_REQUEST, "two hexadecimal digits must follow a percent sign",
+     "no digits"},
     {FULL "&scope=%00", FNT_OAUTH_REQUEST, "The form holds a NUL", "NUL"},
-    {FULL "&scope=%ff", FNT_OAUTH_REQUEST, "The value of the parameter scope is not UTF-8", "no UTF-8"},
+    {FULL "&scope=%ff", FNT_OAUTH_REQUEST, "The value of the parameter scope is not UTF-8",
+     "no UTF-8"},
 };
 
 Test(request, rule_38_what_is_refused_and_why)
@@ -159,8 +192,10 @@ Test(request, rule_38_what_is_refused_and_why)
         report_start(report);
         fnt_status status = request_read(span_of(refused[i].form), MAX, &r, report);
         span sentence = report_text(report, 0, FNT_FIELD_SENTENCE);
-        cr_expect_eq(status, refused[i].status, "%s: %s (%d)", refused[i].why, refused[i].form, (int)status);
-        cr_expect(sentence.at != NULL && strstr(sentence.at, refused[i].sentence) != NULL, "%s: %s", refused[i].why, sentence.at);
+        cr_expect_eq(status, refused[i].status, "%s: %s (%d)", refused[i].why, refused[i].form,
+                     (int)status);
+        cr_expect(sentence.at != NULL && strstr(sentence.at, refused[i].sentence) != NULL, "%s: %s",
+                  refused[i].why, sentence.at);
         request_clear(&r);
     }
     report_free(report);

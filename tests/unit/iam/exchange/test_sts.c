@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The token service as a whole: what its answers look like, who learns what, lifetimes, narrowing, settings, replaced parts. */
+/* The token service as a whole: what its answers look like, who learns what, lifetimes, narrowing,
+ * settings, replaced parts. */
 #include "support/exchange_help.h"
 
 #include <pthread.h>
@@ -11,7 +12,7 @@
 
 #define EXCHANGE FORM "&scope=function&subject_token=@token"
 
-/* ---- 36: who learns what ----------------------------------------------------------------------------------------------- */
+/* ---- 36: who learns what ------------------------------------------------- */
 
 static const struct {
     const char *why, *header;
@@ -20,39 +21,51 @@ static const struct {
     fnt_status status;
 } blind[] = {
     {"a bad signature", EC_HEADER, NOBODY, NULL, NULL, FNT_OAUTH_SUBJECT},
-    {"an unknown issuer", EC_HEADER, MY_EC, "'iss':'https://nobody.example.com'", NULL, FNT_OAUTH_SUBJECT},
+    {"an unknown issuer", EC_HEADER, MY_EC, "'iss':'https://nobody.example.com'", NULL,
+     FNT_OAUTH_SUBJECT},
     {"an issuer but for a slash", EC_HEADER, MY_EC, "'iss':'@iss/'", NULL, FNT_OAUTH_SUBJECT},
     {"no issuer", EC_HEADER, MY_EC, NULL, "iss", FNT_OAUTH_SUBJECT},
-    {"an unknown key", "{'alg':'ES256','typ':'JWT','kid':'k9'}", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT_KEY},
-    {"no kid where two fit none", "{'alg':'PS512','typ':'JWT'}", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT_KEY},
+    {"an unknown key", "{'alg':'ES256','typ':'JWT','kid':'k9'}", MY_EC, NULL, NULL,
+     FNT_OAUTH_SUBJECT_KEY},
+    {"no kid where two fit none", "{'alg':'PS512','typ':'JWT'}", MY_EC, NULL, NULL,
+     FNT_OAUTH_SUBJECT_KEY},
     {"a key of the other's", EC_HEADER, OTHER_EC, NULL, NULL, FNT_OAUTH_SUBJECT},
-    {"our own issuer, unknown key", "{'alg':'ES256','typ':'JWT','kid':'k1'}", MY_EC, "'iss':'@gw'", NULL, FNT_OAUTH_SUBJECT_KEY},
-    {"typ of another purpose", "{'alg':'ES256','typ':'logout+jwt','kid':'k1'}", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT},
+    {"our own issuer, unknown key", "{'alg':'ES256','typ':'JWT','kid':'k1'}", MY_EC, "'iss':'@gw'",
+     NULL, FNT_OAUTH_SUBJECT_KEY},
+    {"typ of another purpose", "{'alg':'ES256','typ':'logout+jwt','kid':'k1'}", MY_EC, NULL, NULL,
+     FNT_OAUTH_SUBJECT},
     {"typ a number", "{'alg':'ES256','typ':1,'kid':'k1'}", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT},
     {"alg none", "{'alg':'none','typ':'JWT','kid':'k1'}", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT},
     {"alg HS256", "{'alg':'HS256','typ':'JWT','kid':'k1'}", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT},
     {"alg unknown", "{'alg':'XX','typ':'JWT','kid':'k1'}", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT},
-    {"another algorithm than the key's", "{'alg':'RS256','typ':'JWT','kid':'k1'}", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT},
-    {"crit", "{'alg':'ES256','typ':'JWT','kid':'k1','crit':['b64']}", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT},
+    {"another algorithm than the key's", "{'alg':'RS256','typ':'JWT','kid':'k1'}", MY_EC, NULL,
+     NULL, FNT_OAUTH_SUBJECT},
+    {"crit", "{'alg':'ES256','typ':'JWT','kid':'k1','crit':['b64']}", MY_EC, NULL, NULL,
+     FNT_OAUTH_SUBJECT},
     {"a broken header", "{'alg':'ES256'", MY_EC, NULL, NULL, FNT_OAUTH_SUBJECT},
     {"a broken payload", EC_HEADER, MY_EC, "'x':", NULL, FNT_OAUTH_SUBJECT},
     {"a forged token, long dead", EC_HEADER, NOBODY, "'exp':1", NULL, FNT_OAUTH_SUBJECT},
-    {"a forged token for another audience", EC_HEADER, NOBODY, "'aud':'x'", NULL, FNT_OAUTH_SUBJECT},
-    {"a forged Function Token", EC_HEADER, NOBODY, "'iss':'@gw','function':{}", NULL, FNT_OAUTH_SUBJECT_KEY},
+    {"a forged token for another audience", EC_HEADER, NOBODY, "'aud':'x'", NULL,
+     FNT_OAUTH_SUBJECT},
+    {"a forged Function Token", EC_HEADER, NOBODY, "'iss':'@gw','function':{}", NULL,
+     FNT_OAUTH_SUBJECT_KEY},
 };
 
 Test(sts, rule_36_before_the_signature_held_all_refusals_read_the_same)
 {
-    static const char same[] = "{\"error\":\"invalid_request\",\"error_description\":\"The subject token is not accepted: its "
-        "issuer, its key or its "
+    static const char same[] = "{\"error\":\"invalid_request\",\"error_description\":\"The subject "
+                               "token is not accepted: its "
+                               "issuer, its key or its "
                                "signature is not one that is trusted here.\"}";
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         for (size_t i = 0; i < COUNT(blind); i++) {
-            outcome o = exchanged(&w, token_by(&w, blind[i].by, blind[i].header, my_claims(blind[i].change, blind[i].without)));
+            outcome o = exchanged(&w, token_by(&w, blind[i].by, blind[i].header,
+                                               my_claims(blind[i].change, blind[i].without)));
             cr_expect_eq(o.status, blind[i].status, "%s: %s", blind[i].why, reported(&o));
             cr_expect_str_eq(o.body, same, "%s", blind[i].why);
-            cr_expect(strlen(reported(&o)) > 30 && !holds(reported(&o), "trusted here"), "%s: the operator learns more: %s",
-                      blind[i].why, reported(&o));
+            cr_expect(strlen(reported(&o)) > 30 && !holds(reported(&o), "trusted here"),
+                      "%s: the operator learns more: %s", blind[i].why, reported(&o));
             outcome_free(&o);
         }
     }
@@ -60,8 +73,10 @@ Test(sts, rule_36_before_the_signature_held_all_refusals_read_the_same)
 
 Test(sts, rule_36_the_operator_learns_whose_keys_to_fetch)
 {
-    FOR_BOTH (w, NULL) {
-        outcome o = exchanged(&w, token_by(&w, MY_EC, "{'alg':'ES256','kid':'rotated'}", my_claims(NULL, NULL)));
+    FOR_BOTH(w, NULL)
+    {
+        outcome o = exchanged(
+            &w, token_by(&w, MY_EC, "{'alg':'ES256','kid':'rotated'}", my_claims(NULL, NULL)));
         cr_expect_eq(o.status, FNT_OAUTH_SUBJECT_KEY);
         cr_expect_str_eq(fnt_report_text(o.report, 0, FNT_FIELD_ISSUER, NULL), w.me->iss);
         cr_expect_str_eq(fnt_report_text(o.report, 0, FNT_FIELD_KEY_ID, NULL), "rotated");
@@ -79,7 +94,8 @@ Test(sts, rule_36_the_operator_learns_whose_keys_to_fetch)
 static const struct {
     const char *token, *told;
 } shapes[] = {
-    {"{%22access_token%22:%22a.b.c%22,%22expires_in%22:300}", "This is JSON, not a token; if it is the whole answer of the "
+    {"{%22access_token%22:%22a.b.c%22,%22expires_in%22:300}",
+     "This is JSON, not a token; if it is the whole answer of the "
      "token endpoint, send only its access_token."},
     {"ZGVhZGJlZWY", "This is an opaque token, not a JWT"},
     {"a.b.c.d.e", "an encrypted token (JWE, five parts)"},
@@ -89,7 +105,8 @@ static const struct {
 
 Test(sts, rule_38_a_token_that_is_none_gets_a_hint)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         for (size_t i = 0; i < COUNT(shapes); i++) {
             outcome o = exchanged(&w, shapes[i].token);
             cr_expect_eq(o.status, FNT_OAUTH_SUBJECT, "%s", shapes[i].token);
@@ -100,7 +117,7 @@ Test(sts, rule_38_a_token_that_is_none_gets_a_hint)
     }
 }
 
-/* ---- 36: no role ------------------------------------------------------------------------------------------------------- */
+/* ---- 36: no role --------------------------------------------------------- */
 
 #define RULES(objects) "[" MY_ISSUER("") "," objects "]"
 
@@ -108,40 +125,54 @@ static const struct {
     const char *why, *rules, *told, *reported;
 } no_role[] = {
     {"no role matches", NULL, "No policies found for subject: @sub",
-     "No policies found for subject: @sub. Closest: role @space-role: jwt:client_id wants @client, is something else."},
+     "No policies found for subject: @sub. Closest: role @space-role: jwt:client_id wants @client, "
+     "is something else."},
     {"there is none", "[" MY_ISSUER("") "]", "No policies found for subject: @sub",
      "No policies found for subject: @sub. There is no Role at all."},
-    {"its policy is not there", RULES(A_ROLE("r", "'gone'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}")),
+    {"its policy is not there",
+     RULES(A_ROLE("r", "'gone'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}")),
      "No policies found for subject: @sub",
      "Closest: role r: policy gone is not there, it grants nothing."},
     {"its policy is in another "
-     "namespace", "[" MY_ISSUER("") ",{'apiVersion':'iam.openfaas.com/v1','kind':'Policy','metadata':{'name':'p','namespace':'x'},"
-     "'spec':{'statement':[{'sid':'1','action':['Function:Invoke'],'effect':'Allow','resource':['*']}]}},"
-     A_ROLE("r", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}") "]", "No policies found for subject: @sub",
-         "policy p is not there"},
-    {"a statement's condition does not hold", RULES(A_POLICY("p", "'*'", ",'condition':{'StringEqual':{'jwt:sub':['eve']}}") ","
-     A_ROLE("r", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}")),
+     "namespace",
+     "[" MY_ISSUER("") ",{'apiVersion':'iam.openfaas.com/"
+                       "v1','kind':'Policy','metadata':{'name':'p','namespace':'x'},"
+                       "'spec':{'statement':[{'sid':'1','action':['Function:Invoke'],'effect':'"
+                       "Allow','resource':['*']}]}}," A_ROLE(
+                           "r", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}") "]",
+     "No policies found for subject: @sub", "policy p is not there"},
+    {"a statement's condition does not hold",
+     RULES(A_POLICY("p", "'*'", ",'condition':{'StringEqual':{'jwt:sub':['eve']}}") "," A_ROLE(
+         "r", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}")),
      "The policies of subject @sub do not allow it to invoke any function.",
      "Closest: role r, policy p, statement 1: jwt:sub wants eve, is @sub."},
-    {"no action invokes", "[" MY_ISSUER("") ",{'apiVersion':'iam.openfaas.com/v1','kind':'Policy','metadata':{'name':'p'},"
-     "'spec':{'statement':[{'sid':'read','action':['Function:List'],'effect':'Allow','resource':['*']}]}},"
-     A_ROLE("r", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}") "]",
+    {"no action invokes",
+     "[" MY_ISSUER(
+         "") ",{'apiVersion':'iam.openfaas.com/v1','kind':'Policy','metadata':{'name':'p'},"
+             "'spec':{'statement':[{'sid':'read','action':['Function:List'],'effect':'Allow','"
+             "resource':['*']}]}}," A_ROLE("r", "'p'",
+                                           "'condition':{'StringEqual':{'jwt:iss':['@iss']}}") "]",
      "The policies of subject @sub do not allow it to invoke any function.",
      "Closest: role r, policy p, statement read allows no Function:Invoke."},
-    {"two tests are in the way", RULES(MY_POLICY "," A_ROLE("r", "'@space-policy'",
-     "'condition':{'StringEqual':{'jwt:sub':['x'],'jwt:group':['y']}}")),
-     "No policies found for subject: @sub", "Closest: role r: jwt:sub wants x, is @sub; role r: jwt:group wants y; there is no "
+    {"two tests are in the way",
+     RULES(MY_POLICY "," A_ROLE("r", "'@space-policy'",
+                                "'condition':{'StringEqual':{'jwt:sub':['x'],'jwt:group':['y']}}")),
+     "No policies found for subject: @sub",
+     "Closest: role r: jwt:sub wants x, is @sub; role r: jwt:group wants y; there is no "
      "such claim."},
 };
 
 Test(sts, rule_36_no_role_and_what_came_closest)
 {
     for (size_t i = 0; i < COUNT(no_role); i++) {
-        FOR_BOTH (w, no_role[i].rules) {
+        FOR_BOTH(w, no_role[i].rules)
+        {
             outcome o = exchanged(&w, my_token(&w, "'client_id':'stranger'", NULL));
             cr_expect_eq(o.status, FNT_OAUTH_NO_ROLE, "%s: %s", no_role[i].why, reported(&o));
-            cr_expect_str_eq(told(&o), words(&w, no_role[i].told), "%s: the client gets that and no more", no_role[i].why);
-            cr_expect(holds(reported(&o), words(&w, no_role[i].reported)), "%s: %s", no_role[i].why, reported(&o));
+            cr_expect_str_eq(told(&o), words(&w, no_role[i].told),
+                             "%s: the client gets that and no more", no_role[i].why);
+            cr_expect(holds(reported(&o), words(&w, no_role[i].reported)), "%s: %s", no_role[i].why,
+                      reported(&o));
             cr_expect_str_eq(precise(&o), "no-role");
             outcome_free(&o);
         }
@@ -150,7 +181,8 @@ Test(sts, rule_36_no_role_and_what_came_closest)
 
 Test(sts, rule_36_an_api_token_needs_a_policy_and_not_an_invoke)
 {
-    FOR_BOTH (w, no_role[5].rules) {
+    FOR_BOTH(w, no_role[5].rules)
+    {
         outcome o = api_asked(&w, my_token(&w, NULL, NULL));
         cr_expect_eq(o.status, FNT_OK, "it is for other actions, too");
         cr_expect_str_eq(minted(&o, "/claims/policy"), "[\"p\"]");
@@ -163,9 +195,11 @@ Test(sts, rule_36_an_api_token_needs_a_policy_and_not_an_invoke)
     }
 }
 
-/* ---- 36: audiences lie inside the permissions -------------------------------------------------------------------------- */
+/* ---- 36: audiences lie inside the permissions ---------------------------- */
 
-#define WIDE_RULES(resources) RULES(A_POLICY("p", resources, "") "," A_ROLE("r", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}"))
+#define WIDE_RULES(resources)                                                                      \
+    RULES(A_POLICY("p", resources,                                                                 \
+                   "") "," A_ROLE("r", "'p'", "'condition':{'StringEqual':{'jwt:iss':['@iss']}}"))
 
 static const struct {
     const char *permissions, *audience;
@@ -189,7 +223,8 @@ static const struct {
     {"'dev:e*'", "dev:*e", FNT_OAUTH_TARGET, "dev:xe is not inside"},
     {"'dev:env'", "dev:environment", FNT_OAUTH_TARGET, "a longer name"},
     {"'dev:env'", "xdev:env", FNT_OAUTH_TARGET, "a longer namespace"},
-    {"'dev:a*','dev:b*'", "dev:*", FNT_OAUTH_TARGET, "one permission must cover it, not two together"},
+    {"'dev:a*','dev:b*'", "dev:*", FNT_OAUTH_TARGET,
+     "one permission must cover it, not two together"},
     {"'dev:env'", "prod:env", FNT_OAUTH_TARGET, "another namespace"},
     {"'*'", "env", FNT_OAUTH_TARGET, "no namespace"},
     {"'*'", "dev:", FNT_OAUTH_TARGET, "no name"},
@@ -212,12 +247,16 @@ Test(sts, rule_36_an_audience_lies_inside_one_permission)
     for (size_t i = 0; i < COUNT(targets); i++) {
         snprintf(rules, sizeof rules, WIDE_RULES("%s"), targets[i].permissions);
         snprintf(parameter, sizeof parameter, "audience=%s", targets[i].audience);
-        FOR_BOTH (w, rules) {
+        FOR_BOTH(w, rules)
+        {
             outcome o = exchanged_to(&w, my_token(&w, NULL, NULL), parameter);
-            cr_expect_eq(o.status, targets[i].status, "[%s] for %s: %s (%s)", targets[i].permissions, targets[i].audience,
-                         targets[i].why, reported(&o));
-            cr_expect(o.status == FNT_OK || holds(o.body, "{\"error\":\"invalid_target\",\"error_description\":\"The audience "),
-                      "%s", o.body);
+            cr_expect_eq(o.status, targets[i].status, "[%s] for %s: %s (%s)",
+                         targets[i].permissions, targets[i].audience, targets[i].why, reported(&o));
+            cr_expect(
+                o.status == FNT_OK ||
+                    holds(o.body,
+                          "{\"error\":\"invalid_target\",\"error_description\":\"The audience "),
+                "%s", o.body);
             outcome_free(&o);
         }
     }
@@ -225,10 +264,14 @@ Test(sts, rule_36_an_audience_lies_inside_one_permission)
 
 Test(sts, rule_36_the_refusal_names_the_audience)
 {
-    FOR_BOTH (w, NULL) {
-        outcome o = exchanged_to(&w, my_token(&w, NULL, NULL), "audience=dev:env&audience=@ospace:secret");
+    FOR_BOTH(w, NULL)
+    {
+        outcome o =
+            exchanged_to(&w, my_token(&w, NULL, NULL), "audience=dev:env&audience=@ospace:secret");
         cr_expect_eq(o.status, FNT_OAUTH_TARGET);
-        cr_expect_str_eq(told(&o), fill(&w, "The audience @ospace:secret lies outside the permissions of the subject."));
+        cr_expect_str_eq(
+            told(&o),
+            fill(&w, "The audience @ospace:secret lies outside the permissions of the subject."));
         outcome_free(&o);
     }
 }
@@ -237,7 +280,8 @@ Test(sts, rule_19_an_audience_that_no_verifier_reads)
 {
     char parameter[1200] = "audience=";
     memset(parameter + 9, '*', 1025);
-    FOR_BOTH (w, WIDE_RULES("'*'")) {
+    FOR_BOTH(w, WIDE_RULES("'*'"))
+    {
         outcome o = exchanged_to(&w, my_token(&w, NULL, NULL), parameter);
         cr_expect_eq(o.status, FNT_OAUTH_TARGET, "1025 bytes");
         outcome_free(&o);
@@ -250,13 +294,15 @@ Test(sts, rule_19_an_audience_that_no_verifier_reads)
     }
 }
 
-/* ---- the token that is issued ------------------------------------------------------------------------------------------ */
+/* ---- the token that is issued -------------------------------------------- */
 
 Test(sts, rule_27_a_function_token_as_it_must_be)
 {
-    FOR_BOTH (w, NULL) {
-        outcome o = exchanged_to(&w, my_token(&w, NULL, NULL), "audience=dev:env&audience=@space:*"), again = exchanged(&w,
-            my_token(&w, NULL, NULL));
+    FOR_BOTH(w, NULL)
+    {
+        outcome o = exchanged_to(&w, my_token(&w, NULL, NULL),
+                                 "audience=dev:env&audience=@space:*"),
+                again = exchanged(&w, my_token(&w, NULL, NULL));
         cr_assert_eq(o.status, FNT_OK);
         cr_expect_str_eq(minted(&o, "/header/alg"), "ES256");
         cr_expect_str_eq(minted(&o, "/header/typ"), "JWT");
@@ -266,12 +312,16 @@ Test(sts, rule_27_a_function_token_as_it_must_be)
         cr_expect_str_eq(minted(&o, "/claims/sub"), fill(&w, "fed:@sub"));
         cr_expect_str_eq(minted(&o, "/claims/fed:iss"), w.me->iss);
         cr_expect_str_eq(minted(&o, "/claims/iat"), "1715848921");
-        cr_expect_str_eq(minted(&o, "/claims/function/permissions"), fill(&w, "['@space:*','dev:env']"));
-        cr_expect_str_eq(minted(&o, "/claims/function/audience"), fill(&w, "['dev:env','@space:*']"));
-        cr_expect_str_eq(minted(&again, "/claims/function/audience"), "(none)", "no audience was asked for");
+        cr_expect_str_eq(minted(&o, "/claims/function/permissions"),
+                         fill(&w, "['@space:*','dev:env']"));
+        cr_expect_str_eq(minted(&o, "/claims/function/audience"),
+                         fill(&w, "['dev:env','@space:*']"));
+        cr_expect_str_eq(minted(&again, "/claims/function/audience"), "(none)",
+                         "no audience was asked for");
         cr_expect_str_eq(minted(&o, "/claims/policy"), "(none)");
         cr_expect_eq(strlen(minted(&o, "/claims/jti")), 22, "128 bits in base64url");
-        cr_expect_str_neq(minted(&o, "/claims/jti"), minted(&again, "/claims/jti"), "a new one each time");
+        cr_expect_str_neq(minted(&o, "/claims/jti"), minted(&again, "/claims/jti"),
+                          "a new one each time");
         cr_expect_str_eq(answered(&o, "/scope"), "function");
         cr_expect_eq(permitted(&w, &o, "dev:env", NOW), FNT_OK);
         cr_expect_eq(permitted(&w, &o, "dev:other", NOW), FNT_DENIED_PERMISSION);
@@ -282,18 +332,23 @@ Test(sts, rule_27_a_function_token_as_it_must_be)
 
 Test(sts, rule_38_the_answer_to_the_byte)
 {
-    FOR_BOTH (w, NULL) {
-        outcome o = exchanged(&w, my_token(&w, NULL, NULL)), api = api_asked(&w, my_token(&w, NULL, NULL));
+    FOR_BOTH(w, NULL)
+    {
+        outcome o = exchanged(&w, my_token(&w, NULL, NULL)),
+                api = api_asked(&w, my_token(&w, NULL, NULL));
         const char *head = joined("{\"access_token\":\"", access_token(&o));
-        const char *tail = "\",\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_token\",\"token_type\":\"Bearer\",\"expires_in\":43200";
+        const char *tail = "\",\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_"
+                           "token\",\"token_type\":\"Bearer\",\"expires_in\":43200";
         cr_expect_str_eq(o.body, joined(joined(head, tail), ",\"scope\":\"function\"}"));
-        cr_expect_str_eq(api.body, joined(joined(joined("{\"access_token\":\"", access_token(&api)), tail), "}"));
+        cr_expect_str_eq(
+            api.body,
+            joined(joined(joined("{\"access_token\":\"", access_token(&api)), tail), "}"));
         outcome_free(&o);
         outcome_free(&api);
     }
 }
 
-/* ---- 37: lifetimes ----------------------------------------------------------------------------------------------------- */
+/* ---- 37: lifetimes ------------------------------------------------------- */
 
 static const struct {
     const char *expiry; /* of the JwtIssuer; NULL: it has none */
@@ -327,8 +382,10 @@ static void check_lifetime(const world *w, size_t row)
     cr_expect_str_eq(answered(&o, "/expires_in"), number, "%s", lifetimes[row].why);
     snprintf(number, sizeof number, "%ld", (long)(NOW + lifetimes[row].lives));
     cr_expect_str_eq(minted(&o, "/claims/exp"), number, "%s", lifetimes[row].why);
-    cr_expect_eq(permitted(w, &o, "dev:env", NOW + lifetimes[row].lives), FNT_OK, "%s", lifetimes[row].why);
-    cr_expect_eq(permitted(w, &o, "dev:env", NOW + lifetimes[row].lives + 1), FNT_REFUSED_EXPIRED, "%s", lifetimes[row].why);
+    cr_expect_eq(permitted(w, &o, "dev:env", NOW + lifetimes[row].lives), FNT_OK, "%s",
+                 lifetimes[row].why);
+    cr_expect_eq(permitted(w, &o, "dev:env", NOW + lifetimes[row].lives + 1), FNT_REFUSED_EXPIRED,
+                 "%s", lifetimes[row].why);
     outcome_free(&o);
 }
 
@@ -337,9 +394,11 @@ Test(sts, rule_37_lifetimes)
     char rules[4096], expiry[64];
     for (size_t i = 0; i < COUNT(lifetimes); i++) {
         snprintf(expiry, sizeof expiry, lifetimes[i].expiry == NULL ? "%s" : ",'tokenExpiry':'%s'",
-            lifetimes[i].expiry == NULL ? "" : lifetimes[i].expiry);
-        snprintf(rules, sizeof rules, "[%s" MY_ISSUER("%s") "," OTHER_ISSUER "," MY_POLICY "," MY_ROLE "]", "", expiry);
-        FOR_BOTH (w, rules) {
+                 lifetimes[i].expiry == NULL ? "" : lifetimes[i].expiry);
+        snprintf(rules, sizeof rules,
+                 "[%s" MY_ISSUER("%s") "," OTHER_ISSUER "," MY_POLICY "," MY_ROLE "]", "", expiry);
+        FOR_BOTH(w, rules)
+        {
             if (lifetimes[i].max != 0)
                 MUST(fnt_sts_set(w.sts, FNT_OPT_MAX_TTL, lifetimes[i].max));
             MUST(fnt_sts_set(w.sts, FNT_OPT_CAP_AT_SUBJECT, lifetimes[i].cap));
@@ -354,7 +413,8 @@ static const struct {
     const char *lives; /* NULL: refused */
     const char *why;
 } own_lifetimes[] = {
-    {"'exp':@now+600", false, "600", "never beyond the API token, or tokens would renew themselves"},
+    {"'exp':@now+600", false, "600",
+     "never beyond the API token, or tokens would renew themselves"},
     {"'exp':@now+999999", false, "43200", "the JwtIssuer of fed:iss gives the lifetime"},
     {"'exp':@now+600.5", true, "600", "a fraction rounds down"},
     {"'exp':@now+1", false, "1", "the last second"},
@@ -365,14 +425,17 @@ static const struct {
 Test(sts, rule_35_nothing_outlives_the_api_token_it_comes_from)
 {
     for (size_t i = 0; i < COUNT(own_lifetimes); i++) {
-        FOR_BOTH (w, NULL) {
+        FOR_BOTH(w, NULL)
+        {
             MUST(fnt_sts_set(w.sts, FNT_OPT_CAP_AT_SUBJECT, own_lifetimes[i].cap));
             outcome o = exchanged(&w, api_token(&w, own_lifetimes[i].change, NULL));
-            cr_expect_eq(o.status, own_lifetimes[i].lives != NULL ? FNT_OK : FNT_OAUTH_SUBJECT, "%s: %s", own_lifetimes[i].why,
-                         reported(&o));
-            cr_expect_str_eq(answered(&o, "/expires_in"), own_lifetimes[i].lives != NULL ? own_lifetimes[i].lives : "(none)",
+            cr_expect_eq(o.status, own_lifetimes[i].lives != NULL ? FNT_OK : FNT_OAUTH_SUBJECT,
+                         "%s: %s", own_lifetimes[i].why, reported(&o));
+            cr_expect_str_eq(answered(&o, "/expires_in"),
+                             own_lifetimes[i].lives != NULL ? own_lifetimes[i].lives : "(none)",
                              "%s", own_lifetimes[i].why);
-            cr_expect_str_eq(precise(&o), own_lifetimes[i].lives != NULL ? "ok" : "expired", "%s", own_lifetimes[i].why);
+            cr_expect_str_eq(precise(&o), own_lifetimes[i].lives != NULL ? "ok" : "expired", "%s",
+                             own_lifetimes[i].why);
             outcome_free(&o);
         }
     }
@@ -380,7 +443,8 @@ Test(sts, rule_35_nothing_outlives_the_api_token_it_comes_from)
 
 Test(sts, rule_37_a_capped_token_that_would_be_dead)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         MUST(fnt_sts_set(w.sts, FNT_OPT_CAP_AT_SUBJECT, 1));
         outcome o = exchanged(&w, my_token(&w, "'exp':@now", NULL));
         cr_expect_eq(o.status, FNT_OAUTH_SUBJECT, "within leeway, and nothing is left of it");
@@ -389,7 +453,7 @@ Test(sts, rule_37_a_capped_token_that_would_be_dead)
     }
 }
 
-/* ---- narrowing a Function Token ---------------------------------------------------------------------------------------- */
+/* ---- narrowing a Function Token ------------------------------------------ */
 
 static const struct {
     const char *change, *more;
@@ -399,53 +463,64 @@ static const struct {
     {NULL, "audience=dev:env", FNT_OK, "", "one of its permissions"},
     {NULL, "audience=@space:figlet&audience=dev:env", FNT_OK, "", "two"},
     {NULL, "audience=@space:*", FNT_OK, "", "a pattern"},
-    {NULL, "", FNT_OAUTH_REQUEST, "can only be exchanged for a narrower one: name an audience", "an audience is required"},
+    {NULL, "", FNT_OAUTH_REQUEST, "can only be exchanged for a narrower one: name an audience",
+     "an audience is required"},
     {NULL, "audience=*", FNT_OAUTH_TARGET, "lies outside the permissions", "wider"},
     {NULL, "audience=dev:other", FNT_OAUTH_TARGET, "lies outside the permissions", "another"},
-    {"'function':{'permissions':['dev:*'],'audience':['dev:env']}", "audience=dev:env", FNT_OK, "", "inside both"},
-    {"'function':{'permissions':['dev:*'],'audience':['dev:env']}", "audience=dev:other", FNT_OAUTH_TARGET,
-     "lies outside the audience of the subject token",
+    {"'function':{'permissions':['dev:*'],'audience':['dev:env']}", "audience=dev:env", FNT_OK, "",
+     "inside both"},
+    {"'function':{'permissions':['dev:*'],'audience':['dev:env']}", "audience=dev:other",
+     FNT_OAUTH_TARGET, "lies outside the audience of the subject token",
      "inside the permissions, outside the audience"},
-    {"'function':{'permissions':['dev:*'],'audience':['dev:env']}", "audience=dev:*", FNT_OAUTH_TARGET,
-     "lies outside the audience of the subject token",
-     "wider than the audience"},
-    {"'function':{'permissions':['dev:*'],'audience':['*']}", "audience=prod:x", FNT_OAUTH_TARGET, "lies outside the permissions",
-     "outside the permissions"},
-    {"'function':{'permissions':['dev:*'],'audience':[]}", "audience=dev:env", FNT_OK, "", "an empty audience restricts nothing"},
-    {"'function':{'permissions':[],'audience':['*']}", "audience=dev:env", FNT_OAUTH_NO_ROLE, "No policies found",
-     "no permissions"},
-    {"'function':{'permissions':['dev:*'],'audience':'dev:env'}", "audience=dev:other", FNT_OAUTH_SUBJECT,
-     "must be arrays of texts",
+    {"'function':{'permissions':['dev:*'],'audience':['dev:env']}", "audience=dev:*",
+     FNT_OAUTH_TARGET, "lies outside the audience of the subject token", "wider than the audience"},
+    {"'function':{'permissions':['dev:*'],'audience':['*']}", "audience=prod:x", FNT_OAUTH_TARGET,
+     "lies outside the permissions", "outside the permissions"},
+    {"'function':{'permissions':['dev:*'],'audience':[]}", "audience=dev:env", FNT_OK, "",
+     "an empty audience restricts nothing"},
+    {"'function':{'permissions':[],'audience':['*']}", "audience=dev:env", FNT_OAUTH_NO_ROLE,
+     "No policies found", "no permissions"},
+    {"'function':{'permissions':['dev:*'],'audience':'dev:env'}", "audience=dev:other",
+     FNT_OAUTH_SUBJECT, "must be arrays of texts",
      "a text is no audience, and so no permission either"},
-    {"'function':{'permissions':['dev:*'],'audience':null}", "audience=dev:other", FNT_OAUTH_SUBJECT, "must be arrays of texts",
-     "null"},
-    {"'function':{'permissions':['dev:*'],'audience':['dev:env',1]}", "audience=dev:env", FNT_OAUTH_SUBJECT,
-     "must be arrays of texts", "a number in it"},
-    {"'function':{'permissions':'*'}", "audience=dev:env", FNT_OAUTH_SUBJECT, "must be arrays of texts", "permissions a text"},
-    {"'function':{'permissions':['*',null]}", "audience=dev:env", FNT_OAUTH_SUBJECT, "must be arrays of texts", "null in it"},
-    {"'function':{}", "audience=dev:env", FNT_OAUTH_SUBJECT, "must be arrays of texts", "no permissions"},
-    {"'function':['*']", "audience=dev:env", FNT_OAUTH_SUBJECT, "must be arrays of texts", "a list"},
+    {"'function':{'permissions':['dev:*'],'audience':null}", "audience=dev:other",
+     FNT_OAUTH_SUBJECT, "must be arrays of texts", "null"},
+    {"'function':{'permissions':['dev:*'],'audience':['dev:env',1]}", "audience=dev:env",
+     FNT_OAUTH_SUBJECT, "must be arrays of texts", "a number in it"},
+    {"'function':{'permissions':'*'}", "audience=dev:env", FNT_OAUTH_SUBJECT,
+     "must be arrays of texts", "permissions a text"},
+    {"'function':{'permissions':['*',null]}", "audience=dev:env", FNT_OAUTH_SUBJECT,
+     "must be arrays of texts", "null in it"},
+    {"'function':{}", "audience=dev:env", FNT_OAUTH_SUBJECT, "must be arrays of texts",
+     "no permissions"},
+    {"'function':['*']", "audience=dev:env", FNT_OAUTH_SUBJECT, "must be arrays of texts",
+     "a list"},
     {"'function':null", "audience=dev:env", FNT_OAUTH_SUBJECT, "must be arrays of texts", "null"},
     {"'exp':@now-9", "audience=dev:env", FNT_OAUTH_SUBJECT, "expired 9 s ago", "dead"},
-    {"'function':{'permissions':['d\\u0065v:env']}", "audience=dev:env", FNT_OK, "", "as it reads, not as it is written"},
+    {"'function':{'permissions':['d\\u0065v:env']}", "audience=dev:env", FNT_OK, "",
+     "as it reads, not as it is written"},
 };
 
 Test(sts, rule_32_narrowing_is_off_by_default)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         outcome o = exchanged_to(&w, function_token(&w, NULL, NULL), "audience=dev:env");
         cr_expect_eq(o.status, FNT_OAUTH_SUBJECT);
-        cr_expect_str_eq(told(&o), "The subject token is a Function Token; send the identity provider's token, or an API token.");
+        cr_expect_str_eq(told(&o), "The subject token is a Function Token; send the identity "
+                                   "provider's token, or an API token.");
         outcome_free(&o);
     }
 }
 
 Test(sts, rule_20_narrowing_never_widens)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         MUST(fnt_sts_set(w.sts, FNT_OPT_NARROWING, 1));
         for (size_t i = 0; i < COUNT(narrowings); i++) {
-            outcome o = exchanged_to(&w, function_token(&w, narrowings[i].change, NULL), narrowings[i].more);
+            outcome o = exchanged_to(&w, function_token(&w, narrowings[i].change, NULL),
+                                     narrowings[i].more);
             cr_expect_eq(o.status, narrowings[i].status, "%s: %s", narrowings[i].why, reported(&o));
             cr_expect(holds(told(&o), narrowings[i].told), "%s: %s", narrowings[i].why, told(&o));
             outcome_free(&o);
@@ -455,7 +530,8 @@ Test(sts, rule_20_narrowing_never_widens)
 
 Test(sts, rule_20_a_narrowed_token)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         MUST(fnt_sts_set(w.sts, FNT_OPT_NARROWING, 1));
         outcome o = exchanged_to(&w, function_token(&w, NULL, NULL), "audience=dev:env");
         cr_expect_str_eq(answered(&o, "/expires_in"), "600", "never longer than its subject");
@@ -469,13 +545,14 @@ Test(sts, rule_20_a_narrowed_token)
         cr_expect_eq(wider.status, FNT_OAUTH_TARGET, "what was narrowed once stays narrow");
         outcome_free(&wider);
         wider = api_asked(&w, access_token(&o));
-        cr_expect_eq(wider.status, FNT_OAUTH_REQUEST, "a Function Token never becomes an API token");
+        cr_expect_eq(wider.status, FNT_OAUTH_REQUEST,
+                     "a Function Token never becomes an API token");
         outcome_free(&wider);
         outcome_free(&o);
     }
 }
 
-/* ---- what does not fit ------------------------------------------------------------------------------------------------- */
+/* ---- what does not fit --------------------------------------------------- */
 
 static char *many(const char *item, size_t count)
 {
@@ -502,18 +579,21 @@ static outcome with_permissions(world *w, const char *item, size_t count)
 
 Test(sts, rule_45_permissions_that_fit_no_token)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         outcome o = with_permissions(&w, "'openfaas-fn:name-%04u'", 400);
         cr_expect_eq(o.status, FNT_OK);
         cr_expect_eq(permitted(&w, &o, "openfaas-fn:name-0399", NOW), FNT_OK);
         outcome_free(&o);
         o = with_permissions(&w, "'openfaas-fn:name-%04u'", 600);
         cr_expect_eq(o.status, FNT_OAUTH_REQUEST);
-        cr_expect_str_eq(told(&o), "The permissions do not fit a token that verifiers accept: give the subject fewer policies, "
-                         "or wider patterns.");
+        cr_expect_str_eq(told(&o), "The permissions do not fit a token that verifiers accept: give "
+                                   "the subject fewer policies, "
+                                   "or wider patterns.");
         outcome_free(&o);
     }
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         MUST(fnt_sts_set(w.sts, FNT_OPT_MAX_BYTES, 1 << 20));
         outcome o = with_permissions(&w, "'d:n%u'", 4096);
         cr_expect_eq(o.status, FNT_OK, "%s", reported(&o));
@@ -527,7 +607,8 @@ Test(sts, rule_45_permissions_that_fit_no_token)
 Test(sts, rule_45_claims_that_fit_no_api_token)
 {
     char *names = many("'n%04u':0", 1000);
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         outcome o = api_asked(&w, my_token(&w, names, NULL));
         cr_expect_eq(o.status, FNT_OK, "%s", reported(&o));
         cr_expect_eq(permitted(&w, &o, "dev:env", NOW), FNT_REFUSED_API_TOKEN, "it can be read");
@@ -535,32 +616,60 @@ Test(sts, rule_45_claims_that_fit_no_api_token)
     }
     free(names);
     names = many("'n%04u':0", 1018);
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         outcome o = api_asked(&w, my_token(&w, names, NULL));
-        cr_expect_eq(o.status, FNT_OAUTH_REQUEST, "with our own there are more names than a reader takes: %s",
+        cr_expect_eq(o.status, FNT_OAUTH_REQUEST,
+                     "with our own there are more names than a reader takes: %s",
                      fnt_status_name(o.status));
-        cr_expect(o.status != FNT_OAUTH_REQUEST || holds(told(&o), "do not fit a token that verifiers accept"), "%s", told(&o));
+        cr_expect(o.status != FNT_OAUTH_REQUEST ||
+                      holds(told(&o), "do not fit a token that verifiers accept"),
+                  "%s", told(&o));
         outcome_free(&o);
     }
     free(names);
 }
 
-/* ---- rule 26, 38: what a subject may hold ------------------------------------------------------------------------------ */
+/* ---- rule 26, 38: what a subject may hold -------------------------------- */
 
 static const char *const odd_subjects[] = {
-    "\\\"", "\\\\", "\\n", "\\r\\n", "\\t", "\\u0001", "\\u007f", "\\u202e", "\\u2028", "\xc3\xa9", "\xf0\x9f\x98\x80",
-    "\\ud83d\\ude00", "%", "%s%n", "<b>",
-    "\\u200b", "\\ufeff", "a\\\"b\\\\c\\nd\\u0007e", "\",\"error\":\"x", "~", " ", "&", "\\u0027", "}",
+    "\\\"",
+    "\\\\",
+    "\\n",
+    "\\r\\n",
+    "\\t",
+    "\\u0001",
+    "\\u007f",
+    "\\u202e",
+    "\\u2028",
+    "\xc3\xa9",
+    "\xf0\x9f\x98\x80",
+    "\\ud83d\\ude00",
+    "%",
+    "%s%n",
+    "<b>",
+    "\\u200b",
+    "\\ufeff",
+    "a\\\"b\\\\c\\nd\\u0007e",
+    "\",\"error\":\"x",
+    "~",
+    " ",
+    "&",
+    "\\u0027",
+    "}",
 };
 
 Test(sts, rule_38_a_description_holds_only_what_the_RFC_allows)
 {
     char change[128];
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         for (size_t i = 0; i < COUNT(odd_subjects); i++) {
             bool quote = strchr(odd_subjects[i], '"') != NULL && odd_subjects[i][0] == '"';
-            snprintf(change, sizeof change, "'sub':'x%sy','client_id':'none'", quote ? "z" : odd_subjects[i]);
-            outcome o = exchanged(&w, my_token(&w, change, NULL)); /* post looks at the alphabet */
+            snprintf(change, sizeof change, "'sub':'x%sy','client_id':'none'",
+                     quote ? "z" : odd_subjects[i]);
+            /* post looks at the alphabet */
+            outcome o = exchanged(&w, my_token(&w, change, NULL));
             cr_expect_eq(o.status, FNT_OAUTH_NO_ROLE, "%s: %s", change, reported(&o));
             for (const char *c = reported(&o); *c != '\0'; c++)
                 cr_expect((unsigned char)*c >= ' ' && *c != 0x7f, "the report, too: %s", change);
@@ -568,7 +677,8 @@ Test(sts, rule_38_a_description_holds_only_what_the_RFC_allows)
             snprintf(change, sizeof change, "'sub':'x%sy'", quote ? "z" : odd_subjects[i]);
             o = exchanged(&w, my_token(&w, change, NULL));
             cr_expect_eq(o.status, FNT_OK, "%s", change);
-            cr_expect_eq(permitted(&w, &o, "dev:env", NOW), FNT_OK, "and the token is a token: %s", change);
+            cr_expect_eq(permitted(&w, &o, "dev:env", NOW), FNT_OK, "and the token is a token: %s",
+                         change);
             outcome_free(&o);
         }
     }
@@ -580,21 +690,30 @@ Test(sts, rule_38_every_byte_of_a_description)
     size_t len = 0;
     for (int i = 0; i < 256; i++)
         all[i] = (char)i;
-    cr_expect_eq(response_error(FNT_OAUTH_REQUEST, (span){all, sizeof all}, &body, &len), FNT_OAUTH_REQUEST);
+    cr_expect_eq(response_error(FNT_OAUTH_REQUEST, (span){all, sizeof all}, &body, &len),
+                 FNT_OAUTH_REQUEST);
     const char *said = strstr(body, "description\":\"") + strlen("description\":\"");
     for (int i = 0; i < 256; i++) {
-        bool allowed = i == 0x20 || i == 0x21 || (i >= 0x23 && i <= 0x5b) || (i >= 0x5d && i <= 0x7e);
-        cr_expect_eq(said[i], i == '"' ? '\'' : i == '\\' ? '/' : allowed ? (char)i : '?', "byte %d", i);
+        bool allowed =
+            i == 0x20 || i == 0x21 || (i >= 0x23 && i <= 0x5b) || (i >= 0x5d && i <= 0x7e);
+        cr_expect_eq(said[i],
+                     i == '"'    ? '\''
+                     : i == '\\' ? '/'
+                     : allowed   ? (char)i
+                                 : '?',
+                     "byte %d", i);
     }
     cr_expect_str_eq(said + 256, "\"}");
     memory_free(body);
     cr_expect_eq(response_error(FNT_OAUTH_TARGET, SPAN_NONE, &body, &len), FNT_OAUTH_TARGET);
-    cr_expect_str_eq(body, "{\"error\":\"invalid_target\",\"error_description\":\"An audience lies outside the permissions.\"}",
+    cr_expect_str_eq(body,
+                     "{\"error\":\"invalid_target\",\"error_description\":\"An audience lies "
+                     "outside the permissions.\"}",
                      "never empty");
     memory_free(body);
 }
 
-/* ---- settings and parts that are replaced ------------------------------------------------------------------------------ */
+/* ---- settings and parts that are replaced -------------------------------- */
 
 Test(sts, a_fault_has_no_body)
 {
@@ -602,21 +721,26 @@ Test(sts, a_fault_has_no_body)
     char *body = (char *)"left over";
     size_t len = 9;
     MUST(fnt_sts_new(FNT_STR(ISSUER), signer_key(BY_ES256), &sts));
-    cr_expect_eq(fnt_sts_exchange(sts, FNT_STR("x=y"), NOW, &body, &len, NULL), FNT_FAULT_NOT_READY);
+    cr_expect_eq(fnt_sts_exchange(sts, FNT_STR("x=y"), NOW, &body, &len, NULL),
+                 FNT_FAULT_NOT_READY);
     cr_expect(body == NULL && len == 0);
     cr_expect_eq(fnt_status_http(FNT_FAULT_NOT_READY), 503);
     static const struct {
         int64_t now;
         const char *why;
-    } times[] = {{0, "forgotten"}, {-1, "before 1970"}, {INT64_C(1715848921000), "milliseconds"}, {INT64_MAX, "the end"},
-        {INT64_MIN, "the begin"}};
+    } times[] = {{0, "forgotten"},
+                 {-1, "before 1970"},
+                 {INT64_C(1715848921000), "milliseconds"},
+                 {INT64_MAX, "the end"},
+                 {INT64_MIN, "the begin"}};
     for (size_t i = 0; i < COUNT(times); i++) {
         body = (char *)"left over";
-        cr_expect_eq(fnt_sts_exchange(sts, FNT_STR("x=y"), times[i].now, &body, &len, NULL), FNT_FAULT_ARGUMENT, "%s",
-                     times[i].why);
+        cr_expect_eq(fnt_sts_exchange(sts, FNT_STR("x=y"), times[i].now, &body, &len, NULL),
+                     FNT_FAULT_ARGUMENT, "%s", times[i].why);
         cr_expect_null(body);
     }
-    cr_expect_eq(fnt_sts_exchange(NULL, FNT_STR("x=y"), NOW, &body, &len, NULL), FNT_FAULT_ARGUMENT);
+    cr_expect_eq(fnt_sts_exchange(NULL, FNT_STR("x=y"), NOW, &body, &len, NULL),
+                 FNT_FAULT_ARGUMENT);
     cr_expect_eq(fnt_sts_exchange(sts, NULL, 3, NOW, &body, &len, NULL), FNT_FAULT_ARGUMENT);
     cr_expect_eq(fnt_sts_exchange(sts, FNT_STR("x=y"), NOW, NULL, &len, NULL), FNT_FAULT_ARGUMENT);
     cr_expect_eq(fnt_sts_exchange(sts, FNT_STR("x=y"), NOW, &body, NULL, NULL), FNT_FAULT_ARGUMENT);
@@ -646,30 +770,40 @@ static const struct {
     int64_t value;
     fnt_status status;
 } options[] = {
-    {FNT_OPT_LEEWAY, 300, FNT_OK},          {FNT_OPT_LEEWAY, 301, FNT_FAULT_ARGUMENT},      {FNT_OPT_LEEWAY, -1,
-     FNT_FAULT_ARGUMENT},
-    {FNT_OPT_MAX_TTL, 1, FNT_OK},           {FNT_OPT_MAX_TTL, 0, FNT_FAULT_ARGUMENT},       {FNT_OPT_MAX_TTL, 31536001,
-     FNT_FAULT_ARGUMENT},
-    {FNT_OPT_CAP_AT_SUBJECT, 1, FNT_OK},    {FNT_OPT_CAP_AT_SUBJECT, 2, FNT_FAULT_ARGUMENT}, {FNT_OPT_NARROWING, 1, FNT_OK},
-    {FNT_OPT_NARROWING, 2, FNT_FAULT_ARGUMENT}, {FNT_OPT_MAX_BYTES, 0, FNT_FAULT_ARGUMENT}, {FNT_OPT_ALGORITHMS, 0,
-     FNT_FAULT_ARGUMENT},
-    {FNT_OPT_ANY_KIND, 1, FNT_FAULT_UNSUPPORTED}, {FNT_OPT_CACHE_ENTRIES, 1, FNT_FAULT_UNSUPPORTED}, {0, 1,
-     FNT_FAULT_UNSUPPORTED},
-    {FNT_OPT_MAX_AGE, 31536000, FNT_OK},    {FNT_OPT_MAX_LIFETIME, 31536000, FNT_OK},
+    {FNT_OPT_LEEWAY, 300, FNT_OK},
+    {FNT_OPT_LEEWAY, 301, FNT_FAULT_ARGUMENT},
+    {FNT_OPT_LEEWAY, -1, FNT_FAULT_ARGUMENT},
+    {FNT_OPT_MAX_TTL, 1, FNT_OK},
+    {FNT_OPT_MAX_TTL, 0, FNT_FAULT_ARGUMENT},
+    {FNT_OPT_MAX_TTL, 31536001, FNT_FAULT_ARGUMENT},
+    {FNT_OPT_CAP_AT_SUBJECT, 1, FNT_OK},
+    {FNT_OPT_CAP_AT_SUBJECT, 2, FNT_FAULT_ARGUMENT},
+    {FNT_OPT_NARROWING, 1, FNT_OK},
+    {FNT_OPT_NARROWING, 2, FNT_FAULT_ARGUMENT},
+    {FNT_OPT_MAX_BYTES, 0, FNT_FAULT_ARGUMENT},
+    {FNT_OPT_ALGORITHMS, 0, FNT_FAULT_ARGUMENT},
+    {FNT_OPT_ANY_KIND, 1, FNT_FAULT_UNSUPPORTED},
+    {FNT_OPT_CACHE_ENTRIES, 1, FNT_FAULT_UNSUPPORTED},
+    {0, 1, FNT_FAULT_UNSUPPORTED},
+    {FNT_OPT_MAX_AGE, 31536000, FNT_OK},
+    {FNT_OPT_MAX_LIFETIME, 31536000, FNT_OK},
 };
 
 Test(sts, settings_before_the_first_exchange)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_NARROWING), 0);
         cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_CAP_AT_SUBJECT), 0);
         cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_MAX_TTL), HALF_DAY);
         cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_CACHE_ENTRIES), -1);
         cr_expect_eq(fnt_sts_get(NULL, FNT_OPT_LEEWAY), -1);
         cr_expect_eq(fnt_sts_set(NULL, FNT_OPT_LEEWAY, 1), FNT_FAULT_ARGUMENT);
-        cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_ALGORITHMS) & (FNT_HS256 | FNT_HS384 | FNT_HS512), 0, "HS* only where asked for");
+        cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_ALGORITHMS) & (FNT_HS256 | FNT_HS384 | FNT_HS512),
+                     0, "HS* only where asked for");
         for (size_t i = 0; i < COUNT(options); i++)
-            cr_expect_eq(fnt_sts_set(w.sts, options[i].option, options[i].value), options[i].status, "row %zu", i);
+            cr_expect_eq(fnt_sts_set(w.sts, options[i].option, options[i].value), options[i].status,
+                         "row %zu", i);
         cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_LEEWAY), 300);
         outcome o = exchanged(&w, my_token(&w, "'nbf':@now+300", NULL));
         cr_expect_eq(o.status, FNT_OK, "%s", reported(&o));
@@ -680,7 +814,8 @@ Test(sts, settings_before_the_first_exchange)
 
 Test(sts, rule_6_algorithms_can_be_fewer)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         MUST(fnt_sts_set(w.sts, FNT_OPT_ALGORITHMS, FNT_ES256));
         outcome o = exchanged(&w, token_by(&w, MY_RSA, RSA_HEADER, my_claims(NULL, NULL)));
         cr_expect_str_eq(precise(&o), "algorithm");
@@ -695,12 +830,14 @@ Test(sts, rule_43_another_key_signs_from_now_on)
 {
     fnt_key *fresh = NULL;
     MUST(fnt_key_generate(FNT_ES256, &fresh));
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         outcome old = api_asked(&w, my_token(&w, NULL, NULL));
         MUST(fnt_sts_set_key(w.sts, fresh));
         outcome o = exchanged(&w, my_token(&w, NULL, NULL));
         cr_expect_str_eq(minted(&o, "/header/kid"), fnt_key_id(fresh, NULL));
-        cr_expect_eq(permitted(&w, &o, "dev:env", NOW), FNT_REFUSED_KEY_UNKNOWN, "the old public half does not verify it");
+        cr_expect_eq(permitted(&w, &o, "dev:env", NOW), FNT_REFUSED_KEY_UNKNOWN,
+                     "the old public half does not verify it");
         outcome_free(&o);
         o = exchanged(&w, access_token(&old));
         cr_expect_eq(o.status, FNT_OK, "API tokens of the old key hold as long as it is published");
@@ -716,26 +853,30 @@ Test(sts, rule_43_another_key_signs_from_now_on)
 
 Test(sts, rule_24_removed_rules_and_keys_count_at_once)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         const char *token = my_token(&w, NULL, NULL);
         outcome o = exchanged(&w, token);
         cr_expect_eq(o.status, FNT_OK);
         outcome_free(&o);
         world_load(&w, "[" OTHER_ISSUER "," MY_POLICY "," MY_ROLE "]");
         o = exchanged(&w, token);
-        cr_expect_str_eq(precise(&o), "issuer", "its JwtIssuer is gone, its keys alone are not enough");
+        cr_expect_str_eq(precise(&o), "issuer",
+                         "its JwtIssuer is gone, its keys alone are not enough");
         outcome_free(&o);
     }
 }
 
 Test(sts, without_a_report_the_client_is_told_the_same)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         const char *form = fill_with(&w, EXCHANGE, my_token(&w, "'aud':'x'", NULL));
         char *body = NULL;
         size_t len = 0;
         outcome o = post(&w, form, NULL, NOW);
-        cr_expect_eq(fnt_sts_exchange(w.sts, FNT_STR(form), NOW, &body, &len, NULL), FNT_OAUTH_SUBJECT);
+        cr_expect_eq(fnt_sts_exchange(w.sts, FNT_STR(form), NOW, &body, &len, NULL),
+                     FNT_OAUTH_SUBJECT);
         cr_expect(len == o.len && memcmp(body, o.body, len) == 0);
         fnt_free(body);
         outcome_free(&o);
@@ -748,22 +889,26 @@ static const struct {
     fnt_status status;
     const char *body;
 } errors[] = {
-    {"", FNT_OAUTH_REQUEST, "{\"error\":\"invalid_request\",\"error_description\":\"The request has no body: send the "
+    {"", FNT_OAUTH_REQUEST,
+     "{\"error\":\"invalid_request\",\"error_description\":\"The request has no body: send the "
      "parameters in it, not in the query "
-                            "string (curl: --data-urlencode).\"}"},
-    {"grant_type=password", FNT_OAUTH_GRANT_TYPE, "{\"error\":\"unsupported_grant_type\",\"error_description\":\"The grant_type "
+     "string (curl: --data-urlencode).\"}"},
+    {"grant_type=password", FNT_OAUTH_GRANT_TYPE,
+     "{\"error\":\"unsupported_grant_type\",\"error_description\":\"The grant_type "
      "must be "
-                                                  "urn:ietf:params:oauth:grant-type:token-exchange.\"}"},
+     "urn:ietf:params:oauth:grant-type:token-exchange.\"}"},
     {FORM "&scope=openid&subject_token=a.b.c", FNT_OAUTH_SCOPE,
      "{\"error\":\"invalid_scope\",\"error_description\":\"The scope must be function, for a "
-                                                                "Function Token, or be left out, for an API token.\"}"},
-    {FORM "&scope=function", FNT_OAUTH_REQUEST, "{\"error\":\"invalid_request\",\"error_description\":\"The parameter "
+     "Function Token, or be left out, for an API token.\"}"},
+    {FORM "&scope=function", FNT_OAUTH_REQUEST,
+     "{\"error\":\"invalid_request\",\"error_description\":\"The parameter "
      "subject_token is missing.\"}"},
 };
 
 Test(sts, rule_38_errors_to_the_byte)
 {
-    FOR_BOTH (w, NULL) {
+    FOR_BOTH(w, NULL)
+    {
         for (size_t i = 0; i < COUNT(errors); i++) {
             outcome o = post(&w, errors[i].form, NULL, NOW);
             cr_expect_eq(o.status, errors[i].status);
@@ -774,7 +919,7 @@ Test(sts, rule_38_errors_to_the_byte)
     }
 }
 
-/* ---- 46: threads ------------------------------------------------------------------------------------------------------- */
+/* ---- 46: threads --------------------------------------------------------- */
 
 typedef struct {
     fnt_sts *sts;
@@ -789,7 +934,8 @@ static void *ask_often(void *arg)
         char *body = NULL;
         size_t len = 0;
         fnt_status status = fnt_sts_exchange(a->sts, FNT_STR(a->form), NOW, &body, &len, NULL);
-        a->wrong += status != FNT_OK && status != FNT_OAUTH_SUBJECT_KEY && status != FNT_OAUTH_NO_ROLE;
+        a->wrong +=
+            status != FNT_OK && status != FNT_OAUTH_SUBJECT_KEY && status != FNT_OAUTH_NO_ROLE;
         fnt_free(body);
     }
     return NULL;
@@ -800,7 +946,8 @@ Test(sts, rule_46_parts_are_replaced_while_requests_run)
     world w = world_open(false, NULL);
     fnt_iam *rules = rules_of(&w, NULL), *none = rules_of(&w, "[" MY_ISSUER("") "]");
     fnt_keyset *keys = my_keys(&w);
-    evaluation a[2] = {{w.sts, fill_with(&w, EXCHANGE, my_token(&w, NULL, NULL)), 0}, {w.sts, NULL, 0}};
+    evaluation a[2] = {{w.sts, fill_with(&w, EXCHANGE, my_token(&w, NULL, NULL)), 0},
+                       {w.sts, NULL, 0}};
     pthread_t threads[2];
     a[1].form = a[0].form;
     for (int i = 0; i < 2; i++)

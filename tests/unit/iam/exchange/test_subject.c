@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What subject_verify finds out about a token, and how far it came. What the client is told of it is test_exchange's. */
+/* What subject_verify finds out about a token, and how far it came. What the client is told of it
+ * is test_exchange's. */
 #include "support/exchange_help.h"
 
 #include "base/report.h"
@@ -22,8 +23,12 @@ static bench bench_open(bool swapped, bool narrowing)
 {
     bench b = {.w = world_open(swapped, NULL)};
     b.iam = rules_of(&b.w, NULL);
-    b.want = (subject_params){.own_issuer = SPAN(ISSUER), .iam = b.iam, .algorithms = ALGORITHMS_ASYMMETRIC, .max_bytes = 16384,
-                               .times = {1, 60, 0, 0}, .narrowing = narrowing};
+    b.want = (subject_params){.own_issuer = SPAN(ISSUER),
+                              .iam = b.iam,
+                              .algorithms = ALGORITHMS_ASYMMETRIC,
+                              .max_bytes = 16384,
+                              .times = {1, 60, 0, 0},
+                              .narrowing = narrowing};
     MUST(issuer_keys_new(&b.want.issuer_keys));
     put_keys(&b, b.w.me->iss, my_keys(&b.w));
     put_keys(&b, ISSUER, gateway_keys(&b.w));
@@ -42,7 +47,7 @@ static fnt_status look(const bench *b, const char *token, subject *s)
     return subject_verify(&b->want, span_of(token), NOW, s, NULL);
 }
 
-/* ---- what it is -------------------------------------------------------------------------------------------------------- */
+/* ---- what it is ---------------------------------------------------------- */
 
 Test(subject, rule_28_an_identity_providers_token)
 {
@@ -67,14 +72,17 @@ Test(subject, rule_32_a_token_of_our_own)
         subject s;
         cr_expect_eq(look(&b, api_token(&b.w, NULL, NULL), &s), FNT_OK);
         cr_expect(s.own && s.kind == TOKEN_API);
-        cr_expect(span_equal(s.issuer->iss, span_of(b.w.me->iss)), "who vouches is the issuer of fed:iss");
+        cr_expect(span_equal(s.issuer->iss, span_of(b.w.me->iss)),
+                  "who vouches is the issuer of fed:iss");
         subject_clear(&s);
         cr_expect_eq(look(&b, function_token(&b.w, NULL, NULL), &s), FNT_OK, "narrowing is on");
         cr_expect(s.own && s.kind == TOKEN_FUNCTION);
         subject_clear(&s);
-        cr_expect_eq(look(&b, function_token(&b.w, NULL, "fed:iss"), &s), FNT_REFUSED_ISSUER, "nobody vouches for its user");
+        cr_expect_eq(look(&b, function_token(&b.w, NULL, "fed:iss"), &s), FNT_REFUSED_ISSUER,
+                     "nobody vouches for its user");
         subject_clear(&s);
-        cr_expect_eq(look(&b, api_token(&b.w, "'function':null", NULL), &s), FNT_OK, "half of one and half of the other");
+        cr_expect_eq(look(&b, api_token(&b.w, "'function':null", NULL), &s), FNT_OK,
+                     "half of one and half of the other");
         cr_expect_eq(s.kind, TOKEN_FUNCTION, "is no API token");
         subject_clear(&s);
         bench_close(&b);
@@ -87,15 +95,19 @@ Test(subject, rule_32_a_providers_token_is_never_our_own)
     for (int pass = 0; pass < 2; pass++) {
         bench b = bench_open(pass == 1, true);
         subject s;
-        cr_expect_eq(look(&b, my_token(&b.w, "'fed:iss':'@iss','policy':['x'],'function':{'permissions':['*']}", NULL), &s),
-                     FNT_OK);
+        cr_expect_eq(
+            look(&b,
+                 my_token(&b.w, "'fed:iss':'@iss','policy':['x'],'function':{'permissions':['*']}",
+                          NULL),
+                 &s),
+            FNT_OK);
         cr_expect(!s.own);
         subject_clear(&s);
         bench_close(&b);
     }
 }
 
-/* ---- how far it came --------------------------------------------------------------------------------------------------- */
+/* ---- how far it came ----------------------------------------------------- */
 
 static const struct {
     const char *why, *header;
@@ -105,19 +117,27 @@ static const struct {
     bool held;
 } stages[] = {
     {"alg none", "{'alg':'none'}", MY_EC, NULL, NULL, FNT_REFUSED_ALGORITHM, false},
-    {"HS256 with a public key's kid", "{'alg':'HS256','kid':'k1'}", MY_EC, NULL, NULL, FNT_REFUSED_ALGORITHM, false},
-    {"an algorithm that the key is not for", "{'alg':'ES384','kid':'k1'}", MY_EC, NULL, NULL, FNT_REFUSED_ALGORITHM, false},
-    {"crit", "{'alg':'ES256','kid':'k1','crit':['exp']}", MY_EC, NULL, NULL, FNT_REFUSED_CRITICAL, false},
-    {"typ of another purpose", "{'alg':'ES256','kid':'k1','typ':'logout+jwt'}", MY_EC, NULL, NULL, FNT_REFUSED_TYPE, false},
-    {"typ a number", "{'alg':'ES256','kid':'k1','typ':1}", MY_EC, NULL, NULL, FNT_REFUSED_TYPE, false},
+    {"HS256 with a public key's kid", "{'alg':'HS256','kid':'k1'}", MY_EC, NULL, NULL,
+     FNT_REFUSED_ALGORITHM, false},
+    {"an algorithm that the key is not for", "{'alg':'ES384','kid':'k1'}", MY_EC, NULL, NULL,
+     FNT_REFUSED_ALGORITHM, false},
+    {"crit", "{'alg':'ES256','kid':'k1','crit':['exp']}", MY_EC, NULL, NULL, FNT_REFUSED_CRITICAL,
+     false},
+    {"typ of another purpose", "{'alg':'ES256','kid':'k1','typ':'logout+jwt'}", MY_EC, NULL, NULL,
+     FNT_REFUSED_TYPE, false},
+    {"typ a number", "{'alg':'ES256','kid':'k1','typ':1}", MY_EC, NULL, NULL, FNT_REFUSED_TYPE,
+     false},
     {"kid a number", "{'alg':'ES256','kid':1}", MY_EC, NULL, NULL, FNT_REFUSED_MALFORMED, false},
     {"a header that is no object", "[]", MY_EC, NULL, NULL, FNT_REFUSED_MALFORMED, false},
-    {"a kid that nobody knows", "{'alg':'ES256','kid':'k9'}", MY_EC, NULL, NULL, FNT_REFUSED_KEY_UNKNOWN, false},
+    {"a kid that nobody knows", "{'alg':'ES256','kid':'k9'}", MY_EC, NULL, NULL,
+     FNT_REFUSED_KEY_UNKNOWN, false},
     {"no kid, and one key that fits", "{'alg':'ES256'}", MY_EC, NULL, NULL, FNT_OK, true},
-    {"a key in the header", "{'alg':'ES256','kid':'k1','jwk':{'kty':'EC'}}", NOBODY, NULL, NULL, FNT_REFUSED_SIGNATURE, false},
+    {"a key in the header", "{'alg':'ES256','kid':'k1','jwk':{'kty':'EC'}}", NOBODY, NULL, NULL,
+     FNT_REFUSED_SIGNATURE, false},
     {"nobody's key", EC_HEADER, NOBODY, NULL, NULL, FNT_REFUSED_SIGNATURE, false},
     {"an unknown issuer", EC_HEADER, MY_EC, "'iss':'x'", NULL, FNT_REFUSED_ISSUER, false},
-    {"an issuer without keys", EC_HEADER, OTHER_EC, "'iss':'@oiss'", NULL, FNT_REFUSED_KEY_UNKNOWN, false},
+    {"an issuer without keys", EC_HEADER, OTHER_EC, "'iss':'@oiss'", NULL, FNT_REFUSED_KEY_UNKNOWN,
+     false},
     {"a payload that is none", EC_HEADER, MY_EC, "'iss':", NULL, FNT_REFUSED_MALFORMED, false},
     {"a claim of the wrong type", EC_HEADER, MY_EC, "'exp':'1'", NULL, FNT_REFUSED_CLAIM, true},
     {"another audience", EC_HEADER, MY_EC, "'aud':'x'", NULL, FNT_REFUSED_AUDIENCE, true},
@@ -133,9 +153,11 @@ Test(subject, rule_36_whether_the_signature_held)
         bench b = bench_open(pass == 1, false);
         for (size_t i = 0; i < COUNT(stages); i++) {
             subject s;
-            const char *token = token_by(&b.w, stages[i].by, stages[i].header, my_claims(stages[i].change, stages[i].without));
+            const char *token = token_by(&b.w, stages[i].by, stages[i].header,
+                                         my_claims(stages[i].change, stages[i].without));
             fnt_status status = look(&b, token, &s);
-            cr_expect_eq(status, stages[i].status, "%s: %s", stages[i].why, fnt_status_name(status));
+            cr_expect_eq(status, stages[i].status, "%s: %s", stages[i].why,
+                         fnt_status_name(status));
             cr_expect_eq(s.signature_held, stages[i].held, "%s", stages[i].why);
             subject_clear(&s);
         }
@@ -168,7 +190,8 @@ Test(subject, rule_2_a_token_that_is_none)
     memset(longest, 'a', sizeof longest);
     cr_expect_eq(subject_verify(&b.want, (span){longest, 16385}, NOW, &s, NULL), FNT_REFUSED_SIZE);
     subject_clear(&s);
-    cr_expect_eq(subject_verify(&b.want, (span){longest, 16384}, NOW, &s, NULL), FNT_REFUSED_MALFORMED);
+    cr_expect_eq(subject_verify(&b.want, (span){longest, 16384}, NOW, &s, NULL),
+                 FNT_REFUSED_MALFORMED);
     subject_clear(&s);
     bench_close(&b);
 }
@@ -185,7 +208,8 @@ Test(subject, rule_45_no_bit_may_change)
         subject s;
         memcpy(changed, token, len);
         changed[i] = (char)(changed[i] ^ (1 << i % 7));
-        cr_expect_neq(subject_verify(&b.want, (span){changed, len}, NOW, &s, NULL), FNT_OK, "byte %zu", i);
+        cr_expect_neq(subject_verify(&b.want, (span){changed, len}, NOW, &s, NULL), FNT_OK,
+                      "byte %zu", i);
         cr_expect(!s.signature_held, "byte %zu", i);
         subject_clear(&s);
     }
@@ -202,14 +226,16 @@ Test(subject, rule_18_limits_of_age_and_lifetime)
         subject_clear(&s);
         cr_expect_eq(look(&b, my_token(&b.w, "'iat':@now-102", NULL), &s), FNT_REFUSED_AGE);
         subject_clear(&s);
-        cr_expect_eq(look(&b, my_token(&b.w, NULL, "iat"), &s), FNT_REFUSED_CLAIM, "then iat is required");
+        cr_expect_eq(look(&b, my_token(&b.w, NULL, "iat"), &s), FNT_REFUSED_CLAIM,
+                     "then iat is required");
         subject_clear(&s);
         b.want.times = (time_limits){1, 60, 0, 300};
         cr_expect_eq(look(&b, my_token(&b.w, NULL, NULL), &s), FNT_OK);
         subject_clear(&s);
         cr_expect_eq(look(&b, my_token(&b.w, "'exp':@now+301", NULL), &s), FNT_REFUSED_AGE);
         subject_clear(&s);
-        cr_expect_eq(look(&b, api_token(&b.w, NULL, NULL), &s), FNT_REFUSED_AGE, "our own tokens alike");
+        cr_expect_eq(look(&b, api_token(&b.w, NULL, NULL), &s), FNT_REFUSED_AGE,
+                     "our own tokens alike");
         subject_clear(&s);
         bench_close(&b);
     }

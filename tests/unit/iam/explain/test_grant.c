@@ -9,17 +9,30 @@
 #define ON(claim) "'condition':{'StringEqual':{'jwt:" claim "':'1'}}"
 #define ON_TEAM "'condition':{'StringEqual':{'jwt:team':['x']}}"
 
-static const char tutorial[] =
-    "[" HEAD("JwtIssuer", "keycloak.example.com") "'spec':{'iss':'" KEYCLOAK_URL "','aud':['openfaas'],'tokenExpiry':'1h'}},"
-    POLICY("invoke-policy", STATEMENT("1-invoke-policy", "['openfaas-fn:*','dev:env']")) ","
-    ROLE("invoke-role", "invoke-policy",
-         "'condition':{'StringEqual':{'jwt:iss':['" KEYCLOAK_URL "'],'jwt:client_id':['openfaas']}}") "]";
+static const char tutorial[] = "[" HEAD(
+    "JwtIssuer",
+    "keycloak.example.com") "'spec':{'iss':'" KEYCLOAK_URL
+                            "','aud':['openfaas'],'tokenExpiry':'1h'}}," POLICY(
+                                "invoke-policy",
+                                STATEMENT(
+                                    "1-invoke-policy",
+                                    "['openfaas-fn:*','dev:env']")) "," ROLE("invoke-role",
+                                                                             "invoke-policy",
+                                                                             "'condition':{'"
+                                                                             "StringEqual':{'jwt:"
+                                                                             "iss':['" KEYCLOAK_URL
+                                                                             "'],'jwt:client_id':['"
+                                                                             "openfaas']}}") "]";
 
+/* clang-format off */
 static const char many[] =
-    "[" POLICY("p", STATEMENT("first", "['a:a','b:b']") "," STATEMENT("second", "['b:b','c:c']")) ","
+    "[" POLICY("p",
+               STATEMENT("first", "['a:a','b:b']") "," STATEMENT("second", "['b:b','c:c']")) ","
     POLICY("q", STATEMENT("only", "['a:a','d:d']")) ","
     POLICY("list", "{'sid':'l','action':['Function:List'],'effect':'Allow','resource':['*']}") ","
-    POLICY("when", "{'sid':'w','action':['Function:*'],'effect':'Allow','resource':['w:w']," ON_TEAM "}") ","
+    POLICY("when",
+           "{'sid':'w','action':['Function:*'],'effect':'Allow','resource':['w:w']," ON_TEAM
+           "}") ","
     HEAD_IN("team", "Policy", "p") "'spec':{'statement':[" STATEMENT("t", "['t:t']") "]}},"
     HEAD("Role", "both") "'spec':{'policy':['p','q']," ON("both") "}},"
     ROLE("q", "q", ON("q")) ","
@@ -27,12 +40,14 @@ static const char many[] =
     ROLE("when", "when", ON("when")) ","
     ROLE("gone", "gone", ON("gone")) ","
     HEAD_IN("team", "Role", "team") "'spec':{'policy':['p']," ON("team-role") "}}]";
+/* clang-format on */
 
 static char *joined(const span *list, size_t count)
 {
     char *text = calloc(1, 1024);
     for (size_t i = 0; i < count; i++)
-        snprintf(text + strlen(text), 1024 - strlen(text), "%s%.*s", i > 0 ? " " : "", (int)list[i].len, list[i].at);
+        snprintf(text + strlen(text), 1024 - strlen(text), "%s%.*s", i > 0 ? " " : "",
+                 (int)list[i].len, list[i].at);
     return text;
 }
 
@@ -50,8 +65,8 @@ static grant find(const loaded *l, const char *claims, bool api_token, bool repo
     return g;
 }
 
-static void expect_grant(const loaded *l, const char *claims, bool api_token, const char *permissions, const char *policies,
-                         size_t roles,
+static void expect_grant(const loaded *l, const char *claims, bool api_token,
+                         const char *permissions, const char *policies, size_t roles,
                          const char *why)
 {
     grant g = find(l, claims, api_token, false);
@@ -81,12 +96,14 @@ Test(grant, rule_34_takes_the_union_of_what_the_roles_give)
         {"{'gone':'1'}", "", "", 1, "a policy that is not there grants nothing"},
         {"{'team-role':'1'}", "t:t", "team/p", 1, "a policy of another namespace is named with it"},
         {"{'both':1,'q':true,'list':null}", "", "", 0, "numbers and booleans match nothing"},
-        {"{'policy':['p'],'fed:iss':'x','sub':'fed:x'}", "", "", 0, "rule 33: an IdP's own claim policy names no policies"},
+        {"{'policy':['p'],'fed:iss':'x','sub':'fed:x'}", "", "", 0,
+         "rule 33: an IdP's own claim policy names no policies"},
     };
     loaded l = load(many);
     cr_assert_eq(l.status, FNT_OK, "%s", field(l.report, 1, FNT_FIELD_SENTENCE));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        expect_grant(&l, rows[i].claims, false, rows[i].permissions, rows[i].policies, rows[i].roles, rows[i].why);
+        expect_grant(&l, rows[i].claims, false, rows[i].permissions, rows[i].policies,
+                     rows[i].roles, rows[i].why);
     unload(&l);
 }
 
@@ -106,14 +123,17 @@ Test(grant, rule_35_an_api_token_takes_the_policies_that_it_names)
         {"{'policy':'p'}", "", "", "text is no list"},
         {"{'policy':['p',7]}", "", "", "a list that we did not write"},
         {"{'policy':null}", "", "", "null"},
-        {"{'policy':['when'],'team':'x'}", "w:w", "when", "statement conditions see the copied claims"},
+        {"{'policy':['when'],'team':'x'}", "w:w", "when",
+         "statement conditions see the copied claims"},
         {"{'both':'1','q':'1'}", "", "", "roles are not asked again"},
     };
     loaded l = load(many);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        expect_grant(&l, rows[i].claims, true, rows[i].permissions, rows[i].policies, 0, rows[i].why);
+        expect_grant(&l, rows[i].claims, true, rows[i].permissions, rows[i].policies, 0,
+                     rows[i].why);
     expect_grant(&l, "{'policy':['gone']}", true, "", "", 0, "told");
-    cr_expect_eq(count_told(l.report, NULL, NULL, "policy gone, which the token names, is not there"), 1);
+    cr_expect_eq(
+        count_told(l.report, NULL, NULL, "policy gone, which the token names, is not there"), 1);
     expect_grant(&l, "{'policy':7}", true, "", "", 0, "told");
     cr_expect_eq(count_told(l.report, NULL, NULL, "claim policy is no list of names"), 1);
     unload(&l);
@@ -134,11 +154,13 @@ Test(grant, explains_what_matched_first)
         {"statement", "skipped", "list", "list", "l", "", "allows no Function:Invoke"},
         {"role", "matched", "when", "", "", "", ""},
         {"statement", "failed", "when", "when", "w", "", "has a condition that does not hold"},
-        {"condition", "missing", "when", "when", "w", "", "jwt:team wants x; there is no such claim"},
+        {"condition", "missing", "when", "when", "w", "",
+         "jwt:team wants x; there is no such claim"},
         {"role", "matched", "gone", "", "", "", ""},
         {"note", "", "gone", "gone", "", "", "policy gone is not there, it grants nothing"},
         {"role", "failed", "both", "", "", "", "role both does not match"},
-        {"condition", "missing", "both", "", "", "", "role both: jwt:both wants 1; there is no such claim"},
+        {"condition", "missing", "both", "", "", "",
+         "role both: jwt:both wants 1; there is no such claim"},
         {"role", "failed", "team", "", "", "", ""},
         {"condition", "missing", "team", "", "", "", ""},
     };
@@ -146,13 +168,16 @@ Test(grant, explains_what_matched_first)
     cr_expect_eq(count_entries(l.report), count);
     for (size_t i = 0; i < count; i++) {
         cr_expect_str_eq(field(l.report, i + 1, FNT_FIELD_KIND), want[i].kind, "entry %zu", i + 1);
-        cr_expect_str_eq(field(l.report, i + 1, FNT_FIELD_OUTCOME), want[i].outcome, "entry %zu", i + 1);
+        cr_expect_str_eq(field(l.report, i + 1, FNT_FIELD_OUTCOME), want[i].outcome, "entry %zu",
+                         i + 1);
         cr_expect_str_eq(field(l.report, i + 1, FNT_FIELD_ROLE), want[i].role, "entry %zu", i + 1);
-        cr_expect_str_eq(field(l.report, i + 1, FNT_FIELD_POLICY), want[i].policy, "entry %zu", i + 1);
+        cr_expect_str_eq(field(l.report, i + 1, FNT_FIELD_POLICY), want[i].policy, "entry %zu",
+                         i + 1);
         cr_expect_str_eq(field(l.report, i + 1, FNT_FIELD_SID), want[i].sid, "entry %zu", i + 1);
-        cr_expect_str_eq(field(l.report, i + 1, FNT_FIELD_PATTERN), want[i].pattern, "entry %zu", i + 1);
-        cr_expect_not_null(strstr(field(l.report, i + 1, FNT_FIELD_SENTENCE), want[i].part), "entry %zu: %s", i + 1,
-                           field(l.report, i + 1, FNT_FIELD_SENTENCE));
+        cr_expect_str_eq(field(l.report, i + 1, FNT_FIELD_PATTERN), want[i].pattern, "entry %zu",
+                         i + 1);
+        cr_expect_not_null(strstr(field(l.report, i + 1, FNT_FIELD_SENTENCE), want[i].part),
+                           "entry %zu: %s", i + 1, field(l.report, i + 1, FNT_FIELD_SENTENCE));
     }
     grant_clear(&g);
     unload(&l);
@@ -160,10 +185,15 @@ Test(grant, explains_what_matched_first)
 
 Test(grant, tells_the_nearest_of_the_roles_that_fail_first)
 {
-    loaded l = load("[" ROLE("two", "p", "'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'1'}}") ","
-                    ROLE("three", "p", "'principal':{'jwt:sub':['x','y'],'jwt:email':'e'},"
-                                       "'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'1'}}") ","
-                    ROLE("one", "p", "'condition':{'StringEqual':{'jwt:a':'1','jwt:c':'1'}}") "]");
+    loaded l =
+        load("[" ROLE("two", "p", "'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'1'}}") "," ROLE(
+            "three", "p",
+            "'principal':{'jwt:sub':['x','y'],'jwt:email':'e'},"
+            "'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'1'}}") "," ROLE("one", "p",
+                                                                              "'condition':{'"
+                                                                              "StringEqual':{'jwt:"
+                                                                              "a':'1','jwt:c':'1'}"
+                                                                              "}") "]");
     grant g = find(&l, "{'c':'1'}", false, false);
     cr_expect_str_eq(field(l.report, 1, FNT_FIELD_ROLE), "one");
     cr_expect_str_eq(field(l.report, 3, FNT_FIELD_ROLE), "two");
@@ -177,41 +207,54 @@ Test(grant, tells_the_nearest_of_the_roles_that_fail_first)
 static const struct {
     const char *who, *claims;
     bool tell;
-    const char *outcome, *claim, *operator, *expected, *actual, *part, *why;
+    const char *outcome, *claim, *op, *expected, *actual, *part, *why;
 } failures[] = {
-    {"'condition':{'StringEqual':{'jwt:client_id':['openfaas']}}", "{'client_id':'portal'}", true, "failed", "client_id",
-     "StringEqual", "openfaas", "portal", "jwt:client_id wants openfaas, is portal", "a dry run tells the value"},
-    {"'condition':{'StringEqual':{'jwt:client_id':['openfaas']}}", "{'client_id':'portal'}", false, "failed", "client_id",
-     "StringEqual", "openfaas", "", "jwt:client_id wants openfaas, is something else", "a real request does not"},
-    {"'condition':{'StringEqual':{'jwt:sub':['a','b']}}", "{'sub':'c'}", false, "failed", "sub", "StringEqual", "a or b", "c",
-     "jwt:sub wants a or b, is c", "sub is told always"},
-    {"'condition':{'StringEqual':{'jwt:/sub':'a'}}", "{'sub':'c'}", false, "failed", "/sub", "StringEqual", "a", "",
-     "is something else", "what a pointer leads to is not"},
-    {"'condition':{'StringEqual':{'jwt:iss':'https://a/'}}", "{'iss':'https://a'}", false, "failed", "iss", "StringEqual",
-     "https://a/", "https://a", "(they differ by the slash at the end)", "the same issuer with and without a slash"},
-    {"'condition':{'StringEqual':{'jwt:groups':'dev'}}", "{'groups':['dev','ops']}", true, "wrong-type", "groups", "StringEqual",
-     "dev", "[\"dev\",\"ops\"]", "claim groups is an array: use ForAnyValue:StringEqual", "the operator for arrays"},
-    {"'condition':{'StringLike':{'jwt:groups':'dev'}}", "{'groups':['dev']}", false, "wrong-type", "groups", "StringLike", "dev",
-     "", "claim groups is an array: use ForAnyValue:StringLike", "of the same name"},
-    {"'principal':{'jwt:groups':['dev']}", "{'groups':['dev']}", false, "wrong-type", "groups", "principal", "dev", "",
-     "claim groups is an array; a principal compares text, use a condition with ForAnyValue:StringEqual", "a principal has none"},
-    {"'condition':{'ForAnyValue:StringEqual':{'jwt:group':'dev'}}", "{'group':'dev'}", false, "wrong-type", "group",
-     "ForAnyValue:StringEqual", "dev", "", "claim group is text, not an array: use StringEqual", "and the other way round"},
-    {"'condition':{'StringEqual':{'jwt:n':'1'}}", "{'n':1}", false, "wrong-type", "n", "StringEqual", "1", "",
-     "claim n is a number: only text can match, and a value is always text", "a number"},
-    {"'condition':{'StringEqual':{'jwt:email_verified':'true'}}", "{'email_verified':true}", true, "wrong-type", "email_verified",
-     "StringEqual", "true", "true", "claim email_verified is true or false: only text can match", "a boolean"},
-    {"'condition':{'StringEqual':{'jwt:n':'1'}}", "{'n':null}", false, "wrong-type", "n", "StringEqual", "1", "",
-     "claim n is null", "null"},
-    {"'condition':{'StringEqual':{'jwt:realm_access':'1'}}", "{'realm_access':{'roles':['a']}}", false, "wrong-type",
-     "realm_access",
-     "StringEqual", "1", "", "claim realm_access is an object: point into it, as in jwt:/realm_access/name", "an object"},
-    {"'condition':{'StringEqual':{'jwt:exp':'1'}}", "{'exp':17}", false, "wrong-type", "exp", "StringEqual", "1", "17",
-     "is a number", "times are told always"},
-    {"'condition':{'StringEqual':{'jwt:a':['1','2','3','4','5','6','7','8','9','10']}}", "{'a':'0'}", false, "failed", "a",
-     "StringEqual", "1 or 2 or 3 or 4 or 5 or 6 or 7 or 8 or one of 2 more", "", "or one of 2 more", "a long list is cut"},
-    {"'condition':{'StringEqual':{'jwt:sub':'a'}}", "{'sub':'x\\n\\u202ey'}", false, "failed", "sub", "StringEqual", "a",
-     "x\\n\\u{202e}y", "is x\\n\\u{202e}y", "rule 26: escaped"},
+    {"'condition':{'StringEqual':{'jwt:client_id':['openfaas']}}", "{'client_id':'portal'}", true,
+     "failed", "client_id", "StringEqual", "openfaas", "portal",
+     "jwt:client_id wants openfaas, is portal", "a dry run tells the value"},
+    {"'condition':{'StringEqual':{'jwt:client_id':['openfaas']}}", "{'client_id':'portal'}", false,
+     "failed", "client_id", "StringEqual", "openfaas", "",
+     "jwt:client_id wants openfaas, is something else", "a real request does not"},
+    {"'condition':{'StringEqual':{'jwt:sub':['a','b']}}", "{'sub':'c'}", false, "failed", "sub",
+     "StringEqual", "a or b", "c", "jwt:sub wants a or b, is c", "sub is told always"},
+    {"'condition':{'StringEqual':{'jwt:/sub':'a'}}", "{'sub':'c'}", false, "failed", "/sub",
+     "StringEqual", "a", "", "is something else", "what a pointer leads to is not"},
+    {"'condition':{'StringEqual':{'jwt:iss':'https://a/'}}", "{'iss':'https://a'}", false, "failed",
+     "iss", "StringEqual", "https://a/", "https://a", "(they differ by the slash at the end)",
+     "the same issuer with and without a slash"},
+    {"'condition':{'StringEqual':{'jwt:groups':'dev'}}", "{'groups':['dev','ops']}", true,
+     "wrong-type", "groups", "StringEqual", "dev", "[\"dev\",\"ops\"]",
+     "claim groups is an array: use ForAnyValue:StringEqual", "the operator for arrays"},
+    {"'condition':{'StringLike':{'jwt:groups':'dev'}}", "{'groups':['dev']}", false, "wrong-type",
+     "groups", "StringLike", "dev", "", "claim groups is an array: use ForAnyValue:StringLike",
+     "of the same name"},
+    {"'principal':{'jwt:groups':['dev']}", "{'groups':['dev']}", false, "wrong-type", "groups",
+     "principal", "dev", "",
+     "claim groups is an array; a principal compares text, use a condition with "
+     "ForAnyValue:StringEqual",
+     "a principal has none"},
+    {"'condition':{'ForAnyValue:StringEqual':{'jwt:group':'dev'}}", "{'group':'dev'}", false,
+     "wrong-type", "group", "ForAnyValue:StringEqual", "dev", "",
+     "claim group is text, not an array: use StringEqual", "and the other way round"},
+    {"'condition':{'StringEqual':{'jwt:n':'1'}}", "{'n':1}", false, "wrong-type", "n",
+     "StringEqual", "1", "", "claim n is a number: only text can match, and a value is always text",
+     "a number"},
+    {"'condition':{'StringEqual':{'jwt:email_verified':'true'}}", "{'email_verified':true}", true,
+     "wrong-type", "email_verified", "StringEqual", "true", "true",
+     "claim email_verified is true or false: only text can match", "a boolean"},
+    {"'condition':{'StringEqual':{'jwt:n':'1'}}", "{'n':null}", false, "wrong-type", "n",
+     "StringEqual", "1", "", "claim n is null", "null"},
+    {"'condition':{'StringEqual':{'jwt:realm_access':'1'}}", "{'realm_access':{'roles':['a']}}",
+     false, "wrong-type", "realm_access", "StringEqual", "1", "",
+     "claim realm_access is an object: point into it, as in jwt:/realm_access/name", "an object"},
+    {"'condition':{'StringEqual':{'jwt:exp':'1'}}", "{'exp':17}", false, "wrong-type", "exp",
+     "StringEqual", "1", "17", "is a number", "times are told always"},
+    {"'condition':{'StringEqual':{'jwt:a':['1','2','3','4','5','6','7','8','9','10']}}",
+     "{'a':'0'}", false, "failed", "a", "StringEqual",
+     "1 or 2 or 3 or 4 or 5 or 6 or 7 or 8 or one of 2 more", "", "or one of 2 more",
+     "a long list is cut"},
+    {"'condition':{'StringEqual':{'jwt:sub':'a'}}", "{'sub':'x\\n\\u202ey'}", false, "failed",
+     "sub", "StringEqual", "a", "x\\n\\u{202e}y", "is x\\n\\u{202e}y", "rule 26: escaped"},
 };
 
 Test(grant, rule_34_says_why_a_condition_failed)
@@ -223,13 +266,18 @@ Test(grant, rule_34_says_why_a_condition_failed)
         cr_assert_eq(l.status, FNT_OK, "%s", field(l.report, 1, FNT_FIELD_SENTENCE));
         grant g = find(&l, failures[i].claims, false, failures[i].tell);
         cr_expect_str_eq(field(l.report, 2, FNT_FIELD_KIND), "condition", "%s", failures[i].why);
-        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_OUTCOME), failures[i].outcome, "%s", failures[i].why);
-        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_CLAIM), failures[i].claim, "%s", failures[i].why);
-        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_OPERATOR), failures[i].operator, "%s", failures[i].why);
-        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_EXPECTED), failures[i].expected, "%s", failures[i].why);
-        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_ACTUAL), failures[i].actual, "%s", failures[i].why);
-        cr_expect_not_null(strstr(field(l.report, 2, FNT_FIELD_SENTENCE), failures[i].part), "%s: %s", failures[i].why,
-                           field(l.report, 2, FNT_FIELD_SENTENCE));
+        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_OUTCOME), failures[i].outcome, "%s",
+                         failures[i].why);
+        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_CLAIM), failures[i].claim, "%s",
+                         failures[i].why);
+        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_OPERATOR), failures[i].op, "%s",
+                         failures[i].why);
+        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_EXPECTED), failures[i].expected, "%s",
+                         failures[i].why);
+        cr_expect_str_eq(field(l.report, 2, FNT_FIELD_ACTUAL), failures[i].actual, "%s",
+                         failures[i].why);
+        cr_expect_not_null(strstr(field(l.report, 2, FNT_FIELD_SENTENCE), failures[i].part),
+                           "%s: %s", failures[i].why, field(l.report, 2, FNT_FIELD_SENTENCE));
         grant_clear(&g);
         unload(&l);
     }
@@ -250,7 +298,7 @@ Test(grant, rule_26_cuts_a_long_claim_between_two_characters)
     unload(&l);
 }
 
-/* ---- the dry run -------------------------------------------------------------------------------------------------- */
+/* ---- the dry run --------------------------------------------------------- */
 
 static const struct {
     const char *iam, *claims, *resource; /* NULL: list all */
@@ -259,37 +307,56 @@ static const struct {
     const char *why;
 } dry[] = {
     {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", "dev:env", FNT_WOULD_ALLOW,
-     "role invoke-role, policy invoke-policy, statement 1-invoke-policy: dev:env allows dev:env", "the tutorial's walk"},
+     "role invoke-role, policy invoke-policy, statement 1-invoke-policy: dev:env allows dev:env",
+     "the tutorial's walk"},
     {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", "openfaas-fn:figlet", FNT_WOULD_ALLOW,
      "openfaas-fn:* allows openfaas-fn:figlet", "a star"},
     {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", "dev:other", FNT_WOULD_DENY,
-     "role invoke-role matches, but its permissions do not cover dev:other: openfaas-fn:*, dev:env", "another function"},
+     "role invoke-role matches, but its permissions do not cover dev:other: openfaas-fn:*, dev:env",
+     "another function"},
     {tutorial, "{" KEYCLOAK ",'client_id':'portal'}", "dev:env", FNT_WOULD_DENY,
-     "no role matches: closest is invoke-role: jwt:client_id wants openfaas, is portal", "another client"},
+     "no role matches: closest is invoke-role: jwt:client_id wants openfaas, is portal",
+     "another client"},
     {tutorial, "{" KEYCLOAK ",'client_id':'portal'}", "dev:other", FNT_WOULD_DENY,
-     "closest is invoke-role: jwt:client_id wants openfaas, is portal; but no role leads to dev:other", "and another function"},
+     "closest is invoke-role: jwt:client_id wants openfaas, is portal; but no role leads to "
+     "dev:other",
+     "and another function"},
     {tutorial, "{}", NULL, FNT_WOULD_DENY,
-     "jwt:iss wants https://keycloak.example.com/realms/openfaas; there is no such claim; jwt:client_id", "both are told"},
-    {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", NULL, FNT_WOULD_ALLOW, "2 permissions: openfaas-fn:*, dev:env", "all"},
-    {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", "env", FNT_WOULD_DENY, "env", "a namespace forgotten"},
-    {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", "", FNT_WOULD_DENY, "", "empty is not absent"},
-    {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", "openfaas-fn:*", FNT_WOULD_DENY, "", "a pattern is no resource"},
-    {tutorial, "[]", "dev:env", FNT_FAULT_ARGUMENT, "The claims are no JSON object that is accepted: at byte", "no object"},
+     "jwt:iss wants https://keycloak.example.com/realms/openfaas; there is no such claim; "
+     "jwt:client_id",
+     "both are told"},
+    {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", NULL, FNT_WOULD_ALLOW,
+     "2 permissions: openfaas-fn:*, dev:env", "all"},
+    {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", "env", FNT_WOULD_DENY, "env",
+     "a namespace forgotten"},
+    {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", "", FNT_WOULD_DENY, "",
+     "empty is not absent"},
+    {tutorial, "{" KEYCLOAK ",'client_id':'openfaas'}", "openfaas-fn:*", FNT_WOULD_DENY, "",
+     "a pattern is no resource"},
+    {tutorial, "[]", "dev:env", FNT_FAULT_ARGUMENT,
+     "The claims are no JSON object that is accepted: at byte", "no object"},
     {tutorial, "{'sub':'a','sub':'b'}", "dev:env", FNT_FAULT_ARGUMENT, "at byte", "rule 4: twice"},
-    {"[]", "{}", "dev:env", FNT_WOULD_DENY, "no role matches: there is none; but no role leads to dev:env", "no rules"},
+    {"[]", "{}", "dev:env", FNT_WOULD_DENY,
+     "no role matches: there is none; but no role leads to dev:env", "no rules"},
     {"[]", "{}", NULL, FNT_WOULD_DENY, "no role matches: there is none", "no rules"},
-    {many, "{'list':'1'}", NULL, FNT_WOULD_DENY, "role list matches, but allows no Function:Invoke", "no Invoke"},
-    {many, "{'gone':'1'}", NULL, FNT_WOULD_DENY, "role gone (its policy gone is not there) matches", "no policy"},
-    {many, "{'when':'1','team':'y'}", "w:w", FNT_WOULD_DENY, "closest is when: statement w: jwt:team wants x, is y",
-     "a statement's condition"},
+    {many, "{'list':'1'}", NULL, FNT_WOULD_DENY, "role list matches, but allows no Function:Invoke",
+     "no Invoke"},
+    {many, "{'gone':'1'}", NULL, FNT_WOULD_DENY, "role gone (its policy gone is not there) matches",
+     "no policy"},
+    {many, "{'when':'1','team':'y'}", "w:w", FNT_WOULD_DENY,
+     "closest is when: statement w: jwt:team wants x, is y", "a statement's condition"},
     {many, "{}", "w:w", FNT_WOULD_DENY,
-     "closest is when: jwt:when wants 1; there is no such claim; statement w: jwt:team wants x", "both"},
+     "closest is when: jwt:when wants 1; there is no such claim; statement w: jwt:team wants x",
+     "both"},
     {many, "{'q':'1'}", "c:c", FNT_WOULD_DENY,
-     "role q matches, but its permissions do not cover c:c: a:a, d:d; closest is both: jwt:both wants 1", "another role would"},
+     "role q matches, but its permissions do not cover c:c: a:a, d:d; closest is both: jwt:both "
+     "wants 1",
+     "another role would"},
     {many, "{'q':'1','when':'1'}", "z:z", FNT_WOULD_DENY, "role q, role when matches", "two roles"},
     {many, "{'q':'1'}", NULL, FNT_WOULD_ALLOW, "2 permissions: a:a, d:d", "all"},
-    {"[" POLICY("p", STATEMENT("1", "['a:a']")) "," ROLE("r", "p", "'principal':{'jwt:sub':['x']}") "]", "{'sub':'y'}", "a:a",
-     FNT_WOULD_DENY, "closest is r: jwt:sub wants x, is y", "a principal"},
+    {"[" POLICY("p", STATEMENT("1", "['a:a']")) "," ROLE("r", "p",
+                                                         "'principal':{'jwt:sub':['x']}") "]",
+     "{'sub':'y'}", "a:a", FNT_WOULD_DENY, "closest is r: jwt:sub wants x, is y", "a principal"},
     {many, "{'team-role':'1'}", NULL, FNT_WOULD_ALLOW, "1 permission: t:t", "one"},
 };
 
@@ -300,11 +367,14 @@ Test(grant, rule_50_a_dry_run_is_never_a_yes)
         char *claims = with_quotes(dry[i].claims);
         span resource = span_of(dry[i].resource);
         report_start(l.report);
-        fnt_status status = report_finish(l.report, grant_simulate(l.iam, span_of(claims), resource, l.report));
-        cr_expect_eq(status, dry[i].status, "%s: %s (got %d)", dry[i].why, dry[i].claims, (int)status);
-        cr_expect_not_null(strstr(field(l.report, 0, FNT_FIELD_SENTENCE), dry[i].sentence), "%s: \"%s\"", dry[i].why,
-                           field(l.report, 0, FNT_FIELD_SENTENCE));
-        cr_expect_eq(grant_simulate(l.iam, span_of(claims), resource, NULL), dry[i].status, "the same without a report");
+        fnt_status status =
+            report_finish(l.report, grant_simulate(l.iam, span_of(claims), resource, l.report));
+        cr_expect_eq(status, dry[i].status, "%s: %s (got %d)", dry[i].why, dry[i].claims,
+                     (int)status);
+        cr_expect_not_null(strstr(field(l.report, 0, FNT_FIELD_SENTENCE), dry[i].sentence),
+                           "%s: \"%s\"", dry[i].why, field(l.report, 0, FNT_FIELD_SENTENCE));
+        cr_expect_eq(grant_simulate(l.iam, span_of(claims), resource, NULL), dry[i].status,
+                     "the same without a report");
         free(claims);
         unload(&l);
     }
@@ -329,12 +399,16 @@ Test(grant, a_dry_run_tells_what_decided_before_all_else)
 
 Test(grant, lists_eight_permissions_and_says_that_there_are_more)
 {
-    loaded l = load("[" POLICY("p", STATEMENT("1", "['a:a','b:b','c:c','d:d','e:e','f:f','g:g','h:h','i:i']")) ","
-                    ROLE("r", "p", ON("a")) "]");
+    loaded l = load("[" POLICY(
+        "p",
+        STATEMENT(
+            "1", "['a:a','b:b','c:c','d:d','e:e','f:f','g:g','h:h','i:i']")) "," ROLE("r", "p",
+                                                                                      ON("a")) "]");
     char *claims = with_quotes("{'a':'1'}");
     report_start(l.report);
     cr_expect_eq(grant_simulate(l.iam, span_of(claims), SPAN_NONE, l.report), FNT_WOULD_ALLOW);
-    cr_expect_str_eq(field(l.report, 0, FNT_FIELD_SENTENCE), "9 permissions: a:a, b:b, c:c, d:d, e:e, f:f, g:g, h:h, ...");
+    cr_expect_str_eq(field(l.report, 0, FNT_FIELD_SENTENCE),
+                     "9 permissions: a:a, b:b, c:c, d:d, e:e, f:f, g:g, h:h, ...");
     free(claims);
     unload(&l);
 }

@@ -22,51 +22,72 @@ typedef struct {
 static const row rows[] = {
     {"{'StringEqual':{'jwt:sub':['a','b']}}", "{'sub':'b'}", CLAUSE_HOLDS, "any one value"},
     {"{'StringEqual':{'jwt:sub':'b'}}", "{'sub':'b'}", CLAUSE_HOLDS, "one value without a list"},
-    {"{'StringEquals':{'jwt:sub':['b']}}", "{'sub':'b'}", CLAUSE_HOLDS, "documents also write StringEquals"},
+    {"{'StringEquals':{'jwt:sub':['b']}}", "{'sub':'b'}", CLAUSE_HOLDS,
+     "documents also write StringEquals"},
     {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':'B'}", CLAUSE_FAILED, "case matters"},
     {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':'b '}", CLAUSE_FAILED, "byte for byte"},
     {"{'StringEqual':{'jwt:sub':['b*']}}", "{'sub':'bc'}", CLAUSE_FAILED, "a star is a star"},
     {"{'StringEqual':{'jwt:sub':['b']}}", "{}", CLAUSE_MISSING, "no such claim"},
     {"{'StringEqual':{'jwt:sub':['b']}}", "{'Sub':'b'}", CLAUSE_MISSING, "names have case"},
-    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':['b']}", CLAUSE_WRONG_TYPE, "an array needs ForAnyValue"},
-    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':null}", CLAUSE_WRONG_TYPE, "null is not absent, and no text"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':['b']}", CLAUSE_WRONG_TYPE,
+     "an array needs ForAnyValue"},
+    {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':null}", CLAUSE_WRONG_TYPE,
+     "null is not absent, and no text"},
     {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':{'b':'b'}}", CLAUSE_WRONG_TYPE, "an object"},
-    {"{'StringEqual':{'jwt:n':[1234567]}}", "{'n':'1234567'}", CLAUSE_HOLDS, "an unquoted integer is text as written"},
+    {"{'StringEqual':{'jwt:n':[1234567]}}", "{'n':'1234567'}", CLAUSE_HOLDS,
+     "an unquoted integer is text as written"},
     {"{'StringEqual':{'jwt:n':'1234567'}}", "{'n':1234567}", CLAUSE_WRONG_TYPE,
      "a value never matches a number of the same look"},
-    {"{'StringEqual':{'jwt:n':1234567}}", "{'n':1234567}", CLAUSE_WRONG_TYPE, "nor does an unquoted one"},
+    {"{'StringEqual':{'jwt:n':1234567}}", "{'n':1234567}", CLAUSE_WRONG_TYPE,
+     "nor does an unquoted one"},
     {"{'StringEqual':{'jwt:b':'true'}}", "{'b':true}", CLAUSE_WRONG_TYPE, "nor a boolean"},
-    {"{'StringEqual':{'jwt:sub':['\xc3\xa4']}}", "{'sub':'\\u00e4'}", CLAUSE_HOLDS, "as the claim reads, not as it is written"},
-    {"{'StringEqualIgnoreCase':{'jwt:e':'Alice@Example.COM'}}", "{'e':'alice@example.com'}", CLAUSE_HOLDS, "A to Z are folded"},
-    {"{'StringEqualIgnoreCase':{'jwt:e':'\xc3\x84'}}", "{'e':'\xc3\xa4'}", CLAUSE_FAILED, "letters beyond ASCII are not"},
-    {"{'StringEqualIgnoreCase':{'jwt:e':'k'}}", "{'e':'\xe2\x84\xaa'}", CLAUSE_FAILED, "the Kelvin sign is no k"},
-    {"{'StringEqualIgnoreCase':{'jwt:e':'A'}}", "{'e':'\\u0061'}", CLAUSE_HOLDS, "folded after unescaping"},
-    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com'}", CLAUSE_HOLDS, "a wildcard"},
-    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com.evil'}", CLAUSE_FAILED, "anchored at the end"},
+    {"{'StringEqual':{'jwt:sub':['\xc3\xa4']}}", "{'sub':'\\u00e4'}", CLAUSE_HOLDS,
+     "as the claim reads, not as it is written"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'Alice@Example.COM'}}", "{'e':'alice@example.com'}",
+     CLAUSE_HOLDS, "A to Z are folded"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'\xc3\x84'}}", "{'e':'\xc3\xa4'}", CLAUSE_FAILED,
+     "letters beyond ASCII are not"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'k'}}", "{'e':'\xe2\x84\xaa'}", CLAUSE_FAILED,
+     "the Kelvin sign is no k"},
+    {"{'StringEqualIgnoreCase':{'jwt:e':'A'}}", "{'e':'\\u0061'}", CLAUSE_HOLDS,
+     "folded after unescaping"},
+    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com'}", CLAUSE_HOLDS,
+     "a wildcard"},
+    {"{'StringLike':{'jwt:e':'*@example.com'}}", "{'e':'a@example.com.evil'}", CLAUSE_FAILED,
+     "anchored at the end"},
     {"{'StringLike':{'jwt:e':'a.c'}}", "{'e':'abc'}", CLAUSE_FAILED, "no regular expression"},
     {"{'StringLike':{'jwt:e':'A*'}}", "{'e':'ab'}", CLAUSE_FAILED, "StringLike has case"},
     {"{'StringLike':{'jwt:e':'*b'}}", "{'e':'a\\u0062'}", CLAUSE_HOLDS, "after unescaping"},
-    {"{'ForAnyValue:StringEqual':{'jwt:g':['x','b']}}", "{'g':['a','b']}", CLAUSE_HOLDS, "one item fits"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['x','b']}}", "{'g':['a','b']}", CLAUSE_HOLDS,
+     "one item fits"},
     {"{'ForAnyValue:StringEqual':{'jwt:g':['x']}}", "{'g':['a','b']}", CLAUSE_FAILED, "none fits"},
     {"{'ForAnyValue:StringEqual':{'jwt:g':['x']}}", "{'g':[]}", CLAUSE_FAILED, "an empty array"},
-    {"{'ForAnyValue:StringEqual':{'jwt:g':['b']}}", "{'g':'b'}", CLAUSE_WRONG_TYPE, "text is no array"},
-    {"{'ForAnyValue:StringEqual':{'jwt:g':['1']}}", "{'g':[1,true,null,['1'],{'a':'1'}]}", CLAUSE_FAILED,
-     "items that are no text"},
-    {"{'ForAnyValue:StringLike':{'jwt:g':['dev-*']}}", "{'g':[1,'dev-a']}", CLAUSE_HOLDS, "a wildcard in a list"},
-    {"{'ForAnyValue:StringEqualIgnoreCase':{'jwt:g':['DEV']}}", "{'g':['dev']}", CLAUSE_HOLDS, "and case in one"},
-    {"{'ForAnyValue:StringEqual':{'jwt:/realm_access/roles':['b']}}", "{'realm_access':{'roles':['a','b']}}", CLAUSE_HOLDS,
-     "a pointer"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['b']}}", "{'g':'b'}", CLAUSE_WRONG_TYPE,
+     "text is no array"},
+    {"{'ForAnyValue:StringEqual':{'jwt:g':['1']}}", "{'g':[1,true,null,['1'],{'a':'1'}]}",
+     CLAUSE_FAILED, "items that are no text"},
+    {"{'ForAnyValue:StringLike':{'jwt:g':['dev-*']}}", "{'g':[1,'dev-a']}", CLAUSE_HOLDS,
+     "a wildcard in a list"},
+    {"{'ForAnyValue:StringEqualIgnoreCase':{'jwt:g':['DEV']}}", "{'g':['dev']}", CLAUSE_HOLDS,
+     "and case in one"},
+    {"{'ForAnyValue:StringEqual':{'jwt:/realm_access/roles':['b']}}",
+     "{'realm_access':{'roles':['a','b']}}", CLAUSE_HOLDS, "a pointer"},
     {"{'StringEqual':{'jwt:/a/0':['b']}}", "{'a':['b']}", CLAUSE_HOLDS, "into an array"},
-    {"{'StringEqual':{'jwt:/a~1b/c~0d':['x']}}", "{'a/b':{'c~d':'x'}}", CLAUSE_HOLDS, "RFC 6901's escapes"},
+    {"{'StringEqual':{'jwt:/a~1b/c~0d':['x']}}", "{'a/b':{'c~d':'x'}}", CLAUSE_HOLDS,
+     "RFC 6901's escapes"},
     {"{'StringEqual':{'jwt:/a/b':['x']}}", "{'a':{}}", CLAUSE_MISSING, "it leads nowhere"},
     {"{'StringEqual':{'jwt:/a/b':['flat']}}", "{'/a/b':'flat','a':{'b':'deep'}}", CLAUSE_HOLDS,
      "a flat claim of that spelling wins"},
-    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':'flat','a':{'b':'deep'}}", CLAUSE_FAILED, "even if it does not match"},
-    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':null,'a':{'b':'deep'}}", CLAUSE_WRONG_TYPE, "or is null"},
+    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':'flat','a':{'b':'deep'}}", CLAUSE_FAILED,
+     "even if it does not match"},
+    {"{'StringEqual':{'jwt:/a/b':['deep']}}", "{'/a/b':null,'a':{'b':'deep'}}", CLAUSE_WRONG_TYPE,
+     "or is null"},
     {"{'StringEqual':{'jwt:a:b':['x']}}", "{'a:b':'x'}", CLAUSE_HOLDS, "only jwt: is cut off"},
     {"{'StringEqual':{'jwt:jwt:x':['x']}}", "{'jwt:x':'x'}", CLAUSE_HOLDS, "once"},
-    {"{'StringEqual':{'jwt:https://x.com/c#d':['x']}}", "{'https://x.com/c#d':'x'}", CLAUSE_HOLDS, "a URL as a name"},
-    {"{'StringEqual':{'jwt:kubernetes.io':['x']}}", "{'kubernetes.io':'x'}", CLAUSE_HOLDS, "a dot in a name is no path"},
+    {"{'StringEqual':{'jwt:https://x.com/c#d':['x']}}", "{'https://x.com/c#d':'x'}", CLAUSE_HOLDS,
+     "a URL as a name"},
+    {"{'StringEqual':{'jwt:kubernetes.io':['x']}}", "{'kubernetes.io':'x'}", CLAUSE_HOLDS,
+     "a dot in a name is no path"},
 };
 
 Test(condition, rule_34_asks_the_claims)
@@ -75,11 +96,14 @@ Test(condition, rule_34_asks_the_claims)
         char text[512], *claims = with_quotes(rows[i].claims), scratch[512];
         snprintf(text, sizeof text, WHEN("%s"), rows[i].condition);
         loaded l = load(text);
-        cr_assert_eq(l.status, FNT_OK, "%s: %s", rows[i].why, field(l.report, 1, FNT_FIELD_SENTENCE));
+        cr_assert_eq(l.status, FNT_OK, "%s: %s", rows[i].why,
+                     field(l.report, 1, FNT_FIELD_SENTENCE));
         subject_context who = {claims_of(claims), false, false};
         clause_outcome got = clause_eval(&l.iam->roles[0].condition.clauses[0], &who, scratch);
-        cr_expect_eq(got, rows[i].want, "%s: %s against %s (got %d)", rows[i].why, rows[i].condition, rows[i].claims, (int)got);
-        cr_expect_eq(role_matches(&l.iam->roles[0], &who, scratch), rows[i].want == CLAUSE_HOLDS, "%s", rows[i].why);
+        cr_expect_eq(got, rows[i].want, "%s: %s against %s (got %d)", rows[i].why,
+                     rows[i].condition, rows[i].claims, (int)got);
+        cr_expect_eq(role_matches(&l.iam->roles[0], &who, scratch), rows[i].want == CLAUSE_HOLDS,
+                     "%s", rows[i].why);
         free(claims);
         unload(&l);
     }
@@ -119,20 +143,27 @@ static const struct {
     bool want;
     const char *why;
 } combinations[] = {
-    {"'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'2'}}", "{'a':'1','b':'2'}", true, "keys AND"},
-    {"'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'2'}}", "{'a':'1','b':'3'}", false, "keys AND"},
-    {"'condition':{'StringEqual':{'jwt:a':'1'},'StringLike':{'jwt:b':'2*'}}", "{'a':'1','b':'22'}", true, "operators AND"},
-    {"'condition':{'StringEqual':{'jwt:a':'1'},'StringLike':{'jwt:b':'2*'}}", "{'a':'0','b':'22'}", false, "operators AND"},
-    {"'condition':{'StringEqual':{'jwt:a':'1'},'StringEquals':{'jwt:b':'2'}}", "{'a':'1','b':'3'}", false,
-     "both spellings at once"},
+    {"'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'2'}}", "{'a':'1','b':'2'}", true,
+     "keys AND"},
+    {"'condition':{'StringEqual':{'jwt:a':'1','jwt:b':'2'}}", "{'a':'1','b':'3'}", false,
+     "keys AND"},
+    {"'condition':{'StringEqual':{'jwt:a':'1'},'StringLike':{'jwt:b':'2*'}}", "{'a':'1','b':'22'}",
+     true, "operators AND"},
+    {"'condition':{'StringEqual':{'jwt:a':'1'},'StringLike':{'jwt:b':'2*'}}", "{'a':'0','b':'22'}",
+     false, "operators AND"},
+    {"'condition':{'StringEqual':{'jwt:a':'1'},'StringEquals':{'jwt:b':'2'}}", "{'a':'1','b':'3'}",
+     false, "both spellings at once"},
     {"'principal':{'jwt:sub':['x','y']}", "{'sub':'y'}", true, "any one value"},
     {"'principal':{'jwt:sub':['x','y']}", "{'sub':'Y'}", false, "exact"},
     {"'principal':{'jwt:sub':['x'],'jwt:email':['e']}", "{'email':'e'}", true, "any one key"},
     {"'principal':{'jwt:sub':['x'],'jwt:email':['e']}", "{'sub':'z','email':'f'}", false, "none"},
     {"'principal':{'jwt:sub':['x']}", "{'sub':['x']}", false, "an array"},
-    {"'principal':{'jwt:sub':['x']},'condition':{'StringEqual':{'jwt:a':'1'}}", "{'sub':'x','a':'1'}", true, "both must match"},
-    {"'principal':{'jwt:sub':['x']},'condition':{'StringEqual':{'jwt:a':'1'}}", "{'sub':'x','a':'2'}", false, "both must match"},
-    {"'principal':{'jwt:sub':['x']},'condition':{'StringEqual':{'jwt:a':'1'}}", "{'sub':'y','a':'1'}", false, "both must match"},
+    {"'principal':{'jwt:sub':['x']},'condition':{'StringEqual':{'jwt:a':'1'}}",
+     "{'sub':'x','a':'1'}", true, "both must match"},
+    {"'principal':{'jwt:sub':['x']},'condition':{'StringEqual':{'jwt:a':'1'}}",
+     "{'sub':'x','a':'2'}", false, "both must match"},
+    {"'principal':{'jwt:sub':['x']},'condition':{'StringEqual':{'jwt:a':'1'}}",
+     "{'sub':'y','a':'1'}", false, "both must match"},
 };
 
 Test(condition, rule_34_operators_and_keys_and_values_or)
@@ -141,11 +172,12 @@ Test(condition, rule_34_operators_and_keys_and_values_or)
         char text[512], *claims = with_quotes(combinations[i].claims), scratch[512];
         snprintf(text, sizeof text, WITH("%s"), combinations[i].who);
         loaded l = load(text);
-        cr_assert_eq(l.status, FNT_OK, "%s: %s", combinations[i].who, field(l.report, 1, FNT_FIELD_SENTENCE));
+        cr_assert_eq(l.status, FNT_OK, "%s: %s", combinations[i].who,
+                     field(l.report, 1, FNT_FIELD_SENTENCE));
         subject_context who = {claims_of(claims), false, false};
         bool got = role_matches(&l.iam->roles[0], &who, scratch);
-        cr_expect_eq(got, combinations[i].want, "%s: %s against %s", combinations[i].why, combinations[i].who,
-                     combinations[i].claims);
+        cr_expect_eq(got, combinations[i].want, "%s: %s against %s", combinations[i].why,
+                     combinations[i].who, combinations[i].claims);
         free(claims);
         unload(&l);
     }
@@ -160,38 +192,53 @@ Test(condition, rule_34_a_role_without_tests_matches_nobody)
 }
 
 static const mistake mistakes[] = {
-    {WHEN("{}"), "empty", "/spec/condition", "spec.condition is empty", "an empty condition would hold for everybody"},
+    {WHEN("{}"), "empty", "/spec/condition", "spec.condition is empty",
+     "an empty condition would hold for everybody"},
     {WHEN("null"), "empty", "/spec/condition", "is empty", "so would this"},
-    {WHEN("['StringEqual']"), "wrong-type", "/spec/condition", "is a list; an object is expected", "a list"},
+    {WHEN("['StringEqual']"), "wrong-type", "/spec/condition", "is a list; an object is expected",
+     "a list"},
     {WHEN("{'StringEqual':{}}"), "empty", "/spec/condition/StringEqual", "is empty", "no claim"},
-    {WHEN("{'StringEqual':'jwt:sub'}"), "wrong-type", "/spec/condition/StringEqual", "is text; an object is expected", "text"},
-    {WHEN("{'StringEqual':{'jwt:sub':[]}}"), "empty", "/spec/condition/StringEqual/jwt:sub", "is empty", "no value"},
-    {WHEN("{'StringEqual':{'jwt:sub':['']}}"), "empty", "/spec/condition/StringEqual/jwt:sub/0", "is empty", "an empty value"},
-    {WHEN("{'StringEqul':{'jwt:sub':'x'}}"), "unknown-operator", "/spec/condition/StringEqul", "did you mean StringEqual?",
-     "typing error"},
-    {WHEN("{'stringequal':{'jwt:sub':'x'}}"), "unknown-operator", "/spec/condition/stringequal", "did you mean StringEqual?",
-     "case"},
-    {WHEN("{'ForAnyValue:StringLik':{'jwt:g':'x'}}"), "unknown-operator", "/spec/condition/ForAnyValue:StringLik",
-     "did you mean ForAnyValue:StringLike?", "behind the prefix"},
-    {WHEN("{'StringNotEqual':{'jwt:sub':'x'}}"), "unknown-operator", "/spec/condition/StringNotEqual", "no negation",
-     "there is none"},
-    {WHEN("{'ForAllValues:StringEqual':{'jwt:g':'x'}}"), "unknown-operator", "/spec/condition/ForAllValues:StringEqual",
-     "there are StringEqual, StringEquals, StringEqualIgnoreCase and StringLike", "AWS has it, we don't"},
+    {WHEN("{'StringEqual':'jwt:sub'}"), "wrong-type", "/spec/condition/StringEqual",
+     "is text; an object is expected", "text"},
+    {WHEN("{'StringEqual':{'jwt:sub':[]}}"), "empty", "/spec/condition/StringEqual/jwt:sub",
+     "is empty", "no value"},
+    {WHEN("{'StringEqual':{'jwt:sub':['']}}"), "empty", "/spec/condition/StringEqual/jwt:sub/0",
+     "is empty", "an empty value"},
+    {WHEN("{'StringEqul':{'jwt:sub':'x'}}"), "unknown-operator", "/spec/condition/StringEqul",
+     "did you mean StringEqual?", "typing error"},
+    {WHEN("{'stringequal':{'jwt:sub':'x'}}"), "unknown-operator", "/spec/condition/stringequal",
+     "did you mean StringEqual?", "case"},
+    {WHEN("{'ForAnyValue:StringLik':{'jwt:g':'x'}}"), "unknown-operator",
+     "/spec/condition/ForAnyValue:StringLik", "did you mean ForAnyValue:StringLike?",
+     "behind the prefix"},
+    {WHEN("{'StringNotEqual':{'jwt:sub':'x'}}"), "unknown-operator",
+     "/spec/condition/StringNotEqual", "no negation", "there is none"},
+    {WHEN("{'ForAllValues:StringEqual':{'jwt:g':'x'}}"), "unknown-operator",
+     "/spec/condition/ForAllValues:StringEqual",
+     "there are StringEqual, StringEquals, StringEqualIgnoreCase and StringLike",
+     "AWS has it, we don't"},
     {WHEN("{'principal':{'jwt:sub':'x'}}"), "misplaced-field", "/spec/condition/principal",
      "stands under condition: move it beside condition", "as OpenFaaS's own page shows it"},
-    {WHEN("{'jwt:sub':['x']}"), "unknown-operator", "/spec/condition/jwt:sub", "put an operator above it", "operator forgotten"},
-    {WHEN("{'StringEqual':{'sub':'x'}}"), "condition-key", "/spec/condition/StringEqual/sub", "as in jwt:sub", "jwt: forgotten"},
-    {WHEN("{'StringEqual':{'JWT:sub':'x'}}"), "condition-key", "/spec/condition/StringEqual/JWT:sub", "does not begin with jwt:",
-     "case"},
-    {WHEN("{'StringEqual':{'jwt:':'x'}}"), "condition-key", "/spec/condition/StringEqual/jwt:", "names no claim", "no name"},
-    {WHEN("{'StringEqual':{'jwt:/a~b':'x'}}"), "condition-key", "/spec/condition/StringEqual/jwt:~1a~0b", "~ is written ~0",
-     "no pointer"},
-    {WHEN("{'StringEqual':{'jwt:/a~':'x'}}"), "condition-key", NULL, "~ is written ~0", "no pointer either"},
-    {WITH("'principal':{}"), "empty", "/spec/principal", "is empty", "an empty principal would be everybody"},
-    {WITH("'principal':'jwt:sub'"), "wrong-type", "/spec/principal", "is text; an object is expected", "text"},
+    {WHEN("{'jwt:sub':['x']}"), "unknown-operator", "/spec/condition/jwt:sub",
+     "put an operator above it", "operator forgotten"},
+    {WHEN("{'StringEqual':{'sub':'x'}}"), "condition-key", "/spec/condition/StringEqual/sub",
+     "as in jwt:sub", "jwt: forgotten"},
+    {WHEN("{'StringEqual':{'JWT:sub':'x'}}"), "condition-key",
+     "/spec/condition/StringEqual/JWT:sub", "does not begin with jwt:", "case"},
+    {WHEN("{'StringEqual':{'jwt:':'x'}}"), "condition-key",
+     "/spec/condition/StringEqual/jwt:", "names no claim", "no name"},
+    {WHEN("{'StringEqual':{'jwt:/a~b':'x'}}"), "condition-key",
+     "/spec/condition/StringEqual/jwt:~1a~0b", "~ is written ~0", "no pointer"},
+    {WHEN("{'StringEqual':{'jwt:/a~':'x'}}"), "condition-key", NULL, "~ is written ~0",
+     "no pointer either"},
+    {WITH("'principal':{}"), "empty", "/spec/principal", "is empty",
+     "an empty principal would be everybody"},
+    {WITH("'principal':'jwt:sub'"), "wrong-type", "/spec/principal",
+     "is text; an object is expected", "text"},
     {WITH("'principal':{'StringEqual':['x']}"), "condition-key", "/spec/principal/StringEqual",
      "is an operator; a claim is expected", "a principal has none"},
-    {WITH("'principal':{'sub':['x']}"), "condition-key", "/spec/principal/sub", "as in jwt:sub", "jwt: forgotten"},
+    {WITH("'principal':{'sub':['x']}"), "condition-key", "/spec/principal/sub", "as in jwt:sub",
+     "jwt: forgotten"},
 };
 
 Test(condition, rule_34_names_each_mistake)
@@ -225,10 +272,14 @@ Test(condition, rule_34_takes_unquoted_values_only_as_plain_integers)
         char text[256];
         snprintf(text, sizeof text, WHEN("{'StringEqual':{'jwt:n':%s}}"), values[i].value);
         loaded l = load(text);
-        cr_expect_eq(l.status, values[i].taken ? FNT_OK : FNT_FAULT_IAM, "%s: %s", values[i].value, values[i].why);
-        cr_expect_eq(count_told(l.report, "unquoted-value", NULL, "quote it"), values[i].taken ? 0 : 1, "%s", values[i].value);
+        cr_expect_eq(l.status, values[i].taken ? FNT_OK : FNT_FAULT_IAM, "%s: %s", values[i].value,
+                     values[i].why);
+        cr_expect_eq(count_told(l.report, "unquoted-value", NULL, "quote it"),
+                     values[i].taken ? 0 : 1, "%s", values[i].value);
         if (values[i].taken)
-            cr_expect(span_equal(l.iam->roles[0].condition.clauses[0].values.at[0], span_of(values[i].value)), "as written");
+            cr_expect(span_equal(l.iam->roles[0].condition.clauses[0].values.at[0],
+                                 span_of(values[i].value)),
+                      "as written");
         unload(&l);
     }
 }

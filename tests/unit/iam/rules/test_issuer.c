@@ -4,25 +4,29 @@
 #include "base/duration_parse.h"
 
 #define SPEC(spec) HEAD("JwtIssuer", "a") "'spec':" spec "}"
-#define IAM_ANNOTATED(annotations)                                                                     \
-    "{'apiVersion':'iam.openfaas.com/v1','kind':'JwtIssuer','metadata':{'name':'a','annotations':" annotations "}," \
+#define IAM_ANNOTATED(annotations)                                                                 \
+    "{'apiVersion':'iam.openfaas.com/"                                                             \
+    "v1','kind':'JwtIssuer','metadata':{'name':'a','annotations':" annotations "},"                \
     "'spec':{'iss':'https://a','aud':['x']}}"
 #define EXPIRY(value) SPEC("{'iss':'https://a','aud':['x'],'tokenExpiry':" value "}")
 
 Test(issuer, rule_34_holds_what_was_written)
 {
-    loaded l = load(SPEC("{'iss':'https://keycloak.example.com/realms/openfaas/','issInternal':'http://keycloak.svc:8080/x',"
+    loaded l = load(SPEC("{'iss':'https://keycloak.example.com/realms/openfaas/"
+                         "','issInternal':'http://keycloak.svc:8080/x',"
                          "'aud':['openfaas','second'],'tokenExpiry':'1h'}"));
     cr_assert_eq(l.status, FNT_OK);
     const issuer *i = rules_issuer_at(l.iam, 0);
     cr_assert_not_null(i);
     cr_expect(span_equal(i->name, SPAN("a")));
-    cr_expect(span_equal(i->iss, SPAN("https://keycloak.example.com/realms/openfaas/")), "byte for byte, the slash too");
+    cr_expect(span_equal(i->iss, SPAN("https://keycloak.example.com/realms/openfaas/")),
+              "byte for byte, the slash too");
     cr_expect(span_equal(i->internal, SPAN("http://keycloak.svc:8080/x")));
     cr_expect_eq(i->expiry, 3600);
     cr_expect_eq(i->audience_count, 2);
     cr_expect(issuer_accepts(i, SPAN("openfaas")) && issuer_accepts(i, SPAN("second")));
-    cr_expect_not(issuer_accepts(i, SPAN("openfaa")) || issuer_accepts(i, SPAN("OPENFAAS")) || issuer_accepts(i, SPAN("")));
+    cr_expect_not(issuer_accepts(i, SPAN("openfaa")) || issuer_accepts(i, SPAN("OPENFAAS")) ||
+                  issuer_accepts(i, SPAN("")));
     cr_expect_not(i->authorized_party);
     cr_expect_null(rules_issuer_at(l.iam, 1));
     unload(&l);
@@ -78,7 +82,8 @@ Test(issuer, rule_37_reads_go_durations)
         int64_t seconds = -1;
         bool read = duration_parse(span_of(rows[i].text), &seconds);
         cr_expect_eq(read, rows[i].seconds >= 0, "%s: %s", rows[i].text, rows[i].why);
-        cr_expect_eq(seconds, rows[i].seconds, "%s: %s (got %lld)", rows[i].text, rows[i].why, (long long)seconds);
+        cr_expect_eq(seconds, rows[i].seconds, "%s: %s (got %lld)", rows[i].text, rows[i].why,
+                     (long long)seconds);
     }
 }
 
@@ -88,8 +93,10 @@ Test(issuer, rule_37_tokenexpiry_is_between_a_second_and_a_year)
         const char *json;
         fnt_status status;
     } rows[] = {
-        {EXPIRY("'999ms'"), FNT_FAULT_IAM}, {EXPIRY("'1s'"), FNT_OK}, {EXPIRY("'8760h'"), FNT_OK},
-            {EXPIRY("'8760h1s'"), FNT_FAULT_IAM},
+        {EXPIRY("'999ms'"), FNT_FAULT_IAM},
+        {EXPIRY("'1s'"), FNT_OK},
+        {EXPIRY("'8760h'"), FNT_OK},
+        {EXPIRY("'8760h1s'"), FNT_FAULT_IAM},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         loaded l = load(rows[i].json);
@@ -111,45 +118,60 @@ Test(issuer, rule_29_the_opt_in_is_an_annotation)
 }
 
 static const mistake mistakes[] = {
-    {SPEC("{'aud':['x']}"), "missing-field", "/spec", "JwtIssuer a: spec has no iss", "iss is required"},
+    {SPEC("{'aud':['x']}"), "missing-field", "/spec", "JwtIssuer a: spec has no iss",
+     "iss is required"},
     {SPEC("{'iss':'https://a'}"), "missing-field", "/spec", "has no aud", "aud is required"},
-    {SPEC("{'iss':'https://a','aud':[]}"), "empty", "/spec/aud", "spec.aud is empty", "nobody would be accepted"},
-    {SPEC("{'iss':'https://a','aud':'x'}"), "wrong-type", "/spec/aud", "write it as a list, [\"x\"]", "the CRD says list"},
-    {SPEC("{'iss':'https://a','aud':['x',5]}"), "wrong-type", "/spec/aud/1", "spec.aud[1] is a number; text is expected",
-     "a number"},
-    {SPEC("{'iss':'https://a','aud':['']}"), "empty", "/spec/aud/0", "is empty", "an empty audience"},
-    {SPEC("{'iss':'','aud':['x']}"), "issuer-url", "/spec/iss", "https://HOST/PATH is expected", "empty"},
+    {SPEC("{'iss':'https://a','aud':[]}"), "empty", "/spec/aud", "spec.aud is empty",
+     "nobody would be accepted"},
+    {SPEC("{'iss':'https://a','aud':'x'}"), "wrong-type", "/spec/aud",
+     "write it as a list, [\"x\"]", "the CRD says list"},
+    {SPEC("{'iss':'https://a','aud':['x',5]}"), "wrong-type", "/spec/aud/1",
+     "spec.aud[1] is a number; text is expected", "a number"},
+    {SPEC("{'iss':'https://a','aud':['']}"), "empty", "/spec/aud/0", "is empty",
+     "an empty audience"},
+    {SPEC("{'iss':'','aud':['x']}"), "issuer-url", "/spec/iss", "https://HOST/PATH is expected",
+     "empty"},
     {SPEC("{'iss':7,'aud':['x']}"), "wrong-type", "/spec/iss", "is a number", "a number"},
-    {SPEC("{'iss':'keycloak.example.com','aud':['x']}"), "issuer-url", "/spec/iss", "is \"keycloak.example.com\"", "no scheme"},
+    {SPEC("{'iss':'keycloak.example.com','aud':['x']}"), "issuer-url", "/spec/iss",
+     "is \"keycloak.example.com\"", "no scheme"},
     {SPEC("{'iss':'https://','aud':['x']}"), "issuer-url", "/spec/iss", NULL, "no host"},
     {SPEC("{'iss':'https:///x','aud':['x']}"), "issuer-url", "/spec/iss", NULL, "no host either"},
     {SPEC("{'iss':'ftp://a','aud':['x']}"), "issuer-url", "/spec/iss", NULL, "another scheme"},
     {SPEC("{'iss':'https://a?x','aud':['x']}"), "issuer-url", "/spec/iss", NULL, "a query"},
     {SPEC("{'iss':'https://a#x','aud':['x']}"), "issuer-url", "/spec/iss", NULL, "a fragment"},
-    {SPEC("{'iss':'https://a ','aud':['x']}"), "issuer-url", "/spec/iss", NULL, "a space at the end"},
-    {SPEC("{'iss':'https://a\\n','aud':['x']}"), "issuer-url", "/spec/iss", "https://a\\n", "a line break, told escaped"},
-    {SPEC("{'iss':'https://a','aud':['x'],'issInternal':'a:8080'}"), "issuer-url", "/spec/issInternal", NULL,
-     "issInternal alike"},
-    {SPEC("{'iss':'https://a','aud':['x'],'tokenexpiry':'1h'}"), "unknown-field", "/spec/tokenexpiry",
-     "did you mean tokenExpiry?", "case"},
-    {SPEC("{'iss':'https://a','aud':['x'],'audience':'x'}"), "unknown-field", "/spec/audience", "did you mean aud?",
-     "another word"},
+    {SPEC("{'iss':'https://a ','aud':['x']}"), "issuer-url", "/spec/iss", NULL,
+     "a space at the end"},
+    {SPEC("{'iss':'https://a\\n','aud':['x']}"), "issuer-url", "/spec/iss", "https://a\\n",
+     "a line break, told escaped"},
+    {SPEC("{'iss':'https://a','aud':['x'],'issInternal':'a:8080'}"), "issuer-url",
+     "/spec/issInternal", NULL, "issInternal alike"},
+    {SPEC("{'iss':'https://a','aud':['x'],'tokenexpiry':'1h'}"), "unknown-field",
+     "/spec/tokenexpiry", "did you mean tokenExpiry?", "case"},
+    {SPEC("{'iss':'https://a','aud':['x'],'audience':'x'}"), "unknown-field", "/spec/audience",
+     "did you mean aud?", "another word"},
     {SPEC("{'iss':'https://a','aud':['x'],'jwksUri':'x'}"), "unknown-field", "/spec/jwksUri",
      "known are iss, issInternal, aud, tokenExpiry", "nothing like it"},
     {EXPIRY("'1d'"), "token-expiry", "/spec/tokenExpiry", "is \"1d\"", "Go knows no days"},
     {EXPIRY("3600"), "token-expiry", "/spec/tokenExpiry", "with its unit is expected", "a number"},
     {EXPIRY("'0s'"), "token-expiry", "/spec/tokenExpiry", "between 1s and 8760h", "no lifetime"},
-    {EXPIRY("true"), "wrong-type", "/spec/tokenExpiry", "is true or false; text is expected", "a boolean"},
-    {HEAD("JwtIssuer", "a") "'tokenExpiry':'1h','spec':{'iss':'https://a','aud':['x']}}", "misplaced-field", "/tokenExpiry",
-     "JwtIssuer a: tokenExpiry does not belong here: move it into spec", "as one public page shows it"},
-    {IAM_ANNOTATED("{'fntoken/authorized-party':true}"), "wrong-type", "/metadata/annotations/fntoken~1authorized-party",
-     "quote it", "Kubernetes takes text alone"},
-    {IAM_ANNOTATED("{'fntoken/authorized-party':'yes'}"), "authorized-party", "/metadata/annotations/fntoken~1authorized-party",
-     "\"true\" or \"false\" is expected", "neither"},
-    {IAM_ANNOTATED("{'fntoken/authorised-party':'true'}"), "unknown-field", "/metadata/annotations/fntoken~1authorised-party",
-     "did you mean fntoken/authorized-party?", "another spelling would be off without a word"},
-    {HEAD("JwtIssuer", "a") "'spec':[]}", "wrong-type", "/spec", "is a list; an object is expected", "spec of another kind"},
-    {"{'apiVersion':'iam.openfaas.com/v1','kind':'JwtIssuer'," META("a") "}", "missing-field", "", "has no spec", "no spec"},
+    {EXPIRY("true"), "wrong-type", "/spec/tokenExpiry", "is true or false; text is expected",
+     "a boolean"},
+    {HEAD("JwtIssuer", "a") "'tokenExpiry':'1h','spec':{'iss':'https://a','aud':['x']}}",
+     "misplaced-field", "/tokenExpiry",
+     "JwtIssuer a: tokenExpiry does not belong here: move it into spec",
+     "as one public page shows it"},
+    {IAM_ANNOTATED("{'fntoken/authorized-party':true}"), "wrong-type",
+     "/metadata/annotations/fntoken~1authorized-party", "quote it", "Kubernetes takes text alone"},
+    {IAM_ANNOTATED("{'fntoken/authorized-party':'yes'}"), "authorized-party",
+     "/metadata/annotations/fntoken~1authorized-party", "\"true\" or \"false\" is expected",
+     "neither"},
+    {IAM_ANNOTATED("{'fntoken/authorised-party':'true'}"), "unknown-field",
+     "/metadata/annotations/fntoken~1authorised-party", "did you mean fntoken/authorized-party?",
+     "another spelling would be off without a word"},
+    {HEAD("JwtIssuer", "a") "'spec':[]}", "wrong-type", "/spec", "is a list; an object is expected",
+     "spec of another kind"},
+    {"{'apiVersion':'iam.openfaas.com/v1','kind':'JwtIssuer'," META("a") "}", "missing-field", "",
+     "has no spec", "no spec"},
 };
 
 Test(issuer, rule_34_names_each_mistake)

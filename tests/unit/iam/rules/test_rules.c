@@ -6,13 +6,16 @@
 
 #define SUB "'principal':{'jwt:sub':['x']}"
 #define ENV_POLICY(name) POLICY(name, STATEMENT("1", "['dev:env']"))
-#define LIST(kind, version, items) \
-    "{'apiVersion':'" version "','kind':'" kind "','metadata':{'resourceVersion':''},'items':[" items "]}"
-#define DELETED(when) \
-    "{'apiVersion':'iam.openfaas.com/v1','kind':'Role','metadata':{'name':'r','deletionTimestamp':" when "},'spec':{'policy':1}}"
-#define OBJECT(version, kind) "{'apiVersion':'" version "','kind':'" kind "'," META("x") ",'rules':[]}"
+#define LIST(kind, version, items)                                                                 \
+    "{'apiVersion':'" version "','kind':'" kind                                                    \
+    "','metadata':{'resourceVersion':''},'items':[" items "]}"
+#define DELETED(when)                                                                              \
+    "{'apiVersion':'iam.openfaas.com/"                                                             \
+    "v1','kind':'Role','metadata':{'name':'r','deletionTimestamp':" when "},'spec':{'policy':1}}"
+#define OBJECT(version, kind)                                                                      \
+    "{'apiVersion':'" version "','kind':'" kind "'," META("x") ",'rules':[]}"
 
-/* ---- what is taken ---------------------------------------------------------------------------------------------------- */
+/* ---- what is taken ------------------------------------------------------- */
 
 static const struct {
     const char *json;
@@ -21,23 +24,35 @@ static const struct {
 } taken[] = {
     {"[]", 0, 0, 0, 0, "no objects: nobody is allowed anything"},
     {ISSUER("a", "https://a"), 1, 0, 0, 0, "one object without a list"},
-    {"[" ISSUER("a", "https://a") "," ENV_POLICY("p") "," ROLE("r", "p", SUB) "]", 1, 1, 1, 0, "one of each"},
-    {LIST("List", "v1", ENV_POLICY("p") "," ROLE("r", "p", SUB)), 0, 1, 1, 0, "as kubectl prints it"},
-    {"[" LIST("List", "v1", ENV_POLICY("p")) "," ROLE("r", "p", SUB) "]", 0, 1, 1, 0, "a list among objects"},
-    {"[" LIST("List", "v1", LIST("PolicyList", "iam.openfaas.com/v1", ENV_POLICY("p")) "," ROLE("r", "p", SUB)) ","
-     ISSUER("a", "https://a") "]", 1, 1, 1, 0, "a list in a list, and what stands behind both"},
+    {"[" ISSUER("a", "https://a") "," ENV_POLICY("p") "," ROLE("r", "p", SUB) "]", 1, 1, 1, 0,
+     "one of each"},
+    {LIST("List", "v1", ENV_POLICY("p") "," ROLE("r", "p", SUB)), 0, 1, 1, 0,
+     "as kubectl prints it"},
+    {"[" LIST("List", "v1", ENV_POLICY("p")) "," ROLE("r", "p", SUB) "]", 0, 1, 1, 0,
+     "a list among objects"},
+    {"[" LIST("List", "v1",
+              LIST("PolicyList", "iam.openfaas.com/v1",
+                   ENV_POLICY("p")) "," ROLE("r", "p", SUB)) "," ISSUER("a", "https://a") "]",
+     1, 1, 1, 0, "a list in a list, and what stands behind both"},
     {LIST("RoleList", "iam.openfaas.com/v1", ""), 0, 0, 0, 0, "an empty list"},
     {"[" OBJECT("v1", "ConfigMap") "," ENV_POLICY("p") "]", 0, 1, 0, 1, "another kind is skipped"},
     {OBJECT("rbac.authorization.k8s.io/v1", "Role"), 0, 0, 0, 1, "RBAC's Role is another"},
     {OBJECT("kyverno.io/v1", "Policy"), 0, 0, 0, 1, "somebody's Policy"},
-    {LIST("RoleList", "rbac.authorization.k8s.io/v1", OBJECT("x", "y")), 0, 0, 0, 1, "nor is a list of others looked into"},
+    {LIST("RoleList", "rbac.authorization.k8s.io/v1", OBJECT("x", "y")), 0, 0, 0, 1,
+     "nor is a list of others looked into"},
     {DELETED("'2026-01-01T00:00:00Z'"), 0, 0, 0, 1, "being deleted: gone, whatever is in it"},
-    {"{'apiVersion':'iam.openfaas.com/v1','kind':'Role','metadata':{'name':'r','deletionTimestamp':null},"
-     "'spec':{'policy':['p']," SUB "}}", 0, 0, 1, 0, "not being deleted"},
-    {"{'apiVersion':'iam.openfaas.com/v1','kind':'Policy','metadata':{'name':'p','namespace':'openfaas','uid':'u','generation':1,"
-     "'managedFields':[{}],'labels':{},'annotations':{'a':'b'}},'spec':{'statement':[" STATEMENT("1", "['dev:env']") "]},"
-     "'status':{'conditions':[{'type':'Ready'}]}}", 0, 1, 0, 0, "metadata.* and status are known"},
-    {"[" ENV_POLICY("p") "," HEAD_IN("b", "Policy", "p") "'spec':{'statement':[" STATEMENT("1", "['dev:env']") "]}}]",
+    {"{'apiVersion':'iam.openfaas.com/"
+     "v1','kind':'Role','metadata':{'name':'r','deletionTimestamp':null},"
+     "'spec':{'policy':['p']," SUB "}}",
+     0, 0, 1, 0, "not being deleted"},
+    {"{'apiVersion':'iam.openfaas.com/"
+     "v1','kind':'Policy','metadata':{'name':'p','namespace':'openfaas','uid':'u','generation':1,"
+     "'managedFields':[{}],'labels':{},'annotations':{'a':'b'}},'spec':{'statement':[" STATEMENT(
+         "1", "['dev:env']") "]},"
+                             "'status':{'conditions':[{'type':'Ready'}]}}",
+     0, 1, 0, 0, "metadata.* and status are known"},
+    {"[" ENV_POLICY("p") "," HEAD_IN("b", "Policy", "p") "'spec':{'statement':[" STATEMENT(
+         "1", "['dev:env']") "]}}]",
      0, 2, 0, 0, "one name in two namespaces"},
     {"[" ENV_POLICY("p") "," ROLE("p", "p", SUB) "]", 0, 1, 1, 0, "one name of two kinds"},
 };
@@ -46,7 +61,8 @@ Test(rules, rule_34_takes_objects_and_lists)
 {
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
         loaded l = load(taken[i].json);
-        cr_expect_eq(l.status, FNT_OK, "%s: %s", taken[i].why, field(l.report, 1, FNT_FIELD_SENTENCE));
+        cr_expect_eq(l.status, FNT_OK, "%s: %s", taken[i].why,
+                     field(l.report, 1, FNT_FIELD_SENTENCE));
         if (l.status == FNT_OK) {
             cr_expect_eq(l.iam->issuer_count, taken[i].issuers, "%s", taken[i].why);
             cr_expect_eq(l.iam->policy_count, taken[i].policies, "%s", taken[i].why);
@@ -61,63 +77,84 @@ Test(rules, rule_34_takes_objects_and_lists)
 
 Test(rules, rule_34_says_what_was_loaded_and_what_was_skipped)
 {
-    loaded l = load("[" ISSUER("a", "https://a") "," ENV_POLICY("p") "," ROLE("r", "p", SUB) "," ROLE("s", "p", SUB) ","
-                    OBJECT("rbac.authorization.k8s.io/v1", "Role") "]");
+    loaded l =
+        load("[" ISSUER("a", "https://a") "," ENV_POLICY("p") "," ROLE("r", "p", SUB) "," ROLE(
+            "s", "p", SUB) "," OBJECT("rbac.authorization.k8s.io/v1", "Role") "]");
     cr_assert_eq(l.status, FNT_OK);
     cr_expect_str_eq(field(l.report, 0, FNT_FIELD_SENTENCE), "1 JwtIssuer, 1 Policy and 2 Roles");
-    cr_expect_eq(count_told(l.report, NULL, "/4/apiVersion", "is rbac.authorization.k8s.io/v1: that is another program's Role"),
+    cr_expect_eq(count_told(l.report, NULL, "/4/apiVersion",
+                            "is rbac.authorization.k8s.io/v1: that is another program's Role"),
                  1);
     unload(&l);
 }
 
-/* ---- what is refused ---------------------------------------------------------------------------------------------------- */
+/* ---- what is refused ----------------------------------------------------- */
 
 static const mistake mistakes[] = {
-    {"[" ISSUER("a", "https://a") "," ISSUER("b", "https://a") "]", "duplicate-issuer", "/1/spec/iss",
-     "as in JwtIssuer a (at /0)", "rule 28"},
+    {"[" ISSUER("a", "https://a") "," ISSUER("b", "https://a") "]", "duplicate-issuer",
+     "/1/spec/iss", "as in JwtIssuer a (at /0)", "rule 28"},
     {"[" ENV_POLICY("p") "," ENV_POLICY("p") "]", "duplicate-object", "/1",
      "stands twice, the first time at /0 (namespace openfaas)", "twice"},
-    {"[" ROLE("r", "p", SUB) ",{'apiVersion':'iam.openfaas.com/v1','kind':'Role','metadata':{'name':'r','namespace':'openfaas'},"
-     "'spec':{'policy':['p']," SUB "}}]", "duplicate-object", "/1", NULL, "no namespace is openfaas"},
-    {"[" ISSUER("a", "https://a") "," ISSUER("a", "https://b") "]", "duplicate-object", "/1", NULL, "JwtIssuers alike"},
-    {"[{'kind':'Role'," META("r") ",'spec':{}}]", "missing-field", "/0", "has no apiVersion", "no apiVersion"},
-    {"[{'apiVersion':'iam.openfaas.com/v1'," META("r") "}]", "missing-field", "/0", "The object at \"/0\": has no kind",
-     "no kind"},
+    {"[" ROLE("r", "p", SUB) ",{'apiVersion':'iam.openfaas.com/"
+                             "v1','kind':'Role','metadata':{'name':'r','namespace':'openfaas'},"
+                             "'spec':{'policy':['p']," SUB "}}]",
+     "duplicate-object", "/1", NULL, "no namespace is openfaas"},
+    {"[" ISSUER("a", "https://a") "," ISSUER("a", "https://b") "]", "duplicate-object", "/1", NULL,
+     "JwtIssuers alike"},
+    {"[{'kind':'Role'," META("r") ",'spec':{}}]", "missing-field", "/0", "has no apiVersion",
+     "no apiVersion"},
+    {"[{'apiVersion':'iam.openfaas.com/v1'," META("r") "}]", "missing-field", "/0",
+     "The object at \"/0\": has no kind", "no kind"},
     {OBJECT("iam.openfaas.com/v2", "Role"), "api-version", "/apiVersion",
      "is iam.openfaas.com/v2; iam.openfaas.com/v1 is expected", "version"},
     {OBJECT("iam.openfaas.com", "Role"), "api-version", "/apiVersion", NULL, "no version"},
     {OBJECT("iam.openfass.com/v1", "Role"), "api-version", "/apiVersion", NULL, "nearly our group"},
-    {OBJECT("openfaas.com/v1", "Policy"), "api-version", "/apiVersion", NULL, "OpenFaaS's other group has no Policy"},
-    {OBJECT("whatever/v1", "JwtIssuer"), "api-version", "/apiVersion", NULL, "nobody else has a JwtIssuer"},
-    {OBJECT("iam.openfaas.com/v1", "Rolle"), "unknown-kind", "/kind", "is Rolle; did you mean Role?", "typing error"},
-    {OBJECT("iam.openfaas.com/v1", "Group"), "unknown-kind", "/kind", "JwtIssuer, Policy and Role are known", "unknown"},
+    {OBJECT("openfaas.com/v1", "Policy"), "api-version", "/apiVersion", NULL,
+     "OpenFaaS's other group has no Policy"},
+    {OBJECT("whatever/v1", "JwtIssuer"), "api-version", "/apiVersion", NULL,
+     "nobody else has a JwtIssuer"},
+    {OBJECT("iam.openfaas.com/v1", "Rolle"), "unknown-kind", "/kind",
+     "is Rolle; did you mean Role?", "typing error"},
+    {OBJECT("iam.openfaas.com/v1", "Group"), "unknown-kind", "/kind",
+     "JwtIssuer, Policy and Role are known", "unknown"},
     {"[{'apiVersion':1,'kind':'Role'}]", "wrong-type", "/0/apiVersion", "quote it", "a number"},
-    {"[{'apiVersion':'v1','kind':1}]", "wrong-type", "/0/kind", NULL, "a number, even where it would be skipped"},
-    {"['x']", "wrong-type", "/0", "The object at \"/0\": is text; an object is expected", "no object"},
+    {"[{'apiVersion':'v1','kind':1}]", "wrong-type", "/0/kind", NULL,
+     "a number, even where it would be skipped"},
+    {"['x']", "wrong-type", "/0", "The object at \"/0\": is text; an object is expected",
+     "no object"},
     {"[[]]", "wrong-type", "/0", "is a list", "a list without a kind"},
     {"[null]", "empty", "/0", NULL, "null"},
     {"[{}]", "empty", "/0", NULL, "an empty object"},
     {"7", "wrong-type", "", NULL, "neither object nor list"},
-    {LIST("List", "v1", LIST("List", "v1", LIST("List", "v1", ENV_POLICY("p")))), "nested-list", "/items/0/items/0/items",
-     "stand in a list in a list", "nested too deep"},
-    {"{'apiVersion':'iam.openfaas.com/v1','kind':'Role','spec':{'policy':['p']," SUB "}}", "missing-field", "", "has no metadata",
-     "metadata"},
-    {"{'apiVersion':'iam.openfaas.com/v1','kind':'Role','metadata':{'namespace':'x'},'spec':{'policy':['p']," SUB "}}",
+    {LIST("List", "v1", LIST("List", "v1", LIST("List", "v1", ENV_POLICY("p")))), "nested-list",
+     "/items/0/items/0/items", "stand in a list in a list", "nested too deep"},
+    {"{'apiVersion':'iam.openfaas.com/v1','kind':'Role','spec':{'policy':['p']," SUB "}}",
+     "missing-field", "", "has no metadata", "metadata"},
+    {"{'apiVersion':'iam.openfaas.com/"
+     "v1','kind':'Role','metadata':{'namespace':'x'},'spec':{'policy':['p']," SUB "}}",
      "missing-field", "/metadata", "Role without a name: metadata has no name", "no name"},
-    {HEAD("Role", "R_r") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name", "is \"R_r\"; lower-case letters",
-     "no name for Kubernetes"},
-    {HEAD("Role", "-r") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name", NULL, "a hyphen at an end"},
-    {HEAD("Role", "a..b") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name", NULL, "an empty label"},
-    {HEAD("Role", "a-.b") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name", NULL, "a hyphen at a label's end"},
-    {HEAD("Role", "") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name", NULL, "an empty name"},
-    {"{'apiVersion':'iam.openfaas.com/v1','kind':'Role','metadata':{'name':7},'spec':{'policy':['p']," SUB "}}", "wrong-type",
-     "/metadata/name", "quote it", "YAML's 7"},
-    {HEAD_IN("a.b", "Role", "r") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/namespace", "a namespace is", "a dot"},
-    {"{'apiVersion':'iam.openfaas.com/v1','kind':'Role'," META("r") ",'spec':{'policy':['p']," SUB "},'Status':{}}",
+    {HEAD("Role", "R_r") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name",
+     "is \"R_r\"; lower-case letters", "no name for Kubernetes"},
+    {HEAD("Role", "-r") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name", NULL,
+     "a hyphen at an end"},
+    {HEAD("Role", "a..b") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name", NULL,
+     "an empty label"},
+    {HEAD("Role", "a-.b") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name", NULL,
+     "a hyphen at a label's end"},
+    {HEAD("Role", "") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/name", NULL,
+     "an empty name"},
+    {"{'apiVersion':'iam.openfaas.com/"
+     "v1','kind':'Role','metadata':{'name':7},'spec':{'policy':['p']," SUB "}}",
+     "wrong-type", "/metadata/name", "quote it", "YAML's 7"},
+    {HEAD_IN("a.b", "Role", "r") "'spec':{'policy':['p']," SUB "}}", "name", "/metadata/namespace",
+     "a namespace is", "a dot"},
+    {"{'apiVersion':'iam.openfaas.com/v1','kind':'Role'," META("r") ",'spec':{'policy':['p']," SUB
+                                                                    "},'Status':{}}",
      "unknown-field", "/Status", "did you mean status?", "typing error"},
     {"[" ENV_POLICY("p") ",", "malformed", "", "At byte", "no JSON"},
     {"", "malformed", "", NULL, "nothing"},
-    {"{'apiVersion':'v1','apiVersion':'v1'}", "malformed", "", NULL, "rule 4: a name that stands twice"},
+    {"{'apiVersion':'v1','apiVersion':'v1'}", "malformed", "", NULL,
+     "rule 4: a name that stands twice"},
 };
 
 Test(rules, rule_34_names_each_mistake)
@@ -127,17 +164,24 @@ Test(rules, rule_34_names_each_mistake)
 
 Test(rules, rule_34_tells_all_mistakes_of_all_objects)
 {
-    loaded l = load("[" HEAD("Role", "r") "'spec':{'policy':[],'condition':{'Nope':{'jwt:a':true},'StringEqual':{'a':1.5}}}},"
-                    HEAD("Policy", "p") "'spec':{'statement':[{'sid':'1'}]}}," ENV_POLICY("q") "]");
+    loaded l = load("[" HEAD(
+        "Role", "r") "'spec':{'policy':[],'condition':{'Nope':{'jwt:a':true},'StringEqual':{'a':1."
+                     "5}}}}," HEAD("Policy",
+                                   "p") "'spec':{'statement':[{'sid':'1'}]}}," ENV_POLICY("q") "]");
     cr_assert_eq(l.status, FNT_FAULT_IAM);
-    cr_expect_str_eq(field(l.report, 0, FNT_FIELD_SENTENCE), "8 errors in 2 objects; nothing was loaded");
+    cr_expect_str_eq(field(l.report, 0, FNT_FIELD_SENTENCE),
+                     "8 errors in 2 objects; nothing was loaded");
     cr_expect_str_eq(field(l.report, 0, FNT_FIELD_STATUS), "iam");
     cr_expect_eq(count_told(l.report, "empty", "/0/spec/policy", "Role r: "), 1);
     cr_expect_eq(count_told(l.report, "unknown-operator", "/0/spec/condition/Nope", NULL), 1);
     cr_expect_eq(count_told(l.report, "condition-key", "/0/spec/condition/StringEqual/a", NULL), 1);
-    cr_expect_eq(count_told(l.report, "unquoted-value", "/0/spec/condition/StringEqual/a", NULL), 1);
-    cr_expect_eq(count_told(l.report, "missing-field", "/1/spec/statement/0", "Policy p: spec.statement[0] has no"), 3);
-    cr_expect_eq(count_told(l.report, "unquoted-value", "/0/spec/condition/Nope/jwt:a", NULL), 1, "below an unknown one");
+    cr_expect_eq(count_told(l.report, "unquoted-value", "/0/spec/condition/StringEqual/a", NULL),
+                 1);
+    cr_expect_eq(count_told(l.report, "missing-field", "/1/spec/statement/0",
+                            "Policy p: spec.statement[0] has no"),
+                 3);
+    cr_expect_eq(count_told(l.report, "unquoted-value", "/0/spec/condition/Nope/jwt:a", NULL), 1,
+                 "below an unknown one");
     cr_expect_eq(count_entries(l.report), 8);
     cr_expect_str_eq(field(l.report, 1, FNT_FIELD_ROLE), "r");
     cr_expect_str_eq(field(l.report, 8, FNT_FIELD_POLICY), "p");
@@ -146,11 +190,14 @@ Test(rules, rule_34_tells_all_mistakes_of_all_objects)
 
 Test(rules, rule_34_says_what_unindented_yaml_became)
 {
-    loaded l = load("{'apiVersion':'iam.openfaas.com/v1','kind':'JwtIssuer','metadata':null,'name':'a','namespace':'openfaas',"
+    loaded l = load("{'apiVersion':'iam.openfaas.com/"
+                    "v1','kind':'JwtIssuer','metadata':null,'name':'a','namespace':'openfaas',"
                     "'spec':null,"
                     "'iss':'https://a','aud':['x']}");
     cr_assert_eq(l.status, FNT_FAULT_IAM);
-    cr_expect_eq(count_told(l.report, "misplaced-field", "/name", "move it into metadata, check how far it is indented"), 1);
+    cr_expect_eq(count_told(l.report, "misplaced-field", "/name",
+                            "move it into metadata, check how far it is indented"),
+                 1);
     cr_expect_eq(count_told(l.report, "misplaced-field", "/namespace", "into metadata"), 1);
     cr_expect_eq(count_told(l.report, "misplaced-field", "/iss", "move it into spec"), 1);
     cr_expect_eq(count_told(l.report, "misplaced-field", "/aud", "move it into spec"), 1);
@@ -163,7 +210,9 @@ Test(rules, rule_34_says_what_unindented_yaml_became)
 Test(rules, rule_26_a_mistake_is_told_escaped)
 {
     loaded l = load(HEAD("Role", "r\\n\\u202e") "'spec':{'policy':['p']," SUB ",'a/b~\\n':1}}");
-    cr_expect_eq(count_told(l.report, "unknown-field", "/spec/a~1b~0\\n", "Role r\\n\\u{202e}: spec.a/b~\\n is no field"), 1);
+    cr_expect_eq(count_told(l.report, "unknown-field", "/spec/a~1b~0\\n",
+                            "Role r\\n\\u{202e}: spec.a/b~\\n is no field"),
+                 1);
     for (size_t i = 0; i < 3; i++)
         cr_expect_null(strchr(field(l.report, i, FNT_FIELD_SENTENCE), '\n'));
     unload(&l);
@@ -176,8 +225,10 @@ Test(rules, rule_34_names_of_253_and_namespaces_of_63_bytes_are_the_longest)
         memset(name, 'a', sizeof name);
         memset(namespace, 'a', sizeof namespace);
         snprintf(text, sizeof text,
-                 "{'apiVersion':'iam.openfaas.com/v1','kind':'Role','metadata':{'name':'%.*s','namespace':'%.*s'},"
-                 "'spec':{'policy':['p']," SUB "}}", 253 + more, name, 63 + more, namespace);
+                 "{'apiVersion':'iam.openfaas.com/"
+                 "v1','kind':'Role','metadata':{'name':'%.*s','namespace':'%.*s'},"
+                 "'spec':{'policy':['p']," SUB "}}",
+                 253 + more, name, 63 + more, namespace);
         loaded l = load(text);
         cr_expect_eq(l.status, more == 0 ? FNT_OK : FNT_FAULT_IAM);
         cr_expect_eq(count_told(l.report, "name", NULL, NULL), more == 0 ? 0 : 2);
@@ -185,7 +236,7 @@ Test(rules, rule_34_names_of_253_and_namespaces_of_63_bytes_are_the_longest)
     }
 }
 
-/* ---- holding, finding ------------------------------------------------------------------------------------------------------ */
+/* ---- holding, finding ---------------------------------------------------- */
 
 Test(rules, rule_28_finds_the_issuer_byte_for_byte)
 {
@@ -241,8 +292,8 @@ Test(rules, the_store_grows_and_keeps)
         numbers[0] = numbers[2] = 1;
     }
     for (size_t i = 0; i < 200; i++)
-        cr_expect(texts_kept[i].at[0] == (char)('a' + i % 26) && texts_kept[i].at[99] == texts_kept[i].at[0] &&
-                  texts_kept[i].at[100] == '\0');
+        cr_expect(texts_kept[i].at[0] == (char)('a' + i % 26) &&
+                  texts_kept[i].at[99] == texts_kept[i].at[0] && texts_kept[i].at[100] == '\0');
     cr_expect_not_null(arena_alloc_array(&s, 3, 4000), "larger than a block");
     cr_expect_null(arena_alloc_array(&s, 0, 8));
     cr_expect_null(arena_strndup(&s, SPAN_NONE).at);

@@ -3,14 +3,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "keys/pem/asn1_key.h"
 #include "support/key_help.h"
 #include "support/key_texts.h"
-#include "keys/pem/asn1_key.h"
 #include "text/document.h"
 
 #define MESSAGE SPAN("signed text")
 
-/* ---- hashes and random bytes ----------------------------------------------------------------------------------- */
+/* ---- hashes and random bytes --------------------------------------------- */
 
 Test(crypto, sha256)
 {
@@ -37,7 +37,8 @@ Test(crypto, random_bytes_fill_all_and_differ)
 Test(crypto, name_and_algorithms)
 {
     span name = span_of(crypto_name());
-    cr_expect(span_starts(name, SPAN("mbedtls-")) || span_starts(name, SPAN("openssl-")), "%s", name.at);
+    cr_expect(span_starts(name, SPAN("mbedtls-")) || span_starts(name, SPAN("openssl-")), "%s",
+              name.at);
     for (size_t i = 0; i < ALL_ALGORITHMS; i++)
         cr_expect_neq(crypto_algorithms() & all_algorithms[i], 0);
     cr_expect_eq(crypto_algorithms() & ~(ALGORITHMS_ASYMMETRIC | ALGORITHMS_HMAC), 0);
@@ -45,12 +46,13 @@ Test(crypto, name_and_algorithms)
         buf word = BUF_EMPTY;
         buf_byte(&word, ' ');
         algorithm_names(bit, &word);
-        cr_expect_eq(strstr(name.at, buf_span(&word).at) != NULL, (crypto_algorithms() & bit) != 0, "%s:%s", name.at, word.at);
+        cr_expect_eq(strstr(name.at, buf_span(&word).at) != NULL, (crypto_algorithms() & bit) != 0,
+                     "%s:%s", name.at, word.at);
         buf_free(&word);
     }
 }
 
-/* ---- signing and verifying ------------------------------------------------------------------------------------- */
+/* ---- signing and verifying ----------------------------------------------- */
 
 static crypto_key *generate(int32_t bit)
 {
@@ -66,12 +68,13 @@ static crypto_key *public_of(const crypto_key *key)
     return half;
 }
 
-static void flip_bits(const crypto_key *key, const algorithm *alg, unsigned char *signature, size_t len)
+static void flip_bits(const crypto_key *key, const algorithm *alg, unsigned char *signature,
+                      size_t len)
 {
     for (size_t i = 0; i < len; i += len / 8 + 1) {
         signature[i] ^= 0x10;
-        cr_expect_eq(crypto_verify(key, alg, MESSAGE, (span){(char *)signature, len}), FNT_REFUSED_SIGNATURE, "%s, byte %zu",
-                     alg->name, i);
+        cr_expect_eq(crypto_verify(key, alg, MESSAGE, (span){(char *)signature, len}),
+                     FNT_REFUSED_SIGNATURE, "%s, byte %zu", alg->name, i);
         signature[i] ^= 0x10;
     }
 }
@@ -88,13 +91,16 @@ Test(crypto, rule_45_what_is_signed_verifies_and_nothing_else_does, .timeout = 6
         span made = {(char *)signature, len};
         cr_expect_eq(crypto_verify(key, alg, MESSAGE, made), FNT_OK, "%s", alg->name);
         cr_expect_eq(crypto_verify(half, alg, MESSAGE, made), FNT_OK, "%s", alg->name);
-        cr_expect_eq(crypto_verify(half, alg, SPAN("signed texT"), made), FNT_REFUSED_SIGNATURE, "%s", alg->name);
-        cr_expect_eq(crypto_verify(other, alg, MESSAGE, made), FNT_REFUSED_SIGNATURE, "%s", alg->name);
-        cr_expect_eq(crypto_verify(half, alg, MESSAGE, (span){(char *)signature, len - 1}), FNT_REFUSED_SIGNATURE, "%s",
+        cr_expect_eq(crypto_verify(half, alg, SPAN("signed texT"), made), FNT_REFUSED_SIGNATURE,
+                     "%s", alg->name);
+        cr_expect_eq(crypto_verify(other, alg, MESSAGE, made), FNT_REFUSED_SIGNATURE, "%s",
                      alg->name);
-        cr_expect_eq(crypto_verify(half, alg, MESSAGE, (span){(char *)signature, len + 1}), FNT_REFUSED_SIGNATURE, "%s",
+        cr_expect_eq(crypto_verify(half, alg, MESSAGE, (span){(char *)signature, len - 1}),
+                     FNT_REFUSED_SIGNATURE, "%s", alg->name);
+        cr_expect_eq(crypto_verify(half, alg, MESSAGE, (span){(char *)signature, len + 1}),
+                     FNT_REFUSED_SIGNATURE, "%s", alg->name);
+        cr_expect_eq(crypto_verify(half, alg, MESSAGE, SPAN_NONE), FNT_REFUSED_SIGNATURE, "%s",
                      alg->name);
-        cr_expect_eq(crypto_verify(half, alg, MESSAGE, SPAN_NONE), FNT_REFUSED_SIGNATURE, "%s", alg->name);
         flip_bits(half, alg, signature, len);
         cr_expect(crypto_same(key, half) && crypto_same(half, key), "%s", alg->name);
         cr_expect_not(crypto_same(key, other), "%s", alg->name);
@@ -116,14 +122,17 @@ Test(crypto, rule_7_a_key_of_another_kind_never_verifies_or_signs)
         const algorithm *alg = algorithm_of(all_algorithms[i]);
         span any = {(char *)signature, alg->signature == 0 ? 256 : alg->signature};
         cr_expect_eq(crypto_verify(ec, alg, MESSAGE, any), FNT_REFUSED_SIGNATURE, "%s", alg->name);
-        cr_expect_eq(crypto_verify(secret, alg, MESSAGE, any), FNT_REFUSED_SIGNATURE, "%s", alg->name);
+        cr_expect_eq(crypto_verify(secret, alg, MESSAGE, any), FNT_REFUSED_SIGNATURE, "%s",
+                     alg->name);
         if (alg->kind == KEY_P256)
             continue;
-        cr_expect_eq(crypto_sign(ec, alg, MESSAGE, signature, &len), FNT_FAULT_KEY, "%s", alg->name);
+        cr_expect_eq(crypto_sign(ec, alg, MESSAGE, signature, &len), FNT_FAULT_KEY, "%s",
+                     alg->name);
         cr_expect_eq(len, 0);
     }
     crypto_key *half = public_of(ec);
-    cr_expect_eq(crypto_sign(half, algorithm_of(FNT_ES256), MESSAGE, signature, &len), FNT_FAULT_KEY, "no private half");
+    cr_expect_eq(crypto_sign(half, algorithm_of(FNT_ES256), MESSAGE, signature, &len),
+                 FNT_FAULT_KEY, "no private half");
     crypto_free(half);
     crypto_free(ec);
     crypto_free(secret);
@@ -143,7 +152,7 @@ Test(crypto, eddsa_is_not_in_this_build)
     cr_expect_not_null(strstr(reason, "not supported"));
 }
 
-/* ---- vectors --------------------------------------------------------------------------------------------------- */
+/* ---- vectors ------------------------------------------------------------- */
 
 static crypto_key *import_hex(key_kind kind, const char *x, const char *y, const char *d)
 {
@@ -167,27 +176,40 @@ static const struct {
      "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721",
      "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
      "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"},
-    {FNT_ES384, "EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64DEF8F0EA9055866064A254515480BC13",
-     "8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1288B231C3AE0D4FE7344FD2533264720",
-     "6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D896D5724E4C70A825F872C9EA60D2EDF5",
-     "94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE46"
-     "99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8"},
+    {FNT_ES384,
+     "EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64DEF8F0EA9055866064A254515480B"
+     "C13",
+     "8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1288B231C3AE0D4FE7344FD2533264"
+     "720",
+     "6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D896D5724E4C70A825F872C9EA60D2E"
+     "DF5",
+     "94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FAB"
+     "E46"
+     "99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628"
+     "AC8"},
     {FNT_ES512,
-     "01894550D0785932E00EAA23B694F213F8C3121F86DC97A04E5A7167DB4E5BCD371123D46E45DB6B5D5370A7F20FB633155D38FFA16D2BD761DCAC474B9A2F"
+     "01894550D0785932E00EAA23B694F213F8C3121F86DC97A04E5A7167DB4E5BCD371123D46E45DB6B5D5370A7F20FB"
+     "633155D38FFA16D2BD761DCAC474B9A2F"
      "5023A4",
-     "00493101C962CD4D2FDDF782285E64584139C2F91B47F87FF82354D6630F746A28A0DB25741B5B34A828008B22ACC23F924FAAFBD4D33F81EA66956DFEAA2B"
+     "00493101C962CD4D2FDDF782285E64584139C2F91B47F87FF82354D6630F746A28A0DB25741B5B34A828008B22ACC"
+     "23F924FAAFBD4D33F81EA66956DFEAA2B"
      "FDFCF5",
-     "00FAD06DAA62BA3B25D2FB40133DA757205DE67F5BB0018FEE8C86E1B68C7E75CAA896EB32F1F47C70855836A6D16FCC1466F6D8FBEC67DB89EC0C08B0E996"
+     "00FAD06DAA62BA3B25D2FB40133DA757205DE67F5BB0018FEE8C86E1B68C7E75CAA896EB32F1F47C70855836A6D16"
+     "FCC1466F6D8FBEC67DB89EC0C08B0E996"
      "B83538",
-     "00C328FAFCBD79DD77850370C46325D987CB525569FB63C5D3BC53950E6D4C5F174E25A1EE9017B5D450606ADD152B534931D7D4E8455CC91F9B15BF05EC36"
-     "E377FA00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF282623EAA63E5B5C0723D8B8C37FF0777B1A20F8CCB1DCCC43997F1E"
+     "00C328FAFCBD79DD77850370C46325D987CB525569FB63C5D3BC53950E6D4C5F174E25A1EE9017B5D450606ADD152"
+     "B534931D7D4E8455CC91F9B15BF05EC36"
+     "E377FA00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF282623EAA63E5B5C0723D8B"
+     "8C37FF0777B1A20F8CCB1DCCC43997F1E"
      "E0E44DA4A67A"},
 };
 
-/* OpenSSL before 3.2 has no deterministic ECDSA; its nonces come from a generator that mixes the key and the hash in. */
+/* OpenSSL before 3.2 has no deterministic ECDSA; its nonces come from a generator that mixes the
+ * key and the hash in. */
 static bool draws_nonces(void)
 {
-    return span_starts(span_of(crypto_name()), SPAN("openssl-3.0")) || span_starts(span_of(crypto_name()), SPAN("openssl-3.1"));
+    return span_starts(span_of(crypto_name()), SPAN("openssl-3.0")) ||
+           span_starts(span_of(crypto_name()), SPAN("openssl-3.1"));
 }
 
 Test(crypto, rule_16_a_nonce_that_is_drawn_is_never_drawn_twice)
@@ -196,7 +218,8 @@ Test(crypto, rule_16_a_nonce_that_is_drawn_is_never_drawn_twice)
         cr_skip_test("this build's ECDSA is deterministic");
     for (size_t i = 0; i < sizeof deterministic / sizeof *deterministic; i++) {
         const algorithm *alg = algorithm_of(deterministic[i].bit);
-        crypto_key *key = import_hex(alg->kind, deterministic[i].x, deterministic[i].y, deterministic[i].d);
+        crypto_key *key =
+            import_hex(alg->kind, deterministic[i].x, deterministic[i].y, deterministic[i].d);
         unsigned char one[CRYPTO_SIGNATURE_MAX], two[CRYPTO_SIGNATURE_MAX];
         size_t len = 0;
         cr_expect_eq(crypto_sign(key, alg, SPAN("sample"), one, &len), FNT_OK, "%s", alg->name);
@@ -212,11 +235,13 @@ Test(crypto, rule_16_ecdsa_is_deterministic)
         cr_skip_test("%s has no deterministic ECDSA", crypto_name());
     for (size_t i = 0; i < sizeof deterministic / sizeof *deterministic; i++) {
         const algorithm *alg = algorithm_of(deterministic[i].bit);
-        crypto_key *key = import_hex(alg->kind, deterministic[i].x, deterministic[i].y, deterministic[i].d);
+        crypto_key *key =
+            import_hex(alg->kind, deterministic[i].x, deterministic[i].y, deterministic[i].d);
         span expected = unhex(deterministic[i].signature);
         unsigned char signature[CRYPTO_SIGNATURE_MAX];
         size_t len = 0;
-        cr_expect_eq(crypto_sign(key, alg, SPAN("sample"), signature, &len), FNT_OK, "%s", alg->name);
+        cr_expect_eq(crypto_sign(key, alg, SPAN("sample"), signature, &len), FNT_OK, "%s",
+                     alg->name);
         cr_expect(span_equal(expected, (span){(char *)signature, len}), "%s", alg->name);
         cr_expect_eq(crypto_verify(key, alg, SPAN("sample"), expected), FNT_OK, "%s", alg->name);
         free_span(expected);
@@ -261,11 +286,13 @@ static const struct {
 
 Test(crypto, rule_12_r_and_s)
 {
-    crypto_key *key = import_hex(KEY_P256, deterministic[0].x, deterministic[0].y, deterministic[0].d), *half = public_of(key);
+    crypto_key *key =
+                   import_hex(KEY_P256, deterministic[0].x, deterministic[0].y, deterministic[0].d),
+               *half = public_of(key);
     for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
         span signature = unhex(halves[i].signature);
-        cr_expect_eq(crypto_verify(half, algorithm_of(FNT_ES256), SPAN("sample"), signature), halves[i].status, "%s",
-                     halves[i].why);
+        cr_expect_eq(crypto_verify(half, algorithm_of(FNT_ES256), SPAN("sample"), signature),
+                     halves[i].status, "%s", halves[i].why);
         free_span(signature);
     }
     crypto_free(key);
@@ -303,10 +330,14 @@ Test(crypto, rsa_signatures_of_others)
     crypto_key *key = key_from_pem(RSA_SPKI);
     cr_expect_eq(verify_hex(key, FNT_RS256, RSA_PKCS1_SIGNATURE), FNT_OK);
     cr_expect_eq(verify_hex(key, FNT_PS256, RSA_PSS_SIGNATURE), FNT_OK);
-    cr_expect_eq(verify_hex(key, FNT_PS256, RSA_PKCS1_SIGNATURE), FNT_REFUSED_SIGNATURE, "another padding");
-    cr_expect_eq(verify_hex(key, FNT_RS256, RSA_PSS_SIGNATURE), FNT_REFUSED_SIGNATURE, "another padding");
-    cr_expect_eq(verify_hex(key, FNT_RS384, RSA_PKCS1_SIGNATURE), FNT_REFUSED_SIGNATURE, "another hash");
-    cr_expect_eq(verify_hex(key, FNT_PS384, RSA_PSS_SIGNATURE), FNT_REFUSED_SIGNATURE, "another hash");
+    cr_expect_eq(verify_hex(key, FNT_PS256, RSA_PKCS1_SIGNATURE), FNT_REFUSED_SIGNATURE,
+                 "another padding");
+    cr_expect_eq(verify_hex(key, FNT_RS256, RSA_PSS_SIGNATURE), FNT_REFUSED_SIGNATURE,
+                 "another padding");
+    cr_expect_eq(verify_hex(key, FNT_RS384, RSA_PKCS1_SIGNATURE), FNT_REFUSED_SIGNATURE,
+                 "another hash");
+    cr_expect_eq(verify_hex(key, FNT_PS384, RSA_PSS_SIGNATURE), FNT_REFUSED_SIGNATURE,
+                 "another hash");
     crypto_free(key);
 }
 
@@ -331,15 +362,18 @@ Test(crypto, rule_12_an_rsa_signature_above_the_modulus)
         const algorithm *alg = algorithm_of(all_algorithms[i]);
         if (alg->kind != KEY_RSA)
             continue;
-        cr_expect_eq(crypto_verify(key, alg, MESSAGE, (span){(char *)ones, 256}), FNT_REFUSED_SIGNATURE, "%s", alg->name);
-        cr_expect_eq(crypto_verify(key, alg, MESSAGE, (span){(char *)ones, 257}), FNT_REFUSED_SIGNATURE, "%s", alg->name);
+        cr_expect_eq(crypto_verify(key, alg, MESSAGE, (span){(char *)ones, 256}),
+                     FNT_REFUSED_SIGNATURE, "%s", alg->name);
+        cr_expect_eq(crypto_verify(key, alg, MESSAGE, (span){(char *)ones, 257}),
+                     FNT_REFUSED_SIGNATURE, "%s", alg->name);
         cr_expect_eq(crypto_public_numbers(key, dst, &numbers), FNT_OK);
-        cr_expect_eq(crypto_verify(key, alg, MESSAGE, numbers.n), FNT_REFUSED_SIGNATURE, "%s: the modulus itself", alg->name);
+        cr_expect_eq(crypto_verify(key, alg, MESSAGE, numbers.n), FNT_REFUSED_SIGNATURE,
+                     "%s: the modulus itself", alg->name);
     }
     crypto_free(key);
 }
 
-/* ---- what may be a key ----------------------------------------------------------------------------------------- */
+/* ---- what may be a key --------------------------------------------------- */
 
 #define X256 "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"
 #define Y256 "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299"
@@ -359,30 +393,40 @@ static const struct {
     {KEY_P256, GX256, GY256, ONE, NULL, "the base point itself"},
     {KEY_P256, NULL, NULL, D256, NULL, "private, its point is worked out"},
     {KEY_P256, NULL, NULL, ZERO, "its private number is out of range", "0, and no point"},
-    {KEY_P256, NULL, NULL, NULL, "its coordinates have not the length that its curve asks for", "nothing"},
-    {KEY_P256, X256, NULL, D256, "its coordinates have not the length that its curve asks for", "half a point"},
-    {KEY_P256, X256, "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462298", NULL, "its point is not on the curve",
-     "y off by one"},
+    {KEY_P256, NULL, NULL, NULL, "its coordinates have not the length that its curve asks for",
+     "nothing"},
+    {KEY_P256, X256, NULL, D256, "its coordinates have not the length that its curve asks for",
+     "half a point"},
+    {KEY_P256, X256, "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462298", NULL,
+     "its point is not on the curve", "y off by one"},
     {KEY_P256, Y256, X256, NULL, "its point is not on the curve", "the wrong way round"},
     {KEY_P256, ZERO, ZERO, NULL, "its point is not on the curve", "what some write for infinity"},
     {KEY_P256, P256, P256, NULL, "its point is not on the curve", "zeros, plus the field's prime"},
-    {KEY_P256, "00" X256, "00" Y256, NULL, "its coordinates have not the length that its curve asks for", "a byte before"},
+    {KEY_P256, "00" X256, "00" Y256, NULL,
+     "its coordinates have not the length that its curve asks for", "a byte before"},
     {KEY_P256, "FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6", Y256, NULL,
      "its coordinates have not the length that its curve asks for", "a byte too few"},
-    {KEY_P256, X256, "", NULL, "its coordinates have not the length that its curve asks for", "no y"},
-    {KEY_P256, "", Y256, NULL, "its coordinates have not the length that its curve asks for", "no x"},
-    {KEY_P384, X256, Y256, NULL, "its coordinates have not the length that its curve asks for", "of another curve"},
-    {KEY_P384, "00000000000000000000000000000000" X256, "00000000000000000000000000000000" Y256, NULL,
-     "its point is not on the curve", "of another curve, filled up"},
+    {KEY_P256, X256, "", NULL, "its coordinates have not the length that its curve asks for",
+     "no y"},
+    {KEY_P256, "", Y256, NULL, "its coordinates have not the length that its curve asks for",
+     "no x"},
+    {KEY_P384, X256, Y256, NULL, "its coordinates have not the length that its curve asks for",
+     "of another curve"},
+    {KEY_P384, "00000000000000000000000000000000" X256, "00000000000000000000000000000000" Y256,
+     NULL, "its point is not on the curve", "of another curve, filled up"},
     {KEY_P256, X256, Y256, "AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721",
      "its private number has not the length that its curve asks for", "a byte too few"},
-    {KEY_P256, X256, Y256, "00" D256, "its private number has not the length that its curve asks for", "a byte before"},
-    {KEY_P256, X256, Y256, "", "its private number has not the length that its curve asks for", "empty"},
+    {KEY_P256, X256, Y256, "00" D256,
+     "its private number has not the length that its curve asks for", "a byte before"},
+    {KEY_P256, X256, Y256, "", "its private number has not the length that its curve asks for",
+     "empty"},
     {KEY_P256, X256, Y256, ZERO, "its private number is out of range", "0"},
     {KEY_P256, X256, Y256, N256, "its private number is out of range", "n"},
     {KEY_P256, X256, Y256, FULL, "its private number is out of range", "above n"},
-    {KEY_P256, X256, Y256, ONE, "its private and public halves do not belong together", "another's"},
-    {KEY_P256, GX256, GY256, N256_LESS_1, "its private and public halves do not belong together", "the point's mirror image"},
+    {KEY_P256, X256, Y256, ONE, "its private and public halves do not belong together",
+     "another's"},
+    {KEY_P256, GX256, GY256, N256_LESS_1, "its private and public halves do not belong together",
+     "the point's mirror image"},
 };
 
 Test(crypto, rule_13_points)
@@ -390,11 +434,14 @@ Test(crypto, rule_13_points)
     for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
         crypto_key *key = NULL;
         const char *reason = NULL;
-        crypto_numbers numbers = {.x = unhex(points[i].x), .y = unhex(points[i].y), .d = unhex(points[i].d)};
+        crypto_numbers numbers = {
+            .x = unhex(points[i].x), .y = unhex(points[i].y), .d = unhex(points[i].d)};
         fnt_status status = crypto_import(points[i].kind, &numbers, &key, &reason);
-        cr_expect_eq(status, points[i].reason == NULL ? FNT_OK : FNT_FAULT_KEY, "%s", points[i].why);
+        cr_expect_eq(status, points[i].reason == NULL ? FNT_OK : FNT_FAULT_KEY, "%s",
+                     points[i].why);
         cr_expect_eq(key != NULL, points[i].reason == NULL, "%s", points[i].why);
-        cr_expect(key == NULL || crypto_is_private(key) == (points[i].d != NULL), "%s", points[i].why);
+        cr_expect(key == NULL || crypto_is_private(key) == (points[i].d != NULL), "%s",
+                  points[i].why);
         if (points[i].reason != NULL)
             cr_expect_str_eq(reason, points[i].reason, "%s", points[i].why);
         crypto_free(key);
@@ -431,9 +478,10 @@ static const struct {
     {2048, 0xff, "00", EXPONENT, "zero"},
     {2048, 0xff, "", EXPONENT, "none"},
     {2048, 0xff, "0000010001", NULL, "zero bytes before count for nothing"},
-    {2048, 0xff, "8000000000000000000000000000000000000000000000000000000000000001", NULL, "256 bits"},
-    {2048, 0xff, "018000000000000000000000000000000000000000000000000000000000000001", "its RSA exponent has more than 256 bits",
-     "257 bits: verifying would take long"},
+    {2048, 0xff, "8000000000000000000000000000000000000000000000000000000000000001", NULL,
+     "256 bits"},
+    {2048, 0xff, "018000000000000000000000000000000000000000000000000000000000000001",
+     "its RSA exponent has more than 256 bits", "257 bits: verifying would take long"},
 };
 
 Test(crypto, rule_13_moduli)
@@ -448,7 +496,8 @@ Test(crypto, rule_13_moduli)
         dst[len == 0 ? 0 : len - 1] = len < 2 ? dst[0] : moduli[i].last;
         crypto_numbers numbers = {.n = {(char *)dst, len}, .e = unhex(moduli[i].e)};
         fnt_status status = crypto_import(KEY_RSA, &numbers, &key, &reason);
-        cr_expect_eq(status, moduli[i].reason == NULL ? FNT_OK : FNT_FAULT_KEY, "%s: %s", moduli[i].why, reason);
+        cr_expect_eq(status, moduli[i].reason == NULL ? FNT_OK : FNT_FAULT_KEY, "%s: %s",
+                     moduli[i].why, reason);
         if (moduli[i].reason != NULL)
             cr_expect_str_eq(reason, moduli[i].reason, "%s", moduli[i].why);
         else
@@ -463,13 +512,19 @@ Test(crypto, secrets)
     static char long_one[CRYPTO_SECRET_MAX + 1];
     crypto_key *key = NULL;
     const char *reason = NULL;
-    cr_expect_eq(crypto_import(KEY_SECRET, &(crypto_numbers){.secret = SPAN("")}, &key, &reason), FNT_FAULT_KEY);
+    cr_expect_eq(crypto_import(KEY_SECRET, &(crypto_numbers){.secret = SPAN("")}, &key, &reason),
+                 FNT_FAULT_KEY);
     cr_expect_str_eq(reason, "its secret is empty");
-    cr_expect_eq(crypto_import(KEY_SECRET, &(crypto_numbers){.secret = SPAN_NONE}, &key, &reason), FNT_FAULT_KEY);
-    cr_expect_eq(crypto_import(KEY_SECRET, &(crypto_numbers){.secret = {long_one, sizeof long_one}}, &key, &reason),
+    cr_expect_eq(crypto_import(KEY_SECRET, &(crypto_numbers){.secret = SPAN_NONE}, &key, &reason),
+                 FNT_FAULT_KEY);
+    cr_expect_eq(crypto_import(KEY_SECRET, &(crypto_numbers){.secret = {long_one, sizeof long_one}},
+                               &key, &reason),
                  FNT_FAULT_KEY);
     cr_expect_str_eq(reason, "its secret is longer than 1024 bytes");
-    cr_expect_eq(crypto_import(KEY_SECRET, &(crypto_numbers){.secret = {long_one, sizeof long_one - 1}}, &key, &reason), FNT_OK);
+    cr_expect_eq(crypto_import(KEY_SECRET,
+                               &(crypto_numbers){.secret = {long_one, sizeof long_one - 1}}, &key,
+                               &reason),
+                 FNT_OK);
     cr_expect_eq(crypto_secret(key).len, CRYPTO_SECRET_MAX);
     crypto_free(key);
 }
@@ -516,7 +571,7 @@ Test(crypto, keys_survive_pem)
     }
 }
 
-/* ---- many at a time -------------------------------------------------------------------------------------------- */
+/* ---- many at a time ------------------------------------------------------ */
 
 enum { THREADS = 4, ROUNDS = 6 };
 
@@ -535,7 +590,9 @@ static void *work(void *arg)
         unsigned char signature[CRYPTO_SIGNATURE_MAX];
         size_t len = 0;
         w->failures += crypto_verify(w->key, w->alg, MESSAGE, w->signature) == FNT_OK ? 0 : 1;
-        w->failures += crypto_verify(w->key, w->alg, SPAN("other"), w->signature) == FNT_REFUSED_SIGNATURE ? 0 : 1;
+        w->failures +=
+            crypto_verify(w->key, w->alg, SPAN("other"), w->signature) == FNT_REFUSED_SIGNATURE ? 0
+                                                                                                : 1;
         if (w->signs)
             w->failures += crypto_sign(w->key, w->alg, MESSAGE, signature, &len) == FNT_OK ? 0 : 1;
     }
@@ -556,10 +613,12 @@ static void work_together(const crypto_key *key, const algorithm *alg, span sign
     }
 }
 
-/* The keys are fresh: what is worked out on first use would be worked out by all of them. Meant for the thread sanitizer. */
+/* The keys are fresh: what is worked out on first use would be worked out by all of them. Meant for
+ * the thread sanitizer. */
 Test(crypto, rule_46_threads_share_a_key, .timeout = 600)
 {
-    static const int32_t bits[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256, FNT_PS256, FNT_HS256, FNT_EDDSA};
+    static const int32_t bits[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256,
+                                   FNT_PS256, FNT_HS256, FNT_EDDSA};
     for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
         if ((crypto_algorithms() & bits[i]) == 0)
             continue;
@@ -586,7 +645,8 @@ Test(crypto, rule_46_a_child_signs_with_the_parents_key_and_draws_other_bytes)
     cr_assert_eq(pipe(ends), 0);
     pid_t child = fork();
     if (child == 0) {
-        bool good = crypto_random(its, sizeof its) == FNT_OK && crypto_sign(key, alg, MESSAGE, signature, &len) == FNT_OK &&
+        bool good = crypto_random(its, sizeof its) == FNT_OK &&
+                    crypto_sign(key, alg, MESSAGE, signature, &len) == FNT_OK &&
                     crypto_verify(key, alg, MESSAGE, (span){(char *)signature, len}) == FNT_OK;
         good = write(ends[1], its, sizeof its) == (ssize_t)sizeof its && good;
         crypto_free(key); /* or valgrind calls it a leak */
@@ -602,7 +662,7 @@ Test(crypto, rule_46_a_child_signs_with_the_parents_key_and_draws_other_bytes)
     crypto_free(key);
 }
 
-/* ---- Wycheproof ------------------------------------------------------------------------------------------------ */
+/* ---- Wycheproof ---------------------------------------------------------- */
 
 static const char *text_in(const node *n, const char *name)
 {
@@ -613,10 +673,12 @@ static const char *text_in(const node *n, const char *name)
 static void run_case(const crypto_key *key, const algorithm *alg, const node *test, size_t *tried)
 {
     span message = unhex(text_in(test, "msg")), signature = unhex(text_in(test, "sig"));
-    /* "acceptable" is one case, MissingNull: a DigestInfo without the NULL that RFC 8017, 9.2 asks for. Refused. */
+    /* "acceptable" is one case, MissingNull: a DigestInfo without the NULL that RFC 8017, 9.2 asks
+     * for. Refused. */
     bool valid = strcmp(text_in(test, "result"), "valid") == 0;
-    cr_expect_eq(crypto_verify(key, alg, message, signature), valid ? FNT_OK : FNT_REFUSED_SIGNATURE, "%s: %s",
-                 text_in(test, "comment"), text_in(test, "result"));
+    cr_expect_eq(crypto_verify(key, alg, message, signature),
+                 valid ? FNT_OK : FNT_REFUSED_SIGNATURE, "%s: %s", text_in(test, "comment"),
+                 text_in(test, "result"));
     free_span(message);
     free_span(signature);
     ++*tried;
@@ -628,10 +690,11 @@ static size_t run_corpus(const char *file, int32_t bit)
     document *d = NULL;
     char *text = shared_file(file);
     cr_assert_eq(document_parse(span_of(text), &d, NULL), FNT_OK);
-    for (const node *group = node_first(node_member(document_root(d), SPAN("testGroups"))); group != NULL;
-         group = node_next(group)) {
+    for (const node *group = node_first(node_member(document_root(d), SPAN("testGroups")));
+         group != NULL; group = node_next(group)) {
         crypto_key *key = key_from_pem(text_in(group, "publicKeyPem"));
-        for (const node *test = node_first(node_member(group, SPAN("tests"))); test != NULL; test = node_next(test))
+        for (const node *test = node_first(node_member(group, SPAN("tests"))); test != NULL;
+             test = node_next(test))
             run_case(key, algorithm_of(bit), test, &tried);
         crypto_free(key);
     }
@@ -642,10 +705,12 @@ static size_t run_corpus(const char *file, int32_t bit)
 
 Test(crypto, rule_12_wycheproof_ecdsa, .timeout = 600)
 {
-    cr_expect_eq(run_corpus("corpora/wycheproof-ecdsa_secp256r1_sha256_p1363_test.json", FNT_ES256), 262);
+    cr_expect_eq(run_corpus("corpora/wycheproof-ecdsa_secp256r1_sha256_p1363_test.json", FNT_ES256),
+                 262);
 }
 
 Test(crypto, rule_12_wycheproof_rsa, .timeout = 600)
 {
-    cr_expect_eq(run_corpus("corpora/wycheproof-rsa_signature_2048_sha256_test.json", FNT_RS256), 259);
+    cr_expect_eq(run_corpus("corpora/wycheproof-rsa_signature_2048_sha256_test.json", FNT_RS256),
+                 259);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Ed25519 (RFC 8032, 8037, 8410, 9864). A backend without it is asked whether it says so, and the rest is skipped. */
-#include "support/key_help.h"
-#include "support/key_texts.h"
+/* Ed25519 (RFC 8032, 8037, 8410, 9864). A backend without it is asked whether it says so, and the
+ * rest is skipped. */
 #include "keys/jwk.h"
 #include "keys/pem/asn1_key.h"
+#include "support/key_help.h"
+#include "support/key_texts.h"
 #include "text/document.h"
 
 static bool is_supported(void)
@@ -11,10 +12,10 @@ static bool is_supported(void)
     return (crypto_algorithms() & FNT_EDDSA) != 0;
 }
 
-#define NEEDS_EDDSA()                                                           \
-    do {                                                                        \
-        if (!is_supported())                                                    \
-            cr_skip_test("EdDSA is not supported by this build (%s)", crypto_name()); \
+#define NEEDS_EDDSA()                                                                              \
+    do {                                                                                           \
+        if (!is_supported())                                                                       \
+            cr_skip_test("EdDSA is not supported by this build (%s)", crypto_name());              \
     } while (0)
 
 #define EDDSA algorithm_of(FNT_EDDSA)
@@ -23,7 +24,8 @@ static crypto_key *import_hex(const char *x, const char *d)
 {
     crypto_key *key = NULL;
     const char *reason = NULL;
-    crypto_numbers numbers = {.x = x == NULL ? SPAN_NONE : unhex(x), .d = d == NULL ? SPAN_NONE : unhex(d)};
+    crypto_numbers numbers = {.x = x == NULL ? SPAN_NONE : unhex(x),
+                              .d = d == NULL ? SPAN_NONE : unhex(d)};
     cr_assert_eq(crypto_import(KEY_ED25519, &numbers, &key, &reason), FNT_OK, "%s", reason);
     free_span(numbers.x);
     free_span(numbers.d);
@@ -39,7 +41,7 @@ static fnt_status verify_hex(const crypto_key *key, const char *message, const c
     return status;
 }
 
-/* ---- builds without ---------------------------------------------------------------------------------------------- */
+/* ---- builds without ------------------------------------------------------ */
 
 Test(eddsa, a_build_without_says_so)
 {
@@ -59,7 +61,7 @@ Test(eddsa, a_build_without_says_so)
     cr_expect_eq(key_generate(FNT_EDDSA, &made), FNT_FAULT_UNSUPPORTED);
 }
 
-/* ---- RFC 8037, appendix A ------------------------------------------------------------------------------------------ */
+/* ---- RFC 8037, appendix A ------------------------------------------------ */
 
 #define RFC_X "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
 #define RFC_PUBLIC "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" RFC_X "\"}"
@@ -67,7 +69,8 @@ Test(eddsa, a_build_without_says_so)
 #define RFC_PRIVATE "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"" RFC_D "\",\"x\":\"" RFC_X "\"}"
 #define RFC_KID "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 #define RFC_SIGNED "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc"
-#define RFC_SIGNATURE "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+#define RFC_SIGNATURE                                                                              \
+    "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
 
 Test(eddsa, rule_15_thumbprint_of_rfc_8037)
 {
@@ -95,13 +98,14 @@ Test(eddsa, signature_of_rfc_8037)
     cr_expect(span_equal(expected, (span){(char *)made, len}));
     cr_assert_eq(keyset_find(set, SPAN(RFC_KID), EDDSA, &found, NULL), FNT_OK);
     cr_expect_eq(crypto_verify(found, EDDSA, SPAN(RFC_SIGNED), expected), FNT_OK);
-    cr_expect_eq(crypto_verify(found, EDDSA, SPAN(RFC_SIGNED "x"), expected), FNT_REFUSED_SIGNATURE);
+    cr_expect_eq(crypto_verify(found, EDDSA, SPAN(RFC_SIGNED "x"), expected),
+                 FNT_REFUSED_SIGNATURE);
     free_span(expected);
     key_unref(key);
     keyset_unref(set);
 }
 
-/* ---- signing and verifying ------------------------------------------------------------------------------------------ */
+/* ---- signing and verifying ----------------------------------------------- */
 
 #define MESSAGE SPAN("signed text")
 
@@ -124,7 +128,8 @@ Test(eddsa, rule_45_what_is_signed_verifies_and_nothing_else_does)
     cr_expect_eq(crypto_verify(other, EDDSA, MESSAGE, signature), FNT_REFUSED_SIGNATURE);
     for (size_t i = 0; i < 64 * 8; i++) {
         made[i / 8] = (unsigned char)(made[i / 8] ^ 1u << i % 8);
-        cr_expect_eq(crypto_verify(half, EDDSA, MESSAGE, signature), FNT_REFUSED_SIGNATURE, "bit %zu", i);
+        cr_expect_eq(crypto_verify(half, EDDSA, MESSAGE, signature), FNT_REFUSED_SIGNATURE,
+                     "bit %zu", i);
         made[i / 8] = (unsigned char)(made[i / 8] ^ 1u << i % 8);
     }
     cr_expect_eq(crypto_sign(half, EDDSA, MESSAGE, made, &len), FNT_FAULT_KEY, "no private half");
@@ -157,13 +162,15 @@ Test(eddsa, rule_7_and_the_other_algorithms)
     crypto_free(ec);
 }
 
-/* RFC 8032, 7.1: tests 1 to 3 are in Wycheproof too; here they stay when the corpora are not there. */
+/* RFC 8032, 7.1: tests 1 to 3 are in Wycheproof too; here they stay when the corpora are not there.
+ */
 Test(eddsa, rule_12_lengths)
 {
     NEEDS_EDDSA();
-    crypto_key *key = import_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", NULL);
-#define GOOD \
-    "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155" \
+    crypto_key *key =
+        import_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", NULL);
+#define GOOD                                                                                       \
+    "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"                             \
     "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
     cr_expect_eq(verify_hex(key, "", GOOD), FNT_OK);
     cr_expect_eq(verify_hex(key, "00", GOOD), FNT_REFUSED_SIGNATURE);
@@ -173,7 +180,7 @@ Test(eddsa, rule_12_lengths)
     crypto_free(key);
 }
 
-/* ---- what may be a key ------------------------------------------------------------------------------------------------ */
+/* ---- what may be a key --------------------------------------------------- */
 
 #define X "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
 #define D "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
@@ -189,31 +196,41 @@ static const struct {
     {X, D, NULL, "private"},
     {NULL, D, NULL, "x is worked out"},
     {X "00", NULL, LENGTH, "a byte behind"},
-    {"5a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", NULL, LENGTH, "a byte too few"},
+    {"5a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", NULL, LENGTH,
+     "a byte too few"},
     {"", NULL, LENGTH, "empty"},
     {NULL, NULL, LENGTH, "nothing"},
     {X, D "00", D_LENGTH, "a byte behind"},
     {X, "", D_LENGTH, "empty"},
     {X, "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f61", ASUNDER, "another's"},
-    {"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707519a", D, ASUNDER, "its mirror image"},
+    {"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707519a", D, ASUNDER,
+     "its mirror image"},
     {"0000000000000000000000000000000000000000000000000000000000000000", NULL, OFF, "order 4"},
-    {"0000000000000000000000000000000000000000000000000000000000000080", NULL, OFF, "order 4, the other"},
-    {"0100000000000000000000000000000000000000000000000000000000000000", NULL, OFF, "order 1: fits any text"},
-    {"0100000000000000000000000000000000000000000000000000000000000080", NULL, OFF, "order 1, x = -0"},
+    {"0000000000000000000000000000000000000000000000000000000000000080", NULL, OFF,
+     "order 4, the other"},
+    {"0100000000000000000000000000000000000000000000000000000000000000", NULL, OFF,
+     "order 1: fits any text"},
+    {"0100000000000000000000000000000000000000000000000000000000000080", NULL, OFF,
+     "order 1, x = -0"},
     {"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", NULL, OFF, "order 2"},
-    {"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", NULL, OFF, "order 2, x = -0"},
+    {"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", NULL, OFF,
+     "order 2, x = -0"},
     {"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", NULL, OFF, "order 8"},
     {"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa", NULL, OFF, "order 8"},
     {"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", NULL, OFF, "order 8"},
     {"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85", NULL, OFF, "order 8"},
     {"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", NULL, OFF, "y = p"},
     {"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", NULL, OFF, "y = p + 1"},
-    {"f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", NULL, OFF, "y = p + 3: a point, not canonical"},
+    {"f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", NULL, OFF,
+     "y = p + 3: a point, not canonical"},
     {"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", NULL, OFF, "all ones"},
-    {"0200000000000000000000000000000000000000000000000000000000000000", NULL, OFF, "no x for y = 2"},
+    {"0200000000000000000000000000000000000000000000000000000000000000", NULL, OFF,
+     "no x for y = 2"},
     {"0300000000000000000000000000000000000000000000000000000000000000", NULL, NULL, "y = 3"},
-    {"0300000000000000000000000000000000000000000000000000000000000080", NULL, NULL, "y = 3, the other x"},
-    {"5866666666666666666666666666666666666666666666666666666666666666", NULL, NULL, "the base point"},
+    {"0300000000000000000000000000000000000000000000000000000000000080", NULL, NULL,
+     "y = 3, the other x"},
+    {"5866666666666666666666666666666666666666666666666666666666666666", NULL, NULL,
+     "the base point"},
 };
 
 Test(eddsa, rule_13_points)
@@ -228,7 +245,8 @@ Test(eddsa, rule_13_points)
         if (points[i].d != NULL)
             numbers.d = unhex(points[i].d);
         fnt_status status = crypto_import(KEY_ED25519, &numbers, &key, &reason);
-        cr_expect_eq(status, points[i].reason == NULL ? FNT_OK : FNT_FAULT_KEY, "%s: %s", points[i].why, reason);
+        cr_expect_eq(status, points[i].reason == NULL ? FNT_OK : FNT_FAULT_KEY, "%s: %s",
+                     points[i].why, reason);
         cr_expect_eq(key != NULL, points[i].reason == NULL, "%s", points[i].why);
         if (points[i].reason != NULL)
             cr_expect_str_eq(reason, points[i].reason, "%s", points[i].why);
@@ -259,11 +277,13 @@ Test(eddsa, rule_14_what_a_signing_key_must_be)
         {ED_SPKI, 0, "This is a public key; signing needs the private one."},
         {ED_PKCS8, FNT_ES256, "A key for ES256 must be on P-256; this one is on Ed25519."},
         {P256_PKCS8, FNT_EDDSA, "A key for EdDSA must be on Ed25519; this one is on P-256."},
-        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"AA\",\"x\":\"" RFC_X "\"}", 0, "The key can't be used: " D_LENGTH "."},
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"AA\",\"x\":\"" RFC_X "\"}", 0,
+         "The key can't be used: " D_LENGTH "."},
         {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"" RFC_D "\"}", 0,
          "The key can't be used: it lacks one of its numbers."},
-        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"ES256\",\"d\":\"" RFC_D "\",\"x\":\"" RFC_X "\"}", 0,
-         "The key can't be used: its alg does not fit its kty or curve."},
+        {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"ES256\",\"d\":\"" RFC_D "\",\"x\":\"" RFC_X
+         "\"}",
+         0, "The key can't be used: its alg does not fit its kty or curve."},
     };
     fnt_report *report = new_report();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -275,12 +295,13 @@ Test(eddsa, rule_14_what_a_signing_key_must_be)
     report_free(report);
 }
 
-/* ---- texts ----------------------------------------------------------------------------------------------------------- */
+/* ---- texts --------------------------------------------------------------- */
 
 Test(eddsa, jwk_as_published)
 {
     NEEDS_EDDSA();
-    static const char *const names[] = {"EdDSA", "Ed25519"}; /* RFC 9864: the new name is read, the old one written */
+    /* RFC 9864: the new name is read, the old one written */
+    static const char *const names[] = {"EdDSA", "Ed25519"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char text[200], *jwks = NULL;
         size_t len = 0;
@@ -297,20 +318,21 @@ Test(eddsa, jwk_as_published)
     }
 }
 
-/* RFC 8410, 10: without and with attributes and the public half; the certificate's key is X25519, which signs nothing. */
-#define RFC_SHORT                                                       \
-    "-----BEGIN PRIVATE KEY-----\n"                                     \
-    "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n" \
+/* RFC 8410, 10: without and with attributes and the public half; the certificate's key is X25519,
+ * which signs nothing. */
+#define RFC_SHORT                                                                                  \
+    "-----BEGIN PRIVATE KEY-----\n"                                                                \
+    "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"                           \
     "-----END PRIVATE KEY-----\n"
-#define RFC_LONG                                                        \
-    "-----BEGIN PRIVATE KEY-----\n"                                     \
-    "MHICAQEwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n" \
-    "oB8wHQYKKoZIhvcNAQkJFDEPDA1DdXJkbGUgQ2hhaXJzgSEAGb9ECWmEzf6FQbrB\n" \
-    "Z9w7lshQhqowtrbLDFw4rXAxZuE=\n"                                    \
+#define RFC_LONG                                                                                   \
+    "-----BEGIN PRIVATE KEY-----\n"                                                                \
+    "MHICAQEwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"                           \
+    "oB8wHQYKKoZIhvcNAQkJFDEPDA1DdXJkbGUgQ2hhaXJzgSEAGb9ECWmEzf6FQbrB\n"                           \
+    "Z9w7lshQhqowtrbLDFw4rXAxZuE=\n"                                                               \
     "-----END PRIVATE KEY-----\n"
-#define RFC_SPKI                                                    \
-    "-----BEGIN PUBLIC KEY-----\n"                                  \
-    "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n" \
+#define RFC_SPKI                                                                                   \
+    "-----BEGIN PUBLIC KEY-----\n"                                                                 \
+    "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"                               \
     "-----END PUBLIC KEY-----\n"
 
 static crypto_key *of_pem(const char *text)
@@ -343,7 +365,7 @@ Test(eddsa, rule_15_pem_of_rfc_8410)
     crypto_free(half);
 }
 
-/* ---- Wycheproof -------------------------------------------------------------------------------------------------------- */
+/* ---- Wycheproof ---------------------------------------------------------- */
 
 static const char *text_in(const node *n, const char *name)
 {
@@ -354,10 +376,12 @@ static size_t run_group(const node *group)
 {
     size_t tried = 0;
     crypto_key *key = of_pem(text_in(group, "publicKeyPem"));
-    for (const node *test = node_first(node_member(group, SPAN("tests"))); test != NULL; test = node_next(test), tried++) {
+    for (const node *test = node_first(node_member(group, SPAN("tests"))); test != NULL;
+         test = node_next(test), tried++) {
         bool valid = strcmp(text_in(test, "result"), "valid") == 0;
         fnt_status status = verify_hex(key, text_in(test, "msg"), text_in(test, "sig"));
-        cr_expect_eq(status, valid ? FNT_OK : FNT_REFUSED_SIGNATURE, "%s: %s", text_in(test, "comment"), text_in(test, "result"));
+        cr_expect_eq(status, valid ? FNT_OK : FNT_REFUSED_SIGNATURE, "%s: %s",
+                     text_in(test, "comment"), text_in(test, "result"));
     }
     crypto_free(key);
     return tried;

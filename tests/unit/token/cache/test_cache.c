@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Verified tokens found again (rule 24): an answer out of the cache is what a full verification would answer now. What was a hit is told by
- * the statistics, so that no test passes because the cache was never asked. */
+/* Verified tokens found again (rule 24): an answer out of the cache is what a full verification
+ * would answer now. What was a hit is told by the statistics, so that no test passes because the
+ * cache was never asked. */
 #include "support/support.h"
 
 #include <stdio.h>
@@ -36,7 +37,8 @@ static fnt_keyset *set_of(const pair *a, const pair *b)
     size_t dst = a->jwk_len + (b == NULL ? 0 : b->jwk_len) + 32;
     char *text = malloc(dst);
     fnt_keyset *made = NULL;
-    int len = snprintf(text, dst, "{\"keys\":[%s%s%s]}", a->jwk, b == NULL ? "" : ",", b == NULL ? "" : b->jwk);
+    int len = snprintf(text, dst, "{\"keys\":[%s%s%s]}", a->jwk, b == NULL ? "" : ",",
+                       b == NULL ? "" : b->jwk);
     MUST(fnt_keyset_parse(text, (size_t)len, 0, &made, NULL));
     free(text);
     return made;
@@ -91,7 +93,7 @@ static bool is_hit(fnt_verifier *guard, const char *header, const char *resource
     return stat_of(guard, FNT_STAT_CACHE_HITS) == before + 1;
 }
 
-/* ---- one token ------------------------------------------------------------------------------------------------------------------- */
+/* ---- one token ----------------------------------------------------------- */
 
 Test(cache, rule_24_off_by_default)
 {
@@ -124,7 +126,8 @@ Test(cache, rule_24_the_second_time_is_a_hit_with_the_same_answer)
         {"dev:", FNT_DENIED_RESOURCE, "no name"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
-        cr_expect_eq(ask_at(guard, header, rows[i].resource, NOW), rows[i].status, "%s: %s", rows[i].resource, rows[i].why);
+        cr_expect_eq(ask_at(guard, header, rows[i].resource, NOW), rows[i].status, "%s: %s",
+                     rows[i].resource, rows[i].why);
     cr_expect_eq(stat_of(guard, FNT_STAT_CACHE_MISSES), 1);
     cr_expect_eq(stat_of(guard, FNT_STAT_CACHE_HITS), (int64_t)COUNT(rows) - 1);
     cr_expect_eq(stat_of(guard, FNT_STAT_CACHE_ENTRIES), 1);
@@ -166,15 +169,18 @@ Test(cache, rule_24_ends_to_the_second)
         {NOW, FNT_OK, false, "first"},
         {NOW + HOUR, FNT_OK, true, "within exp and leeway"},
         {NOW + HOUR + 1, FNT_REFUSED_EXPIRED, false, "over: the full way says why"},
-        {NOW + HOUR, FNT_OK, true, "a clock set back: alive again, as a full verification would say"},
+        {NOW + HOUR, FNT_OK, true,
+         "a clock set back: alive again, as a full verification would say"},
         {NOW - 60, FNT_OK, true, "iat a minute ahead"},
         {NOW - 61, FNT_REFUSED_NOT_YET, false, "iat further ahead"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         cr_expect_eq(is_hit(guard, header, "dev:env", rows[i].now), rows[i].hit, "%s", rows[i].why);
-        cr_expect_eq(ask_at(guard, header, "dev:env", rows[i].now), rows[i].status, "%s", rows[i].why);
+        cr_expect_eq(ask_at(guard, header, "dev:env", rows[i].now), rows[i].status, "%s",
+                     rows[i].why);
     }
-    cr_expect_eq(ask_at(guard, header, "dev:env", 0), FNT_FAULT_ARGUMENT, "a forgotten now is no hit either");
+    cr_expect_eq(ask_at(guard, header, "dev:env", 0), FNT_FAULT_ARGUMENT,
+                 "a forgotten now is no hit either");
     free(header);
     fnt_verifier_free(guard);
     fnt_keyset_free(keys);
@@ -188,17 +194,25 @@ Test(cache, rule_24_the_window_is_what_the_check_says)
         time_limits limits;
     } rows[] = {
         {{.has_expires = true, .expires = 1000}, {1, 1, 0, 0}},
-        {{.has_expires = true, .expires = 1000, .has_not_before = true, .not_before = 900}, {5, 60, 0, 0}},
-        {{.has_expires = true, .expires = 1000, .has_issued = true, .issued = 950}, {300, 300, 0, 0}},
+        {{.has_expires = true, .expires = 1000, .has_not_before = true, .not_before = 900},
+         {5, 60, 0, 0}},
+        {{.has_expires = true, .expires = 1000, .has_issued = true, .issued = 950},
+         {300, 300, 0, 0}},
         {{.has_expires = true, .expires = 1000, .has_issued = true, .issued = 900}, {1, 1, 50, 0}},
-        {{.has_expires = true, .expires = 1000, .has_issued = true, .issued = 900, .has_not_before = true, .not_before = 950}, {0, 0, 60, 100}},
+        {{.has_expires = true,
+          .expires = 1000,
+          .has_issued = true,
+          .issued = 900,
+          .has_not_before = true,
+          .not_before = 950},
+         {0, 0, 60, 100}},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         int64_t from = 0, until = 0;
         claims_window(&rows[i].c, &rows[i].limits, &from, &until);
         for (int64_t now = 600; now < 1400; now++)
-            cr_assert_eq(claims_check_time(&rows[i].c, now, &rows[i].limits, NULL) == FNT_OK, from <= now && now < until, "row %zu at %d", i,
-                         (int)now);
+            cr_assert_eq(claims_check_time(&rows[i].c, now, &rows[i].limits, NULL) == FNT_OK,
+                         from <= now && now < until, "row %zu at %d", i, (int)now);
     }
 }
 
@@ -247,9 +261,11 @@ Test(cache, rule_1_the_header_is_still_a_header)
     cr_expect_eq(ask(guard, header), FNT_OK);
     for (size_t i = 0; i < COUNT(rows); i++) {
         snprintf(odd, sizeof odd, "%s%s%s", rows[i].before, token, rows[i].after);
-        cr_expect_eq(ask(guard, odd), rows[i].status, "\"%s\" before, \"%s\" behind", rows[i].before, rows[i].after);
+        cr_expect_eq(ask(guard, odd), rows[i].status, "\"%s\" before, \"%s\" behind",
+                     rows[i].before, rows[i].after);
     }
-    cr_expect_eq(fnt_authorize(guard, NULL, 0, FNT_STR("dev:env"), NOW, NULL, NULL), FNT_REFUSED_NO_TOKEN);
+    cr_expect_eq(fnt_authorize(guard, NULL, 0, FNT_STR("dev:env"), NOW, NULL, NULL),
+                 FNT_REFUSED_NO_TOKEN);
     free(header);
     fnt_verifier_free(guard);
     fnt_keyset_free(keys);
@@ -269,7 +285,9 @@ Test(cache, a_token_that_is_given_out_outlives_its_verifier)
     MUST(fnt_verify(guard, text, strlen(text), NOW, &third, NULL));
     cr_expect_eq(stat_of(guard, FNT_STAT_CACHE_HITS), 2);
     fnt_token *denied = (fnt_token *)header;
-    cr_expect_eq(fnt_authorize(guard, header, strlen(header), FNT_STR("prod:env"), NOW, &denied, NULL), FNT_DENIED_PERMISSION);
+    cr_expect_eq(
+        fnt_authorize(guard, header, strlen(header), FNT_STR("prod:env"), NOW, &denied, NULL),
+        FNT_DENIED_PERMISSION);
     cr_expect_null(denied);
     fnt_verifier_free(guard);
     fnt_keyset_free(keys);
@@ -292,9 +310,11 @@ Test(cache, who_asks_for_reasons_gets_the_same_with_and_without)
     size_t len = 0;
     fnt_report *why = NULL;
     MUST(fnt_report_new(&why));
-    cr_expect_eq(fnt_authorize(guard, header, strlen(header), FNT_STR("prod:env"), NOW, NULL, why), FNT_DENIED_PERMISSION);
+    cr_expect_eq(fnt_authorize(guard, header, strlen(header), FNT_STR("prod:env"), NOW, NULL, why),
+                 FNT_DENIED_PERMISSION);
     MUST(fnt_report_json(why, &cold, &len));
-    cr_expect_eq(fnt_authorize(guard, header, strlen(header), FNT_STR("prod:env"), NOW, NULL, why), FNT_DENIED_PERMISSION);
+    cr_expect_eq(fnt_authorize(guard, header, strlen(header), FNT_STR("prod:env"), NOW, NULL, why),
+                 FNT_DENIED_PERMISSION);
     MUST(fnt_report_json(why, &warm, &len));
     cr_expect_str_eq(cold, warm);
     fnt_free(cold);
@@ -306,12 +326,13 @@ Test(cache, who_asks_for_reasons_gets_the_same_with_and_without)
     pair_free(&a);
 }
 
-/* ---- keys that change ---------------------------------------------------------------------------------------------------------------- */
+/* ---- keys that change ---------------------------------------------------- */
 
 Test(cache, rule_24_keys_that_change)
 {
     pair a = pair_new(), b = pair_new();
-    fnt_keyset *only_a = set_of(&a, NULL), *a_again = set_of(&a, NULL), *both = set_of(&a, &b), *turned = set_of(&b, &a), *only_b = set_of(&b, NULL);
+    fnt_keyset *only_a = set_of(&a, NULL), *a_again = set_of(&a, NULL), *both = set_of(&a, &b),
+               *turned = set_of(&b, &a), *only_b = set_of(&b, NULL);
     fnt_verifier *guard = guard_of(both, 10);
     char *by_a = header_of(&a, "fed:ada"), *by_b = header_of(&b, "fed:bob");
     const struct {
@@ -323,7 +344,8 @@ Test(cache, rule_24_keys_that_change)
         {both, FNT_OK, FNT_OK, false, false, "first"},
         {both, FNT_OK, FNT_OK, true, true, "the same set"},
         {turned, FNT_OK, FNT_OK, true, true, "an equal one, in another order"},
-        {only_a, FNT_OK, FNT_REFUSED_KEY_UNKNOWN, true, false, "b's key dropped: b's token is out at once, a's stays"},
+        {only_a, FNT_OK, FNT_REFUSED_KEY_UNKNOWN, true, false,
+         "b's key dropped: b's token is out at once, a's stays"},
         {a_again, FNT_OK, FNT_REFUSED_KEY_UNKNOWN, true, false, "an equal one"},
         {both, FNT_OK, FNT_OK, true, false, "b's key is back: what it vouched for was forgotten"},
         {NULL, FNT_FAULT_NOT_READY, FNT_FAULT_NOT_READY, false, false, "no keys: nothing counts"},
@@ -379,7 +401,7 @@ Test(cache, rule_24_another_key_under_the_same_kid_vouches_for_nothing)
     pair_free(&b);
 }
 
-/* ---- bounds ----------------------------------------------------------------------------------------------------------------------------- */
+/* ---- bounds -------------------------------------------------------------- */
 
 static void fill(char *headers[MANY], const pair *by)
 {
@@ -405,7 +427,8 @@ Test(cache, rule_24_never_more_entries_than_allowed)
             cr_assert_leq(stat_of(guard, FNT_STAT_CACHE_BYTES), limits[l] * 4096);
         }
         int64_t kept = stat_of(guard, FNT_STAT_CACHE_ENTRIES);
-        cr_expect_eq(kept + stat_of(guard, FNT_STAT_CACHE_EVICTIONS), MANY, "what came in is there or was evicted");
+        cr_expect_eq(kept + stat_of(guard, FNT_STAT_CACHE_EVICTIONS), MANY,
+                     "what came in is there or was evicted");
         if (limits[l] >= MANY)
             cr_expect_eq(kept, MANY, "as many as fit are kept");
         fnt_verifier_free(guard);
@@ -416,7 +439,8 @@ Test(cache, rule_24_never_more_entries_than_allowed)
     pair_free(&a);
 }
 
-/* Texts in the place of tokens: the table looks at their last bytes, and at whether they are equal. */
+/* Texts in the place of tokens: the table looks at their last bytes, and at whether they are equal.
+ */
 static span numbered(size_t i, char dst[64])
 {
     int len = snprintf(dst, 64, "a token, of which the end counts: %025zu", i * 2654435761U);
@@ -429,7 +453,8 @@ static void expect_all_kept(size_t count, fnt_token *token, const fnt_keyset *ke
     char dst[64];
     MUST(cache_new(count, 0, &c));
     for (size_t i = 0; i < count; i++)
-        cache_insert(c, numbered(i, dst), token, keys, cache_generation(c), SPAN("dev:env"), FNT_OK);
+        cache_insert(c, numbered(i, dst), token, keys, cache_generation(c), SPAN("dev:env"),
+                     FNT_OK);
     cr_expect_eq((size_t)cache_stat(c, FNT_STAT_CACHE_ENTRIES), count);
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 0, "of %zu", count);
     for (size_t i = 0; i < count; i++) {
@@ -479,7 +504,8 @@ static bool is_found(cache *c, span text)
     return found != NULL;
 }
 
-/* The hash has another key each time, so that chance decides how many fall into one set: many times, so that it has its chance. */
+/* The hash has another key each time, so that chance decides how many fall into one set: many
+ * times, so that it has its chance. */
 Test(cache, rule_24_as_many_as_were_asked_for_find_their_place)
 {
     genuine g = genuine_new();
@@ -519,7 +545,8 @@ Test(cache, rule_24_nothing_was_decided_about_no_resource)
     char dst[64];
     fnt_status status = FNT_OK;
     MUST(cache_new(10, 0, &c));
-    cache_insert(c, numbered(1, dst), g.token, g.keys, cache_generation(c), SPAN_NONE, FNT_OK); /* as fnt_verify does */
+    /* as fnt_verify does */
+    cache_insert(c, numbered(1, dst), g.token, g.keys, cache_generation(c), SPAN_NONE, FNT_OK);
     cr_expect(cache_authorize(c, numbered(1, dst), SPAN(""), NOW, NULL, &status));
     cr_expect_eq(status, FNT_DENIED_RESOURCE);
     cr_expect(cache_authorize(c, numbered(1, dst), SPAN("dev:env"), NOW, NULL, &status));
@@ -537,7 +564,8 @@ static void find_rivals(const cache *c, size_t numbers[FULL + 1])
     uint64_t first = cache_hash(c, numbered(0, dst));
     for (size_t i = 0, found = 0; found <= FULL; i++) {
         uint64_t tag = cache_hash(c, numbered(i, dst));
-        if (cache_set_of(c, tag, 0) == cache_set_of(c, first, 0) && cache_set_of(c, tag, 1) == cache_set_of(c, first, 1))
+        if (cache_set_of(c, tag, 0) == cache_set_of(c, first, 0) &&
+            cache_set_of(c, tag, 1) == cache_set_of(c, first, 1))
             numbers[found++] = i;
     }
 }
@@ -556,11 +584,13 @@ Test(cache, rule_24_in_full_sets_who_was_not_asked_for_gives_way)
     for (size_t i = 0; i < FULL; i++)
         cr_expect_eq(is_found(c, numbered(numbers[i], dst)), true, "%zu", i);
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 0);
-    keep(c, &g, numbered(numbers[FULL], dst)); /* all were asked for: one has to go, and now none counts as asked */
+    /* all were asked for: one has to go, and now none counts as asked */
+    keep(c, &g, numbered(numbers[FULL], dst));
     cr_expect(is_found(c, numbered(numbers[FULL], dst)));
     size_t gone = FULL;
     for (size_t i = 0; i < FULL; i++)
-        gone = i != 3 && !is_found(c, numbered(numbers[i], dst)) ? i : gone; /* the fourth is not asked for */
+        /* the fourth is not asked for */
+        gone = i != 3 && !is_found(c, numbered(numbers[i], dst)) ? i : gone;
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 1);
     if (gone < FULL) {
         keep(c, &g, numbered(numbers[gone], dst));
@@ -601,7 +631,8 @@ Test(cache, rule_24_never_more_bytes_than_allowed)
     pair_free(&a);
 }
 
-/* Tokens that are asked for again and again stay while a flood of valid ones, each seen once, passes through. */
+/* Tokens that are asked for again and again stay while a flood of valid ones, each seen once,
+ * passes through. */
 Test(cache, rule_24_a_flood_does_not_wash_out_what_is_in_use)
 {
     enum { USED = 4, ROOM = 16 };
@@ -618,7 +649,8 @@ Test(cache, rule_24_a_flood_does_not_wash_out_what_is_in_use)
             lost += !is_hit(guard, headers[u], "dev:env", NOW);
         (void)ask(guard, headers[i]);
     }
-    cr_expect_leq(lost, (MANY - USED) / 4, "%d of %d lookups were lost to the flood", (int)lost, (MANY - USED) * USED);
+    cr_expect_leq(lost, (MANY - USED) / 4, "%d of %d lookups were lost to the flood", (int)lost,
+                  (MANY - USED) * USED);
     for (size_t i = 0; i < MANY; i++)
         free(headers[i]);
     fnt_verifier_free(guard);
@@ -638,7 +670,8 @@ Test(cache, settings_are_fixed_once_it_is_in_use)
     char *header = header_of(&a, "fed:ada");
     cr_expect_eq(ask(guard, header), FNT_OK);
     cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, 30), FNT_FAULT_STATE);
-    cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 30), FNT_FAULT_STATE, "a verdict is bound to the settings");
+    cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 30), FNT_FAULT_STATE,
+                 "a verdict is bound to the settings");
     cr_expect(is_hit(guard, header, "dev:env", NOW));
     free(header);
     fnt_verifier_free(guard);

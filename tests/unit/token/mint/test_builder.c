@@ -49,7 +49,8 @@ Test(builder, adding)
     MUST(fnt_claims_new(&builder));
     for (size_t i = 0; i < COUNT(rows); i++) {
         fnt_status got = fnt_claims_add(builder, rows[i].claim, rows[i].text, rows[i].len);
-        cr_expect_eq(got, rows[i].status, "row %zu: %s (got %s)", i, rows[i].why, fnt_status_name(got));
+        cr_expect_eq(got, rows[i].status, "row %zu: %s (got %s)", i, rows[i].why,
+                     fnt_status_name(got));
     }
     fnt_claims_free(builder);
 }
@@ -80,9 +81,17 @@ static const struct {
     {{NULL}, {"*"}, "dev:env", FNT_DENIED_PERMISSION, "an audience permits nothing"},
     {{"*"}, {"dev:env"}, "dev:env", FNT_OK, "both"},
     {{"*"}, {"dev:env"}, "dev:other", FNT_DENIED_AUDIENCE, "the audience is narrower"},
-    {{"dev:env"}, {"dev:other"}, "prod:env", FNT_DENIED_PERMISSION, "when both deny, the permissions speak"},
+    {{"dev:env"},
+     {"dev:other"},
+     "prod:env",
+     FNT_DENIED_PERMISSION,
+     "when both deny, the permissions speak"},
     {{"a:*", "b:*", "c:*", "d:*", "e:*", "f:*"}, {NULL}, "f:x", FNT_OK, "more than a few"},
-    {{"a:*", "b:*", "c:*", "d:*", "e:*", "f:*"}, {"a:*", "f:x"}, "f:y", FNT_DENIED_AUDIENCE, "more than a few"},
+    {{"a:*", "b:*", "c:*", "d:*", "e:*", "f:*"},
+     {"a:*", "f:x"},
+     "f:y",
+     FNT_DENIED_AUDIENCE,
+     "more than a few"},
     {{"*"}, {NULL}, "dev", FNT_DENIED_RESOURCE, "rule 23"},
     {{"*"}, {NULL}, "dev:*", FNT_DENIED_RESOURCE, "rule 23"},
 };
@@ -92,7 +101,8 @@ Test(builder, rules_19_21_23_compiled)
     for (size_t i = 0; i < COUNT(sets); i++) {
         fnt_patterns *set = compiled(sets[i].permissions, sets[i].audiences);
         fnt_status got = fnt_patterns_permit(set, FNT_STR(sets[i].resource), NULL);
-        cr_expect_eq(got, sets[i].status, "%s: %s (got %s)", sets[i].resource, sets[i].why, fnt_status_name(got));
+        cr_expect_eq(got, sets[i].status, "%s: %s (got %s)", sets[i].resource, sets[i].why,
+                     fnt_status_name(got));
         fnt_patterns_free(set);
     }
 }
@@ -107,7 +117,8 @@ Test(builder, a_list_may_be_compiled_twice_and_go_on_growing)
     for (size_t i = 0; i < 100; i++)
         MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, FNT_STR("c:d")));
     MUST(fnt_patterns_new(builder, &two, NULL));
-    cr_expect_eq(fnt_patterns_permit(one, FNT_STR("c:d"), NULL), FNT_DENIED_PERMISSION, "the first set never changes");
+    cr_expect_eq(fnt_patterns_permit(one, FNT_STR("c:d"), NULL), FNT_DENIED_PERMISSION,
+                 "the first set never changes");
     cr_expect_eq(fnt_patterns_permit(two, FNT_STR("c:d"), NULL), FNT_OK);
     fnt_patterns_free(one);
     fnt_patterns_free(two);

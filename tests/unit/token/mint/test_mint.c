@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tokens made by hand: what they hold, what is refused (rules 14, 16, 27), and that a verifier takes them (rule 45). */
+/* Tokens made by hand: what they hold, what is refused (rules 14, 16, 27), and that a verifier
+ * takes them (rule 45). */
 #include "support/support.h"
 
 #include <stdio.h>
@@ -64,15 +65,18 @@ Test(mint, rules_27_45_what_a_function_token_holds)
     fnt_token *read = verified(token);
     char start[256];
     snprintf(start, sizeof start,
-             "{\"header\":{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"%s\"},\"claims\":{\"iss\":\"" ISSUER
-             "\",\"sub\":\"fed:ada\",\"aud\":[\"" ISSUER "\"],\"exp\":1715852521,\"iat\":1715848921,\"jti\":\"",
+             "{\"header\":{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"%s\"},\"claims\":{\"iss\":"
+             "\"" ISSUER "\",\"sub\":\"fed:ada\",\"aud\":[\"" ISSUER
+             "\"],\"exp\":1715852521,\"iat\":1715848921,\"jti\":\"",
              fnt_key_id(signer_key(BY_ES256), NULL));
     cr_expect_eq(strncmp(text, start, strlen(start)), 0, "%s", text);
-    cr_expect(holds(text, ",\"fed:iss\":\"https://idp\",\"function\":{\"permissions\":[\"dev:env\",\"openfaas-fn:*\"],"
+    cr_expect(holds(text, ",\"fed:iss\":\"https://"
+                          "idp\",\"function\":{\"permissions\":[\"dev:env\",\"openfaas-fn:*\"],"
                           "\"audience\":[\"dev:env\"]}},\"verified\":false}"),
               "%s", text);
     cr_expect_eq(fnt_token_authorize(read, FNT_STR("dev:env"), NOW, NULL), FNT_OK);
-    cr_expect_eq(fnt_token_authorize(read, FNT_STR("openfaas-fn:x"), NOW, NULL), FNT_DENIED_AUDIENCE);
+    cr_expect_eq(fnt_token_authorize(read, FNT_STR("openfaas-fn:x"), NOW, NULL),
+                 FNT_DENIED_AUDIENCE);
     cr_expect_eq(fnt_token_time(read, FNT_CLAIM_EXPIRES, 0), NOW + HOUR);
     cr_expect_eq(strlen(fnt_token_text(read, FNT_CLAIM_ID, 0, NULL)), 22, "128 bits");
     fnt_token_free(read);
@@ -107,8 +111,13 @@ Test(mint, rule_17_audiences_of_its_own)
 Test(mint, rule_33_no_text_becomes_structure)
 {
     static const char *const texts[] = {
-        "x\",\"function\":{\"permissions\":[\"*\"]},\"y\":\"", "\\", "\"", "\n\r\t\x01\x7f", "\xe2\x80\xae", "</script>",
-            "\xf0\x9f\x98\x80",
+        "x\",\"function\":{\"permissions\":[\"*\"]},\"y\":\"",
+        "\\",
+        "\"",
+        "\n\r\t\x01\x7f",
+        "\xe2\x80\xae",
+        "</script>",
+        "\xf0\x9f\x98\x80",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
         fnt_claims *builder = draft_of(ISSUER, texts[i], texts[i]);
@@ -159,8 +168,10 @@ Test(mint, rules_14_17_37_table)
         char *made = (char *)1;
         size_t len = 99;
         fnt_claims *builder = draft_of(rows[i].issuer, rows[i].subject, rows[i].permission);
-        fnt_status got = fnt_mint(signer_key(rows[i].by), builder, rows[i].now, rows[i].ttl, &made, &len, report);
-        cr_expect_eq(got, rows[i].status, "%s (got %s: %s)", rows[i].why, fnt_status_name(got), summary_of(report));
+        fnt_status got = fnt_mint(signer_key(rows[i].by), builder, rows[i].now, rows[i].ttl, &made,
+                                  &len, report);
+        cr_expect_eq(got, rows[i].status, "%s (got %s: %s)", rows[i].why, fnt_status_name(got),
+                     summary_of(report));
         cr_expect_eq(made != NULL, got == FNT_OK, "%s", rows[i].why);
         cr_expect_eq(len != 0, got == FNT_OK, "%s", rows[i].why);
         fnt_free(made);
@@ -175,7 +186,10 @@ Test(mint, rules_19_45_limits)
     static const struct {
         size_t count, len;
         fnt_status status;
-    } limits[] = {{4096, 1, FNT_OK}, {4097, 1, FNT_FAULT_ARGUMENT}, {1, 1024, FNT_OK}, {1, 1025, FNT_FAULT_ARGUMENT}};
+    } limits[] = {{4096, 1, FNT_OK},
+                  {4097, 1, FNT_FAULT_ARGUMENT},
+                  {1, 1024, FNT_OK},
+                  {1, 1025, FNT_FAULT_ARGUMENT}};
     static const int32_t lists[] = {FNT_CLAIM_PERMISSION, FNT_CLAIM_FUNCTION_AUDIENCE};
     char text[1025];
     memset(text, 'a', sizeof text);
@@ -183,34 +197,39 @@ Test(mint, rules_19_45_limits)
         for (size_t i = 0; i < COUNT(limits); i++) {
             char *made = NULL;
             size_t len = 0;
-            fnt_claims *builder = draft_of(ISSUER, "s", lists[l] == FNT_CLAIM_PERMISSION ? NULL : "*");
+            fnt_claims *builder =
+                draft_of(ISSUER, "s", lists[l] == FNT_CLAIM_PERMISSION ? NULL : "*");
             for (size_t k = 0; k < limits[i].count; k++)
                 MUST(fnt_claims_add(builder, lists[l], text, limits[i].len));
-            cr_expect_eq(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &made, &len, NULL), limits[i].status,
-                         "%zu of %zu bytes",
-                         limits[i].count, limits[i].len);
+            cr_expect_eq(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &made, &len, NULL),
+                         limits[i].status, "%zu of %zu bytes", limits[i].count, limits[i].len);
             fnt_free(made);
             fnt_claims_free(builder);
         }
 }
 
-/* ---- an API token: the identity provider's claims are copied ----------------------------------------------------- */
+/* ---- an API token: the identity provider's claims are copied ------------- */
 
-/* Whoever can set a claim at the identity provider must not make a Function Token of an API token. */
+/* Whoever can set a claim at the identity provider must not make a Function Token of an API token.
+ */
 Test(mint, rule_33_copied_claims_never_collide)
 {
-    static const char theirs[] =
-        "{\"email\":\"a@b\",\"function\":{\"permissions\":[\"*\"]},\"\\u0066unction\\u0073\":1,\"policy\":[\"admin\"],"
-        "\"iss\":\"x\","
-        "\"aud\":\"x\",\"sub\":\"root\",\"exp\":9,\"iat\":9,\"nbf\":9,\"jti\":\"x\",\"act\":{},\"cnf\":{},"
-        "\"fed:iss\":\"x\",\"f\\u0065d:x\":1,"
-        "\"fed:\":2,\"fed\":3,\"groups\":[\"a\",{\"function\":1}],\"na\\\"me\":\"\\\"\\u00e4\",\"Function\":true,"
-        "\"kubernetes.io\":{\"n\":null}}";
-    static const char spelt[] = "{\"f\\u0075nction\":{\"permissions\":[\"*\"]},\"\\u0065xp\":9007199254740992}";
+    static const char theirs[] = "{\"email\":\"a@b\",\"function\":{\"permissions\":[\"*\"]},"
+                                 "\"\\u0066unction\\u0073\":1,\"policy\":[\"admin\"],"
+                                 "\"iss\":\"x\","
+                                 "\"aud\":\"x\",\"sub\":\"root\",\"exp\":9,\"iat\":9,\"nbf\":9,"
+                                 "\"jti\":\"x\",\"act\":{},\"cnf\":{},"
+                                 "\"fed:iss\":\"x\",\"f\\u0065d:x\":1,"
+                                 "\"fed:\":2,\"fed\":3,\"groups\":[\"a\",{\"function\":1}],"
+                                 "\"na\\\"me\":\"\\\"\\u00e4\",\"Function\":true,"
+                                 "\"kubernetes.io\":{\"n\":null}}";
+    static const char spelt[] =
+        "{\"f\\u0075nction\":{\"permissions\":[\"*\"]},\"\\u0065xp\":9007199254740992}";
     static const span policies[] = {{"p", 1}, {"q", 1}};
     const char *const sets[] = {theirs, spelt};
     const char *const kept[] = {
-        "\"fed:iss\":\"https://idp\",\"policy\":[\"p\",\"q\"],\"email\":\"a@b\",\"functions\":1,\"fed\":3,"
+        "\"fed:iss\":\"https://"
+        "idp\",\"policy\":[\"p\",\"q\"],\"email\":\"a@b\",\"functions\":1,\"fed\":3,"
         "\"groups\":[\"a\",{\"function\":1}],"
         "\"na\\\"me\":\"\\\"\\u00e4\",\"kubernetes.io\":{\"n\":null}},\"verified\"",
         "\"fed:iss\":\"https://idp\",\"policy\":[\"p\",\"q\"]},\"verified\"",
@@ -218,19 +237,24 @@ Test(mint, rule_33_copied_claims_never_collide)
     for (size_t i = 0; i < COUNT(sets); i++) {
         char *made = NULL;
         size_t len = 0;
-        mint_claims what = {.issuer = SPAN(ISSUER), .subject = SPAN("fed:ada"), .fed_issuer = SPAN("https://idp"), .issued = NOW,
-                            .expires = NOW + HOUR, .policies = {policies, 2}};
+        mint_claims what = {.issuer = SPAN(ISSUER),
+                            .subject = SPAN("fed:ada"),
+                            .fed_issuer = SPAN("https://idp"),
+                            .issued = NOW,
+                            .expires = NOW + HOUR,
+                            .policies = {policies, 2}};
         MUST(json_validate(span_of(sets[i]), &what.copied, NULL));
         MUST(mint_token(signer_key(BY_ES256), &what, &made, &len));
         const char *text = looked_at(made);
         cr_expect(holds(text, kept[i]), "%s", text);
-        cr_expect(holds(text, "\"sub\":\"fed:ada\",\"aud\":[\"" ISSUER "\"],\"exp\":1715852521,\"iat\":1715848921,\"jti\":\""),
+        cr_expect(holds(text, "\"sub\":\"fed:ada\",\"aud\":[\"" ISSUER
+                              "\"],\"exp\":1715852521,\"iat\":1715848921,\"jti\":\""),
                   "%s", text);
         fnt_free(made);
     }
 }
 
-/* ---- fnt_sign ---------------------------------------------------------------------------------------------------- */
+/* ---- fnt_sign ------------------------------------------------------------ */
 
 static const struct {
     const char *header, *claims;
@@ -241,10 +265,11 @@ static const struct {
     {"{}", "{}", "{\"alg\":\"ES256\"}", "nothing wanted: nothing but alg"},
     {" { } ", " {\"a\" : 1} ", "{\"alg\":\"ES256\"}", "white space"},
     {"{\"kid\":\"k\"}", "{}", "{\"alg\":\"ES256\",\"kid\":\"k\"}", "another kid"},
-    {"{\"typ\":\"at+jwt\",\"kid\":\"k\"}", "{}", "{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":\"k\"}", "another typ"},
+    {"{\"typ\":\"at+jwt\",\"kid\":\"k\"}", "{}",
+     "{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":\"k\"}", "another typ"},
     {"{\"k\\u0069d\":\"k\"}", "{}", "{\"alg\":\"ES256\",\"k\\u0069d\":\"k\"}", "as it is spelt"},
-    {"{\"x\":[1,{\"y\":\"\\\"\"}],\"z\":true}", "{}", "{\"alg\":\"ES256\",\"x\":[1,{\"y\":\"\\\"\"}],\"z\":true}",
-     "anything, as it stands"},
+    {"{\"x\":[1,{\"y\":\"\\\"\"}],\"z\":true}", "{}",
+     "{\"alg\":\"ES256\",\"x\":[1,{\"y\":\"\\\"\"}],\"z\":true}", "anything, as it stands"},
 
     {"{\"alg\":\"ES256\"}", "{}", NULL, "alg is the key's, even the right one"},
     {"{\"alg\":\"none\"}", "{}", NULL, "alg is the key's"},
@@ -269,10 +294,10 @@ Test(mint, rules_4_8_sign_table)
     for (size_t i = 0; i < COUNT(signings); i++) {
         char *made = NULL, want[512] = "";
         size_t len = 0, header_len = signings[i].header == NULL ? 0 : strlen(signings[i].header);
-        fnt_status got = fnt_sign(signer_key(BY_ES256), signings[i].header, header_len, FNT_STR(signings[i].claims), &made, &len,
-                                  NULL);
-        cr_expect_eq(got, signings[i].reads == NULL ? FNT_FAULT_ARGUMENT : FNT_OK, "%s (got %s)", signings[i].why,
-                     fnt_status_name(got));
+        fnt_status got = fnt_sign(signer_key(BY_ES256), signings[i].header, header_len,
+                                  FNT_STR(signings[i].claims), &made, &len, NULL);
+        cr_expect_eq(got, signings[i].reads == NULL ? FNT_FAULT_ARGUMENT : FNT_OK, "%s (got %s)",
+                     signings[i].why, fnt_status_name(got));
         if (got != FNT_OK) {
             cr_expect_null(made);
             continue;
@@ -281,8 +306,8 @@ Test(mint, rules_4_8_sign_table)
         if (mark == NULL)
             snprintf(want, sizeof want, "{\"header\":%s,", signings[i].reads);
         else
-            snprintf(want, sizeof want, "{\"header\":%.*s%s%s,", (int)(mark - signings[i].reads), signings[i].reads, kid,
-                     mark + 3);
+            snprintf(want, sizeof want, "{\"header\":%.*s%s%s,", (int)(mark - signings[i].reads),
+                     signings[i].reads, kid, mark + 3);
         cr_expect_eq(strncmp(text, want, strlen(want)), 0, "%s: %s", signings[i].why, text);
         fnt_free(made);
     }
@@ -292,14 +317,16 @@ Test(mint, rules_4_8_sign_table)
 Test(mint, rule_45_every_algorithm)
 {
     fnt_keyset *keys = all_keys();
-    static const char *const kids[SIGNERS] = {"es256", "es384", "es512", "rsa", "rsa", "rsa", "rsa", "rsa", "rsa", "secret",
-                                              "secret", "secret"};
+    static const char *const kids[SIGNERS] = {"es256", "es384",  "es512",  "rsa",
+                                              "rsa",   "rsa",    "rsa",    "rsa",
+                                              "rsa",   "secret", "secret", "secret"};
     for (signer who = BY_ES256; who < BY_STRANGER; who++) {
         char *made = NULL, *payload = NULL;
         size_t len = 0;
         const char *header = joined(joined("{\"kid\":\"", kids[who]), "\"}");
         MUST(fnt_sign(signer_key(who), FNT_STR(header), FNT_STR("{\"a\":1}"), &made, &len, NULL));
-        cr_expect_eq(fnt_signature_only(keys, made, len, &payload, &len, NULL), FNT_OK, "%s", signer_name(who));
+        cr_expect_eq(fnt_signature_only(keys, made, len, &payload, &len, NULL), FNT_OK, "%s",
+                     signer_name(who));
         cr_expect_str_eq(payload, "{\"a\":1}");
         fnt_free(payload);
         fnt_free(made);
@@ -313,7 +340,8 @@ Test(mint, rule_16_ecdsa_is_deterministic)
     char *one = NULL, *two = NULL;
     size_t len = 0;
     if (holds(fnt_capabilities(), "openssl-3.0") || holds(fnt_capabilities(), "openssl-3.1"))
-        cr_skip_test("%s has no deterministic ECDSA, but a generator that survives fork()", fnt_capabilities());
+        cr_skip_test("%s has no deterministic ECDSA, but a generator that survives fork()",
+                     fnt_capabilities());
     MUST(fnt_sign(signer_key(BY_ES256), NULL, 0, FNT_STR("{}"), &one, &len, NULL));
     MUST(fnt_sign(signer_key(BY_ES256), NULL, 0, FNT_STR("{}"), &two, &len, NULL));
     cr_expect_str_eq(one, two);

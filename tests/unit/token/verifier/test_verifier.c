@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A verifier: its settings, its keys of the hour, the header it takes (rules 1, 6, 10, 25), and what its reports may say (rule
- * 26). */
+/* A verifier: its settings, its keys of the hour, the header it takes (rules 1, 6, 10, 25), and
+ * what its reports may say (rule 26). */
 #include "support/support.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- settings ---------------------------------------------------------------------------------------------------- */
+/* ---- settings ------------------------------------------------------------ */
 
 static const struct {
     int32_t option;
@@ -27,14 +27,21 @@ Test(verifier, rules_1_6_18_settings_and_their_ranges)
         fnt_verifier *guard = verifier_of(0);
         int32_t o = options[i].option;
         cr_expect_eq(fnt_verifier_get(guard, o), options[i].start, "%s: default", options[i].name);
-        cr_expect_eq(fnt_verifier_set(guard, o, options[i].least - 1), FNT_FAULT_ARGUMENT, "%s: below", options[i].name);
-        cr_expect_eq(fnt_verifier_set(guard, o, options[i].most + 1), FNT_FAULT_ARGUMENT, "%s: above", options[i].name);
-        cr_expect_eq(fnt_verifier_set(guard, o, INT64_MIN), FNT_FAULT_ARGUMENT, "%s: far below", options[i].name);
-        cr_expect_eq(fnt_verifier_set(guard, o, INT64_MAX), FNT_FAULT_ARGUMENT, "%s: far above", options[i].name);
-        cr_expect_eq(fnt_verifier_get(guard, o), options[i].start, "%s: still the default", options[i].name);
-        cr_expect_eq(fnt_verifier_set(guard, o, options[i].least), FNT_OK, "%s: the least", options[i].name);
+        cr_expect_eq(fnt_verifier_set(guard, o, options[i].least - 1), FNT_FAULT_ARGUMENT,
+                     "%s: below", options[i].name);
+        cr_expect_eq(fnt_verifier_set(guard, o, options[i].most + 1), FNT_FAULT_ARGUMENT,
+                     "%s: above", options[i].name);
+        cr_expect_eq(fnt_verifier_set(guard, o, INT64_MIN), FNT_FAULT_ARGUMENT, "%s: far below",
+                     options[i].name);
+        cr_expect_eq(fnt_verifier_set(guard, o, INT64_MAX), FNT_FAULT_ARGUMENT, "%s: far above",
+                     options[i].name);
+        cr_expect_eq(fnt_verifier_get(guard, o), options[i].start, "%s: still the default",
+                     options[i].name);
+        cr_expect_eq(fnt_verifier_set(guard, o, options[i].least), FNT_OK, "%s: the least",
+                     options[i].name);
         cr_expect_eq(fnt_verifier_get(guard, o), options[i].least, "%s", options[i].name);
-        cr_expect_eq(fnt_verifier_set(guard, o, options[i].most), FNT_OK, "%s: the most", options[i].name);
+        cr_expect_eq(fnt_verifier_set(guard, o, options[i].most), FNT_OK, "%s: the most",
+                     options[i].name);
         cr_expect_eq(fnt_verifier_get(guard, o), options[i].most, "%s", options[i].name);
         fnt_verifier_free(guard);
     }
@@ -42,11 +49,23 @@ Test(verifier, rules_1_6_18_settings_and_their_ranges)
 
 Test(verifier, options_of_others_are_none_of_its_own)
 {
-    static const int32_t others[] = {FNT_OPT_MAX_TTL, FNT_OPT_CAP_AT_SUBJECT, FNT_OPT_NARROWING, FNT_CLAIM_ISSUER, FNT_FIELD_KIND,
-                                     FNT_STAT_CACHE_HITS, 0, 1, -1, 1200, 1212, INT32_MAX, INT32_MIN};
+    static const int32_t others[] = {FNT_OPT_MAX_TTL,
+                                     FNT_OPT_CAP_AT_SUBJECT,
+                                     FNT_OPT_NARROWING,
+                                     FNT_CLAIM_ISSUER,
+                                     FNT_FIELD_KIND,
+                                     FNT_STAT_CACHE_HITS,
+                                     0,
+                                     1,
+                                     -1,
+                                     1200,
+                                     1212,
+                                     INT32_MAX,
+                                     INT32_MIN};
     fnt_verifier *guard = verifier_of(0);
     for (size_t i = 0; i < COUNT(others); i++)
-        cr_expect_eq(fnt_verifier_set(guard, others[i], 1), FNT_FAULT_UNSUPPORTED, "%d", (int)others[i]);
+        cr_expect_eq(fnt_verifier_set(guard, others[i], 1), FNT_FAULT_UNSUPPORTED, "%d",
+                     (int)others[i]);
     for (size_t i = 0; i < COUNT(others); i++)
         if (others[i] != FNT_STAT_CACHE_HITS)
             cr_expect_eq(fnt_verifier_get(guard, others[i]), -1, "%d", (int)others[i]);
@@ -59,17 +78,22 @@ Test(verifier, settings_are_fixed_at_first_use)
     fnt_verifier *guard = verifier_of(0);
     cr_expect_eq(fnt_verify(guard, FNT_STR("no token"), NOW, &made, NULL), FNT_REFUSED_MALFORMED);
     for (size_t i = 0; i < COUNT(options); i++)
-        cr_expect_eq(fnt_verifier_set(guard, options[i].option, options[i].least), FNT_FAULT_STATE, "%s", options[i].name);
-    cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_MAX_TTL, 1), FNT_FAULT_UNSUPPORTED, "another's option stays another's");
+        cr_expect_eq(fnt_verifier_set(guard, options[i].option, options[i].least), FNT_FAULT_STATE,
+                     "%s", options[i].name);
+    cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_MAX_TTL, 1), FNT_FAULT_UNSUPPORTED,
+                 "another's option stays another's");
     fnt_verifier_free(guard);
 
     guard = verifier_of(0);
-    cr_expect_eq(fnt_authorize(guard, NULL, 0, FNT_STR("dev:env"), NOW, NULL, NULL), FNT_REFUSED_NO_TOKEN);
-    cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 2), FNT_FAULT_STATE, "after fnt_authorize too");
+    cr_expect_eq(fnt_authorize(guard, NULL, 0, FNT_STR("dev:env"), NOW, NULL, NULL),
+                 FNT_REFUSED_NO_TOKEN);
+    cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 2), FNT_FAULT_STATE,
+                 "after fnt_authorize too");
     fnt_verifier_free(guard);
 
     guard = verifier_of(0);
-    cr_expect_eq(fnt_verify(guard, FNT_STR("x"), 0, &made, NULL), FNT_FAULT_ARGUMENT, "a call that was none");
+    cr_expect_eq(fnt_verify(guard, FNT_STR("x"), 0, &made, NULL), FNT_FAULT_ARGUMENT,
+                 "a call that was none");
     cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 2), FNT_OK, "is no use");
     fnt_verifier_free(guard);
 }
@@ -84,23 +108,26 @@ Test(verifier, rule_1_longest_token)
         MUST(fnt_verifier_set(guard, FNT_OPT_MAX_BYTES, len + more));
         fnt_status want = more < 0 ? FNT_REFUSED_SIZE : FNT_OK;
         cr_expect_eq(fnt_verify(guard, FNT_STR(good), NOW, &made, NULL), want, "%d", (int)more);
-        cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL), want, "%d, in a header",
-                     (int)more);
+        cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL),
+                     want, "%d, in a header", (int)more);
         fnt_token_free(made);
         fnt_verifier_free(guard);
     }
 }
 
-/* ---- issuer and audience of the verifier ------------------------------------------------------------------------- */
+/* ---- issuer and audience of the verifier --------------------------------- */
 
 Test(verifier, rule_17_an_audience_of_its_own)
 {
-    static const char theirs[] = "{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"exp\":1715852521,\"aud\":\"functions\"" FUNCTION "}";
+    static const char theirs[] =
+        "{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"exp\":1715852521,\"aud\":\"functions\"" FUNCTION
+        "}";
     fnt_keyset *keys = all_keys();
     fnt_verifier *guard = NULL;
     fnt_token *made = NULL;
     MUST(fnt_verifier_new(FNT_STR(ISSUER), FNT_STR("functions"), keys, &guard));
-    cr_expect_eq(fnt_verify(guard, FNT_STR(sign(BY_ES256, HEADER, theirs)), NOW, &made, NULL), FNT_OK);
+    cr_expect_eq(fnt_verify(guard, FNT_STR(sign(BY_ES256, HEADER, theirs)), NOW, &made, NULL),
+                 FNT_OK);
     fnt_token_free(made);
     cr_expect_eq(fnt_verify(guard, FNT_STR(good_token()), NOW, &made, NULL), FNT_REFUSED_AUDIENCE,
                  "the issuer is not the audience here");
@@ -123,7 +150,7 @@ Test(verifier, rule_17_issuer_ends_at_its_length)
     fnt_verifier_free(guard);
 }
 
-/* ---- keys of the hour -------------------------------------------------------------------------------------------- */
+/* ---- keys of the hour ---------------------------------------------------- */
 
 Test(verifier, rule_25_without_keys_nothing_is_answered)
 {
@@ -133,17 +160,22 @@ Test(verifier, rule_25_without_keys_nothing_is_answered)
     const char *good = good_token(), *header = joined("Bearer ", good);
     MUST(fnt_verifier_new(FNT_STR(ISSUER), NULL, 0, NULL, &guard));
     cr_expect_eq(fnt_verify(guard, FNT_STR(good), NOW, &made, NULL), FNT_FAULT_NOT_READY);
-    cr_expect_eq(fnt_verify(guard, FNT_STR("nonsense"), NOW, &made, NULL), FNT_FAULT_NOT_READY, "a 401 would not be tried again");
-    cr_expect_eq(fnt_authorize(guard, NULL, 0, FNT_STR("dev:env"), NOW, &made, NULL), FNT_FAULT_NOT_READY, "nor this one");
+    cr_expect_eq(fnt_verify(guard, FNT_STR("nonsense"), NOW, &made, NULL), FNT_FAULT_NOT_READY,
+                 "a 401 would not be tried again");
+    cr_expect_eq(fnt_authorize(guard, NULL, 0, FNT_STR("dev:env"), NOW, &made, NULL),
+                 FNT_FAULT_NOT_READY, "nor this one");
     cr_expect_eq(fnt_status_http(FNT_FAULT_NOT_READY), 503);
 
     MUST(fnt_verifier_set_keyset(guard, keys));
-    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL), FNT_OK);
+    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL),
+                 FNT_OK);
     MUST(fnt_verifier_set_keyset(guard, keys));
     fnt_keyset_free(keys);
-    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL), FNT_OK, "the keyset is shared");
+    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL), FNT_OK,
+                 "the keyset is shared");
     MUST(fnt_verifier_set_keyset(guard, NULL));
-    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL), FNT_FAULT_NOT_READY);
+    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL),
+                 FNT_FAULT_NOT_READY);
     fnt_verifier_free(guard);
 }
 
@@ -156,15 +188,18 @@ Test(verifier, rule_10_only_the_keys_in_force_count)
     cr_expect_eq(fnt_verify(guard, FNT_STR(good_token()), NOW, &made, NULL), FNT_OK);
     fnt_token_free(made);
     MUST(fnt_verifier_set_keyset(guard, fresh));
-    cr_expect_eq(fnt_verify(guard, FNT_STR(good_token()), NOW, &made, NULL), FNT_REFUSED_KEY_UNKNOWN, "rotated away");
+    cr_expect_eq(fnt_verify(guard, FNT_STR(good_token()), NOW, &made, NULL),
+                 FNT_REFUSED_KEY_UNKNOWN, "rotated away");
     const char *theirs = sign(BY_STRANGER, "{\"alg\":\"ES256\"}", CLAIMS(FUNCTION));
-    cr_expect_eq(fnt_verify(guard, FNT_STR(theirs), NOW, &made, NULL), FNT_OK, "no kid, and one key");
+    cr_expect_eq(fnt_verify(guard, FNT_STR(theirs), NOW, &made, NULL), FNT_OK,
+                 "no kid, and one key");
     fnt_token_free(made);
     fnt_keyset_free(fresh);
     fnt_verifier_free(guard);
 }
 
-/* No kid: exactly one key of the set must fit the alg; and Keycloak's pair of one kid and two algs is told apart. */
+/* No kid: exactly one key of the set must fit the alg; and Keycloak's pair of one kid and two algs
+ * is told apart. */
 Test(verifier, rule_10_no_kid_and_twin_kids)
 {
     fnt_keyset *both = NULL;
@@ -174,18 +209,20 @@ Test(verifier, rule_10_no_kid_and_twin_kids)
     MUST(fnt_keyset_parse(FNT_STR(pem), 0, &both, NULL));
     MUST(fnt_verifier_new(FNT_STR(ISSUER), NULL, 0, both, &guard));
     const char *token = sign(BY_ES256, "{\"alg\":\"ES256\"}", CLAIMS(FUNCTION));
-    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL), FNT_REFUSED_KEY_UNKNOWN, "two would fit");
+    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL), FNT_REFUSED_KEY_UNKNOWN,
+                 "two would fit");
     fnt_verifier_free(guard);
     fnt_keyset_free(both);
 
     guard = verifier_of(8191);
     token = sign(BY_RS256, "{\"alg\":\"RS256\"}", CLAIMS(FUNCTION));
-    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL), FNT_OK, "one RSA key among others");
+    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL), FNT_OK,
+                 "one RSA key among others");
     fnt_token_free(made);
     fnt_verifier_free(guard);
 }
 
-/* ---- the header (rule 1; its table is test_bearer.c) ------------------------------------------------------------- */
+/* ---- the header (rule 1; its table is test_bearer.c) --------------------- */
 
 Test(verifier, rule_1_from_header_to_decision)
 {
@@ -212,11 +249,13 @@ Test(verifier, rule_1_from_header_to_decision)
         fnt_status got = fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL);
         cr_expect_eq(got, rows[i].status, "%s (got %s)", rows[i].why, fnt_status_name(got));
     }
-    cr_expect_eq(fnt_authorize(guard, "", 0, FNT_STR("dev:env"), NOW, NULL, NULL), FNT_REFUSED_HEADER, "empty is not absent");
+    cr_expect_eq(fnt_authorize(guard, "", 0, FNT_STR("dev:env"), NOW, NULL, NULL),
+                 FNT_REFUSED_HEADER, "empty is not absent");
     fnt_verifier_free(guard);
 }
 
-/* What needs no key is looked at before the signature, which costs a thousand times as much: both of these are wrong. */
+/* What needs no key is looked at before the signature, which costs a thousand times as much: both
+ * of these are wrong. */
 Test(verifier, rule_12_a_payload_that_is_no_base64url_costs_no_signature)
 {
     char token[1024];
@@ -224,9 +263,11 @@ Test(verifier, rule_12_a_payload_that_is_no_base64url_costs_no_signature)
     char *payload = strchr(token, '.') + 1, *signature = strchr(payload, '.') + 1;
     fnt_verifier *guard = verifier_of(0);
     signature[4] = signature[4] == 'A' ? 'B' : 'A';
-    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &(fnt_token *){NULL}, NULL), FNT_REFUSED_SIGNATURE);
+    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &(fnt_token *){NULL}, NULL),
+                 FNT_REFUSED_SIGNATURE);
     payload[9] = '~';
-    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &(fnt_token *){NULL}, NULL), FNT_REFUSED_MALFORMED);
+    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &(fnt_token *){NULL}, NULL),
+                 FNT_REFUSED_MALFORMED);
     fnt_verifier_free(guard);
 }
 
@@ -247,24 +288,30 @@ Test(verifier, rules_19_21_to_23_decisions)
         {"DEV:env", FNT_DENIED_RESOURCE},
     };
 #define PLAIN "{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"exp\":1715852521,\"aud\":\"" ISSUER "\""
-    static const char narrowed[] = ",\"function\":{\"permissions\":[\"dev:*\"],\"audience\":[\"dev:env\"]}";
+    static const char narrowed[] =
+        ",\"function\":{\"permissions\":[\"dev:*\"],\"audience\":[\"dev:env\"]}";
     fnt_verifier *guard = verifier_of(0);
     const char *header = joined("Bearer ", good_token());
     for (size_t i = 0; i < COUNT(rows); i++) {
         fnt_token *made = NULL;
-        fnt_status got = fnt_authorize(guard, FNT_STR(header), FNT_STR(rows[i].resource), NOW, &made, NULL);
+        fnt_status got =
+            fnt_authorize(guard, FNT_STR(header), FNT_STR(rows[i].resource), NOW, &made, NULL);
         cr_expect_eq(got, rows[i].status, "%s (got %s)", rows[i].resource, fnt_status_name(got));
-        cr_expect_eq(made != NULL, got == FNT_OK, "only who may call is told apart: %s", rows[i].resource);
+        cr_expect_eq(made != NULL, got == FNT_OK, "only who may call is told apart: %s",
+                     rows[i].resource);
         fnt_token_free(made);
     }
     header = joined("Bearer ", sign(BY_ES256, HEADER, joined(joined(PLAIN, narrowed), "}")));
-    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL), FNT_OK);
-    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:other"), NOW, NULL, NULL), FNT_DENIED_AUDIENCE);
-    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("prod:env"), NOW, NULL, NULL), FNT_DENIED_PERMISSION);
+    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL),
+                 FNT_OK);
+    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:other"), NOW, NULL, NULL),
+                 FNT_DENIED_AUDIENCE);
+    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("prod:env"), NOW, NULL, NULL),
+                 FNT_DENIED_PERMISSION);
     fnt_verifier_free(guard);
 }
 
-/* ---- reports (rule 26) ------------------------------------------------------------------------------------------- */
+/* ---- reports (rule 26) --------------------------------------------------- */
 
 #define NASTY "a\\r\\nSet-Cookie: b\\u001b[31m\\u202e\\u2028\xe2\x80\x8b\\u0007"
 
@@ -273,24 +320,29 @@ static bool is_clean(const char *text)
     for (const char *c = text; *c != '\0'; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             return false;
-    return !holds(text, "\xe2\x80\xae") && !holds(text, "\xe2\x80\xa8") && !holds(text, "\xe2\x80\x8b");
+    return !holds(text, "\xe2\x80\xae") && !holds(text, "\xe2\x80\xa8") &&
+           !holds(text, "\xe2\x80\x8b");
 }
 
 Test(verifier, rule_26_what_a_token_says_reaches_no_report_raw)
 {
-#define SAYS(iss, sub, aud, more) "{\"iss\":\"" iss "\",\"sub\":\"" sub "\",\"aud\":\"" aud "\",\"exp\":1715852521" more "}"
+#define SAYS(iss, sub, aud, more)                                                                  \
+    "{\"iss\":\"" iss "\",\"sub\":\"" sub "\",\"aud\":\"" aud "\",\"exp\":1715852521" more "}"
     static const struct {
         const char *header, *claims;
         fnt_status status;
     } rows[] = {
         {"{\"alg\":\"ES256\",\"kid\":\"" NASTY "\"}", CLAIMS(FUNCTION), FNT_REFUSED_KEY_UNKNOWN},
         {"{\"alg\":\"" NASTY "\",\"kid\":\"es256\"}", CLAIMS(FUNCTION), FNT_REFUSED_ALGORITHM},
-        {"{\"alg\":\"RS256\",\"kid\":\"es256\"}", SAYS(NASTY, NASTY, NASTY, FUNCTION), FNT_REFUSED_ALGORITHM},
-        {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"" NASTY "\"}", CLAIMS(FUNCTION), FNT_REFUSED_TYPE},
+        {"{\"alg\":\"RS256\",\"kid\":\"es256\"}", SAYS(NASTY, NASTY, NASTY, FUNCTION),
+         FNT_REFUSED_ALGORITHM},
+        {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"" NASTY "\"}", CLAIMS(FUNCTION),
+         FNT_REFUSED_TYPE},
         {HEADER, SAYS(NASTY, NASTY, ISSUER, FUNCTION), FNT_REFUSED_ISSUER},
         {HEADER, SAYS(ISSUER, NASTY, NASTY, FUNCTION), FNT_REFUSED_AUDIENCE},
         {HEADER, SAYS(ISSUER, NASTY, ISSUER, ",\"nbf\":1715852000"), FNT_REFUSED_NOT_YET},
-        {HEADER, SAYS(ISSUER, NASTY, ISSUER, ",\"function\":{\"permissions\":[\"" NASTY "\"]}"), FNT_DENIED_PERMISSION},
+        {HEADER, SAYS(ISSUER, NASTY, ISSUER, ",\"function\":{\"permissions\":[\"" NASTY "\"]}"),
+         FNT_DENIED_PERMISSION},
     };
     fnt_report *report = NULL;
     fnt_verifier *guard = verifier_of(0);
@@ -298,13 +350,16 @@ Test(verifier, rule_26_what_a_token_says_reaches_no_report_raw)
     for (size_t i = 0; i < COUNT(rows); i++) {
         char *json = NULL;
         size_t len = 0;
-        const char *token = sign(BY_ES256, rows[i].header, rows[i].claims), *header = joined("Bearer ", token);
-        fnt_status got = fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, report);
+        const char *token = sign(BY_ES256, rows[i].header, rows[i].claims),
+                   *header = joined("Bearer ", token);
+        fnt_status got =
+            fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, report);
         cr_expect_eq(got, rows[i].status, "row %zu: got %s", i, fnt_status_name(got));
         for (size_t e = 0; fnt_report_text(report, e, FNT_FIELD_SENTENCE, NULL) != NULL; e++)
             for (int32_t field = FNT_FIELD_SENTENCE; field <= FNT_FIELD_ACTUAL; field++) {
                 const char *text = fnt_report_text(report, e, field, NULL);
-                cr_expect(text == NULL || is_clean(text), "row %zu, field %d: %s", i, (int)field, text);
+                cr_expect(text == NULL || is_clean(text), "row %zu, field %d: %s", i, (int)field,
+                          text);
             }
         MUST(fnt_report_json(report, &json, &len));
         cr_expect(is_clean(json), "row %zu: %s", i, json);
@@ -322,13 +377,22 @@ Test(verifier, the_report_says_expected_against_found)
         const char *header, *claims;
         const char *part[3];
     } rows[] = {
-        {HEADER, SAYS("https://gateway.example.com/", "s", ISSUER, FUNCTION), {"https://gateway.example.com/;", ISSUER, "slash"}},
-        {HEADER, SAYS("https://other", "s", ISSUER, FUNCTION), {"https://other", ISSUER, "expected"}},
+        {HEADER,
+         SAYS("https://gateway.example.com/", "s", ISSUER, FUNCTION),
+         {"https://gateway.example.com/;", ISSUER, "slash"}},
+        {HEADER,
+         SAYS("https://other", "s", ISSUER, FUNCTION),
+         {"https://other", ISSUER, "expected"}},
         {HEADER, SAYS(ISSUER, "s", "account", FUNCTION), {"[account]", ISSUER, "aud"}},
-        {"{\"alg\":\"ES256\",\"kid\":\"new\"}", SAYS("https://idp", "s", "x", ",\"typ\":\"ID\""), {"new", "es256",
-                                                                                                   "an ID token"}},
-        {"{\"alg\":\"RS256\",\"kid\":\"new\"}", SAYS("https://idp", "s", "x", ""), {"RS256", "an access token", "https://idp"}},
-        {"{\"alg\":\"ES256\",\"kid\":\"new\"}", CLAIMS(FUNCTION), {"new", "a Function Token", "nobody verified"}},
+        {"{\"alg\":\"ES256\",\"kid\":\"new\"}",
+         SAYS("https://idp", "s", "x", ",\"typ\":\"ID\""),
+         {"new", "es256", "an ID token"}},
+        {"{\"alg\":\"RS256\",\"kid\":\"new\"}",
+         SAYS("https://idp", "s", "x", ""),
+         {"RS256", "an access token", "https://idp"}},
+        {"{\"alg\":\"ES256\",\"kid\":\"new\"}",
+         CLAIMS(FUNCTION),
+         {"new", "a Function Token", "nobody verified"}},
         {"{\"alg\":\"none\"}", CLAIMS(FUNCTION), {"not signed", "", ""}},
         {"{\"alg\":\"none\"}", "no JSON at all", {"not signed", "", ""}},
         {HEADER, "{\"sub\":1}", {"sub", "a number", "a string"}},
@@ -336,7 +400,9 @@ Test(verifier, the_report_says_expected_against_found)
         {HEADER, "{\"exp\":null}", {"exp", "null", "a number of seconds"}},
         {HEADER, "{}", {"iss", "missing", ""}},
         {HEADER, "{\"iss\":\"" ISSUER "\"}", {"aud", "missing", ""}},
-        {HEADER, SAYS(ISSUER, "s", ISSUER, ",\"function\":7"), {"function", "object", "permissions"}},
+        {HEADER,
+         SAYS(ISSUER, "s", ISSUER, ",\"function\":7"),
+         {"function", "object", "permissions"}},
     };
     fnt_report *report = NULL;
     fnt_verifier *guard = verifier_of(0);
@@ -346,8 +412,8 @@ Test(verifier, the_report_says_expected_against_found)
         const char *token = sign(BY_ES256, rows[i].header, rows[i].claims);
         cr_expect_neq(fnt_verify(guard, FNT_STR(token), NOW, &made, report), FNT_OK, "row %zu", i);
         for (size_t k = 0; k < 3; k++)
-            cr_expect(holds(summary_of(report), rows[i].part[k]), "row %zu: \"%s\" is missing in: %s", i, rows[i].part[k],
-                      summary_of(report));
+            cr_expect(holds(summary_of(report), rows[i].part[k]),
+                      "row %zu: \"%s\" is missing in: %s", i, rows[i].part[k], summary_of(report));
     }
     fnt_report_free(report);
     fnt_verifier_free(guard);
@@ -356,8 +422,10 @@ Test(verifier, the_report_says_expected_against_found)
 /* A report never changes an answer. */
 Test(verifier, rule_50_with_and_without_a_report)
 {
-    static const char *const headers[] = {HEADER, "{}", "{\"alg\":\"none\"}", "{\"alg\":\"ES256\",\"kid\":\"x\"}", "no JSON"};
-    static const char *const sets[] = {CLAIMS(FUNCTION), CLAIMS(""), "{}", "{\"exp\":0}", "no JSON", CLAIMS(",\"function\":1")};
+    static const char *const headers[] = {HEADER, "{}", "{\"alg\":\"none\"}",
+                                          "{\"alg\":\"ES256\",\"kid\":\"x\"}", "no JSON"};
+    static const char *const sets[] = {CLAIMS(FUNCTION), CLAIMS(""), "{}",
+                                       "{\"exp\":0}",    "no JSON",  CLAIMS(",\"function\":1")};
     fnt_report *report = NULL;
     fnt_verifier *guard = verifier_of(0);
     MUST(fnt_report_new(&report));
@@ -366,7 +434,8 @@ Test(verifier, rule_50_with_and_without_a_report)
             fnt_token *with = NULL, *without = NULL;
             const char *token = sign(BY_ES256, headers[h], sets[c]);
             fnt_status told = fnt_verify(guard, FNT_STR(token), NOW, &with, report);
-            cr_expect_eq(told, fnt_verify(guard, FNT_STR(token), NOW, &without, NULL), "%s %s", headers[h], sets[c]);
+            cr_expect_eq(told, fnt_verify(guard, FNT_STR(token), NOW, &without, NULL), "%s %s",
+                         headers[h], sets[c]);
             fnt_token_free(with);
             fnt_token_free(without);
         }
