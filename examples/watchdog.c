@@ -76,13 +76,10 @@ static fnt_status check(struct watchdog *w, const char *header, int64_t now)
 
 static void answer(fnt_status status)
 {
-    int32_t http = fnt_status_http(status);
-    const char *error = fnt_status_oauth(status);
-    (void)printf("HTTP %" PRId32 "\n", http);
-    if (http == 401)
-        (void)printf("WWW-Authenticate: Bearer realm=\"IAM function invoke\"%s%s%s\n",
-                     error != NULL ? ", error=\"" : "", error != NULL ? error : "",
-                     error != NULL ? "\"" : "");
+    const char *challenge = fnt_status_challenge(status);
+    (void)printf("HTTP %" PRId32 "\n", fnt_status_http(status));
+    if (challenge != NULL)
+        (void)printf("WWW-Authenticate: %s\n", challenge);
     (void)printf("\n%s\n", fnt_status_sentence(status));
 }
 

@@ -35,6 +35,11 @@ const char *fnt_status_oauth(fnt_status status)
     return status_oauth(status);
 }
 
+const char *fnt_status_challenge(fnt_status status)
+{
+    return status_challenge(status);
+}
+
 const char *fnt_version(void)
 {
     return FNT_VERSION; /* of the build: meson.build has it */

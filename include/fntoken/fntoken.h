@@ -247,6 +247,16 @@ FNT_API const char *fnt_status_sentence(fnt_status status);
  */
 FNT_API const char *fnt_status_oauth(fnt_status status);
 
+/**
+ * [any] The value of WWW-Authenticate (RFC 6750, 3) to send with this status, in the spelling that
+ * faas-cli and go-sdk understand: Bearer realm="IAM function invoke", error="invalid_token". Static
+ * text; the error is fnt_status_oauth's, and left out where that is NULL. NULL where
+ * fnt_status_http is not 401.
+ *
+ * @param status  any value
+ */
+FNT_API const char *fnt_status_challenge(fnt_status status);
+
 /** [any] The version of the library that is running, "0.1.0". */
 FNT_API const char *fnt_version(void);
 

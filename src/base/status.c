@@ -136,3 +136,17 @@ const char *status_oauth(fnt_status status)
 {
     return find(status)->oauth;
 }
+
+/* faas-cli compares the realm byte for byte and needs the comma and the space behind it. */
+#define REALM "Bearer realm=\"IAM function invoke\""
+
+const char *status_challenge(fnt_status status)
+{
+    const char *code = status_oauth(status);
+    if (status_http(status) != 401)
+        return NULL;
+    if (code == NULL)
+        return REALM;
+    return code == invalid_request ? REALM ", error=\"invalid_request\""
+                                   : REALM ", error=\"invalid_token\"";
+}

@@ -10,5 +10,6 @@ int32_t status_http(fnt_status status);
 const char *status_name(fnt_status status);
 const char *status_sentence(fnt_status status);
 const char *status_oauth(fnt_status status);
+const char *status_challenge(fnt_status status);
 
 #endif

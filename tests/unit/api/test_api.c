@@ -541,6 +541,30 @@ Test(api, statuses_known_and_unknown)
     cr_expect_str_eq(fnt_status_oauth(FNT_REFUSED_EXPIRED), "invalid_token");
 }
 
+/* RFC 6750, 3: a challenge with each 401 and with nothing else. faas-cli asks for a token only
+ * where the realm is this text, up to the end or a comma and a space. */
+Test(api, a_challenge_belongs_to_each_401)
+{
+    static const char realm[] = "Bearer realm=\"IAM function invoke\"";
+    for (fnt_status s = -500; s <= 5000; s++) {
+        const char *challenge = fnt_status_challenge(s), *code = fnt_status_oauth(s);
+        cr_assert_eq(challenge != NULL, fnt_status_http(s) == 401, "%d", (int)s);
+        if (challenge == NULL)
+            continue;
+        const char *want =
+            code == NULL ? realm : joined(joined(joined(realm, ", error=\""), code), "\"");
+        cr_expect_str_eq(challenge, want, "%d", (int)s);
+    }
+    cr_expect_str_eq(fnt_status_challenge(FNT_REFUSED_NO_TOKEN), realm);
+    cr_expect_str_eq(fnt_status_challenge(FNT_REFUSED_EXPIRED),
+                     "Bearer realm=\"IAM function invoke\", error=\"invalid_token\"");
+    cr_expect_str_eq(fnt_status_challenge(FNT_REFUSED_HEADER),
+                     "Bearer realm=\"IAM function invoke\", error=\"invalid_request\"");
+    cr_expect_str_eq(fnt_status_challenge(199), realm, "a refusal of a newer version");
+    cr_expect_null(fnt_status_challenge(INT32_MIN));
+    cr_expect_null(fnt_status_challenge(INT32_MAX));
+}
+
 Test(api, version_and_capabilities)
 {
     cr_expect_not_null(fnt_version());
