@@ -148,6 +148,8 @@ enum {
     FNT_FAULT_SPACE = 10,
     /** no keys yet, or no IAM rules yet */
     FNT_FAULT_NOT_READY = 11,
+    /** the cache does not know: ask fnt_authorize where it may take a millisecond */
+    FNT_FAULT_NOT_CACHED = 12,
     /** a dry run's yes: of use to a person, never a yes to a request */
     FNT_WOULD_ALLOW = 90,
     /** a dry run's no */
@@ -187,6 +189,10 @@ enum {
     FNT_REFUSED_API_TOKEN = 115,
     /** genuine, but an ID token or access token */
     FNT_REFUSED_OTHER_TOKEN = 116,
+    /** genuine, and withdrawn before its time; also of a subject token, in the report */
+    FNT_REFUSED_REVOKED = 117,
+    /** cnf: the token belongs to whoever holds a key, and that was not shown */
+    FNT_REFUSED_BINDING = 118,
 
     /** no pattern of function.permissions covers the resource */
     FNT_DENIED_PERMISSION = 200,
@@ -327,7 +333,9 @@ enum {
     /** "expected": what the condition or setting asks for */
     FNT_FIELD_EXPECTED = 1017,
     /** "actual": what was found, of the claims named above */
-    FNT_FIELD_ACTUAL = 1018
+    FNT_FIELD_ACTUAL = 1018,
+    /** "jti": of the token that was judged, or issued */
+    FNT_FIELD_TOKEN_ID = 1019
 };
 
 /**

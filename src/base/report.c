@@ -5,7 +5,7 @@
 #include "base/escape.h"
 #include "base/memory.h"
 
-enum { FIRST_FIELD = FNT_FIELD_SENTENCE, FIELDS = FNT_FIELD_ACTUAL - FNT_FIELD_SENTENCE + 1 };
+enum { FIRST_FIELD = FNT_FIELD_SENTENCE, FIELDS = FNT_FIELD_TOKEN_ID - FNT_FIELD_SENTENCE + 1 };
 
 /* The members of the printed JSON, in its order. */
 static const char *const names[FIELDS] = {
@@ -27,6 +27,7 @@ static const char *const names[FIELDS] = {
     [FNT_FIELD_OPERATOR - FIRST_FIELD] = "operator",
     [FNT_FIELD_EXPECTED - FIRST_FIELD] = "expected",
     [FNT_FIELD_ACTUAL - FIRST_FIELD] = "actual",
+    [FNT_FIELD_TOKEN_ID - FIRST_FIELD] = "jti",
 };
 
 typedef struct {

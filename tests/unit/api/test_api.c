@@ -27,6 +27,7 @@ static const struct {
     NUMBER(FNT_FAULT_PATTERN, 9),
     NUMBER(FNT_FAULT_SPACE, 10),
     NUMBER(FNT_FAULT_NOT_READY, 11),
+    NUMBER(FNT_FAULT_NOT_CACHED, 12),
     NUMBER(FNT_WOULD_ALLOW, 90),
     NUMBER(FNT_WOULD_DENY, 91),
     NUMBER(FNT_REFUSED_NO_TOKEN, 100),
@@ -46,6 +47,8 @@ static const struct {
     NUMBER(FNT_REFUSED_CLAIM, 114),
     NUMBER(FNT_REFUSED_API_TOKEN, 115),
     NUMBER(FNT_REFUSED_OTHER_TOKEN, 116),
+    NUMBER(FNT_REFUSED_REVOKED, 117),
+    NUMBER(FNT_REFUSED_BINDING, 118),
     NUMBER(FNT_DENIED_PERMISSION, 200),
     NUMBER(FNT_DENIED_AUDIENCE, 201),
     NUMBER(FNT_DENIED_RESOURCE, 202),
@@ -75,6 +78,7 @@ static const struct {
     NUMBER(FNT_FIELD_OPERATOR, 1016),
     NUMBER(FNT_FIELD_EXPECTED, 1017),
     NUMBER(FNT_FIELD_ACTUAL, 1018),
+    NUMBER(FNT_FIELD_TOKEN_ID, 1019),
     NUMBER(FNT_ES256, 1),
     NUMBER(FNT_ES384, 2),
     NUMBER(FNT_ES512, 4),
@@ -539,6 +543,12 @@ Test(api, statuses_known_and_unknown)
     cr_expect_str_eq(fnt_status_name(INT32_MIN), "unknown");
     cr_expect_null(fnt_status_oauth(FNT_REFUSED_NO_TOKEN));
     cr_expect_str_eq(fnt_status_oauth(FNT_REFUSED_EXPIRED), "invalid_token");
+    cr_expect_str_eq(fnt_status_oauth(FNT_REFUSED_REVOKED), "invalid_token");
+    cr_expect_str_eq(fnt_status_oauth(FNT_REFUSED_BINDING), "invalid_token");
+    for (size_t i = 0; i < COUNT(numbers) && numbers[i].was < 1000; i++)
+        cr_expect(strncmp(numbers[i].name, "FNT_", 4) != 0 ||
+                      strcmp(fnt_status_name(numbers[i].is), "unknown") != 0,
+                  "%s has a name", numbers[i].name);
 }
 
 /* RFC 6750, 3: a challenge with each 401 and with nothing else. faas-cli asks for a token only

@@ -356,7 +356,7 @@ Test(verifier, rule_26_what_a_token_says_reaches_no_report_raw)
             fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, report);
         cr_expect_eq(got, rows[i].status, "row %zu: got %s", i, fnt_status_name(got));
         for (size_t e = 0; fnt_report_text(report, e, FNT_FIELD_SENTENCE, NULL) != NULL; e++)
-            for (int32_t field = FNT_FIELD_SENTENCE; field <= FNT_FIELD_ACTUAL; field++) {
+            for (int32_t field = FNT_FIELD_SENTENCE; field <= FNT_FIELD_TOKEN_ID; field++) {
                 const char *text = fnt_report_text(report, e, field, NULL);
                 cr_expect(text == NULL || is_clean(text), "row %zu, field %d: %s", i, (int)field,
                           text);
