@@ -61,17 +61,28 @@ static void refresh(struct watchdog *w, int64_t now)
     w->refreshed = now;
 }
 
-static fnt_status check(struct watchdog *w, const char *header, int64_t now)
+static fnt_status check(struct watchdog *w, const char *header, int64_t now, fnt_token **caller)
 {
     size_t len = header != NULL ? strlen(header) : 0;
     fnt_status status =
-        fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, NULL, NULL);
+        fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, caller, NULL);
     if (status == FNT_REFUSED_KEY_UNKNOWN && now - w->refreshed >= SECONDS_BETWEEN_REFRESHES) {
         /* the issuer may have changed its keys; but not once for each stranger's token */
         refresh(w, now);
-        status = fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, NULL, NULL);
+        status = fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, caller, NULL);
     }
     return status;
+}
+
+/* Who called, for a log. What a token says is as its issuer signed it, line breaks included. */
+static void print_caller(const fnt_token *caller)
+{
+    char subject[512];
+    size_t len = 0;
+    const char *text = fnt_token_text(caller, FNT_CLAIM_SUBJECT, 0, &len);
+    if (fnt_escape(text, len, FNT_ESCAPE_PLAIN, subject, sizeof subject, &len) != FNT_OK)
+        (void)snprintf(subject, sizeof subject, "(a subject of %zu bytes)", len);
+    (void)fprintf(stderr, "watchdog: called by %s\n", subject);
 }
 
 static void answer(fnt_status status)
@@ -102,8 +113,12 @@ int main(int argc, char **argv)
     }
     int64_t now = (int64_t)time(NULL);
     refresh(&w, now);
-    status = check(&w, argc > 4 ? argv[4] : NULL, now);
+    fnt_token *caller = NULL;
+    status = check(&w, argc > 4 ? argv[4] : NULL, now, &caller);
     answer(status);
+    if (status == FNT_OK)
+        print_caller(caller);
+    fnt_token_free(caller);
     fnt_verifier_free(w.verifier);
     return status == FNT_OK ? 0 : fnt_status_http(status) < 500 ? 1 : 2;
 }

@@ -3,8 +3,8 @@
  * is refused is told. */
 #include <stdlib.h>
 
-#include "base/escape.h"
 #include "base/report.h"
+#include "base/utf8.h"
 #include "text/form.h"
 
 enum { MAX = 4096 };

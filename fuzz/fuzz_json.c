@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "text/document.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

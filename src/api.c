@@ -3,6 +3,7 @@
  * report. What they promise stands in the public header; api_issue.c has the issuing side. */
 #include "api.h"
 
+#include "base/escape.h"
 #include "base/memory.h"
 #include "keys/keyset.h"
 #include "keys/signing_key.h"
@@ -38,6 +39,16 @@ const char *fnt_status_oauth(fnt_status status)
 const char *fnt_status_challenge(fnt_status status)
 {
     return status_challenge(status);
+}
+
+fnt_status fnt_escape(const char *text, size_t len, int32_t form, char *buffer, size_t buffer_size,
+                      size_t *out_len)
+{
+    if (out_len != NULL)
+        *out_len = 0;
+    if (out_len == NULL || !is_text(text, len) || (buffer == NULL && buffer_size > 0))
+        return FNT_FAULT_ARGUMENT;
+    return escape_copy((span){text, len}, form, buffer, buffer_size, out_len);
 }
 
 const char *fnt_version(void)

@@ -47,7 +47,8 @@
  *   NULL      An object or out parameter may be NULL only where that is said; else it is
  *             FNT_FAULT_ARGUMENT.
  *   Out       An out parameter is set on every return: to the result on FNT_OK, else to NULL or 0
- *             (fnt_sts_exchange, whose refusals have a body, is the one exception).
+ *             (two exceptions: fnt_sts_exchange, whose refusals have a body, and fnt_escape, which
+ *             answers FNT_FAULT_SPACE with the size it needs).
  *   Owned     What comes through T **out is yours: release it once with fnt_T_free, text (char **)
  *             with fnt_free. Every free takes NULL, cannot fail, and wipes what is secret.
  *   Borrowed  What a getter returns (const char *) lives as long as the object that was asked; a
@@ -262,6 +263,37 @@ FNT_API const char *fnt_status_oauth(fnt_status status);
  * @param status  any value
  */
 FNT_API const char *fnt_status_challenge(fnt_status status);
+
+/** Forms of fnt_escape. */
+enum {
+    /** for people and logs: "\n", "\u{202e}", "\xff" */
+    FNT_ESCAPE_PLAIN = 1801,
+    /** for the inside of a JSON string (RFC 8259, 7); what is no UTF-8 becomes U+FFFD */
+    FNT_ESCAPE_JSON = 1802,
+    /** for a header's value: visible ASCII, the rest and % percent-encoded (RFC 3986, 2.1) */
+    FNT_ESCAPE_HEADER = 1803
+};
+
+/**
+ * [any] Text out of a token as it may be shown: control, bidirectional and invisible characters and
+ * what is no UTF-8 are spelt out, quotes and backslashes escaped where the form wants it. Absent
+ * text is like empty text.
+ *
+ * @param text      any bytes
+ * @param form      FNT_ESCAPE_...
+ * @param buf       where it goes, with a NUL behind it; may be NULL where buf_size is 0, to ask for
+ *                  the size. Never filled in part: it holds an empty string unless all fits
+ * @param buf_size  its size in bytes; 8 for each byte of text and one more always suffice
+ * @param out_len   the length of what was written, without the NUL; on FNT_FAULT_SPACE the smallest
+ *                  buf_size that suffices, with the NUL
+ *
+ * @retval FNT_OK                 written
+ * @retval FNT_FAULT_ARGUMENT     out_len is NULL, or buf is and buf_size is not 0
+ * @retval FNT_FAULT_SPACE        buf is too small
+ * @retval FNT_FAULT_UNSUPPORTED  an unknown form
+ */
+FNT_TRY fnt_status fnt_escape(const char *text, size_t len, int32_t form, char *buf,
+                              size_t buf_size, size_t *out_len);
 
 /** [any] The version of the library that is running, "0.1.0". */
 FNT_API const char *fnt_version(void);
@@ -787,8 +819,8 @@ enum {
 
 /**
  * [any] A claim's text, borrowed; NULL where it is absent, no text, or index is past the last. It
- * is as it was signed, and so may hold anything that UTF-8 can: escape it before it goes to a log,
- * header or terminal.
+ * is as it was signed, and so may hold anything that UTF-8 can: fnt_escape it before it goes to a
+ * log, header or terminal.
  *
  * @param token  may be NULL
  * @param claim  one of the text claims

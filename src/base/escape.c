@@ -1,41 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/escape.h"
 
-static size_t sequence_length(unsigned char first)
-{
-    if (first < 0x80)
-        return 1;
-    if (first >= 0xc2 && first < 0xe0)
-        return 2;
-    if (first >= 0xe0 && first < 0xf0)
-        return 3;
-    return first >= 0xf0 && first < 0xf5 ? 4 : 0;
-}
+#include <assert.h>
+#include <stdint.h>
 
-size_t utf8_next(span text, uint32_t *point)
-{
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *at = (const unsigned char *)text.at;
-    size_t len = sequence_length(at[0]);
-    if (len == 0 || len > text.len)
-        return 0;
-    uint32_t c = len == 1 ? at[0] : at[0] & (0x7fU >> len);
-    for (size_t i = 1; i < len; i++) {
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (at[i] & 0x3fU);
-    }
-    if (c < smallest[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-        return 0;
-    *point = c;
-    return len;
-}
+#include "base/utf8.h"
 
-static void hex(buf *out, uint32_t number, int digits)
-{
-    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
-        buf_byte(out, "0123456789abcdef"[number >> shift & 0xf]);
-}
+enum { LARGEST_GROWTH = 8 }; /* one byte to eight, as in \u{0000} */
+
+/* What one character becomes; the longest is a surrogate pair, \udb40\udc01. */
+typedef struct {
+    char at[12];
+    size_t len;
+} piece;
 
 /* Controls, what breaks a line or turns the direction of reading, and all that shows nothing, or as
  * little as a space does: Unicode's Default_Ignorable_Code_Point, the annotations at U+FFF9, the
@@ -57,55 +34,131 @@ static bool is_hidden(uint32_t c)
     return false;
 }
 
-static void spell(buf *out, uint32_t c)
+static void put_byte(piece *p, char c)
+{
+    assert(p->len < sizeof p->at);
+    p->at[p->len++] = c;
+}
+
+static void put(piece *p, const char *text)
+{
+    while (*text != '\0')
+        put_byte(p, *text++);
+}
+
+static void put_hex(piece *p, uint32_t number, int digits, const char *alphabet)
+{
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+        put_byte(p, alphabet[number >> shift & 0xf]);
+}
+
+static const char lower[] = "0123456789abcdef", upper[] = "0123456789ABCDEF";
+
+/* ---- the forms: each spells out one character, or leaves it as it is ------ */
+
+static void plain(piece *p, uint32_t c)
 {
     if (c == '\n' || c == '\r' || c == '\t') {
-        buf_byte(out, '\\');
-        buf_byte(out, c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
-        return;
+        put(p, c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");
+    } else if (is_hidden(c)) {
+        put(p, "\\u{");
+        put_hex(p, c, c > 0xffff ? 6 : 4, lower);
+        put_byte(p, '}');
     }
-    buf_add(out, SPAN("\\u{"));
-    hex(out, c, c > 0xffff ? 6 : 4);
-    buf_byte(out, '}');
+}
+
+static void json(piece *p, uint32_t c)
+{
+    if (c == '"' || c == '\\') {
+        put_byte(p, '\\');
+        put_byte(p, (char)c);
+    } else if (is_hidden(c) && c > 0xffff) { /* RFC 8259, 7: as a surrogate pair */
+        put(p, "\\u");
+        put_hex(p, 0xd7c0 + (c >> 10), 4, lower);
+        put(p, "\\u");
+        put_hex(p, 0xdc00 + (c & 0x3ff), 4, lower);
+    } else if (is_hidden(c)) {
+        put(p, "\\u");
+        put_hex(p, c, 4, lower);
+    }
+}
+
+/* RFC 3986, 2.1; byte by byte, so that what is no UTF-8 needs no case of its own. */
+static void header(piece *p, unsigned char byte)
+{
+    if (byte > ' ' && byte < 0x7f && byte != '%')
+        return;
+    put_byte(p, '%');
+    put_hex(p, byte, 2, upper);
+}
+
+/* Takes the first character off *text; the answer lies in it or in *p. */
+static span escape_next(span *text, int32_t form, piece *p)
+{
+    uint32_t c = 0;
+    size_t len = form == FNT_ESCAPE_HEADER ? 1 : utf8_next(*text, &c);
+    p->len = 0;
+    if (form == FNT_ESCAPE_HEADER) {
+        header(p, (unsigned char)text->at[0]);
+    } else if (len == 0 && form == FNT_ESCAPE_JSON) {
+        put(p, "\xef\xbf\xbd");
+    } else if (len == 0) {
+        put(p, "\\x");
+        put_hex(p, (unsigned char)text->at[0], 2, lower);
+    } else if (form == FNT_ESCAPE_JSON) {
+        json(p, c);
+    } else {
+        plain(p, c);
+    }
+    len = len == 0 ? 1 : len;
+    span escaped = p->len > 0 ? (span){p->at, p->len} : (span){text->at, len};
+    *text = span_from(*text, len);
+    return escaped;
+}
+
+/* ---- where it goes ------------------------------------------------------- */
+
+static void escape_add(buf *out, span text, int32_t form)
+{
+    piece p;
+    while (text.len > 0)
+        buf_add(out, escape_next(&text, form, &p));
 }
 
 void escape_print(buf *out, span text)
 {
-    while (text.len > 0) {
-        uint32_t c = 0;
-        size_t len = utf8_next(text, &c);
-        if (len == 0) {
-            buf_add(out, SPAN("\\x"));
-            hex(out, (unsigned char)text.at[0], 2);
-            len = 1;
-        } else if (is_hidden(c)) {
-            spell(out, c);
-        } else {
-            buf_add(out, (span){text.at, len});
-        }
-        text = span_from(text, len);
-    }
+    escape_add(out, text, FNT_ESCAPE_PLAIN);
 }
 
 void escape_json(buf *out, span text)
 {
     buf_byte(out, '"');
-    while (text.len > 0) {
-        uint32_t c = 0;
-        size_t len = utf8_next(text, &c);
-        if (len == 0) {
-            buf_add(out, SPAN("\xef\xbf\xbd"));
-            len = 1;
-        } else if (c == '"' || c == '\\') {
-            buf_byte(out, '\\');
-            buf_byte(out, (char)c);
-        } else if (c < 0x20 || c == 0x7f) {
-            buf_add(out, SPAN("\\u"));
-            hex(out, c, 4);
-        } else {
-            buf_add(out, (span){text.at, len});
-        }
-        text = span_from(text, len);
-    }
+    escape_add(out, text, FNT_ESCAPE_JSON);
     buf_byte(out, '"');
+}
+
+fnt_status escape_copy(span text, int32_t form, char *dst, size_t size, size_t *out_len)
+{
+    piece p;
+    size_t len = 0;
+    if (size > 0)
+        dst[0] = '\0';
+    if (form < FNT_ESCAPE_PLAIN || form > FNT_ESCAPE_HEADER)
+        return FNT_FAULT_UNSUPPORTED;
+    if (text.len > SIZE_MAX / LARGEST_GROWTH - 1)
+        return FNT_FAULT_SPACE; /* the address space is */
+    for (span rest = text; rest.len > 0;)
+        len += escape_next(&rest, form, &p).len;
+    if (len >= size) { /* no half of it: it could end inside an escape */
+        *out_len = len + 1;
+        return FNT_FAULT_SPACE;
+    }
+    *out_len = len;
+    for (char *next = dst; text.len > 0;) {
+        span escaped = escape_next(&text, form, &p);
+        memcpy(next, escaped.at, escaped.len);
+        next += escaped.len;
+    }
+    dst[len] = '\0';
+    return FNT_OK;
 }

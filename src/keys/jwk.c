@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys/jwk.h"
 
-#include "base/escape.h"
 #include "base/memory.h"
 #include "base/report.h"
 #include "keys/roca.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/resource.h"
 
-#include "base/escape.h"
+#include "base/utf8.h"
 
 /* A table, as this runs for every request: what a label may hold, and of that what it may not begin
  * or end with. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/form.h"
 
-#include "base/escape.h"
 #include "base/memory.h"
 #include "base/report.h"
+#include "base/utf8.h"
 
 /* A body that is being decoded. */
 typedef struct {

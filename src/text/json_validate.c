@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/json.h"
 
-#include "base/escape.h"
+#include "base/utf8.h"
 #include "text/json_scan.h"
 
 /* A name of an object that is still open. Names are told apart by key; only where two keys are

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/mint/builder.h"
 
-#include "base/escape.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 /* Valid UTF-8 without NUL, and not empty: what a strict reader of the minted token will take. */
 static bool is_writable(span text)

@@ -127,6 +127,9 @@ static const struct {
     NUMBER(FNT_ISSUER_URL, 1501),
     NUMBER(FNT_ISSUER_INTERNAL, 1502),
     NUMBER(FNT_ISSUER_NAME, 1503),
+    NUMBER(FNT_ESCAPE_PLAIN, 1801),
+    NUMBER(FNT_ESCAPE_JSON, 1802),
+    NUMBER(FNT_ESCAPE_HEADER, 1803),
 };
 
 Test(api, numbers_never_move)
@@ -515,6 +518,82 @@ Test(api, minting)
     BAD(fnt_sign(signer_key(BY_ES256), NULL, 0, FNT_STR("{}"), NULL, &n, NULL));
     BAD(fnt_sign(signer_key(BY_ES256), NULL, 0, FNT_STR("{}"), &out, NULL, NULL));
     fnt_claims_free(builder);
+}
+
+/* ---- escaping ------------------------------------------------------------ */
+
+#define LITERAL(text) (text), sizeof(text) - 1
+
+static const struct {
+    int32_t form;
+    const char *text;
+    size_t len;
+    const char *shown;
+} shown[] = {
+    {FNT_ESCAPE_PLAIN, LITERAL("fed:ada"), "fed:ada"},
+    {FNT_ESCAPE_PLAIN, LITERAL("a \"b\" \\ \xc3\xa9"), "a \"b\" \\ \xc3\xa9"},
+    {FNT_ESCAPE_PLAIN, LITERAL("a\nb\x1b[31m\xe2\x80\xae\xff"), "a\\nb\\u{001b}[31m\\u{202e}\\xff"},
+    {FNT_ESCAPE_PLAIN, "a\0b", 3, "a\\u{0000}b"},
+    {FNT_ESCAPE_PLAIN, "", 0, ""},
+    {FNT_ESCAPE_PLAIN, NULL, 0, ""},
+    {FNT_ESCAPE_JSON, LITERAL("a \"b\" \\ \xc3\xa9"), "a \\\"b\\\" \\\\ \xc3\xa9"},
+    {FNT_ESCAPE_JSON, LITERAL("a\nb\x1b[31m\xe2\x80\xae\xff"),
+     "a\\u000ab\\u001b[31m\\u202e\xef\xbf\xbd"},
+    {FNT_ESCAPE_JSON, LITERAL("\xf3\xa0\x81\x81"), "\\udb40\\udc41"},
+    {FNT_ESCAPE_JSON, "a\0b", 3, "a\\u0000b"},
+    {FNT_ESCAPE_JSON, NULL, 0, ""},
+    {FNT_ESCAPE_HEADER, LITERAL("fed:ada@example.com!~"), "fed:ada@example.com!~"},
+    {FNT_ESCAPE_HEADER, LITERAL("100% \"b\",\\"), "100%25%20\"b\",\\"},
+    {FNT_ESCAPE_HEADER, LITERAL("a\r\nSet-Cookie: x\x7f\xc3\xa9\xff"),
+     "a%0D%0ASet-Cookie:%20x%7F%C3%A9%FF"},
+    {FNT_ESCAPE_HEADER, "a\0b", 3, "a%00b"},
+    {FNT_ESCAPE_HEADER, NULL, 0, ""},
+};
+
+Test(api, rule_26_escape)
+{
+    for (size_t i = 0; i < COUNT(shown); i++) {
+        char out[64];
+        size_t n = 9, want = strlen(shown[i].shown);
+        for (size_t size = 0; size <= want; size++) {
+            memset(out, 'x', sizeof out);
+            cr_expect_eq(fnt_escape(shown[i].text, shown[i].len, shown[i].form, out, size, &n),
+                         FNT_FAULT_SPACE, "row %zu, %zu bytes", i, size);
+            cr_expect_eq(n, want + 1, "row %zu, %zu bytes", i, size);
+            cr_expect(size == 0 || out[0] == '\0', "nothing in part");
+            for (size_t k = size > 0 ? 1 : 0; k < sizeof out; k++)
+                cr_assert_eq(out[k], 'x', "row %zu writes byte %zu of %zu", i, k, size);
+        }
+        MUST(fnt_escape(shown[i].text, shown[i].len, shown[i].form, out, want + 1, &n));
+        cr_expect_str_eq(out, shown[i].shown, "row %zu", i);
+        cr_expect_eq(n, want, "row %zu", i);
+    }
+}
+
+Test(api, escape)
+{
+    char out[8] = "left", *none = NULL;
+    size_t n = 9;
+    BAD(fnt_escape(FNT_STR("x"), FNT_ESCAPE_PLAIN, out, sizeof out, NULL));
+    BAD(fnt_escape(NULL, 3, FNT_ESCAPE_PLAIN, out, sizeof out, &n));
+    cr_expect_eq(n, 0);
+    BAD(fnt_escape(FNT_STR("x"), FNT_ESCAPE_PLAIN, none, 1, &n));
+    cr_expect_eq(fnt_escape(FNT_STR("x"), FNT_ESCAPE_PLAIN, none, 0, &n), FNT_FAULT_SPACE);
+    cr_expect_eq(n, 2, "x and a NUL");
+    static const int32_t no_form[] = {0, 1, 1800, 1804, -1, FNT_PUBLIC_PEM, INT32_MAX, INT32_MIN};
+    for (size_t i = 0; i < COUNT(no_form); i++) {
+        n = 9;
+        cr_expect_eq(fnt_escape(FNT_STR("x"), no_form[i], out, sizeof out, &n),
+                     FNT_FAULT_UNSUPPORTED, "%d", (int)no_form[i]);
+        cr_expect(n == 0 && out[0] == '\0');
+    }
+    for (int c = 0; c < 256; c++) { /* a header takes any of these */
+        char byte = (char)c;
+        MUST(fnt_escape(&byte, 1, FNT_ESCAPE_HEADER, out, sizeof out, &n));
+        for (size_t i = 0; i < n; i++)
+            cr_assert(out[i] > ' ' && out[i] < 0x7f, "%02x", (unsigned)c);
+        cr_assert_eq(n == 1, c > ' ' && c < 0x7f && c != '%', "%02x", (unsigned)c);
+    }
 }
 
 /* ---- the functions of a status ------------------------------------------- */
