@@ -42,7 +42,7 @@ int32_t guard_check(const char *path, size_t path_len, const char *header, size_
     char resource[FNT_RESOURCE_MAX];
     size_t len = 0;
     fnt_status status =
-        fnt_resource_from_path(path, path_len, NULL, 0, resource, sizeof resource, &len);
+        fnt_resource_from_path(path, path_len, NULL, 0, resource, sizeof resource, &len, NULL);
     if (status == FNT_OK)
         status = fnt_authorize(guard, header, header_len, resource, len, now, NULL, NULL);
     return fnt_status_http(status);

@@ -3,6 +3,7 @@
  * resource's own path is read. */
 #include <stdlib.h>
 
+#include "match/function_path.h"
 #include "match/resource.h"
 
 enum { PATH_MAX_LENGTH = sizeof "/function/." + 2 * LABEL_MAX };
@@ -36,8 +37,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     span path = {(const char *)data, size};
     char dst[RESOURCE_MAX], again[RESOURCE_MAX], own[PATH_MAX_LENGTH];
     size_t len = 1, again_len = 1;
-    fnt_status status = resource_from_path(path, SPAN_NONE, dst, sizeof dst, &len);
+    fnt_report *report = NULL;
+    must(report_new(&report) == FNT_OK);
+    report_start(report);
+    fnt_status status = resource_from_path(path, SPAN_NONE, dst, sizeof dst, &len, report);
     must(status == FNT_OK || (status == FNT_DENIED_PATH && len == 0));
+    if (status != FNT_OK)
+        must(report_text(report, 0, FNT_FIELD_SENTENCE).len > 0);
+    report_free(report);
     if (status != FNT_OK)
         return 0;
 
@@ -48,8 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(data[i] > ' ' && data[i] < 0x7f && data[i] != ';' && data[i] != '\\' &&
              data[i] != '#');
     span parsed = path_of(resource, own);
-    must(resource_from_path(parsed, SPAN_NONE, again, sizeof again, &again_len) == FNT_OK);
+    must(resource_from_path(parsed, SPAN_NONE, again, sizeof again, &again_len, NULL) == FNT_OK);
     must(span_equal(resource, (span){again, again_len}));
-    must(resource_from_path(path, SPAN_NONE, again, len - 1, &again_len) == FNT_FAULT_SPACE);
+    must(resource_from_path(path, SPAN_NONE, again, len - 1, &again_len, NULL) == FNT_FAULT_SPACE);
     return 0;
 }

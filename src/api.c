@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "keys/keyset.h"
 #include "keys/signing_key.h"
+#include "match/function_path.h"
 #include "match/pattern.h"
 #include "match/permit.h"
 #include "match/resource.h"
@@ -261,11 +262,13 @@ fnt_status fnt_bearer_token(const char *header, size_t header_len, const char **
     return status;
 }
 
-fnt_status fnt_unverified_json(const char *token, size_t token_len, char **out, size_t *out_len)
+fnt_status fnt_unverified_json(const char *token, size_t token_len, char **out, size_t *out_len,
+                               fnt_report *report)
 {
+    report_start(report);
     if (!clear_text(out, out_len) || !is_text(token, token_len))
-        return FNT_FAULT_ARGUMENT;
-    return unverified_json((span){token, token_len}, out, out_len, NULL);
+        return bad_argument(report);
+    return report_finish(report, unverified_json((span){token, token_len}, out, out_len, report));
 }
 
 fnt_status fnt_signature_only(const fnt_keyset *keyset, const char *token, size_t token_len,
@@ -335,14 +338,15 @@ void fnt_patterns_free(fnt_patterns *set)
 
 fnt_status fnt_resource_from_path(const char *path, size_t path_len, const char *default_namespace,
                                   size_t default_namespace_len, char *buffer, size_t buffer_size,
-                                  size_t *out_len)
+                                  size_t *out_len, fnt_report *report)
 {
+    report_start(report);
     if (out_len != NULL)
         *out_len = 0;
     if (out_len == NULL || buffer == NULL || !is_text(path, path_len) ||
         !is_text(default_namespace, default_namespace_len))
-        return FNT_FAULT_ARGUMENT;
-    span space = default_namespace == NULL ? SPAN("openfaas-fn")
-                                           : (span){default_namespace, default_namespace_len};
-    return resource_from_path((span){path, path_len}, space, buffer, buffer_size, out_len);
+        return bad_argument(report);
+    span namespace = {default_namespace, default_namespace_len};
+    return report_finish(report, resource_from_path((span){path, path_len}, namespace, buffer,
+                                                    buffer_size, out_len, report));
 }

@@ -871,14 +871,15 @@ FNT_TRY fnt_status fnt_bearer_token(const char *header, size_t header_len, const
  * @param jws      the token
  * @param out      the JSON, owned
  * @param out_len  its length in bytes
+ * @param report   what was sent instead of a token, where that can be told
  *
  * @retval FNT_OK                 written; nothing was verified
  * @retval FNT_FAULT_ARGUMENT     out or out_len is NULL
  * @retval FNT_FAULT_MEMORY       no memory
  * @retval FNT_REFUSED_MALFORMED  not a strict compact JWS, or its parts are no JSON objects
  */
-FNT_TRY fnt_status fnt_unverified_json(const char *jws, size_t jws_len, char **out,
-                                       size_t *out_len);
+FNT_TRY fnt_status fnt_unverified_json(const char *jws, size_t jws_len, char **out, size_t *out_len,
+                                       fnt_report *report);
 
 /**
  * [any] Checks the signature of a compact JWS (RFC 7515, 5.2) and nothing else, with every
@@ -1010,6 +1011,8 @@ FNT_API void fnt_patterns_free(fnt_patterns *patterns);
  * @param buf                the resource, with no NUL behind it
  * @param buf_size           its size in bytes; FNT_RESOURCE_MAX is always enough
  * @param out_len            length of the resource in bytes
+ * @param report             which part of the path is refused (FNT_FIELD_ACTUAL), its byte counted
+ *                           from 0, and why; of a query the refused byte alone
  *
  * @retval FNT_OK              written
  * @retval FNT_FAULT_ARGUMENT  buf or out_len is NULL, or default_namespace cannot be a namespace
@@ -1019,7 +1022,7 @@ FNT_API void fnt_patterns_free(fnt_patterns *patterns);
 FNT_TRY fnt_status fnt_resource_from_path(const char *path, size_t path_len,
                                           const char *default_namespace,
                                           size_t default_namespace_len, char *buf, size_t buf_size,
-                                          size_t *out_len);
+                                          size_t *out_len, fnt_report *report);
 
 /* ---- 7. IAM rules -----------------------------------------------------------
  *

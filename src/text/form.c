@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/form.h"
 
+#include "base/hex.h"
 #include "base/memory.h"
 #include "base/report.h"
 #include "base/utf8.h"
@@ -21,28 +22,12 @@ static fnt_status refuse_at(const decoder *d, const char *at, const char *senten
                          SPANS(integer_print(at - d->body.at, digits)));
 }
 
-static int hex_digit(char c)
-{
-    char lower = ascii_lower(c);
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/* %XX at the begin of text; negative if it is none. */
-static int percent(span text)
-{
-    int high = text.len < 3 ? -1 : hex_digit(text.at[1]);
-    int low = high < 0 ? -1 : hex_digit(text.at[2]);
-    return low < 0 ? -1 : high * 16 + low;
-}
-
 static fnt_status decode(decoder *d, span text, span *out)
 {
     char *begin = d->to;
     while (text.len > 0) {
         int byte = text.at[0] == '+'   ? ' '
-                   : text.at[0] == '%' ? percent(text)
+                   : text.at[0] == '%' ? hex_percent(text)
                                        : (unsigned char)text.at[0];
         if (byte < 0)
             return refuse_at(d, text.at,

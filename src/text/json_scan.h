@@ -2,6 +2,7 @@
 #ifndef FNT_TEXT_JSON_SCAN_H
 #define FNT_TEXT_JSON_SCAN_H
 
+#include "base/hex.h"
 #include "text/json.h"
 
 /* What json.c, json_iterator.c and json_value.c share; of no use to others. */
@@ -60,10 +61,10 @@ static inline int32_t json_hex4(const char *at)
 {
     int32_t number = 0;
     for (int i = 0; i < 4; i++) {
-        char c = ascii_lower(at[i]);
-        if (!json_is_digit(c) && (c < 'a' || c > 'f'))
+        int digit = hex_digit(at[i]);
+        if (digit < 0)
             return -1;
-        number = number * 16 + (json_is_digit(c) ? c - '0' : c - 'a' + 10);
+        number = number << 4 | digit;
     }
     return number;
 }

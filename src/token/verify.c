@@ -135,9 +135,12 @@ fnt_status unverified_json(span token, char **out, size_t *out_len, fnt_report *
         status = append_object(parts.payload, "payload", &text, report);
     buf_add(&text, SPAN(",\"verified\":false}"));
     if (status == FNT_OK)
-        return buf_take(&text, out, out_len);
+        status = buf_take(&text, out, out_len);
     buf_free(&text);
-    return status;
+    return status != FNT_OK
+               ? status
+               : report_refuse(report, FNT_OK, "this is what the token says; nothing was verified",
+                               NO_SPANS);
 }
 
 fnt_status signature_only(const fnt_keyset *keys, span token, char **out, size_t *out_len,

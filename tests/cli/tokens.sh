@@ -54,11 +54,11 @@ t 'inspect a token as argument' 0 '"verified":false' = inspect "$(cat minted.tok
 feed 'abc\n'
 t 'inspect an opaque token' 1 = 'opaque token, not a JWT' inspect -
 feed '{"access_token":"x"}'
-t 'inspect the whole answer' 1 = 'take its access_token' inspect
-t 'inspect with Bearer' 1 = 'This is a header' inspect "Bearer $(cat minted.token)"
+t 'inspect the whole answer' 1 = 'send only its access_token' inspect
+t 'inspect with Bearer' 1 = 'stands before the token' inspect "Bearer $(cat minted.token)"
 t 'inspect JWE' 1 = 'five parts' inspect a.b.c.d.e
-t 'inspect nothing' 1 = 'the input is empty' inspect
-t 'inspect an empty argument' 1 = 'the input is empty' inspect ''
+t 'inspect nothing' 1 = 'There is no token: the text is empty' inspect
+t 'inspect an empty argument' 1 = 'There is no token: the text is empty' inspect ''
 t 'inspect behind --' 1 = '^fntoken: malformed:' inspect -- --a.b.c
 
 v() { n=$1 s=$2 o=$3 e=$4; shift 4; t "$n" "$s" "$o" "$e" verify --jwks issuer.jwks --issuer $gw --now $now "$@"; }

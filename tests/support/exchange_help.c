@@ -428,7 +428,7 @@ static void open_minted(outcome *o)
 {
     size_t len = 0;
     const char *token = access_token(o);
-    MUST(fnt_unverified_json(FNT_STR(token), &o->minted, &len));
+    MUST(fnt_unverified_json(FNT_STR(token), &o->minted, &len, NULL));
     cr_expect_str_eq(answered(o, "/token_type"), "Bearer");
     cr_expect_str_eq(answered(o, "/issued_token_type"),
                      "urn:ietf:params:oauth:token-type:access_token");

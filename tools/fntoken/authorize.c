@@ -53,70 +53,15 @@ enum {
     COUNT
 };
 
-static fnt_status read_path(const char *path, size_t len, const char *namespace, text *out)
+static int read_path(const app *run, const char *path, const char *namespace, text *out)
 {
-    char capacity[FNT_RESOURCE_MAX];
-    size_t written = 0;
+    char resource[FNT_RESOURCE_MAX];
+    size_t len = 0;
     fnt_status status =
-        fnt_resource_from_path(path, len, namespace, namespace != NULL ? strlen(namespace) : 0,
-                               capacity, sizeof capacity, &written);
-    text_add(out, capacity, written);
-    return status;
-}
-
-/* The library says no more than no. So it is asked for the begins of a refused path, each up to a
- * slash or the query: how much of it would be taken. 0: not even the function's name. */
-static size_t taken_length(const char *path, const char *namespace)
-{
-    size_t taken = 0;
-    text unused = TEXT_EMPTY;
-    for (size_t i = strcspn(path, "/?"); path[i] != '\0'; i += 1 + strcspn(path + i + 1, "/?"))
-        if (read_path(path, i, namespace, &unused) == FNT_OK)
-            taken = i;
-        else if (taken > 0)
-            break;
-    text_free(&unused);
-    return taken;
-}
-
-static void put_refused_part(text *out, const char *path, size_t taken)
-{
-    size_t from = path[taken - 1] == '/' ? taken - 1 : taken; /* both slashes of "//" */
-    size_t end = taken + 1 + strcspn(path + taken + 1, "/?");
-    text_print(out,
-               "%s can be read in two ways: of what stands behind the name, %.*s is refused; .., "
-               "//, ; and \\, escaped or not, "
-               "%%25 and what has to be escaped are not taken there",
-               path, (int)(end - from), path + from);
-}
-
-static void put_refused_path(text *out, const char *path, size_t taken)
-{
-    if (taken == 0)
-        text_print(out,
-                   "%s names no function, or can be read in two ways: /function/NAME or "
-                   "/function/NAME.NAMESPACE is expected "
-                   "(or /async-function/), of lower-case letters, digits and inner hyphens",
-                   path);
-    else if (path[taken] == '?')
-        text_print(out, "%s has a space, a control character or a # in its query: escape it", path);
-    else
-        put_refused_part(out, path, taken);
-}
-
-static int fail_path(const char *path, const char *namespace, fnt_status status)
-{
-    text sentence = TEXT_EMPTY;
-    if (status == FNT_DENIED_PATH || namespace == NULL)
-        put_refused_path(&sentence, path, taken_length(path, namespace));
-    else
-        text_print(
-            &sentence,
-            "--namespace %s is not made of 1 to 63 lower-case letters, digits and inner hyphens",
-            namespace);
-    int code = fail_status(status, sentence.at);
-    text_free(&sentence);
-    return code;
+        fnt_resource_from_path(FNT_STR(path), namespace, namespace != NULL ? strlen(namespace) : 0,
+                               resource, sizeof resource, &len, run->why);
+    text_add(out, resource, len);
+    return fail_report(run, status);
 }
 
 static int find_resource(const app *run, const option *o, text *out)
@@ -132,8 +77,7 @@ static int find_resource(const app *run, const option *o, text *out)
         text_put(out, *resource != '\0' ? resource : ":");
         return EXIT_YES;
     }
-    fnt_status status = read_path(path, strlen(path), namespace, out);
-    return status == FNT_OK ? EXIT_YES : fail_path(path, namespace, status);
+    return read_path(run, path, namespace, out);
 }
 
 typedef struct {

@@ -12,7 +12,7 @@ fnt_status check(const fnt_token *token, const char *jws, size_t jws_len, int64_
     char *look = NULL;
     size_t len = 0;
     (void)token;
-    if (fnt_unverified_json(jws, jws_len, &look, &len) != FNT_OK)
+    if (fnt_unverified_json(jws, jws_len, &look, &len, NULL) != FNT_OK)
         return FNT_REFUSED_MALFORMED;
     return fnt_token_authorize(look, FNT_STR("dev:env"), now, NULL);
 #endif

@@ -189,10 +189,9 @@ static fnt_status authorize(fnt_report *report)
 
 static fnt_status look(fnt_report *report)
 {
-    (void)report;
     char *json = NULL;
     size_t len = 0;
-    fnt_status status = fnt_unverified_json(FNT_STR(text), &json, &len);
+    fnt_status status = fnt_unverified_json(FNT_STR(text), &json, &len, report);
     cr_assert_eq(json != NULL, status == FNT_OK);
     cr_assert(status != FNT_OK || holds(json, ",\"verified\":false}"));
     fnt_free(json);

@@ -348,13 +348,13 @@ Test(api, looking)
     MUST(fnt_bearer_token(FNT_STR("Bearer abc"), &jws, &n));
     cr_expect(n == 3 && memcmp(jws, "abc", 3) == 0);
 
-    BAD(fnt_unverified_json(good_token(), 3, NULL, &n));
-    BAD(fnt_unverified_json(good_token(), 3, &out, NULL));
+    BAD(fnt_unverified_json(good_token(), 3, NULL, &n, NULL));
+    BAD(fnt_unverified_json(good_token(), 3, &out, NULL, NULL));
     cr_expect_null(out);
     out = LEFT_OVER;
-    BAD(fnt_unverified_json(NULL, 3, &out, &n));
+    BAD(fnt_unverified_json(NULL, 3, &out, &n, NULL));
     cr_expect_null(out);
-    cr_expect_eq(fnt_unverified_json(NULL, 0, &out, &n), FNT_REFUSED_MALFORMED);
+    cr_expect_eq(fnt_unverified_json(NULL, 0, &out, &n, NULL), FNT_REFUSED_MALFORMED);
 
     out = LEFT_OVER;
     BAD(fnt_signature_only(NULL, FNT_STR(good_token()), &out, &n, NULL));
@@ -389,18 +389,19 @@ Test(api, patterns_and_resources)
     cr_expect_eq(fnt_pattern_match(FNT_STR("*"), FNT_STR("dev:env")), FNT_OK);
     cr_expect_eq(fnt_pattern_match(FNT_STR("*"), FNT_STR("env")), FNT_DENIED_RESOURCE);
 
-    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, NULL, 9, &n));
+    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, NULL, 9, &n, NULL));
     cr_expect_eq(n, 0);
-    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, sizeof dst, NULL));
-    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 3, dst, sizeof dst, &n));
-    BAD(fnt_resource_from_path(FNT_STR("/function/x"), "", 0, dst, sizeof dst, &n));
-    BAD(fnt_resource_from_path(FNT_STR("/function/x"), FNT_STR("A"), dst, sizeof dst, &n));
-    BAD(fnt_resource_from_path(NULL, 3, NULL, 0, dst, sizeof dst, &n));
-    cr_expect_eq(fnt_resource_from_path(NULL, 0, NULL, 0, dst, sizeof dst, &n), FNT_DENIED_PATH);
-    cr_expect_eq(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, 12, &n),
+    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, sizeof dst, NULL, NULL));
+    BAD(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 3, dst, sizeof dst, &n, NULL));
+    BAD(fnt_resource_from_path(FNT_STR("/function/x"), "", 0, dst, sizeof dst, &n, NULL));
+    BAD(fnt_resource_from_path(FNT_STR("/function/x"), FNT_STR("A"), dst, sizeof dst, &n, NULL));
+    BAD(fnt_resource_from_path(NULL, 3, NULL, 0, dst, sizeof dst, &n, NULL));
+    cr_expect_eq(fnt_resource_from_path(NULL, 0, NULL, 0, dst, sizeof dst, &n, NULL),
+                 FNT_DENIED_PATH);
+    cr_expect_eq(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, 12, &n, NULL),
                  FNT_FAULT_SPACE);
     cr_expect_eq(n, 0);
-    MUST(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, 13, &n));
+    MUST(fnt_resource_from_path(FNT_STR("/function/x"), NULL, 0, dst, 13, &n, NULL));
     cr_expect(n == 13 && memcmp(dst, "openfaas-fn:x", 13) == 0);
     fnt_patterns_free(set);
     fnt_patterns_free(NULL);

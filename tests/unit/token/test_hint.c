@@ -36,7 +36,7 @@ Test(looks, rule_50_unverified_json)
         size_t len = 0;
         fnt_status got = fnt_unverified_json(
             FNT_STR(compact(span_of(rows[i].header), span_of(rows[i].payload), SPAN("x"))), &text,
-            &len);
+            &len, NULL);
         cr_expect_eq(got, rows[i].text == NULL ? FNT_REFUSED_MALFORMED : FNT_OK, "%s (got %s)",
                      rows[i].why, fnt_status_name(got));
         if (got == FNT_OK)
@@ -67,10 +67,37 @@ Test(looks, rules_2_3_malformed)
     for (size_t i = 0; i < COUNT(bad); i++) {
         char *text = NULL;
         size_t len = 0;
-        cr_expect_eq(fnt_unverified_json(FNT_STR(bad[i]), &text, &len), FNT_REFUSED_MALFORMED, "%s",
-                     bad[i]);
+        cr_expect_eq(fnt_unverified_json(FNT_STR(bad[i]), &text, &len, NULL), FNT_REFUSED_MALFORMED,
+                     "%s", bad[i]);
         cr_expect_null(text);
     }
+}
+
+Test(looks, rule_50_unverified_json_says_why)
+{
+    static const struct {
+        const char *token, *sentence;
+    } said[] = {
+        {"e30.e30.eA", "this is what the token says; nothing was verified"},
+        {"{\"access_token\":\"x\"}", "This is JSON, not a token"},
+        {"\"e30.e30.eA\"", "The token stands in quotation marks"},
+        {"abc", "This is an opaque token, not a JWT"},
+        {"e30.e30.e30.e30.e30", "This is an encrypted token (JWE"},
+        {"e30.e+0.eA", "The token's payload is in the standard base64 alphabet"},
+        {"e30.W10.eA", "payload is no JSON object as it must be: an object is expected"},
+    };
+    fnt_report *report = NULL;
+    MUST(fnt_report_new(&report));
+    for (size_t i = 0; i < COUNT(said); i++) {
+        char *text = NULL;
+        size_t len = 0;
+        fnt_status status = fnt_unverified_json(FNT_STR(said[i].token), &text, &len, report);
+        cr_expect_eq(status, i == 0 ? FNT_OK : FNT_REFUSED_MALFORMED);
+        cr_expect(holds(fnt_report_text(report, 0, FNT_FIELD_SENTENCE, NULL), said[i].sentence),
+                  "%s", fnt_report_text(report, 0, FNT_FIELD_SENTENCE, NULL));
+        fnt_free(text);
+    }
+    fnt_report_free(report);
 }
 
 static const struct {

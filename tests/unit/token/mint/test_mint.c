@@ -49,7 +49,7 @@ static const char *looked_at(const char *token)
 {
     char *text = NULL;
     size_t len = 0;
-    MUST(fnt_unverified_json(FNT_STR(token), &text, &len));
+    MUST(fnt_unverified_json(FNT_STR(token), &text, &len, NULL));
     const char *kept = joined(text, "");
     fnt_free(text);
     return kept;
