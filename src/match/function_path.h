@@ -17,7 +17,7 @@
  *     any other start, an absolute URI      it names no function, or another host's
  *     upper case, "_" and the like in name  no function has such a name; a router that folds case
  *                                           would find one
- *     a second "." in the name              is it a.b of c, or a of b.c?
+ *     a second "." in the name              is x.y.z x.y of z, or x of y.z?
  *     "%" in the name                       decoded it is another name
  *     "." and ".." segments, also %2e       a router that resolves them reaches another path
  *     "//", but one "/" at the end is fine  merged by some, kept by others

@@ -5,7 +5,7 @@
 #include "base/hex.h"
 #include "text/json.h"
 
-/* What json.c, json_iterator.c and json_value.c share; of no use to others. */
+/* What json_validate.c, json_iterator.c and json_value.c share; of no use to others. */
 
 static inline bool json_is_space(char c)
 {

@@ -22,7 +22,7 @@ static bool is_gateway(const issuer *i)
     return span_equal(i->name, SPAN("system"));
 }
 
-/* kubernetes.md: with the default audience a service account's token is a credential for the API
+/* Kubernetes: with the default audience a service account's token is a credential for the API
  * server. Of a Keycloak, the realm's own URL is the audience of refresh tokens. */
 static void check_audience(lint_run *l, const issuer *i, size_t index)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cache's table, for its two halves: cache.c, which requests go through, and cache_keep.c,
+/* The cache's table, for its two halves: lookup.c, which requests go through, and update.c,
  * which makes it, puts in and takes out. */
 #ifndef FNT_TOKEN_CACHE_TABLE_H
 #define FNT_TOKEN_CACHE_TABLE_H

@@ -6,8 +6,8 @@
  * here:
  *
  *   EC   mbedtls_ecdsa_verify and _sign_det_ext take the group without const for one reason: the
- *        first multiplication of the base point stores its table in group.T (ecp_mul_comb in
- *        ecp.c), and racing threads would free each other's. make_table does that multiplication
+ *        first multiplication of the base point stores its table in group.T (ecp_mul_comb),
+ *        and racing threads would free each other's. make_table does that multiplication
  *        while the key still belongs to one thread; from then on the group is only read. In 3.6 the
  *        table is a constant; where the library was built without tables (ECP_FIXED_POINT_OPTIM 0)
  *        nothing is ever stored.

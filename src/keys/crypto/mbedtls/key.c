@@ -107,7 +107,7 @@ static fnt_status check_ec_halves(crypto_key *key, const char **reason)
     return status;
 }
 
-/* Makes the group's table (crypto_mbedtls.h): any multiple of the base point other than 0 and 1
+/* Makes the group's table (backend.h): any multiple of the base point other than 0 and 1
  * does. */
 static fnt_status make_table(crypto_key *key)
 {

@@ -20,7 +20,7 @@ int32_t crypto_algorithms(void)
     return (ALGORITHMS_ASYMMETRIC & ~FNT_EDDSA) | ALGORITHMS_HMAC;
 }
 
-/* A code is the sum of a high and a low one (error.h). */
+/* A code is the sum of a high and a low one (<mbedtls/error.h>). */
 fnt_status status_of(int error, fnt_status otherwise)
 {
     int low = -error & 0x7F, high = -error & 0x7F80;
@@ -139,7 +139,7 @@ static fnt_status hmac(const crypto_key *key, const algorithm *alg, span bytes, 
 
 /* ---- verifying ----------------------------------------------------------- */
 
-/* The cast: crypto_mbedtls.h says why nobody writes to the group. */
+/* The cast: backend.h says why nobody writes to the group. */
 static mbedtls_ecp_group *group_of(const crypto_key *key)
 {
     return (mbedtls_ecp_group *)&key->group;

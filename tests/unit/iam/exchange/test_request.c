@@ -149,7 +149,7 @@ static const struct {
      "narrowed.",
      "no scope"},
     {FULL "&actor_token=x", FNT_OAUTH_REQUEST, "The parameter actor_token is not supported.",
-     "delegation"},
+     "rule 52: no delegation"},
     {FULL "&actor_token_type=x", FNT_OAUTH_REQUEST,
      "The parameter actor_token_type is not supported.", "half of it"},
     {FULL "&resource=https://x", FNT_OAUTH_REQUEST, "The parameter resource is not supported.",

@@ -630,7 +630,7 @@ Test(sts, rule_45_claims_that_fit_no_api_token)
     free(names);
 }
 
-/* ---- rule 26, 38: what a subject may hold -------------------------------- */
+/* ---- rules 26, 38: what a subject may hold -------------------------------- */
 
 static const char *const odd_subjects[] = {
     "\\\"",
