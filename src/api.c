@@ -13,6 +13,7 @@
 #include "match/resource.h"
 #include "text/bearer.h"
 #include "token/mint/builder.h"
+#include "token/revoked.h"
 #include "token/verifier/verifier.h"
 
 /* ---- 1. status ----------------------------------------------------------- */
@@ -176,6 +177,23 @@ fnt_status fnt_verifier_set(fnt_verifier *verifier, int32_t option, int64_t valu
 fnt_status fnt_verifier_set_keyset(fnt_verifier *verifier, const fnt_keyset *keyset)
 {
     return verifier == NULL ? FNT_FAULT_ARGUMENT : verifier_set_keyset(verifier, keyset);
+}
+
+fnt_status fnt_revoked_parse(const char *text, size_t len, fnt_revoked **out, fnt_report *report)
+{
+    report_start(report);
+    if (out == NULL)
+        return bad_argument(report);
+    *out = NULL;
+    if (!is_text(text, len))
+        return bad_argument(report);
+    report_unlimited(report);
+    return report_finish(report, revoked_parse((span){text, len}, out, report));
+}
+
+void fnt_revoked_free(fnt_revoked *revoked)
+{
+    revoked_unref(revoked);
 }
 
 int64_t fnt_verifier_get(const fnt_verifier *verifier, int32_t option)

@@ -141,7 +141,8 @@ enum {
     FNT_FAULT_CRYPTO = 6,
     /** key text is malformed, weak, the wrong half, or holds nothing usable */
     FNT_FAULT_KEY = 7,
-    /** an IAM object is malformed or asks for what is not supported (Deny) */
+    /** an IAM object is malformed or asks for what is not supported (Deny); a list of revocations is
+     *  malformed */
     FNT_FAULT_IAM = 8,
     /** a claim or pattern given by the program is malformed */
     FNT_FAULT_PATTERN = 9,
@@ -673,6 +674,43 @@ FNT_TRY fnt_status fnt_verifier_set(fnt_verifier *verifier, int32_t option, int6
  * @retval FNT_FAULT_ARGUMENT  verifier is NULL
  */
 FNT_TRY fnt_status fnt_verifier_set_keyset(fnt_verifier *verifier, const fnt_keyset *keyset);
+
+/** Tokens that are refused before their time. Never changes once made. */
+typedef struct fnt_revoked fnt_revoked;
+
+/**
+ * [any] Reads a list of revocations: JSON Lines, one object a line, of these forms:
+ *
+ * @code
+ *     {"jti": "6f1c..."}                                       one token
+ *     {"kid": "k7Xz..."}                                       all that a key signed
+ *     {"fed_iss": "https://idp.example.com", "sub": "alice"}   all that a user was issued
+ * @endcode
+ *
+ * "iss" beside jti or kid: tokens of that issuer alone. A kid names the key that verified the token
+ * (a key that came without a kid has its RFC 7638 thumbprint), and the kid in the token's header;
+ * either one hits. fed_iss is an identity provider and sub its own subject, without "fed:"; they hit
+ * what was issued to the user there and here. A token without fed:iss is hit by its sub alone.
+ * "before": SECONDS beside them: only what was issued (iat) then or earlier, and what has no iat.
+ *
+ * "until": SECONDS beside any: after that second the entry no longer counts; for ever without it.
+ * "why": STRING is for the operator, and appears in reports alone. Entries add up, and none hides
+ * another. Empty lines are passed over; a text without entries revokes nothing.
+ *
+ * @param text    the list, at most 100000 entries in 16 MiB; (NULL, 0) has none
+ * @param out     the list, owned
+ * @param report  every error, with its line; another member is one
+ *
+ * @retval FNT_OK              read
+ * @retval FNT_FAULT_ARGUMENT  out is NULL, or text is NULL with a length
+ * @retval FNT_FAULT_MEMORY    no memory
+ * @retval FNT_FAULT_IAM       an error, or beyond the limits
+ */
+FNT_TRY fnt_status fnt_revoked_parse(const char *text, size_t len, fnt_revoked **out,
+                                     fnt_report *report);
+
+/** [any] @param revoked  may be NULL; verifiers and services that it was given to keep it */
+FNT_API void fnt_revoked_free(fnt_revoked *revoked);
 
 /**
  * [any] The value of a setting or statistic; -1 where there is no such number, or this build has no

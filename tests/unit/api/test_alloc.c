@@ -265,6 +265,16 @@ static fnt_status load_iam(fnt_report *report)
     return status;
 }
 
+static fnt_status load_revoked(fnt_report *report)
+{
+    fnt_revoked *list = NULL;
+    fnt_status status = fnt_revoked_parse(
+        FNT_STR("{\"jti\":\"b\",\"why\":\"\\u00e4\"}\n{\"jti\":\"a\"}"), &list, report);
+    cr_assert_eq(list != NULL, status == FNT_OK);
+    fnt_revoked_free(list);
+    return status;
+}
+
 static fnt_status make_service(fnt_report *report)
 {
     (void)report;
@@ -388,6 +398,7 @@ Test(alloc, rule_44_loading)
     try_all("a JWKS", load_keys, FNT_OK);
     try_all("a private key", load_pem, FNT_OK);
     try_all("IAM rules", load_iam, FNT_OK);
+    try_all("revocations", load_revoked, FNT_OK);
     try_all("a draft", write_draft, FNT_OK);
     try_all("a verifier", make_verifier, FNT_OK);
     try_all("a service", make_service, FNT_OK);

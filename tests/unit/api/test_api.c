@@ -275,6 +275,20 @@ Test(api, keys)
     fnt_key_free(NULL);
 }
 
+Test(api, revoked)
+{
+    fnt_revoked *list = LEFT_OVER;
+    BAD(fnt_revoked_parse(FNT_STR("{}"), NULL, NULL));
+    BAD(fnt_revoked_parse(NULL, 3, &list, NULL));
+    cr_expect_null(list);
+    list = LEFT_OVER;
+    cr_expect_eq(fnt_revoked_parse(FNT_STR("{}"), &list, NULL), FNT_FAULT_IAM);
+    cr_expect_null(list);
+    MUST(fnt_revoked_parse("", 0, &list, NULL));
+    fnt_revoked_free(list);
+    fnt_revoked_free(NULL);
+}
+
 Test(api, verifier)
 {
     fnt_verifier *made = LEFT_OVER;
