@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/word.h"
+
 /* Bytes that somebody else owns. {NULL, 0} is "absent"; a span of length 0 that points somewhere is
  * "empty". */
 typedef struct {
@@ -37,21 +39,50 @@ static inline span span_from(span s, size_t start)
     return start <= s.len ? (span){s.at + start, s.len - start} : SPAN_NONE;
 }
 
+/* Nearly all are told apart, or found equal, by two loads, which may overlap. */
 static inline bool span_equal(span a, span b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+    if (a.len != b.len)
+        return false;
+    if (a.len >= 8)
+        return word_load(a.at) == word_load(b.at) &&
+               word_load(a.at + a.len - 8) == word_load(b.at + a.len - 8) &&
+               (a.len <= 16 || memcmp(a.at + 8, b.at + 8, a.len - 16) == 0);
+    if (a.len >= 4)
+        return word_load_half(a.at) == word_load_half(b.at) &&
+               word_load_half(a.at + a.len - 4) == word_load_half(b.at + a.len - 4);
+    for (size_t i = 0; i < a.len; i++)
+        if (a.at[i] != b.at[i])
+            return false;
+    return true;
 }
 
 static inline bool span_starts(span s, span with)
 {
-    return s.len >= with.len && (with.len == 0 || memcmp(s.at, with.at, with.len) == 0);
+    return s.len >= with.len && span_equal((span){s.at, with.len}, with);
 }
 
-/* Index of the first c, or s.len. */
+/* Index of the first c, or s.len. The last load overlaps bytes that were found not to be c. */
 static inline size_t span_index(span s, char c)
 {
-    const char *found = s.len == 0 ? NULL : memchr(s.at, c, s.len);
-    return found == NULL ? s.len : (size_t)(found - s.at);
+    enum { SHORT = 64 }; /* beyond it memchr is worth its call */
+    const uint64_t wanted = word_repeat(c);
+    size_t i = 0;
+    if (s.len > SHORT) {
+        const char *found = memchr(s.at, c, s.len);
+        return found == NULL ? s.len : (size_t)(found - s.at);
+    }
+    while (s.len >= 8) {
+        uint64_t found = word_zeros(word_load(s.at + i) ^ wanted);
+        if (found != 0)
+            return i + word_lowest(found) / 8;
+        if (i == s.len - 8)
+            return s.len;
+        i = i + 16 <= s.len ? i + 8 : s.len - 8;
+    }
+    while (i < s.len && s.at[i] != c)
+        i++;
+    return i;
 }
 
 /* ASCII only: the locale must not decide who gets in. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/pattern.h"
 
-/* What is left of both after the text before the first star was taken off their begins. */
-static bool take_head(span *pattern, span *text)
+/* Takes the pattern's prefix off both. */
+static bool take_prefix(span *pattern, span *text)
 {
     size_t i = 0;
     while (i < pattern->len && pattern->at[i] != '*') {
@@ -17,8 +17,8 @@ static bool take_head(span *pattern, span *text)
     return true;
 }
 
-/* The same at their ends. There is a star. */
-static bool take_tail(span *pattern, span *text)
+/* Takes the pattern's suffix off both. There is a star. */
+static bool take_suffix(span *pattern, span *text)
 {
     while (pattern->at[pattern->len - 1] != '*') {
         if (text->len == 0 || pattern->at[pattern->len - 1] != text->at[text->len - 1])
@@ -29,8 +29,8 @@ static bool take_tail(span *pattern, span *text)
     return true;
 }
 
-/* Behind the leftmost place where piece stands in text; false if it stands nowhere. piece is not
- * empty. */
+/* Takes all up to the end of the leftmost occurrence of piece off text; false if there is none.
+ * piece is not empty. */
 static bool skip_piece(span piece, span *text)
 {
     while (text->len >= piece.len) {
@@ -38,7 +38,7 @@ static bool skip_piece(span piece, span *text)
         *text = span_from(*text, first);
         if (text->len < piece.len)
             return false;
-        if (memcmp(text->at, piece.at, piece.len) == 0) {
+        if (span_starts(*text, piece)) {
             *text = span_from(*text, piece.len);
             return true;
         }
@@ -47,8 +47,8 @@ static bool skip_piece(span piece, span *text)
     return false;
 }
 
-/* Between two stars the leftmost place is as good as any other: it leaves the most for the pieces
- * that follow. So there is no way back, and each piece looks at each byte of the text at most
+/* Between two stars the leftmost occurrence is as good as any other: it leaves the most for the pieces
+ * that follow. So there is no backtracking, and each piece looks at each byte of the text at most
  * piece.len times. */
 bool pattern_between(span between, span text)
 {
@@ -64,30 +64,29 @@ bool pattern_between(span between, span text)
 
 bool pattern_match(span pattern, span text)
 {
-    if (!take_head(&pattern, &text))
+    if (!take_prefix(&pattern, &text))
         return false;
     if (pattern.len == 0)
         return text.len == 0;
-    return take_tail(&pattern, &text) && pattern_between(pattern, text);
+    return take_suffix(&pattern, &text) && pattern_between(pattern, text);
 }
 
-size_t pattern_head(span pattern)
+size_t pattern_prefix(span pattern)
 {
     return span_index(pattern, '*');
 }
 
-size_t pattern_tail(span pattern)
+size_t pattern_suffix(span pattern)
 {
-    size_t len = 0;
-    while (len < pattern.len && pattern.at[pattern.len - 1 - len] != '*')
-        len++;
-    return len < pattern.len ? len : 0;
+    size_t start = pattern.len;
+    while (start > 0 && pattern.at[start - 1] != '*')
+        start--;
+    return start == 0 ? 0 : pattern.len - start;
 }
 
-/* A star in a text equals no byte of a pattern, so only stars of wide match narrow's. A star of
- * wide that matched one matches any text in its place: then wide matches whatever narrow does. And
- * narrow, read as a text, is a text that narrow matches: if wide does not match it, wide does not
- * cover. */
+/* wide matches everything that narrow matches if and only if it matches narrow read as a text. If:
+ * only a star of wide can match a star, and it would match anything else there as well. Only if:
+ * narrow matches itself. */
 bool pattern_covers(span wide, span narrow)
 {
     return pattern_match(wide, narrow);

@@ -11,12 +11,12 @@
 /* In at most pattern.len times text.len steps, without recursion or memory. */
 bool pattern_match(span pattern, span text);
 
-/* What of it can be known before there is a text: how many bytes stand before its first star, or
- * its length without one; how many behind its last, 0 without one. */
-size_t pattern_head(span pattern);
-size_t pattern_tail(span pattern);
-/* Whether what is left between head and tail matches what is left of the text: between begins and
- * ends with a star. */
+/* What can be known before there is a text. The prefix is what stands before the first star, all of
+ * the pattern without one; the suffix is what follows the last, nothing without one. In bytes. */
+size_t pattern_prefix(span pattern);
+size_t pattern_suffix(span pattern);
+/* Whether what is left between prefix and suffix, which begins and ends with a star, matches what is
+ * left of the text. */
 bool pattern_between(span between, span text);
 
 /* Whether wide matches everything that narrow matches: rule 36's "an audience lies inside a

@@ -4,19 +4,22 @@
 #include "base/memory.h"
 #include "match/patterns_index.h"
 
-/* Asking so few one by one is quicker than any table. */
+/* So few are quicker to try one by one than to find in an index. */
 enum { FEW = 4 };
 
 struct patterns {
     size_t count;
-    patterns_index index; /* of a few, only its list is used */
+    patterns_index index; /* up to FEW, only its list is used */
 };
 
-/* All of a set in one block: itself, the list, the table's arrays, the text. Each part's size is a
- * multiple of the alignment of the one behind it. */
+/* A set is one block: itself, the list, the index's arrays, the text. */
 typedef struct {
     size_t list, length_bitmaps, buckets, text, all; /* offsets, but all */
 } layout;
+
+_Static_assert(sizeof(patterns) % _Alignof(index_entry) == 0 &&
+                   sizeof(index_entry) % _Alignof(uint32_t) == 0,
+               "each part of the block ends where the next one may begin");
 
 /* Whether *sum grows by count * size without overflow. */
 static bool grow(size_t *sum, size_t count, size_t size)
@@ -41,8 +44,8 @@ static bool lay_out(layout *at, const span *list, size_t count, unsigned bits)
         return false;
     at->text = at->all;
     for (size_t i = 0; i < count; i++)
-        /* a NUL behind each */
-        if (list[i].len > UINT32_MAX || !grow(&at->all, list[i].len, 1) || !grow(&at->all, 1, 1))
+        if (list[i].len > UINT32_MAX || !grow(&at->all, list[i].len, 1) ||
+            !grow(&at->all, 1, 1)) /* a NUL behind each */
             return false;
     return true;
 }

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/patterns_index.h"
 
-#include "base/word.h"
+#include <assert.h>
+
 #include "match/pattern.h"
 
-/* A key's lower bits say what it is of, the upper ones are the hash. Where there is no head or
- * tail, its length says what else. */
-enum { FRONT, ROOT };
-enum { HEAD, TAIL };
-enum { LENGTH_BITS = 5, LONG = 30, LOW_BITS = LENGTH_BITS + 2, MAX_BITS = 32 - LOW_BITS };
-#define KIND(place, end, length)                                                                   \
-    ((uint32_t)(place) << (LENGTH_BITS + 1) | (uint32_t)(end) << LENGTH_BITS | (uint32_t)(length))
-#define FRONT_ALONE KIND(FRONT, HEAD, 0)
-#define WHOLE KIND(FRONT, TAIL, 0)
-#define BACK KIND(ROOT, TAIL, 0)
+/* A key's lower bits tell its kind, the upper ones are the hash. An affix has a length of at least 1,
+ * so that with length 0 there is a kind left for each of the others. */
+enum { IN_NAMESPACE, ANYWHERE }; /* whether an affix follows a namespace, or belongs to any text */
+enum { PREFIX, SUFFIX };
+enum { LENGTH_BITS = 5, AFFIX_MAX = 30, KIND_BITS = LENGTH_BITS + 2, MAX_BITS = 32 - KIND_BITS };
+#define KIND(scope, end, length)                                                                   \
+    ((uint32_t)(scope) << (LENGTH_BITS + 1) | (uint32_t)(end) << LENGTH_BITS | (uint32_t)(length))
+#define NAMESPACE KIND(IN_NAMESPACE, PREFIX, 0)
+#define LITERAL KIND(IN_NAMESPACE, SUFFIX, 0)
+#define NAME KIND(ANYWHERE, SUFFIX, 0)
+
+_Static_assert(AFFIX_MAX < 1 << LENGTH_BITS, "a length is never cut off in a key");
+_Static_assert(AFFIX_MAX < 32, "a length bitmap has a bit for each length");
 
 /* ---- hashing: the upper bits are the good ones --------------------------- */
 
@@ -50,32 +54,35 @@ static inline uint64_t join(uint64_t a, uint64_t b)
 
 static inline uint32_t key(uint64_t hashed, uint32_t kind)
 {
-    return (uint32_t)(hashed >> 32) >> LOW_BITS << LOW_BITS | kind;
+    return (uint32_t)(hashed >> 32) >> KIND_BITS << KIND_BITS | kind;
 }
 
-/* Of length bytes at start or, a tail, at the end of text, which are there; front is the hash of
- * what precedes start, 0 at the root. */
-static inline uint32_t affix_key(span text, size_t start, uint64_t prefix, unsigned end,
+/* Of a prefix of length bytes at start, or a suffix at the end of text; both lie in text. namespace
+ * is the hash of what precedes start, 0 where nothing does. */
+static inline uint32_t affix_key(span text, size_t start, uint64_t namespace, unsigned end,
                                  unsigned length)
 {
-    const char *at = end == HEAD ? text.at + start : text.at + text.len - length;
-    return key(join(prefix, hash(at, length)), KIND(start == 0 ? ROOT : FRONT, end, length));
+    const char *at = end == PREFIX ? text.at + start : text.at + text.len - length;
+    return key(join(namespace, hash(at, length)),
+               KIND(start == 0 ? ANYWHERE : IN_NAMESPACE, end, length));
 }
 
-/* Of the lengths of heads that begin, or tails that end, in that byte. */
-static inline uint32_t *length_bitmap(const patterns_index *t, uint64_t prefix, unsigned end,
+/* Of the prefixes that begin with that byte, or the suffixes that end with it. */
+static inline uint32_t *length_bitmap(const patterns_index *t, uint64_t namespace, unsigned end,
                                       char byte)
 {
-    return &t->length_bitmaps[(prefix ^ ((uint64_t)(unsigned char)byte << 1 | end) * first_odd) >>
+    return &t->length_bitmaps[(namespace ^
+                               ((uint64_t)(unsigned char)byte << 1 | end) * first_odd) >>
                               (64 - t->bits)];
 }
 
-static inline uint32_t *bucket(const patterns_index *t, uint32_t under)
+static inline uint32_t *bucket(const patterns_index *t, uint32_t key)
 {
-    return &t->buckets[under >> (32 - t->bits)];
+    return &t->buckets[key >> (32 - t->bits)];
 }
 
-/* By the lower five bits: letters and hyphen apart, digits fall together with some. */
+/* A set of bytes, by their lower five bits: letters and hyphen are told apart, digits share bits
+ * with some of them. */
 static uint32_t bytes_of(span s)
 {
     uint32_t bytes = 0;
@@ -85,33 +92,34 @@ static uint32_t bytes_of(span s)
     return bytes;
 }
 
-/* Where a text is cut: its front ends behind the first colon, its rest begins with it. Without one
- * there is no front. */
+/* A text is cut at its first colon, which both parts hold: a namespace ends with it, the rest begins
+ * with it. Without a colon there is no namespace, and the rest is all. */
 typedef struct {
-    size_t prefix;
-    uint64_t of_front, of_rest; /* hashes */
+    size_t namespace_len;     /* 0: none */
+    uint64_t namespace, rest; /* hashes */
 } cut;
 
 static inline cut cut_text(span text)
 {
-    size_t colon = word_index(text, 0, ':');
+    size_t colon = span_index(text, ':');
     if (colon == text.len)
         return (cut){0, 0, hash(text.at, text.len)};
     return (cut){colon + 1, hash(text.at, colon + 1), hash(text.at + colon, text.len - colon)};
 }
 
-/* Of the text from its last colon on; front is its first one's. */
-static inline uint32_t name_suffix_key(span text, const cut *c)
+/* Of the text from its last colon on; it has one. */
+static inline uint32_t name_key(span text, const cut *c)
 {
-    size_t last = c->prefix - 1, next = word_index(text, c->prefix, ':');
-    if (next == text.len)
-        return key(c->of_rest, BACK);
-    for (; next < text.len; next = word_index(text, next + 1, ':'))
-        last = next;
-    return key(hash(text.at + last, text.len - last), BACK);
+    span after = span_from(text, c->namespace_len);
+    size_t colon = span_index(after, ':');
+    if (colon == after.len)
+        return key(c->rest, NAME);
+    for (; colon < after.len; colon = span_index(after, ':'))
+        after = span_from(after, colon + 1);
+    return key(hash(after.at - 1, after.len + 1), NAME);
 }
 
-/* ---- filing -------------------------------------------------------------- */
+/* ---- adding -------------------------------------------------------------- */
 
 unsigned index_bits(size_t count)
 {
@@ -123,105 +131,116 @@ unsigned index_bits(size_t count)
 
 index_entry index_entry_of(span text)
 {
-    return (index_entry){
-        text.at, (uint32_t)text.len, (uint32_t)pattern_head(text), (uint32_t)pattern_tail(text), 0,
-        0};
+    return (index_entry){text.at,
+                         (uint32_t)text.len,
+                         (uint32_t)pattern_prefix(text),
+                         (uint32_t)pattern_suffix(text),
+                         0,
+                         0};
 }
 
-static void chain(patterns_index *t, uint32_t *first, uint32_t index, uint32_t under)
+static void chain(patterns_index *t, uint32_t *first, uint32_t index, uint32_t key)
 {
-    t->list[index].key = under;
+    t->list[index].key = key;
     t->list[index].next = *first;
     *first = index + 1;
 }
 
-static void index_under(patterns_index *t, uint32_t index, uint32_t under)
+static void add_key(patterns_index *t, uint32_t index, uint32_t key)
 {
-    chain(t, bucket(t, under), index, under);
+    chain(t, bucket(t, key), index, key);
 }
 
 static inline unsigned clamp(size_t len)
 {
-    return len < LONG ? (unsigned)len : LONG;
+    return len < AFFIX_MAX ? (unsigned)len : AFFIX_MAX;
 }
 
-/* Behind start, the end of the front, by its head or else its tail, of which there is one. */
-static void index_under_affix(patterns_index *t, uint32_t index, size_t start, uint64_t prefix)
+/* By the prefix from start on or, where there is none, by the suffix. */
+static void add_affix(patterns_index *t, uint32_t index, size_t start, uint64_t namespace)
 {
-    const index_entry *f = &t->list[index];
-    span pattern = {f->at, f->len};
-    unsigned end = f->head > start ? HEAD : TAIL,
-             length = clamp(end == HEAD ? f->head - start : f->tail);
-    *length_bitmap(t, prefix, end, end == HEAD ? f->at[start] : f->at[f->len - 1]) |= (uint32_t)1
-                                                                                      << length;
-    index_under(t, index, affix_key(pattern, start, prefix, end, length));
+    const index_entry *e = &t->list[index];
+    span pattern = {e->at, e->len};
+    assert(e->prefix > start || e->suffix > 0);
+    unsigned end = e->prefix > start ? PREFIX : SUFFIX,
+             length = clamp(end == PREFIX ? e->prefix - start : e->suffix);
+    char byte = end == PREFIX ? e->at[start] : e->at[e->len - 1];
+    *length_bitmap(t, namespace, end, byte) |= (uint32_t)1 << length;
+    add_key(t, index, affix_key(pattern, start, namespace, end, length));
 }
 
 void index_add(patterns_index *t, uint32_t index)
 {
-    const index_entry *f = &t->list[index];
-    span pattern = {f->at, f->len};
+    const index_entry *e = &t->list[index];
+    span pattern = {e->at, e->len}, suffix = {e->at + e->len - e->suffix, e->suffix};
     cut c = cut_text(pattern);
-    if (f->head == f->len) {
-        index_under(t, index, key(join(c.of_front, c.of_rest), WHOLE));
-    } else if (c.prefix > 0 && c.prefix <= f->head) {
-        if (f->head > c.prefix || f->tail > 0)
-            index_under_affix(t, index, c.prefix, c.of_front);
+    if (e->prefix == e->len) {
+        add_key(t, index, key(join(c.namespace, c.rest), LITERAL));
+    } else if (c.namespace_len > 0 && c.namespace_len <= e->prefix) {
+        if (e->prefix > c.namespace_len || e->suffix > 0)
+            add_affix(t, index, c.namespace_len, c.namespace);
         else
-            index_under(t, index, key(c.of_front, FRONT_ALONE));
-    } else if (word_index(pattern, f->len - f->tail, ':') < f->len) {
-        t->has_name_suffixes = true;
-        index_under(t, index, name_suffix_key(pattern, &c));
-    } else if (f->head > 0 || f->tail > 0) {
+            add_key(t, index, key(c.namespace, NAMESPACE));
+    } else if (span_index(suffix, ':') < suffix.len) {
+        t->has_names = true;
+        add_key(t, index, name_key(pattern, &c));
+    } else if (e->prefix > 0 || e->suffix > 0) {
         t->has_affixes = true;
-        index_under_affix(t, index, 0, 0);
+        add_affix(t, index, 0, 0);
     } else {
         chain(t, &t->unindexed, index, bytes_of(pattern));
     }
 }
 
-/* ---- asking -------------------------------------------------------------- */
+/* ---- matching ------------------------------------------------------------ */
 
-static inline bool matches(const index_entry *f, span text)
+static inline bool ends_with(span text, const char *at, size_t len)
 {
-    if (f->head == f->len)
-        return text.len == f->len && word_equal(text.at, f->at, f->len);
-    size_t ends = (size_t)f->head + f->tail;
-    if (text.len < ends || !word_equal(text.at, f->at, f->head) ||
-        !word_equal(text.at + text.len - f->tail, f->at + f->len - f->tail, f->tail))
-        return false;
-    return ends + 1 == f->len || pattern_between((span){f->at + f->head, f->len - ends},
-                                                 (span){text.at + f->head, text.len - ends});
+    return span_equal((span){text.at + text.len - len, len}, (span){at, len});
 }
 
-static inline bool match_chain(const patterns_index *t, span text, uint32_t under)
+/* The pattern itself, whatever the index says. */
+static inline bool matches(const index_entry *e, span text)
 {
-    for (uint32_t i = *bucket(t, under); i != 0; i = t->list[i - 1].next)
-        if (t->list[i - 1].key == under && matches(&t->list[i - 1], text))
+    if (e->prefix == e->len)
+        return span_equal(text, (span){e->at, e->len});
+    size_t ends = (size_t)e->prefix + e->suffix;
+    if (text.len < ends || !span_starts(text, (span){e->at, e->prefix}) ||
+        !ends_with(text, e->at + e->len - e->suffix, e->suffix))
+        return false;
+    return ends + 1 == e->len || pattern_between((span){e->at + e->prefix, e->len - ends},
+                                                 (span){text.at + e->prefix, text.len - ends});
+}
+
+static inline bool match_chain(const patterns_index *t, span text, uint32_t key)
+{
+    for (uint32_t i = *bucket(t, key); i != 0; i = t->list[i - 1].next)
+        if (t->list[i - 1].key == key && matches(&t->list[i - 1], text))
             return true;
     return false;
 }
 
-static inline bool match_lengths(const patterns_index *t, span text, size_t start, uint64_t prefix,
-                                 unsigned end, uint32_t lengths)
+static inline bool match_lengths(const patterns_index *t, span text, size_t start,
+                                 uint64_t namespace, unsigned end, uint32_t lengths)
 {
     for (; lengths != 0; lengths &= lengths - 1)
-        if (match_chain(t, text, affix_key(text, start, prefix, end, word_lowest(lengths))))
+        if (match_chain(t, text, affix_key(text, start, namespace, end, word_lowest(lengths))))
             return true;
     return false;
 }
 
-/* By heads and tails of what stands behind start. */
-static inline bool match_affixes(const patterns_index *t, span text, size_t start, uint64_t prefix)
+/* By prefixes and suffixes of what follows start. */
+static inline bool match_affixes(const patterns_index *t, span text, size_t start,
+                                 uint64_t namespace)
 {
     if (start == text.len)
         return false;
-    /* notes may be shared: none may be longer than its text */
+    /* A bitmap may be another's too: no affix longer than the text is looked for. */
     uint32_t possible = ((uint32_t)2 << clamp(text.len - start)) - 1;
-    return match_lengths(t, text, start, prefix, HEAD,
-                         *length_bitmap(t, prefix, HEAD, text.at[start]) & possible) ||
-           match_lengths(t, text, start, prefix, TAIL,
-                         *length_bitmap(t, prefix, TAIL, text.at[text.len - 1]) & possible);
+    return match_lengths(t, text, start, namespace, PREFIX,
+                         *length_bitmap(t, namespace, PREFIX, text.at[start]) & possible) ||
+           match_lengths(t, text, start, namespace, SUFFIX,
+                         *length_bitmap(t, namespace, SUFFIX, text.at[text.len - 1]) & possible);
 }
 
 static bool match_unindexed(const patterns_index *t, span text)
@@ -235,18 +254,18 @@ static bool match_unindexed(const patterns_index *t, span text)
 
 static inline bool match_all(const patterns_index *t, span text, const cut *c)
 {
-    if (match_chain(t, text, key(join(c->of_front, c->of_rest), WHOLE)))
+    if (match_chain(t, text, key(join(c->namespace, c->rest), LITERAL)))
         return true;
-    if (c->prefix > 0 && (match_chain(t, text, key(c->of_front, FRONT_ALONE)) ||
-                          match_affixes(t, text, c->prefix, c->of_front)))
+    if (c->namespace_len > 0 && (match_chain(t, text, key(c->namespace, NAMESPACE)) ||
+                                 match_affixes(t, text, c->namespace_len, c->namespace)))
         return true;
-    if (c->prefix > 0 && t->has_name_suffixes && match_chain(t, text, name_suffix_key(text, c)))
+    if (c->namespace_len > 0 && t->has_names && match_chain(t, text, name_key(text, c)))
         return true;
     return (t->has_affixes && match_affixes(t, text, 0, 0)) ||
            (t->unindexed != 0 && match_unindexed(t, text));
 }
 
-/* From here on there are places in it. */
+/* An absent text is the empty one; all above adds to its pointer. */
 static inline span present(span text)
 {
     return text.at == NULL ? SPAN("") : text;

@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* How a set of patterns finds the few that are worth asking. Only patterns.c includes this.
+/* How a set of patterns finds the few that could match a text. Only patterns.c includes this.
  *
- * Each pattern is filed under one key, made of text that whatever it matches must hold at a known
- * place:
+ * Each pattern is in the index under one key, made of text that whatever it matches must hold at a
+ * known position. Its prefix is what stands before its first star, its suffix what follows its
+ * last:
  *
- *     kind       pattern                      its key                              examples
+ *     kind       pattern                      key                                  examples
  *     literal    no star                      all of it                            dev:env, env
- *     namespace  ":" before the first star    text to the first ":"; and, if       dev:*, dev:*a*
- *                                             there is some, the head from there   dev:fn-*, dev:a*b
- *                                             to the first star, else the tail     dev:*-x
- *     name       else ":" behind the last     text from the last ":" on            *:env, a*:env
- *     affix      else begins or ends in text  the head, else the tail              env*, a*b*:c*d
- *     unindexed  all others                   none: the bytes that it needs        *, *a*:b*
+ *     namespace  ":" in the prefix            text to the first ":"; and, if       dev:*, dev:*a*
+ *                                             there is some, the rest of the       dev:fn-*, dev:a*b
+ *                                             prefix, else the suffix              dev:*-x
+ *     name       else ":" in the suffix       text from the last ":" on            *:env, a*:env
+ *     affix      else a prefix or suffix      the prefix, else the suffix          env*, a*b*:c*d
+ *     unindexed  all others                   none; the bytes that it needs        *, *a*:b*
  *
- * A text that is asked about is whole, has one front (to its first ":"), one back (from its last),
- * and heads and tails of many lengths. Notes say which lengths are in use: one word of bits for the
- * heads behind one front (or at the root) that begin in one byte, one for the tails that end in one
- * byte. So the text is hashed in two parts, and once more for each length in use, and only patterns
- * with an equal key are asked. Lengths go up to 30: of a longer head or tail, 30 bytes count.
+ * A text has one literal key, one namespace (to its first ":"), one name (from its last), and
+ * prefixes and suffixes of many lengths. Length bitmaps say which lengths are in use: one word of
+ * bits for the prefixes that follow one namespace (or none) and begin with one byte, one for the
+ * suffixes that end with one byte. So the text is hashed in two parts, and once more for each length
+ * in use, and only patterns with an equal key are tried. Of a prefix or suffix of more than 30 bytes,
+ * 30 count.
  *
- * The table only chooses whom to ask. Each yes is a pattern's own yes, and nothing but time hangs
- * on the hash: notes may be shared, keys may be equal, by accident or on purpose. Purpose gains
- * little: a key says of what kind and length it is, so a pattern is asked at most once, and a chain
- * is walked at most once for each length that the text has. That keeps the bound of patterns.h
- * whatever the patterns are, so the hash needs no secret. */
+ * The index only selects candidates: each hit is matched again, so collisions of bitmaps and keys
+ * cost time only. Chosen collisions are bounded too: a key encodes kind and length, so a pattern is
+ * tried at most once, and a chain is walked at most once for each length that the text has. That
+ * keeps the bound of patterns.h whatever the patterns are, hence no secret seed. */
 #ifndef FNT_MATCH_PATTERNS_INDEX_H
 #define FNT_MATCH_PATTERNS_INDEX_H
 
@@ -34,9 +35,9 @@
 typedef struct {
     const char *at;
     uint32_t len;
-    uint32_t head, tail; /* as pattern.h has them */
-    uint32_t key;        /* of a loose one: the bytes it needs */
-    uint32_t next;       /* in its chain: 1 + index, 0 at the end */
+    uint32_t prefix, suffix; /* their lengths, as pattern.h has them */
+    uint32_t key;            /* of an unindexed one: the bytes it needs */
+    uint32_t next;           /* in its chain: 1 + index, 0 at the end */
 } index_entry;
 
 typedef struct {
@@ -44,22 +45,21 @@ typedef struct {
     uint32_t *length_bitmaps; /* 2^bits */
     uint32_t *buckets;        /* 2^bits chains, found by the key's upper bits */
     unsigned bits;
-    bool has_name_suffixes, has_affixes; /* whether there are such */
-    uint32_t unindexed;                  /* chain */
+    bool has_names, has_affixes; /* whether there are patterns of these kinds */
+    uint32_t unindexed;          /* chain */
 } patterns_index;
 
-/* bits for a set of count patterns: two to four chains a pattern. */
+/* bits for a set of count patterns: two to four buckets a pattern. */
 unsigned index_bits(size_t count);
 
 /* A pattern by itself: its text, and where its stars are. text is to be shorter than 4 GiB. */
 index_entry index_entry_of(span text);
 
-/* Files list[index]. All else of a table begins as zero. */
+/* Adds list[index]. The other members of an index start as zero. */
 void index_add(patterns_index *t, uint32_t index);
 
 bool index_match(const patterns_index *t, span text);
-/* The same without asking the table, which need not have been filled: quicker where there are few.
- */
+/* The same from the list alone, without an index: quicker where there are few. */
 bool index_match_few(const index_entry *list, size_t count, span text);
 
 #endif

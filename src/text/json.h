@@ -6,7 +6,6 @@
 
 #include "base/span.h"
 #include "base/status.h"
-#include "base/word.h"
 
 /* The strict reader of rule 4, without a tree: json_validate walks the text once and says whether
  * it is a JSON object as RFC 8259 has it and we accept it; the walkers below then visit its members
@@ -86,7 +85,7 @@ static inline bool json_string_equals(json_value string, span text)
         return false;
     if (string.escaped)
         return json_escaped_equals(string, text);
-    return string.raw.len == text.len && word_equal(string.raw.at, text.at, text.len);
+    return span_equal(string.raw, text);
 }
 
 bool json_strings_equal(json_value a, json_value b);

@@ -128,8 +128,8 @@ static bool check_string(validator *c)
 static bool is_same_name(const validator *c, open_name open, json_value name)
 {
     span raw = {c->start + open.at, open.len};
-    return json_strings_equal((json_value){JSON_STRING, raw, span_index(raw, '\\') < raw.len},
-                              name);
+    bool escaped = memchr(raw.at, '\\', raw.len) != NULL;
+    return json_strings_equal((json_value){JSON_STRING, raw, escaped}, name);
 }
 
 static bool remember_name(validator *c, const char *quote, json_value name)

@@ -2,7 +2,6 @@
 #include "token/cache/cache.h"
 
 #include "base/memory.h"
-#include "base/word.h"
 #include "match/permit.h"
 #include "token/cache/table.h"
 
@@ -82,8 +81,7 @@ static RARE entry *probe_second(const cache *c, uint64_t tag, span text, int64_t
 
 static inline fnt_status decide(const entry *e, span resource)
 {
-    if (e->resource.at != NULL && e->resource.len == resource.len &&
-        word_equal(e->resource.at, resource.at, resource.len))
+    if (e->resource.at != NULL && span_equal(e->resource, resource))
         return e->decision;
     return token_permits(e->token, resource);
 }

@@ -667,9 +667,9 @@ Test(status, oauth)
     cr_expect_null(status_oauth(FNT_OK));
 }
 
-/* ---- words: every length and every place, in memory that ends where the text does  */
+/* ---- every length and every position, in memory that ends where the text does  */
 
-enum { WORD_TEXT = 40 };
+enum { WORD_TEXT = 72 };
 
 static char *exact_copy(const char *from, size_t len)
 {
@@ -679,7 +679,7 @@ static char *exact_copy(const char *from, size_t len)
     return copy;
 }
 
-Test(word, finds_the_first_byte)
+Test(span, finds_the_first_byte)
 {
     char text[WORD_TEXT];
     for (size_t len = 0; len <= WORD_TEXT; len++)
@@ -690,24 +690,25 @@ Test(word, finds_the_first_byte)
                 text[location] = ':';
             char *copy = exact_copy(text, len);
             for (size_t start = 0; start <= len; start++)
-                cr_expect_eq(word_index((span){copy, len}, start, ':'),
-                             location < start ? len : location, "%zu of %zu from %zu", location,
-                             len, start);
+                cr_expect_eq(span_index((span){copy + start, len - start}, ':'),
+                             (location < start ? len : location) - start, "%zu of %zu from %zu",
+                             location, len, start);
             free(copy);
         }
 }
 
-Test(word, equal_is_what_memcmp_calls_equal)
+Test(span, equal_is_what_memcmp_calls_equal)
 {
     char text[WORD_TEXT];
     for (size_t i = 0; i < sizeof text; i++)
         text[i] = (char)('a' + i);
     for (size_t len = 0; len <= WORD_TEXT; len++) {
         char *copy = exact_copy(text, len);
-        cr_expect(word_equal(text, copy, len));
+        cr_expect(span_equal((span){text, len}, (span){copy, len}));
         for (size_t location = 0; location < len; location++) {
             copy[location] ^= (char)0x80;
-            cr_expect_not(word_equal(text, copy, len), "byte %zu of %zu", location, len);
+            cr_expect_not(span_equal((span){text, len}, (span){copy, len}), "byte %zu of %zu",
+                          location, len);
             copy[location] ^= (char)0x80;
         }
         free(copy);
