@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Part of test_cli.sh: what every command has in common.
-commands='keygen jwks sign mint inspect verify authorize match exchange lint can'
+commands='keygen jwks sign mint inspect verify authorize match exchange lint can revoke'
 
 t 'help' 0 'Usage: fntoken COMMAND' = --help
 t 'help as a command' 0 'Usage: fntoken COMMAND' = help

@@ -11,7 +11,7 @@
 static const command *const commands[] = {&command_keygen,    &command_jwks,    &command_sign,
                                           &command_mint,      &command_inspect, &command_verify,
                                           &command_authorize, &command_match,   &command_exchange,
-                                          &command_lint,      &command_can};
+                                          &command_lint,      &command_can,     &command_revoke};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

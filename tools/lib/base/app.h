@@ -30,6 +30,7 @@ struct app {
 };
 
 extern const command command_keygen, command_jwks, command_sign, command_mint, command_inspect,
-    command_verify, command_authorize, command_match, command_exchange, command_lint, command_can;
+    command_verify, command_authorize, command_match, command_exchange, command_lint, command_can,
+    command_revoke;
 
 #endif
