@@ -43,7 +43,7 @@ need() {
 }
 
 # What a build needs; more for the tests.
-test_packages="g++ clang libcriterion-dev valgrind gcovr"
+test_packages="g++ clang valgrind gcovr"
 build_packages="gcc libc6-dev meson ninja-build pkg-config libmbedtls-dev libcjson-dev libyaml-dev"
 
 # The sanitizers' run-time libraries are a package of clang's version.

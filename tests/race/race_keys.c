@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rule 46 for keys, as a program of its own: Criterion does not run under the thread sanitizer.
+/* Rule 46 for keys, for the thread sanitizer.
  * Exit status 0: all went well. To see into mbedTLS it has to be built with the sanitizer too,
  * without MBEDTLS_SELF_TEST (whose counters race, harmlessly). */
 #include <pthread.h>

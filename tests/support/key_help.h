@@ -3,7 +3,7 @@
 #ifndef FNT_TESTS_KEY_HELP_H
 #define FNT_TESTS_KEY_HELP_H
 
-#include <criterion/criterion.h>
+#include "support/test.h"
 #include <stdio.h>
 #include <stdlib.h>
 

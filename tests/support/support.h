@@ -4,7 +4,7 @@
 #ifndef FNT_TESTS_SUPPORT_H
 #define FNT_TESTS_SUPPORT_H
 
-#include <criterion/criterion.h>
+#include "support/test.h"
 #include <fntoken/fntoken.h>
 
 #include "base/span.h"

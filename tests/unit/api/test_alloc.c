@@ -390,7 +390,7 @@ static void tear_down(void)
     fnt_keyset_free(keys);
 }
 
-TestSuite(alloc, .init = set_up, .fini = tear_down, .timeout = 300);
+TestSuite(alloc, .init = set_up, .fini = tear_down);
 
 Test(alloc, rule_44_loading)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Misuses that no compiler sees, as both sides are of one type: they are refused when run. Those
  * that a compiler sees are in tests/house/misuse. */
-#include <criterion/criterion.h>
+#include "support/test.h"
 #include <fntoken/fntoken.h>
 
 #define ISSUER FNT_STR("https://gateway.example.com")

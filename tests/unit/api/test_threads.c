@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rule 46: shared objects used by many threads while they are replaced: no race (build with
- * -fsanitize=thread), no torn decision. Criterion does not run under the thread sanitizer: there
- * the same functions are called by a main of their own. */
+ * -fsanitize=thread), no torn decision. */
 #include "support/support.h"
 
 #include <pthread.h>
@@ -258,23 +257,6 @@ static void exchange_while_rules_and_keys_are_swapped(void)
 
 /* ---- running them -------------------------------------------------------- */
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define UNDER_THREAD_SANITIZER 1
-#endif
-#endif
-#if defined(__SANITIZE_THREAD__) || defined(UNDER_THREAD_SANITIZER)
-int main(void)
-{
-    authorize_while_keysets_are_swapped();
-    nothing_is_refused_that_both_keysets_take();
-    shared_objects();
-    exchange_while_rules_and_keys_are_swapped();
-    return wrong == 0 ? 0 : 1;
-}
-#else
-TestSuite(threads, .timeout = 120);
-
 Test(threads, rule_46_authorize_while_keysets_are_swapped)
 {
     authorize_while_keysets_are_swapped();
@@ -294,4 +276,3 @@ Test(threads, rule_46_exchange_while_rules_and_keys_are_swapped)
 {
     exchange_while_rules_and_keys_are_swapped();
 }
-#endif

@@ -216,7 +216,7 @@ static void round_trip(int32_t bit)
     key_unref(again);
 }
 
-Test(key, rule_45_keys_survive_being_written, .timeout = 600)
+Test(key, rule_45_keys_survive_being_written)
 {
     for (size_t i = 0; i < ALL_ALGORITHMS; i++)
         if ((all_algorithms[i] & ALGORITHMS_HMAC) == 0)

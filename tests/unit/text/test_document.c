@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "support/test.h"
 #include <cjson/cJSON.h>
-#include <criterion/criterion.h>
 #include <locale.h>
 #include <stdlib.h>
 

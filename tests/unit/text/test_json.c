@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <criterion/criterion.h>
+#include "support/test.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -467,8 +467,9 @@ Test(json, rule_4_what_is_picked_while_checking_is_what_a_walk_finds)
     static const char *const objects[] = {
         "{}",
         "{\"a\":1}",
-        " { \"function\" : { \"a\" : [ 2 ] , \"iss\" : \"inner\" } , \"\" : \" \\n\" , \"a\"\n:\n[ "
-        "] } ",
+        (" { \"function\" : { \"a\" : [ 2 ] , \"iss\" : \"inner\" } , \"\" : \" \\n\" , "
+         "\"a\"\n:\n[ "
+         "] } "),
         "{\"iss\":\"x\\\"y\",\"functions\":1,\"functio\":2,\"A\":3,\"issue\":4,\"function\":null}",
         "{\"\\u0069ss\":-1.5e3,\"fun\\u0063tion\":true,\"\\u0061\":{}}",
         "{\"a\":\"\\\\\",\"b\":{\"iss\":1},\"iss\":{},\"none\":false}",

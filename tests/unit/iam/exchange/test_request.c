@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <criterion/criterion.h>
+#include "support/test.h"
 
 #include "base/report.h"
 #include "iam/exchange/request.h"

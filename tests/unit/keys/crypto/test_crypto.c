@@ -79,7 +79,7 @@ static void flip_bits(const crypto_key *key, const algorithm *alg, unsigned char
     }
 }
 
-Test(crypto, rule_45_what_is_signed_verifies_and_nothing_else_does, .timeout = 600)
+Test(crypto, rule_45_what_is_signed_verifies_and_nothing_else_does)
 {
     for (size_t i = 0; i < ALL_ALGORITHMS; i++) {
         const algorithm *alg = algorithm_of(all_algorithms[i]);
@@ -615,7 +615,7 @@ static void work_together(const crypto_key *key, const algorithm *alg, span sign
 
 /* The keys are fresh: what is worked out on first use would be worked out by all of them. Meant for
  * the thread sanitizer. */
-Test(crypto, rule_46_threads_share_a_key, .timeout = 600)
+Test(crypto, rule_46_threads_share_a_key)
 {
     static const int32_t bits[] = {FNT_ES256, FNT_ES384, FNT_ES512, FNT_RS256,
                                    FNT_PS256, FNT_HS256, FNT_EDDSA};
@@ -703,13 +703,13 @@ static size_t run_corpus(const char *file, int32_t bit)
     return tried;
 }
 
-Test(crypto, rule_12_wycheproof_ecdsa, .timeout = 600)
+Test(crypto, rule_12_wycheproof_ecdsa)
 {
     cr_expect_eq(run_corpus("corpora/wycheproof-ecdsa_secp256r1_sha256_p1363_test.json", FNT_ES256),
                  262);
 }
 
-Test(crypto, rule_12_wycheproof_rsa, .timeout = 600)
+Test(crypto, rule_12_wycheproof_rsa)
 {
     cr_expect_eq(run_corpus("corpora/wycheproof-rsa_signature_2048_sha256_test.json", FNT_RS256),
                  259);

@@ -387,7 +387,7 @@ static size_t run_group(const node *group)
     return tried;
 }
 
-Test(eddsa, rule_12_wycheproof, .timeout = 600)
+Test(eddsa, rule_12_wycheproof)
 {
     NEEDS_EDDSA();
     size_t tried = 0;
