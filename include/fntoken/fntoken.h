@@ -940,7 +940,7 @@ FNT_TRY fnt_status fnt_unverified_json(const char *jws, size_t jws_len, char **o
  * @retval FNT_REFUSED_MALFORMED    not a strict compact JWS
  * @retval FNT_REFUSED_ALGORITHM    not what the key may do
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header
- * @retval FNT_REFUSED_TYPE         typ is no text
+ * @retval FNT_REFUSED_TYPE         typ is not a string
  * @retval FNT_REFUSED_KEY_UNKNOWN  no key for its kid, or no kid and more than one key fits
  * @retval FNT_REFUSED_SIGNATURE    not signed by that key
  */

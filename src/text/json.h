@@ -72,6 +72,13 @@ json_value json_member(json_value object, span name);
 /* Several members in one walk: values[i] is the member that names[i] names, or JSON_ABSENT. */
 void json_pick(json_value object, const span *names, json_value *values, size_t count);
 
+/* What people call it: "a string", "an array", "missing". */
+span json_kind_name(json_kind kind);
+
+/* Whether each "~" of it is written "~0" or "~1", and it is empty or starts with a slash (RFC 6901).
+ */
+bool json_is_pointer(span pointer);
+
 /* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself.
  * JSON_ABSENT if it leads nowhere or is no pointer. */
 json_value json_resolve_pointer(json_value value, span pointer);

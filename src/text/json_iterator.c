@@ -164,8 +164,7 @@ void json_pick(json_value object, const span *names, json_value *values, size_t 
 
 /* ---- RFC 6901 ------------------------------------------------------------ */
 
-/* "~" is written "~0" and "/" is "~1"; anything else behind "~" is no pointer. */
-static bool is_pointer(span pointer)
+bool json_is_pointer(span pointer)
 {
     for (size_t i = 0; i < pointer.len; i++)
         if (pointer.at[i] == '~' &&
@@ -218,7 +217,7 @@ static json_value step_into_array(json_value array, span step)
 
 json_value json_resolve_pointer(json_value value, span pointer)
 {
-    if (!is_pointer(pointer))
+    if (!json_is_pointer(pointer))
         return nothing;
     while (pointer.len > 0) {
         span rest = span_from(pointer, 1);

@@ -3,6 +3,16 @@
 
 #include "text/json_scan.h"
 
+span json_kind_name(json_kind kind)
+{
+    static const char *const names[] = {
+        [JSON_ABSENT] = "missing",  [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",
+        [JSON_STRING] = "a string", [JSON_NUMBER] = "a number",  [JSON_TRUE] = "a boolean",
+        [JSON_FALSE] = "a boolean", [JSON_NULL] = "null",
+    };
+    return span_of(names[kind]);
+}
+
 /* ---- strings ------------------------------------------------------------- */
 
 static size_t encode_utf8(uint32_t point, unsigned char out[4])

@@ -10,22 +10,12 @@ enum { ISSUED_AHEAD = 60 };
 
 /* ---- reading ------------------------------------------------------------- */
 
-static const char *kind_name(json_kind kind)
-{
-    static const char *const names[] = {
-        [JSON_ABSENT] = "missing",  [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",
-        [JSON_STRING] = "a string", [JSON_NUMBER] = "a number",  [JSON_TRUE] = "true",
-        [JSON_FALSE] = "false",     [JSON_NULL] = "null",
-    };
-    return names[kind];
-}
-
 static fnt_status wrong_type(int claim, json_value is, const char *wanted, fnt_report *report)
 {
     report_summary_field(report, FNT_FIELD_CLAIM, span_of(claim_names[claim]));
     return report_refuse(
         report, FNT_REFUSED_CLAIM, "The claim % is %; it must be %.",
-        SPANS(span_of(claim_names[claim]), span_of(kind_name(is.kind)), span_of(wanted)));
+        SPANS(span_of(claim_names[claim]), json_kind_name(is.kind), span_of(wanted)));
 }
 
 /* All of these take a claim that may be missing. */

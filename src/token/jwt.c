@@ -31,7 +31,8 @@ static fnt_status read_algorithm(json_value value, int32_t allowed, char *next, 
 {
     if (value.kind != JSON_STRING)
         return report_refuse(report, FNT_REFUSED_ALGORITHM,
-                             "The token's header has no alg, or one that is no text.", NO_SPANS);
+                             "The token's header has no alg, or one that is not a string.",
+                             NO_SPANS);
     span name = json_unescape(value, next);
     out->alg = algorithm_named(name);
     if (out->alg != NULL && (out->alg->bit & allowed) != 0)
@@ -75,10 +76,10 @@ static fnt_status read_members(const json_value *header, int32_t allowed, char *
         return status;
     if (!read_text(header[KID], &next, &out->kid))
         return report_refuse(report, FNT_REFUSED_MALFORMED,
-                             "The kid in the token's header is no text.", NO_SPANS);
+                             "The kid in the token's header is not a string.", NO_SPANS);
     if (!read_text(header[TYP], &next, &out->typ))
-        return report_refuse(report, FNT_REFUSED_TYPE, "The typ in the token's header is no text.",
-                             NO_SPANS);
+        return report_refuse(report, FNT_REFUSED_TYPE,
+                             "The typ in the token's header is not a string.", NO_SPANS);
     return FNT_OK;
 }
 

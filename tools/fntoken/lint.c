@@ -41,7 +41,7 @@ static const rule of_files[] = {
     {"yaml-alias", "error", "An anchor or alias: what is granted must stand where it is read"},
     {"yaml-tag", "error", "A tag, which changes what a value is"},
     {"yaml-key", "error",
-     "A name that is no text, or that some reader takes for something else (yes, on)"},
+     "A name that is not a string, or that some reader takes for something else (yes, on)"},
     {"empty-file", "warning", "A file in which there is nothing"},
 };
 

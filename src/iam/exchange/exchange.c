@@ -51,7 +51,7 @@ static fnt_status rights_of_function_token(const claims *c, rights *out, fnt_rep
         (audience.kind != JSON_ABSENT && !is_list_of_texts(audience)))
         return report_refuse(report, FNT_REFUSED_CLAIM,
                              "The subject token's function.permissions and function.audience must "
-                             "be arrays of texts.",
+                             "be arrays of strings.",
                              NO_SPANS);
     out->narrowed =
         memory_alloc_array(permissions.raw.len + audience.raw.len + 1, sizeof *out->narrowed);

@@ -56,7 +56,7 @@ static fnt_status verify_signature(const subject_params *params, subject *s, fnt
     fnt_status status =
         text.at == NULL
             ? report_refuse(report, FNT_REFUSED_CLAIM,
-                            "The subject token has no iss, or one that is no text.", NO_SPANS)
+                            "The subject token has no iss, or one that is not a string.", NO_SPANS)
             : choose_issuer(params, text, s, report);
     if (status == FNT_OK)
         status = jwt_type(&s->jwt, !s->own, report);

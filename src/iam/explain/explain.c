@@ -50,34 +50,14 @@ static void put_actual(buf *out, json_value claim, char *scratch)
 
 /* ---- one test ------------------------------------------------------------ */
 
-static span kind_words(json_kind kind)
-{
-    switch (kind) {
-    case JSON_STRING:
-        return SPAN("text");
-    case JSON_ARRAY:
-        return SPAN("an array");
-    case JSON_OBJECT:
-        return SPAN("an object");
-    case JSON_NUMBER:
-        return SPAN("a number");
-    case JSON_NULL:
-        return SPAN("null");
-    default:
-        return SPAN("true or false");
-    }
-}
-
 /* What to do about a claim of another type than the operator is for. */
 static void put_type_advice(buf *out, const clause *t, json_kind kind)
 {
     bool principal = t->op.at == NULL;
     if (kind == JSON_ARRAY) {
-        buf_add(
-            out,
-            principal
-                ? SPAN("; a principal compares text, use a condition with ForAnyValue:StringEqual")
-                : SPAN(": use ForAnyValue:"));
+        buf_add(out, principal ? SPAN("; a principal compares strings, use a condition with "
+                                      "ForAnyValue:StringEqual")
+                               : SPAN(": use ForAnyValue:"));
         buf_add(out, t->op);
     } else if (kind == JSON_STRING) {
         buf_add(out, SPAN(", not an array: use "));
@@ -87,7 +67,7 @@ static void put_type_advice(buf *out, const clause *t, json_kind kind)
         buf_add(out, t->claim);
         buf_add(out, SPAN("/name"));
     } else {
-        buf_add(out, SPAN(": only text can match, and a value is always text"));
+        buf_add(out, SPAN(": only a string can match, and a value is always one"));
     }
 }
 
@@ -121,7 +101,7 @@ static void put_words(buf *out, const clause *t, clause_outcome how, const evalu
         buf_add(out, SPAN("claim "));
         buf_add(out, t->claim);
         buf_add(out, SPAN(" is "));
-        buf_add(out, kind_words(claim.kind));
+        buf_add(out, json_kind_name(claim.kind));
         put_type_advice(out, t, claim.kind);
         return;
     }

@@ -175,7 +175,7 @@ static void eval_named_policies(search *s)
     if (!is_list_of_names(list)) {
         report_entry(s->report, "note", NULL);
         report_sentence(s->report,
-                        "the API token's claim policy is no list of names: it grants nothing",
+                        "the API token's claim policy is no array of strings: it grants nothing",
                         NO_SPANS);
         return;
     }

@@ -11,7 +11,7 @@ static const struct {
     {"malformed", error, "The text is no JSON, or JSON that two readers could read differently"},
     {"api-version", error, "apiVersion is missing, or nearly ours: iam.openfaas.com/v1"},
     {"unknown-kind", error, "Of iam.openfaas.com/v1 there are JwtIssuer, Policy and Role"},
-    {"nested-list", error, "Lists of objects are nested more than once"},
+    {"nested-list", error, "A List of objects is nested more than once"},
     {"name", error, "A name or namespace is not one that Kubernetes takes"},
     {"duplicate-object", error, "Two objects have one kind, name and namespace"},
     {"missing-field", error, "A field that is required is not there"},
@@ -20,9 +20,10 @@ static const struct {
      "A field stands where it does not belong, as principal under condition or tokenExpiry outside "
      "spec"},
     {"wrong-type", error, "A value is of another type than is expected"},
-    {"empty", error, "A list, object or text is empty"},
+    {"empty", error, "An array, object or string is empty"},
     {"unquoted-value", error,
-     "A value is neither text nor a plain integer below 2^53: what was written cannot be told any "
+     "A value is neither a string nor a plain integer below 2^53: what was written cannot be told "
+     "any "
      "more"},
     {"unknown-operator", error, "A condition's operator is none of those that there are"},
     {"condition-key", error, "A condition's key is not jwt: and the name of a claim"},
@@ -69,7 +70,7 @@ static const struct {
     {"literal-star", warning,
      "A star in a value is compared as it is: only StringLike has wildcards"},
     {"crd-schema", warning,
-     "A value that the schema of OpenFaaS's own CRDs refuses: it takes lists of text alone"},
+     "A value that the schema of OpenFaaS's own CRDs refuses: it takes arrays of strings alone"},
     {"not-portable", warning, "A claim inside a claim, which OpenFaaS itself does not know"},
     {"github-pull-request", warning, "A Role matches workflows of pull requests"},
     {"github-every-repository", warning, "A Role matches workflows of every repository on GitHub"},

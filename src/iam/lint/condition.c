@@ -18,12 +18,12 @@ static void check_type(looking *k, const clause *t)
     finding_location where = {t->path, SPAN_NONE, NO_INDEX};
     if (!t->any_value && words_contain(t->claim, lists))
         finding_add(k->lint, "claim-type", k->of, where,
-                    "claim % usually is an array, and % compares text: use ForAnyValue:%",
+                    "claim % usually is an array, and % compares strings: use ForAnyValue:%",
                     SPANS(t->claim, t->op.at != NULL ? t->op : SPAN("a principal"),
                           t->op.at != NULL ? t->op : SPAN("StringEqual in a condition")));
     else if (words_contain(t->claim, booleans))
         finding_add(k->lint, "claim-type", k->of, where,
-                    "claim % usually is true or false, which matches no text: take it out",
+                    "claim % usually is a boolean, which matches no string: take it out",
                     SPANS(t->claim));
 }
 
@@ -38,14 +38,14 @@ static void check_portable(looking *k, const clause *t)
                     "portable to OpenFaaS",
                     SPANS(t->claim));
     if (!t->listed)
-        finding_add(
-            k->lint, "crd-schema", k->of, where,
-            "jwt:% has one value alone; the schema of OpenFaaS's CRDs wants a list: write [\"%\"]",
-            SPANS(t->claim, t->values.at[0]));
+        finding_add(k->lint, "crd-schema", k->of, where,
+                    "jwt:% has one value alone; the schema of OpenFaaS's CRDs wants an array: "
+                    "write [\"%\"]",
+                    SPANS(t->claim, t->values.at[0]));
     else if (t->numbers)
         finding_add(k->lint, "crd-schema", k->of, where,
                     "jwt:% has a number among its values; the schema of OpenFaaS's CRDs wants "
-                    "text: quote it",
+                    "strings: quote it",
                     SPANS(t->claim));
 }
 

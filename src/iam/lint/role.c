@@ -176,7 +176,7 @@ static void check_kind(looking *k, const clause *t)
         "realm_access", "resource_access", "kubernetes.io", "address", "act", "cnf", NULL};
     if (words_contain(t->claim, numbers))
         finding_add(k->lint, "unsatisfiable-role", &k->of, at_clause(t),
-                    "claim % is a number in every token, which matches no text: take it out",
+                    "claim % is a number in every token, which matches no string: take it out",
                     SPANS(t->claim));
     else if (words_contain(t->claim, objects))
         finding_add(k->lint, "unsatisfiable-role", &k->of, at_clause(t),

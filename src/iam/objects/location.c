@@ -33,27 +33,6 @@ size_t location_count(const location *up)
     return count;
 }
 
-span location_kind(const location *here)
-{
-    switch (node_kind(here->at)) {
-    case JSON_OBJECT:
-        return SPAN("an object");
-    case JSON_ARRAY:
-        return SPAN("a list");
-    case JSON_STRING:
-        return SPAN("text");
-    case JSON_NUMBER:
-        return SPAN("a number");
-    case JSON_TRUE:
-    case JSON_FALSE:
-        return SPAN("true or false");
-    case JSON_NULL:
-        return SPAN("null");
-    default:
-        return SPAN("absent");
-    }
-}
-
 /* The chain from "from" (left out) down to "here". No value stands deeper than JSON_DEPTH. */
 static size_t chain(const location *from, const location *here, const location *way[DEEPEST])
 {

@@ -22,9 +22,6 @@ location location_next(const location *here); /* the one behind it */
 /* How many members or items there are. */
 size_t location_count(const location *up);
 
-/* "text", "a list", ... for sentences. */
-span location_kind(const location *here);
-
 /* The RFC 6901 pointer, for programs: "/3/spec/statement/0/effect". */
 void location_pointer(buf *out, const location *here);
 

@@ -141,7 +141,7 @@ object_kind metadata_read(loading *load, const location *at, object *out)
     location items, metadata = location_member(&out->at, SPAN("metadata"));
     if (metadata_is_list(&out->at, &items)) {
         object_error(out, &items, "nested-list",
-                     "stand in a list in a list: move them one level up", NO_SPANS);
+                     "stand in a List in a List: move them one level up", NO_SPANS);
         return OBJECT_SKIP;
     }
     location kind_place = object_member(out, &out->at, "kind", true);

@@ -192,7 +192,7 @@ static bool is_filled(const object *o, const location *here, json_kind kind, con
     }
     if (node_kind(here->at) != kind) {
         object_error(o, here, "wrong-type", "is %; % is expected",
-                     SPANS(location_kind(here), span_of(wanted)));
+                     SPANS(json_kind_name(node_kind(here->at)), span_of(wanted)));
         return false;
     }
     if (node_first(here->at) == NULL) {
@@ -210,12 +210,11 @@ bool object_is_object(const object *o, const location *here)
 bool object_is_list(const object *o, const location *here)
 {
     if (node_kind(here->at) == JSON_STRING) {
-        object_error(o, here, "wrong-type",
-                     "is text; a list is expected: write it as a list, [\"%\"]",
+        object_error(o, here, "wrong-type", "is a string; an array is expected: write [\"%\"]",
                      SPANS(node_text(here->at)));
         return false;
     }
-    return is_filled(o, here, JSON_ARRAY, "a list");
+    return is_filled(o, here, JSON_ARRAY, "an array");
 }
 
 bool object_text(const object *o, const location *here, span *out)
@@ -224,8 +223,8 @@ bool object_text(const object *o, const location *here, span *out)
     if (out->at != NULL)
         return true;
     if (here->at != NULL)
-        object_error(o, here, "wrong-type", "is %; text is expected: quote it",
-                     SPANS(location_kind(here)));
+        object_error(o, here, "wrong-type", "is %; a string is expected: quote it",
+                     SPANS(json_kind_name(node_kind(here->at))));
     return false;
 }
 

@@ -23,8 +23,8 @@ static void compile_value(const object *o, const location *here, clause *out)
     if (text.at == NULL)
         object_error(o, here, "unquoted-value",
                      number ? "is a number that is not a plain integer below 2^53: quote it"
-                            : "is %; text is expected: quote it",
-                     SPANS(location_kind(here)));
+                            : "is %; a string is expected: quote it",
+                     SPANS(json_kind_name(node_kind(here->at))));
     else if (text.len == 0)
         object_error(o, here, "empty",
                      "is empty: no claim can be told by that, fill it or take it out", NO_SPANS);
@@ -49,16 +49,6 @@ static void compile_values(const object *o, const location *here, clause *out)
 
 /* ---- compiling: keys ----------------------------------------------------- */
 
-/* RFC 6901: "~" is only ever written ~0, and "/" inside a name ~1. */
-static bool is_pointer(span text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (text.at[i] == '~' &&
-            (i + 1 == text.len || (text.at[i + 1] != '0' && text.at[i + 1] != '1')))
-            return false;
-    return true;
-}
-
 static void check_key(const object *o, const location *key, span claim)
 {
     if (operator_is(key->member))
@@ -69,7 +59,7 @@ static void check_key(const object *o, const location *key, span claim)
                      SPANS(key->member));
     else if (claim.len == 0)
         object_error(o, key, "condition-key", "names no claim: write it behind jwt:", NO_SPANS);
-    else if (claim.at[0] == '/' && !is_pointer(claim))
+    else if (claim.at[0] == '/' && !json_is_pointer(claim))
         object_error(o, key, "condition-key",
                      "is no JSON pointer: ~ is written ~0, and / inside a name ~1", NO_SPANS);
 }

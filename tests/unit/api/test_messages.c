@@ -431,7 +431,7 @@ static const struct {
      "does not begin with jwt:, as in jwt:sub"},
     {"a boolean without quotes",
      "[" A_ROLE("r", "'p'", "'condition':{'StringEqual':{'jwt:email_verified':[true]}}") "]",
-     "text is expected: quote it"},
+     "a string is expected: quote it"},
     {"a role for everybody",
      "[{'apiVersion':'iam.openfaas.com/"
      "v1','kind':'Role','metadata':{'name':'r'},'spec':{'policy':['p']}}]",

@@ -123,7 +123,7 @@ static void add_items(objects *all, const source *in, size_t items, findings *fo
             add_map(all, in, item, found);
         else
             findings_add(found, "error", in->file, t->nodes[item].line,
-                         "An object is expected in this list.", NULL, "yaml-object");
+                         "An object is expected in this array.", NULL, "yaml-object");
     }
 }
 

@@ -38,7 +38,7 @@ static void check_marks(const check *c, size_t at)
     if (n->tagged)
         report(c, at, "", "",
                "A tag (!name) is not allowed in an IAM object: take it away, and quote the value "
-               "if it is text.",
+               "if it is a string.",
                "yaml-tag");
 }
 
@@ -47,7 +47,8 @@ static void check_text(const check *c, size_t at)
     const node *n = &c->tree->nodes[at];
     if (n->kind == NODE_TEXT && memchr(n->text, '\0', n->len) != NULL)
         report(c, at, "", "",
-               "This text holds a NUL character, at which some readers would end it.", "malformed");
+               "This string holds a NUL character, at which some readers would end it.",
+               "malformed");
 }
 
 static void check_depth(const check *c, size_t root, size_t at)
@@ -71,7 +72,7 @@ static void check_key(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
     if (n->kind == NODE_LIST || n->kind == NODE_MAP)
-        report(c, at, "", "", "A name is expected before the colon, not a list or an object.",
+        report(c, at, "", "", "A name is expected before the colon, not an array or an object.",
                "yaml-key");
     else if (n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT && n->meaning != PLAIN_INTEGER)
         report(c, at, "The name ", n->len == 0 ? "before the colon" : n->text,

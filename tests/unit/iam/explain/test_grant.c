@@ -135,7 +135,7 @@ Test(grant, rule_35_an_api_token_takes_the_policies_that_it_names)
     cr_expect_eq(
         count_told(l.report, NULL, NULL, "policy gone, which the token names, is not there"), 1);
     expect_grant(&l, "{'policy':7}", true, "", "", 0, "told");
-    cr_expect_eq(count_told(l.report, NULL, NULL, "claim policy is no list of names"), 1);
+    cr_expect_eq(count_told(l.report, NULL, NULL, "claim policy is no array of strings"), 1);
     unload(&l);
 }
 
@@ -230,18 +230,18 @@ static const struct {
      "of the same name"},
     {"'principal':{'jwt:groups':['dev']}", "{'groups':['dev']}", false, "wrong-type", "groups",
      "principal", "dev", "",
-     "claim groups is an array; a principal compares text, use a condition with "
+     "claim groups is an array; a principal compares strings, use a condition with "
      "ForAnyValue:StringEqual",
      "a principal has none"},
     {"'condition':{'ForAnyValue:StringEqual':{'jwt:group':'dev'}}", "{'group':'dev'}", false,
      "wrong-type", "group", "ForAnyValue:StringEqual", "dev", "",
-     "claim group is text, not an array: use StringEqual", "and the other way round"},
+     "claim group is a string, not an array: use StringEqual", "and the other way round"},
     {"'condition':{'StringEqual':{'jwt:n':'1'}}", "{'n':1}", false, "wrong-type", "n",
-     "StringEqual", "1", "", "claim n is a number: only text can match, and a value is always text",
-     "a number"},
+     "StringEqual", "1", "",
+     "claim n is a number: only a string can match, and a value is always one", "a number"},
     {"'condition':{'StringEqual':{'jwt:email_verified':'true'}}", "{'email_verified':true}", true,
      "wrong-type", "email_verified", "StringEqual", "true", "true",
-     "claim email_verified is true or false: only text can match", "a boolean"},
+     "claim email_verified is a boolean: only a string can match", "a boolean"},
     {"'condition':{'StringEqual':{'jwt:n':'1'}}", "{'n':null}", false, "wrong-type", "n",
      "StringEqual", "1", "", "claim n is null", "null"},
     {"'condition':{'StringEqual':{'jwt:realm_access':'1'}}", "{'realm_access':{'roles':['a']}}",

@@ -227,7 +227,7 @@ static const row rows[] = {
     {WITH_ROLE(ROLE("r", "p", "'principal':{'jwt:roles':['dev']}")), "claim-type", NULL,
      "use ForAnyValue:StringEqual in a condition", "principal"},
     {WITH_AND("'StringLike':{'jwt:email_verified':['true']}"), "claim-type", NULL,
-     "usually is true or false", "a boolean"},
+     "usually is a boolean", "a boolean"},
     {WITH_AND("'StringEquals':{'jwt:email':['*@example.com']}"), "literal-star",
      "/2/spec/condition/StringEquals/jwt:email/0", "use StringLike", "a star"},
     {WITH_AND("'StringEquals':{'jwt:email':'a'}"), "crd-schema",

@@ -396,7 +396,7 @@ Test(verifier, the_report_says_expected_against_found)
         {"{\"alg\":\"none\"}", CLAIMS(FUNCTION), {"not signed", "", ""}},
         {"{\"alg\":\"none\"}", "no JSON at all", {"not signed", "", ""}},
         {HEADER, "{\"sub\":1}", {"sub", "a number", "a string"}},
-        {HEADER, "{\"aud\":[true]}", {"aud", "true", "array of strings"}},
+        {HEADER, "{\"aud\":[true]}", {"aud", "a boolean", "array of strings"}},
         {HEADER, "{\"exp\":null}", {"exp", "null", "a number of seconds"}},
         {HEADER, "{}", {"iss", "missing", ""}},
         {HEADER, "{\"iss\":\"" ISSUER "\"}", {"aud", "missing", ""}},
