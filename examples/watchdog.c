@@ -61,9 +61,11 @@ static void refresh(struct watchdog *w, int64_t now)
     w->refreshed = now;
 }
 
-static fnt_status check(struct watchdog *w, const char *header, int64_t now, fnt_token **caller)
+/* Takes a millisecond for a token that was not seen before: where requests share an event loop, it
+ * belongs on another thread. */
+static fnt_status check_in_full(struct watchdog *w, const char *header, size_t len, int64_t now,
+                                fnt_token **caller)
 {
-    size_t len = header != NULL ? strlen(header) : 0;
     fnt_status status =
         fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, caller, NULL);
     if (status == FNT_REFUSED_KEY_UNKNOWN && now - w->refreshed >= SECONDS_BETWEEN_REFRESHES) {
@@ -72,6 +74,15 @@ static fnt_status check(struct watchdog *w, const char *header, int64_t now, fnt
         status = fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, caller, NULL);
     }
     return status;
+}
+
+/* Most requests bring a token that was seen before, and are answered at once. */
+static fnt_status check(struct watchdog *w, const char *header, int64_t now, fnt_token **caller)
+{
+    size_t len = header != NULL ? strlen(header) : 0;
+    fnt_status status =
+        fnt_authorize_cached(w->verifier, header, len, FNT_STR(w->resource), now, caller);
+    return status == FNT_FAULT_NOT_CACHED ? check_in_full(w, header, len, now, caller) : status;
 }
 
 /* Who called, for a log. What a token says is as its issuer signed it, line breaks included. */

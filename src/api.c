@@ -221,6 +221,19 @@ fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, size_t head
     return report_finish(report, verifier_authorize(verifier, value, asked, now, token, report));
 }
 
+fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *header, size_t header_len,
+                                const char *resource, size_t resource_len, int64_t now,
+                                fnt_token **token)
+{
+    if (token != NULL)
+        *token = NULL;
+    if (verifier == NULL || !is_text(header, header_len) || !is_given(resource, resource_len) ||
+        !time_is_possible(now))
+        return FNT_FAULT_ARGUMENT;
+    span value = {header, header_len}, asked = {resource, resource_len};
+    return verifier_authorize_cached(verifier, value, asked, now, token);
+}
+
 fnt_status fnt_verify(fnt_verifier *verifier, const char *token, size_t token_len, int64_t now,
                       fnt_token **out, fnt_report *report)
 {

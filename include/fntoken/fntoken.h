@@ -650,7 +650,8 @@ FNT_TRY fnt_status fnt_verifier_new(const char *issuer, size_t issuer_len, const
                                     fnt_verifier **out);
 
 /**
- * [own] Changes a setting, before the first fnt_authorize or fnt_verify.
+ * [own] Changes a setting, before the first call that judges a token. (One that is answered with
+ * FNT_FAULT_NOT_READY judges none.)
  *
  * @param verifier  the verifier
  * @param option    FNT_OPT_...
@@ -731,8 +732,8 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
 /**
  * [any] The whole check of one request, in one call: finds the token in the header (RFC 6750, 2.1),
  * verifies it (RFC 7515, 5.2; RFC 7519, 7.2) as a Function Token, and decides whether its
- * permissions and audience cover the resource. With a cache, a token seen before, and NULL for
- * token and report, nothing is allocated and no lock is taken.
+ * permissions and audience cover the resource. With a cache, a token seen before costs no second
+ * signature check; with NULL for the report nothing is allocated then, and no lock is taken.
  *
  * @param verifier  the verifier
  * @param header    the value of Authorization as received; (NULL, 0) if there was none; several
@@ -771,6 +772,33 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
 FNT_TRY fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, size_t header_len,
                                  const char *resource, size_t resource_len, int64_t now,
                                  fnt_token **token, fnt_report *report);
+
+/**
+ * [any] What fnt_authorize would answer, out of the cache alone. It checks no signature, allocates
+ * nothing and takes no lock, so it may be called where nothing may wait: in an event loop, before a
+ * pool of threads. What the header's form shows is refused here too. A token past its time is not
+ * in the cache.
+ *
+ * @param verifier  the verifier
+ * @param header    the value of Authorization as received; (NULL, 0) if there was none
+ * @param resource  the function that is to be called, NAMESPACE:NAME; required
+ * @param now       the time, in seconds
+ * @param token     on FNT_OK who called, owned; may be NULL
+ *
+ * @retval FNT_OK                 let the request in
+ * @retval FNT_FAULT_ARGUMENT     verifier is NULL, no resource, or an impossible now
+ * @retval FNT_FAULT_NOT_READY    the verifier has no keys yet
+ * @retval FNT_FAULT_NOT_CACHED   not there, or no cache: ask fnt_authorize
+ * @retval FNT_REFUSED_NO_TOKEN   no header
+ * @retval FNT_REFUSED_HEADER     another scheme, or not exactly one token
+ * @retval FNT_REFUSED_SIZE       longer than FNT_OPT_MAX_BYTES
+ * @retval FNT_DENIED_PERMISSION  function.permissions does not cover the resource
+ * @retval FNT_DENIED_AUDIENCE    function.audience does not cover it
+ * @retval FNT_DENIED_RESOURCE    resource is not NAMESPACE:NAME
+ */
+FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *header,
+                                        size_t header_len, const char *resource,
+                                        size_t resource_len, int64_t now, fnt_token **token);
 
 /**
  * [any] The first half of fnt_authorize, for a token that came another way or is asked about many

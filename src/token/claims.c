@@ -89,6 +89,13 @@ fnt_status claims_read(const jwt *e, char **next, claims *out, fnt_report *repor
     return status == FNT_OK ? read_times(e, out, report) : status;
 }
 
+void claims_report(const claims *c, fnt_report *report)
+{
+    report_summary_field(report, FNT_FIELD_ISSUER, c->issuer);
+    report_summary_field(report, FNT_FIELD_SUBJECT, c->subject);
+    report_summary_field(report, FNT_FIELD_TOKEN_ID, c->id);
+}
+
 /* ---- what it is ---------------------------------------------------------- */
 
 bool claims_have(const claims *c, span name)

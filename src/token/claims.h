@@ -36,6 +36,9 @@ typedef enum {
  * what it should be. */
 fnt_status claims_read(const jwt *e, char **next, claims *out, fnt_report *report);
 
+/* iss, sub and jti to the summary: whose token it is, or says it is. */
+void claims_report(const claims *c, fnt_report *report);
+
 bool claims_have(const claims *c, span name); /* a claim of that name, of whatever type */
 token_kind claims_kind(const claims *c);
 const char *token_kind_name(token_kind kind); /* "an ID token" */

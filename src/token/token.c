@@ -177,24 +177,31 @@ void token_window(const fnt_token *token, int64_t *from, int64_t *until)
 
 /* ---- asking -------------------------------------------------------------- */
 
-fnt_status token_authorize(const fnt_token *token, span resource, int64_t now, fnt_report *report)
+void token_report(const fnt_token *token, fnt_report *report)
 {
-    report_summary_field(report, FNT_FIELD_ISSUER, token->claims.issuer);
-    report_summary_field(report, FNT_FIELD_SUBJECT, token->claims.subject);
-    report_summary_field(report, FNT_FIELD_RESOURCE, resource);
-    fnt_status status = claims_check_time(&token->claims, now, &token->limits, report);
-    if (status != FNT_OK)
-        return status;
+    claims_report(&token->claims, report);
+    report_summary_field(report, FNT_FIELD_KEY_ID, token->kid);
+}
+
+fnt_status token_decide(const fnt_token *token, span resource, fnt_report *report)
+{
+    if (report_wanted(report)) {
+        token_report(token, report);
+        report_summary_field(report, FNT_FIELD_RESOURCE, resource);
+    }
     if (token->permissions == NULL)
         return refuse_kind(claims_kind(&token->claims), report);
     return permit(token->permissions, token->audience, resource, report);
 }
 
-fnt_status token_permits(const fnt_token *token, span resource)
+fnt_status token_authorize(const fnt_token *token, span resource, int64_t now, fnt_report *report)
 {
-    if (token->permissions == NULL)
-        return refuse_kind(claims_kind(&token->claims), NULL);
-    return permit(token->permissions, token->audience, resource, NULL);
+    fnt_status status = claims_check_time(&token->claims, now, &token->limits, report);
+    if (status == FNT_OK)
+        return token_decide(token, resource, report);
+    token_report(token, report);
+    report_summary_field(report, FNT_FIELD_RESOURCE, resource);
+    return status;
 }
 
 static span list_item(const span *list, size_t count, size_t index)

@@ -34,11 +34,17 @@ fnt_status token_make(jwt *e, const claims *c, char *next, const time_limits *li
 fnt_token *token_ref(fnt_token *token);
 void token_free(fnt_token *token); /* one holder less; NULL is fine */
 
-/* For a cache: how many bytes it holds, the seconds in which it is good (from <= now < until), and
- * the decision alone. */
+/* For a cache: how many bytes it holds, and the seconds in which its times hold: from <= now <
+ * until. */
 size_t token_bytes(const fnt_token *token);
 void token_window(const fnt_token *token, int64_t *from, int64_t *until);
-fnt_status token_permits(const fnt_token *token, span resource);
+
+/* What the summary of a report says of a token that was judged. */
+void token_report(const fnt_token *token, fnt_report *report);
+
+/* The decision about a token whose times were checked a moment ago. FNT_OK; FNT_REFUSED_API_TOKEN,
+ * FNT_REFUSED_OTHER_TOKEN; FNT_DENIED_PERMISSION, FNT_DENIED_AUDIENCE, FNT_DENIED_RESOURCE. */
+fnt_status token_decide(const fnt_token *token, span resource, fnt_report *report);
 
 /* The work of fnt_token_authorize, fnt_token_text and fnt_token_time; see there. */
 fnt_status token_authorize(const fnt_token *token, span resource, int64_t now, fnt_report *report);

@@ -18,7 +18,6 @@ static fnt_status check_issuer(const claims *c, const validation_params *params,
 {
     if (c->issuer.at == NULL)
         return missing("iss", report);
-    report_summary_field(report, FNT_FIELD_ISSUER, c->issuer);
     if (span_equal(c->issuer, params->issuer))
         return FNT_OK;
     return report_refuse(report, FNT_REFUSED_ISSUER,
@@ -48,7 +47,7 @@ static fnt_status check_audience(const claims *c, const validation_params *param
 static fnt_status check_claims(const claims *c, const validation_params *params, int64_t now,
                                fnt_report *report)
 {
-    report_summary_field(report, FNT_FIELD_SUBJECT, c->subject);
+    claims_report(c, report);
     fnt_status status = check_issuer(c, params, report);
     if (status == FNT_OK)
         status = check_audience(c, params, report);

@@ -4,46 +4,66 @@
 
 #include "token/token.h"
 
-/* Tokens that were verified, found again by their bytes. What it answers is what a full
- * verification would answer now (rule 24): an entry counts only from the second the token begins to
- * the second it ends, and only while the key that vouched for it is in force. Refusals are not
- * kept. Looking takes no lock and no memory; the tables are made at once and never grow.
+/* Verified tokens, found again by their bytes, so that the second request with a token costs no
+ * signature check.
  *
- * A set-associative table of WAYS entries a set, addressed by a keyed hash of the token's last
- * bytes (the signature: no two tokens share it); an entry is one immutable block. A token whose set
- * is full goes to a second one; when both are, the entry that has not been asked for since the last
- * time gives way. */
+ * The one promise (rule 24): an answer out of the cache is what a full verification would answer
+ * now. What could make it another one:
+ *
+ *     time      an entry has a window, from <= now < until, in which the time claims hold; outside
+ *               of it the entry is not found, and a full verification says why
+ *     keys      every keyset that comes into force has a number, the generation. An entry counts
+ *               in the generation for which it was last confirmed, and a new keyset confirms only
+ *               those tokens that it would verify by the same key
+ *     options   are frozen at first use, and a cache belongs to one verifier
+ *
+ * Refusals are not stored: a later key could mend them, and a stranger could fill the table.
+ *
+ * How it is built:
+ *
+ *     table.h    the table: sets of eight slots, each token with two sets to choose from
+ *     lookup.c   the readers, which every request goes through; without a lock or memory
+ *     update.c   the writers, one at a time: a new token, an eviction, a new keyset
+ *     srcu.h     how a writer learns that no reader holds what it took out of the table
+ *
+ * The table is made once and never grows. An entry is one block, immutable but for two atomics. */
 typedef struct cache cache;
 
-/* entries: how many tokens at most, at least 1. bytes: of memory for entries; 0: 4 KiB for each of
- * entries. FNT_OK, FNT_FAULT_MEMORY, FNT_FAULT_RANDOM. */
+/* entries: the most tokens, at least 1. bytes: the most memory that entries take; 0: 4 KiB for each
+ * of entries. FNT_OK, FNT_FAULT_MEMORY, FNT_FAULT_RANDOM. */
 fnt_status cache_new(size_t entries, size_t bytes, cache **out);
 void cache_free(cache *c);
 
-/* The hot path. True: *status is the decision about resource, which is a well-formed resource or
- * refused like any other; where token is not NULL and the status FNT_OK, *token is a share of the
- * verified token. False: not there. */
+/* ---- lookup.c: any number of threads ------------------------------------- */
+
+/* The hot path. True: the token is known, and *status is the decision about resource (which may be
+ * any text: what is no resource is refused); on FNT_OK *token, where it is wanted, is a reference
+ * to the verified token. False: not known. text is whatever was sent in the place of a token. */
 bool cache_authorize(cache *c, span text, span resource, int64_t now, fnt_token **token,
                      fnt_status *status);
 
-/* A share of the verified token, or NULL. */
+/* A reference to the verified token, or NULL. */
 fnt_token *cache_find(cache *c, span text, int64_t now);
 
-/* The number of the keyset in force: it goes up when keys change. Read it together with the keyset.
- */
+/* For the statistics: a token had to be verified. */
+void cache_count_miss(cache *c);
+
+/* The generation in force. Read it together with the keyset, under the lock that guards that. */
 uint64_t cache_generation(const cache *c);
 
-/* Keeps a token that was verified by keyset, whose number was epoch, and what was decided about
- * resource (absent: nothing yet). Forgets it in silence where that is not possible: no memory, keys
- * changed since, larger than the whole bound. Takes shares of token and keyset. */
+/* ---- update.c: one thread at a time, by a lock of its own ---------------- */
+
+/* Stores a token that keyset verified while generation was in force, with the decision about
+ * resource (absent: none was made). Takes references to token and keyset. Does nothing where that
+ * is not possible: no memory, a new generation meanwhile, larger than all of the cache may be. */
 void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyset,
                   uint64_t generation, span resource, fnt_status decision);
 
-/* A new keyset is in force (NULL: none): from now on only entries count whose key it holds too,
- * under the same kid and algorithm. */
+/* A new keyset is in force, or none (NULL): a new generation begins. When it returns, every entry
+ * that is left is confirmed for it. */
 void cache_revalidate(cache *c, const fnt_keyset *fresh);
 
-/* FNT_STAT_CACHE_*. */
+/* FNT_STAT_CACHE_*; -1 for another number. */
 int64_t cache_stat(cache *c, int32_t which);
 
 #endif

@@ -1,29 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* The cache's table, for its two halves: lookup.c, which requests go through, and update.c,
- * which makes it, puts in and takes out. */
+/* The table, for the two halves of the cache: lookup.c, the readers, and update.c, the writers.
+ *
+ * A token's tag is a hash of 64 bits, keyed with random bytes, of the end of its text. The tag says
+ * which two sets the token may stand in, and one byte of it, the fingerprint, is kept beside the
+ * set:
+ *
+ *     tag ---> set  [ slot | slot | slot | slot | slot | slot | slot | slot ]   WAYS pointers
+ *        \     word [  fp  |  fp  |  fp  |  fp  |  fp  |  fp  |  fp  |  fp  ]   a byte for each
+ *         \                    |
+ *          \                 entry: tag, window, generation, decision, token, text
+ *           \
+ *            -> the other set
+ *
+ * A lookup compares the eight fingerprints of a set at once and follows the pointers of those that
+ * are equal, hardly ever more than one. */
 #ifndef FNT_TOKEN_CACHE_TABLE_H
 #define FNT_TOKEN_CACHE_TABLE_H
+
+#include <assert.h>
 
 #include "token/cache/cache.h"
 #include "token/cache/srcu.h"
 
-enum { WAYS = 8, CHOICES = 2, HASHED = 32 };
+enum {
+    WAYS = 8,               /* slots of a set */
+    CHOICES = 2,            /* sets that a token may stand in */
+    HASHED = 32,            /* characters of a token's end that the tag is made of */
+    SHORTEST_SIGNATURE = 43 /* characters: the 32 bytes of HS256 in base64url */
+};
 
-/* Fields are set before the entry is published; those marked (w) are the writers' own and guarded
- * by their lock. What a request needs stands together. */
+_Static_assert(WAYS == sizeof(uint64_t), "a word holds a fingerprint byte for each way");
+
+/* The end of a token is its signature in base64url, 6 bits a character; no two tokens share it. */
+_Static_assert(HASHED <= SHORTEST_SIGNATURE, "the tag is made of nothing but the signature");
+_Static_assert(6 * HASHED >= 128, "rule 24: who has the tag right holds the token");
+
+/* Its fields are set before it is published, and only read then, but for the two atomics. (w): for
+ * writers alone, guarded by their lock. */
 typedef struct entry {
-    uint64_t tag; /* cache_hash of text */
-    size_t len;
-    int64_t from, until;         /* seconds: counts while from <= now < until */
-    _Atomic uint64_t generation; /* of the keys that vouch for it */
-    _Atomic bool referenced;     /* since a writer last looked for one to give way */
+    uint64_t tag;                /* cache_tag of text */
+    size_t len;                  /* of text */
+    int64_t from, until;         /* the window: counts while from <= now < until */
+    _Atomic uint64_t generation; /* the last one for which its key was confirmed */
+    _Atomic bool referenced;     /* found since the clock hand last passed: see update.c */
     fnt_status decision;         /* about resource */
-    span resource;               /* absent: none yet */
+    span resource;               /* the first one that was asked about; absent: none yet */
     fnt_token *token;
-    const fnt_keyset *keyset; /* (w) */
-    size_t bytes;             /* (w) */
-    struct entry *next;       /* (w) among the retired */
-    char text[];              /* the token, then the resource */
+    const fnt_keyset *keyset; /* (w) holds the key that verified it */
+    size_t bytes;             /* (w) with all that it alone holds */
+    struct entry *next;       /* (w) of the retired */
+    char text[];              /* the token's, then the resource's */
 } entry;
 
 typedef struct {
@@ -31,34 +57,42 @@ typedef struct {
 } set;
 
 struct cache {
-    uint64_t key[4];
-    uint64_t mask; /* of sets */
+    uint64_t key[4]; /* of the hash */
+    uint64_t mask;   /* number of sets, a power of 2, minus 1 */
     set *sets;
-    /* a word for each set, in it a byte for each way: the top of its entry's tag */
-    _Atomic uint64_t *fingerprints;
+    _Atomic uint64_t *fingerprints; /* a word for each set */
     srcu_stripe *stripes;
     _Atomic uint64_t generation;
 
     pthread_mutex_t lock; /* among writers; readers never take it */
     size_t max_entries, max_bytes;
-    size_t entries, bytes; /* bytes: the retired ones too */
+    size_t entries, bytes; /* bytes: with the retired ones */
     uint64_t evictions;
-    uint64_t clock_hand;     /* where the search for one to give way goes on */
-    entry *retired;          /* taken out, perhaps still read */
-    uint64_t unseen_stripes; /* the stripes that must still be seen at rest */
-    void *memory[3];         /* what sets, pins and hints lie in */
+    uint64_t clock_hand;
+    /* taken out of the table, and not freed before every stripe was seen at zero since */
+    entry *retired;
+    uint64_t unseen_stripes; /* those that were not yet */
+    void *memory[3];         /* the blocks that sets, stripes and fingerprints lie in */
 };
 
-/* The set where a token stands, and another (where there are two) for when that one is full: or, as
- * chance will have it, one cache of a thousand tokens in twelve would have a set whose nine tokens
- * turn each other out for ever. */
+/* Of a text of at least HASHED bytes. Keyed, so that nobody can look for tokens that share a set.
+ */
+uint64_t cache_tag(const cache *c, span text);
+
+/* Two-choice hashing: where a token's first set is full, it goes to the second. With one choice,
+ * one cache of 1,000 tokens in 12 has a set with 9 live tokens for its 8 ways, which evict each
+ * other for ever. (Exclusive or with another part of the tag, made odd, so that the two differ
+ * wherever there are two sets.) */
 static inline uint64_t cache_set_of(const cache *c, uint64_t tag, int choice)
 {
     return (choice == 0 ? tag : tag ^ (tag >> 32 | 1)) & c->mask;
 }
 
-/* Of a token of at least HASHED bytes. Keyed, so that nobody can search for tokens that fall into
- * one set. */
-uint64_t cache_hash(const cache *c, span text);
+/* The byte of the tag that is kept beside the set: the top one, as sets are chosen by the low end.
+ */
+static inline unsigned char cache_fingerprint(uint64_t tag)
+{
+    return (unsigned char)(tag >> 56);
+}
 
 #endif

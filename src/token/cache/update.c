@@ -5,7 +5,7 @@
 
 enum { DEFAULT_BYTES = 4096 };
 
-/* ---- all of this under the writers' lock --------------------------------- */
+/* ---- taking out and freeing; all of this under the writers' lock --------- */
 
 static void entry_free(entry *e)
 {
@@ -14,14 +14,8 @@ static void entry_free(entry *e)
     memory_free(e);
 }
 
-/* Frees what was taken out, once every reader has been seen outside since. */
-static void reclaim(cache *c)
+static void free_retired(cache *c)
 {
-    if (c->retired == NULL)
-        return;
-    c->unseen_stripes = srcu_poll(c->stripes, c->unseen_stripes);
-    if (c->unseen_stripes != 0)
-        return;
     for (entry *e = c->retired, *next; e != NULL; e = next) {
         next = e->next;
         c->bytes -= e->bytes;
@@ -30,54 +24,74 @@ static void reclaim(cache *c)
     c->retired = NULL;
 }
 
+/* Frees what was taken out, if the grace period is over; else a later call will. */
+static void reclaim(cache *c)
+{
+    if (c->retired == NULL)
+        return;
+    c->unseen_stripes = srcu_poll(c->stripes, c->unseen_stripes);
+    if (c->unseen_stripes == 0)
+        free_retired(c);
+}
+
+/* Unlinks an entry. Its fingerprint stays, as a false positive, until the slot is used again. */
 static void take_out(cache *c, set *s, int way)
 {
     entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
     atomic_store_explicit(&s->at[way], NULL, memory_order_seq_cst);
     e->next = c->retired;
     c->retired = e;
-    c->unseen_stripes = UINT64_MAX; /* the whole list waits for its newest */
+    c->unseen_stripes = SRCU_ALL_STRIPES; /* one grace period for the whole list, begun anew */
     c->entries--;
 }
 
-/* A place in the table. */
+/* ---- eviction: CLOCK ----------------------------------------------------- */
+
+static void evict(cache *c, set *s, int way)
+{
+    take_out(c, s, way);
+    c->evictions++;
+}
+
+/* Clears the reference bit, and answers what it was. */
+static bool was_referenced(entry *e)
+{
+    return atomic_exchange_explicit(&e->referenced, false, memory_order_relaxed);
+}
+
+/* A slot of the table. */
 typedef struct {
     set *in; /* NULL: none */
     int way;
 } slot;
 
-/* One that is free, or holds what no longer counts. */
-static slot free_slot(const cache *c, set *s)
+static slot free_slot(set *s)
 {
-    uint64_t generation = cache_generation(c);
-    for (int way = 0; way < WAYS; way++) {
-        const entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
-        if (e == NULL || atomic_load_explicit(&e->generation, memory_order_relaxed) != generation)
+    for (int way = 0; way < WAYS; way++)
+        if (atomic_load_explicit(&s->at[way], memory_order_relaxed) == NULL)
+            return (slot){s, way};
+    return (slot){NULL, 0};
+}
+
+/* CLOCK within one full set: from the hand on, the first entry whose reference bit is clear; the
+ * bits of those passed are cleared, which was their second chance. None if all were set. */
+static slot clock_victim(const cache *c, set *s)
+{
+    for (uint64_t i = 0; i < WAYS; i++) {
+        int way = (int)((c->clock_hand + i) % WAYS);
+        if (!was_referenced(atomic_load_explicit(&s->at[way], memory_order_relaxed)))
             return (slot){s, way};
     }
     return (slot){NULL, 0};
 }
 
-/* In a full set, the first that was not asked for since the last search, from the hand on; each has
- * its second chance behind it then. */
-static slot clock_victim(const cache *c, set *s)
-{
-    slot idle = {NULL, 0};
-    for (int i = 0; i < WAYS; i++) {
-        int way = (int)((c->clock_hand + (uint64_t)i) % WAYS);
-        entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
-        if (!atomic_exchange_explicit(&e->referenced, false, memory_order_relaxed) &&
-            idle.in == NULL)
-            idle = (slot){s, way};
-    }
-    return idle;
-}
-
+/* For a new entry: a free slot in one of its sets; where both are full, that of a victim, and where
+ * all sixteen were referenced, the one under the hand. */
 static slot choose_slot(cache *c, uint64_t tag)
 {
     slot found = {NULL, 0};
     for (int i = 0; found.in == NULL && i < CHOICES; i++)
-        found = free_slot(c, &c->sets[cache_set_of(c, tag, i)]);
+        found = free_slot(&c->sets[cache_set_of(c, tag, i)]);
     for (int i = 0; found.in == NULL && i < CHOICES; i++)
         found = clock_victim(c, &c->sets[cache_set_of(c, tag, i)]);
     if (found.in == NULL)
@@ -86,15 +100,8 @@ static slot choose_slot(cache *c, uint64_t tag)
     return found;
 }
 
-static void evict(cache *c, set *s, int way)
-{
-    if (atomic_load_explicit(&s->at[way], memory_order_relaxed) == NULL)
-        return;
-    take_out(c, s, way);
-    c->evictions++;
-}
-
-/* One entry gives way, wherever the hand stands; what was asked for is passed over once. */
+/* CLOCK over all of the table, for the bounds on entries and bytes. Two rounds of the hand find a
+ * victim if there is an entry: the first round clears the bits. */
 static void evict_any(cache *c)
 {
     uint64_t slots = (c->mask + 1) * WAYS;
@@ -102,16 +109,16 @@ static void evict_any(cache *c)
         uint64_t at = c->clock_hand++ % slots;
         set *s = &c->sets[at / WAYS];
         entry *e = atomic_load_explicit(&s->at[at % WAYS], memory_order_relaxed);
-        if (e != NULL && !atomic_exchange_explicit(&e->referenced, false, memory_order_relaxed)) {
+        if (e != NULL && !was_referenced(e)) {
             evict(c, s, (int)(at % WAYS));
             return;
         }
     }
 }
 
-/* Makes room for one more of that size. False: readers still hold what was taken out, so it is not
- * this token's turn. */
-static bool reserve(cache *c, size_t bytes)
+/* Evicts until one more entry of that size fits. False: what was evicted is still being read, so
+ * its bytes are not free yet; a new token is then not stored, rather than waited for. */
+static bool make_room(cache *c, size_t bytes)
 {
     reclaim(c);
     while (c->entries > 0 && (c->entries >= c->max_entries || c->bytes + bytes > c->max_bytes)) {
@@ -123,6 +130,8 @@ static bool reserve(cache *c, size_t bytes)
     }
     return c->entries < c->max_entries && c->bytes + bytes <= c->max_bytes;
 }
+
+/* ---- a new token --------------------------------------------------------- */
 
 /* Two threads may have verified the same token at the same time: one entry is enough. */
 static bool is_present(const cache *c, const entry *wanted)
@@ -137,12 +146,14 @@ static bool is_present(const cache *c, const entry *wanted)
     return false;
 }
 
+/* A reader between the two stores misses; nothing worse. */
 static void put(cache *c, slot to, entry *e)
 {
-    _Atomic uint64_t *fingerprint = &c->fingerprints[to.in - c->sets];
+    _Atomic uint64_t *fingerprints = &c->fingerprints[to.in - c->sets];
     uint64_t others =
-        atomic_load_explicit(fingerprint, memory_order_relaxed) & ~(UINT64_C(0xff) << 8 * to.way);
-    atomic_store_explicit(fingerprint, others | e->tag >> 56 << 8 * to.way, memory_order_relaxed);
+        atomic_load_explicit(fingerprints, memory_order_relaxed) & ~(UINT64_C(0xff) << 8 * to.way);
+    atomic_store_explicit(fingerprints, others | (uint64_t)cache_fingerprint(e->tag) << 8 * to.way,
+                          memory_order_relaxed);
     atomic_store_explicit(&to.in->at[to.way], e, memory_order_seq_cst);
     c->entries++;
     c->bytes += e->bytes;
@@ -150,14 +161,15 @@ static void put(cache *c, slot to, entry *e)
 
 static bool publish(cache *c, entry *e)
 {
-    if (e->bytes > c->max_bytes) /* never fits: nothing may give way for it */
+    if (e->bytes > c->max_bytes) /* never fits: nothing may be evicted for it */
         return false;
     if (atomic_load_explicit(&e->generation, memory_order_relaxed) != cache_generation(c) ||
         is_present(c, e))
         return false;
     slot to = choose_slot(c, e->tag);
-    evict(c, to.in, to.way); /* first, for it may be all the room that is needed */
-    if (!reserve(c, e->bytes))
+    if (atomic_load_explicit(&to.in->at[to.way], memory_order_relaxed) != NULL)
+        evict(c, to.in, to.way); /* first, as that may be all the room that is needed */
+    if (!make_room(c, e->bytes))
         return false;
     put(c, to, e);
     return true;
@@ -170,7 +182,7 @@ static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_k
     if (e == NULL)
         return NULL;
     memcpy(e->text, text.at, text.len);
-    e->tag = cache_hash(c, text);
+    e->tag = cache_tag(c, text);
     e->len = text.len;
     if (resource.len > 0) {
         memcpy(e->text + text.len, resource.at, resource.len);
@@ -194,11 +206,13 @@ void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyse
     if (e == NULL)
         return;
     pthread_mutex_lock(&c->lock);
-    bool kept = publish(c, e);
+    bool stored = publish(c, e);
     pthread_mutex_unlock(&c->lock);
-    if (!kept)
+    if (!stored)
         entry_free(e);
 }
+
+/* ---- a new keyset -------------------------------------------------------- */
 
 /* Whether a full verification would still choose the same key. */
 static bool is_validated_by(const entry *e, const fnt_keyset *fresh)
@@ -209,15 +223,14 @@ static bool is_validated_by(const entry *e, const fnt_keyset *fresh)
            crypto_same(then, now);
 }
 
-static void revalidate_entry(cache *c, set *s, int way, const fnt_keyset *fresh,
-                             uint64_t generation)
+static void revalidate(cache *c, set *s, int way, const fnt_keyset *fresh, uint64_t generation)
 {
     entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
     if (e == NULL)
         return;
-    if (fresh == NULL ||
-        atomic_load_explicit(&e->generation, memory_order_relaxed) != generation - 1 ||
-        !is_validated_by(e, fresh)) {
+    /* Generations pass under the writers' lock, and none leaves an entry behind. */
+    assert(atomic_load_explicit(&e->generation, memory_order_relaxed) == generation - 1);
+    if (fresh == NULL || !is_validated_by(e, fresh)) {
         take_out(c, s, way);
         return;
     }
@@ -229,33 +242,33 @@ static void revalidate_entry(cache *c, set *s, int way, const fnt_keyset *fresh,
 void cache_revalidate(cache *c, const fnt_keyset *fresh)
 {
     pthread_mutex_lock(&c->lock);
-    /* from here on nothing counts ... */
+    /* from here on no entry counts, but for those that are confirmed one by one */
     uint64_t generation = atomic_fetch_add_explicit(&c->generation, 1, memory_order_seq_cst) + 1;
-    /* ... but what is vouched for anew */
     for (uint64_t i = 0; i <= c->mask; i++)
         for (int way = 0; way < WAYS; way++)
-            revalidate_entry(c, &c->sets[i], way, fresh, generation);
+            revalidate(c, &c->sets[i], way, fresh, generation);
     reclaim(c);
     pthread_mutex_unlock(&c->lock);
 }
 
-/* ---- making -------------------------------------------------------------- */
+/* ---- the cache ----------------------------------------------------------- */
 
+/* memory: SRCU_LINE bytes longer than what is to stand in it. */
 static void *align_to_line(void *memory)
 {
     uintptr_t at = (uintptr_t)memory;
     return (char *)memory + (SRCU_LINE - at % SRCU_LINE) % SRCU_LINE;
 }
 
+/* Three slots for each entry, so that hardly any set is ever full. */
 static bool make_tables(cache *c)
 {
     uint64_t sets = 1;
-    while (sets * WAYS < 3 * c->max_entries) /* so that few sets are ever full */
+    while (sets * WAYS < 3 * (uint64_t)c->max_entries)
         sets *= 2;
     c->mask = sets - 1;
     if (sets > (SIZE_MAX - SRCU_LINE) / sizeof(set))
         return false;
-    /* more, to begin on a line of the processor */
     c->memory[0] = memory_alloc((size_t)sets * sizeof(set) + SRCU_LINE);
     c->memory[1] = memory_alloc(SRCU_STRIPES * sizeof(srcu_stripe) + SRCU_LINE);
     c->memory[2] = memory_alloc_array((size_t)sets, sizeof *c->fingerprints);
@@ -269,6 +282,7 @@ static bool make_tables(cache *c)
 
 fnt_status cache_new(size_t entries, size_t bytes, cache **out)
 {
+    assert(entries > 0);
     cache *c = memory_alloc(sizeof *c);
     if (c == NULL || pthread_mutex_init(&c->lock, NULL) != 0) {
         memory_free(c);
@@ -286,25 +300,17 @@ fnt_status cache_new(size_t entries, size_t bytes, cache **out)
     return status;
 }
 
-/* When no reader can be there any more. */
-static void clear(cache *c)
-{
-    for (uint64_t i = 0; c->sets != NULL && i <= c->mask; i++)
-        for (int way = 0; way < WAYS; way++)
-            if (c->sets[i].at[way] != NULL)
-                take_out(c, &c->sets[i], way);
-    for (entry *e = c->retired, *next; e != NULL; e = next) {
-        next = e->next;
-        entry_free(e);
-    }
-    c->retired = NULL;
-}
-
+/* Nobody may be reading any more: no grace period is waited for. */
 void cache_free(cache *c)
 {
     if (c == NULL)
         return;
-    clear(c);
+    for (uint64_t i = 0; c->sets != NULL && i <= c->mask; i++)
+        for (int way = 0; way < WAYS; way++)
+            if (atomic_load_explicit(&c->sets[i].at[way], memory_order_relaxed) != NULL)
+                take_out(c, &c->sets[i], way);
+    free_retired(c);
+    assert(c->entries == 0 && c->bytes == 0);
     pthread_mutex_destroy(&c->lock);
     memory_free(c->memory[0]);
     memory_free(c->memory[1]);
@@ -312,13 +318,21 @@ void cache_free(cache *c)
     memory_free(c);
 }
 
-static uint64_t sum(cache *c, bool missed)
+/* ---- statistics ---------------------------------------------------------- */
+
+static uint64_t sum_hits(cache *c)
 {
     uint64_t total = 0;
     for (int i = 0; i < SRCU_STRIPES; i++)
-        total +=
-            missed ? atomic_load_explicit(&c->stripes[i].missed, memory_order_relaxed)
-                   : atomic_load_explicit(&c->stripes[i].readers, memory_order_relaxed) / SRCU_HIT;
+        total += atomic_load_explicit(&c->stripes[i].readers, memory_order_relaxed) / SRCU_HIT;
+    return total;
+}
+
+static uint64_t sum_misses(cache *c)
+{
+    uint64_t total = 0;
+    for (int i = 0; i < SRCU_STRIPES; i++)
+        total += atomic_load_explicit(&c->stripes[i].misses, memory_order_relaxed);
     return total;
 }
 
@@ -329,9 +343,9 @@ int64_t cache_stat(cache *c, int32_t which)
     pthread_mutex_unlock(&c->lock);
     switch (which) {
     case FNT_STAT_CACHE_HITS:
-        return (int64_t)sum(c, false);
+        return (int64_t)sum_hits(c);
     case FNT_STAT_CACHE_MISSES:
-        return (int64_t)sum(c, true);
+        return (int64_t)sum_misses(c);
     case FNT_STAT_CACHE_ENTRIES:
         return (int64_t)entries;
     case FNT_STAT_CACHE_BYTES:

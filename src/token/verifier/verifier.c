@@ -18,9 +18,11 @@ struct fnt_verifier {
     char *issuer, *audience;
     size_t issuer_len, audience_len;
     options options;
-    cache *cache;         /* NULL: none was asked for */
-    pthread_mutex_t lock; /* guards the pointer below, never held while a token is verified */
-    const fnt_keyset *keyset;
+    cache *cache; /* NULL: none was asked for */
+    /* makes keyset and the cache's generation one; never held while a token is verified */
+    pthread_mutex_t lock;
+    const fnt_keyset
+        *_Atomic keyset; /* atomic: whether there is one can be seen without the lock */
 };
 
 fnt_status verifier_new(span issuer, span audience, const fnt_keyset *keyset, fnt_verifier **out)
@@ -37,7 +39,7 @@ fnt_status verifier_new(span issuer, span audience, const fnt_keyset *keyset, fn
     v->issuer_len = issuer.len;
     v->audience = memory_strndup(audience);
     v->audience_len = audience.len;
-    v->keyset = keyset_ref(keyset);
+    atomic_init(&v->keyset, keyset_ref(keyset));
     if (v->issuer == NULL || v->audience == NULL) {
         verifier_free(v);
         return FNT_FAULT_MEMORY;
@@ -74,20 +76,20 @@ int64_t verifier_get(const fnt_verifier *v, int32_t option)
     return options_get(&v->options, option);
 }
 
-/* A keyset that vouches for the same tokens takes nothing away, and is not even kept: a refresh
- * every few minutes must not cost a burst of verifications, nor let each entry of the cache hold
- * the set of its own hour. */
+/* A keyset that verifies the same tokens takes nothing away, and is not even kept: a refresh every
+ * few minutes must not cost a burst of verifications, nor let each entry of the cache hold the set
+ * that was current when it came. */
 fnt_status verifier_set_keyset(fnt_verifier *v, const fnt_keyset *keyset)
 {
     /* the one of the two that is not in force at the end */
     const fnt_keyset *spare = keyset_ref(keyset);
     pthread_mutex_lock(&v->lock);
-    if (v->keyset == NULL || spare == NULL || !keyset_same(v->keyset, spare)) {
-        const fnt_keyset *old = v->keyset;
-        v->keyset = spare;
-        spare = old;
+    const fnt_keyset *old = atomic_load_explicit(&v->keyset, memory_order_relaxed);
+    if (old == NULL || spare == NULL || !keyset_same(old, spare)) {
+        atomic_store_explicit(&v->keyset, spare, memory_order_release);
         if (v->cache != NULL)
-            cache_revalidate(v->cache, v->keyset);
+            cache_revalidate(v->cache, spare);
+        spare = old;
     }
     pthread_mutex_unlock(&v->lock);
     keyset_unref(spare);
@@ -99,33 +101,47 @@ void verifier_free(fnt_verifier *v)
     if (v == NULL)
         return;
     cache_free(v->cache);
-    keyset_unref(v->keyset);
+    keyset_unref(atomic_load_explicit(&v->keyset, memory_order_relaxed));
     pthread_mutex_destroy(&v->lock);
     memory_free(v->issuer);
     memory_free(v->audience);
     memory_free(v);
 }
 
-/* The keys of the hour, and their number in the cache. */
+/* ---- the current keys ---------------------------------------------------- */
+
+/* The current keyset and the cache generation that belongs to it; read both under the lock. */
 typedef struct {
     const fnt_keyset *keyset;
     uint64_t generation;
 } keyset_snapshot;
 
-/* Asked before anything else, the header too: without keys nobody can be told apart, and a 401
- * would not be tried again (rule 25). */
-static fnt_status take_snapshot(fnt_verifier *v, keyset_snapshot *out, fnt_report *report)
+static fnt_status refuse_without_keys(fnt_report *report)
 {
-    options_freeze(&v->options);
-    pthread_mutex_lock(&v->lock);
-    out->keyset = keyset_ref(v->keyset);
-    out->generation = v->cache == NULL ? 0 : cache_generation(v->cache);
-    pthread_mutex_unlock(&v->lock);
-    if (out->keyset != NULL)
-        return FNT_OK;
     return report_refuse(report, FNT_FAULT_NOT_READY,
                          "There are no keys yet to check a token with: fetch the issuer's JWKS.",
                          NO_SPANS);
+}
+
+/* Taken before anything else is looked at, the header too: without keys nobody can be told apart,
+ * and a 401 would not be tried again (rule 25). Options are fixed by the first call that judges. */
+static fnt_status take_snapshot(fnt_verifier *v, keyset_snapshot *out, fnt_report *report)
+{
+    pthread_mutex_lock(&v->lock);
+    out->keyset = keyset_ref(atomic_load_explicit(&v->keyset, memory_order_relaxed));
+    out->generation = v->cache == NULL ? 0 : cache_generation(v->cache);
+    pthread_mutex_unlock(&v->lock);
+    if (out->keyset == NULL)
+        return refuse_without_keys(report);
+    options_freeze(&v->options);
+    return FNT_OK;
+}
+
+/* ---- verifying ----------------------------------------------------------- */
+
+static size_t max_bytes(const fnt_verifier *v)
+{
+    return (size_t)options_get(&v->options, FNT_OPT_MAX_BYTES);
 }
 
 static validation_params params_of(const fnt_verifier *v)
@@ -135,78 +151,116 @@ static validation_params params_of(const fnt_verifier *v)
         .issuer = {v->issuer, v->issuer_len},
         .audience = {v->audience, v->audience_len},
         .algorithms = (int32_t)options_get(&v->options, FNT_OPT_ALGORITHMS),
-        .max_bytes = (size_t)options_get(&v->options, FNT_OPT_MAX_BYTES),
+        .max_bytes = max_bytes(v),
         .times = {leeway, leeway, options_get(&v->options, FNT_OPT_MAX_AGE),
                   options_get(&v->options, FNT_OPT_MAX_LIFETIME)},
         .any_kind = options_get(&v->options, FNT_OPT_ANY_KIND) != 0,
     };
 }
 
-static void remember(fnt_verifier *v, const keyset_snapshot *keys, span token, fnt_token *made,
-                     span resource, fnt_status decision)
+static fnt_status verify_in_full(fnt_verifier *v, const keyset_snapshot *keys, span token,
+                                 int64_t now, fnt_token **out, fnt_report *report)
 {
-    if (v->cache != NULL && made != NULL)
-        cache_insert(v->cache, token, made, keys->keyset, keys->generation, resource, decision);
+    validation_params params = params_of(v);
+    if (v->cache != NULL)
+        cache_count_miss(v->cache);
+    return verify(&params, keys->keyset, token, now, out, report);
+}
+
+static void store(fnt_verifier *v, const keyset_snapshot *keys, span text, fnt_token *token,
+                  span resource, fnt_status decision)
+{
+    if (v->cache != NULL)
+        cache_insert(v->cache, text, token, keys->keyset, keys->generation, resource, decision);
 }
 
 fnt_status verifier_verify(fnt_verifier *v, span token, int64_t now, fnt_token **out,
                            fnt_report *report)
 {
     keyset_snapshot keys;
-    *out = v->cache == NULL || report_wanted(report) ? NULL : cache_find(v->cache, token, now);
-    if (*out != NULL)
+    *out = v->cache == NULL ? NULL : cache_find(v->cache, token, now);
+    if (*out != NULL) {
+        token_report(*out, report);
         return FNT_OK;
+    }
     fnt_status status = take_snapshot(v, &keys, report);
-    if (status != FNT_OK)
-        return status;
-    validation_params params = params_of(v);
-    status = verify(&params, keys.keyset, token, now, out, report);
-    remember(v, &keys, token, *out, SPAN_NONE, status);
+    if (status == FNT_OK)
+        status = verify_in_full(v, &keys, token, now, out, report);
+    if (status == FNT_OK)
+        store(v, &keys, token, *out, SPAN_NONE, status);
     keyset_unref(keys.keyset);
     return status;
 }
 
-/* Everything, from the header on. */
-static fnt_status decide(fnt_verifier *v, const keyset_snapshot *keys, span header, span resource,
-                         int64_t now, fnt_token **made, fnt_report *report)
+/* ---- deciding ------------------------------------------------------------ */
+
+/* The caller's share of a token that was judged: theirs if they are let in and want it. */
+static fnt_status hand_over(fnt_status status, fnt_token *judged, fnt_token **token)
 {
-    span token = SPAN_NONE;
-    validation_params params = params_of(v);
-    fnt_status status = bearer_token(header, params.max_bytes, &token);
-    if (status == FNT_OK)
-        status = verify(&params, keys->keyset, token, now, made, report);
-    if (status != FNT_OK)
-        return status;
-    status = token_authorize(*made, resource, now, report);
-    remember(v, keys, token, *made, resource, status);
+    if (status == FNT_OK && token != NULL)
+        *token = judged;
+    else
+        token_free(judged);
     return status;
 }
 
-static fnt_status decide_afresh(fnt_verifier *v, span header, span resource, int64_t now,
-                                fnt_token **token, fnt_report *report)
+static fnt_status decide_in_full(fnt_verifier *v, span header, span resource, int64_t now,
+                                 fnt_token **token, fnt_report *report)
 {
     keyset_snapshot keys;
-    fnt_token *made = NULL;
+    span text = SPAN_NONE;
+    fnt_token *verified = NULL;
     fnt_status status = take_snapshot(v, &keys, report);
-    if (status != FNT_OK)
-        return status;
-    status = decide(v, &keys, header, resource, now, &made, report);
+    if (status == FNT_OK)
+        status = bearer_token(header, max_bytes(v), &text);
+    if (status == FNT_OK)
+        status = verify_in_full(v, &keys, text, now, &verified, report);
+    if (status == FNT_OK) {
+        status = token_decide(verified, resource, report);
+        store(v, &keys, text, verified, resource, status);
+    }
     keyset_unref(keys.keyset);
-    if (status == FNT_OK && token != NULL)
-        *token = made;
-    else
-        token_free(made);
-    return status;
+    return hand_over(status, verified, token);
 }
 
-/* What is in the cache was a well-formed token when it was verified, so here it is only compared.
- * Who asks for reasons gets them from the whole way, not from what was remembered. */
+/* False: the cache does not know the token. What stands behind the scheme is not looked at as a
+ * header's value: if it is in the cache, it was a well-formed token when it was verified. Reasons
+ * come from the token itself, and so are those of a full verification. */
+static bool decide_from_cache(fnt_verifier *v, span header, span resource, int64_t now,
+                              fnt_token **token, fnt_status *status, fnt_report *report)
+{
+    if (v->cache == NULL)
+        return false;
+    span text = bearer_rest(header);
+    if (!report_wanted(report))
+        return cache_authorize(v->cache, text, resource, now, token, status);
+    fnt_token *found = cache_find(v->cache, text, now);
+    if (found == NULL)
+        return false;
+    *status = hand_over(token_decide(found, resource, report), found, token);
+    return true;
+}
+
 fnt_status verifier_authorize(fnt_verifier *v, span header, span resource, int64_t now,
                               fnt_token **token, fnt_report *report)
 {
     fnt_status status;
-    if (v->cache != NULL && !report_wanted(report) &&
-        cache_authorize(v->cache, bearer_rest(header), resource, now, token, &status))
+    return decide_from_cache(v, header, resource, now, token, &status, report)
+               ? status
+               : decide_in_full(v, header, resource, now, token, report);
+}
+
+/* Takes no lock, not even the one that guards the keys: only whether there are any matters. */
+fnt_status verifier_authorize_cached(fnt_verifier *v, span header, span resource, int64_t now,
+                                     fnt_token **token)
+{
+    span text = SPAN_NONE;
+    fnt_status status;
+    if (decide_from_cache(v, header, resource, now, token, &status, NULL))
         return status;
-    return decide_afresh(v, header, resource, now, token, report);
+    if (atomic_load_explicit(&v->keyset, memory_order_relaxed) == NULL)
+        return FNT_FAULT_NOT_READY;
+    options_freeze(&v->options);
+    status = bearer_token(header, max_bytes(v), &text);
+    return status == FNT_OK ? FNT_FAULT_NOT_CACHED : status;
 }

@@ -314,6 +314,11 @@ Test(api, authorize_and_verify)
     BAD(fnt_authorize(guard, NULL, 3, FNT_STR("dev:env"), NOW, &token, NULL));
     cr_expect_null(token);
     BAD_TEXT(fnt_authorize(guard, FNT_STR(header), text, len, NOW, &token, NULL));
+    token = LEFT_OVER;
+    BAD(fnt_authorize_cached(NULL, FNT_STR(header), FNT_STR("dev:env"), NOW, &token));
+    cr_expect_null(token);
+    BAD(fnt_authorize_cached(guard, NULL, 3, FNT_STR("dev:env"), NOW, &token));
+    BAD_TEXT(fnt_authorize_cached(guard, FNT_STR(header), text, len, NOW, &token));
     BAD(fnt_verify(NULL, FNT_STR(jws), NOW, &token, NULL));
     BAD(fnt_verify(guard, FNT_STR(jws), NOW, NULL, NULL));
     BAD(fnt_verify(guard, NULL, 3, NOW, &token, NULL));
@@ -325,6 +330,9 @@ Test(api, authorize_and_verify)
     for (size_t i = 0; i < COUNT(bad_times); i++) {
         token = LEFT_OVER;
         BAD(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), bad_times[i], &token, NULL));
+        cr_expect_null(token);
+        token = LEFT_OVER;
+        BAD(fnt_authorize_cached(guard, FNT_STR(header), FNT_STR("dev:env"), bad_times[i], &token));
         cr_expect_null(token);
         token = LEFT_OVER;
         BAD(fnt_verify(guard, FNT_STR(jws), bad_times[i], &token, NULL));

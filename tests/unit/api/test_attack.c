@@ -122,7 +122,7 @@ Test(attack, rule_49_the_tables_lie_inside_their_blocks)
         cr_expect_leq(need, memory_size(c->memory[0]), "the sets end behind their block");
         need = (size_t)((const char *)c->stripes - (const char *)c->memory[1]) +
                SRCU_STRIPES * sizeof *c->stripes;
-        cr_expect_leq(need, memory_size(c->memory[1]), "the pins end behind their block");
+        cr_expect_leq(need, memory_size(c->memory[1]), "the stripes end behind their block");
         cache_free(c);
     }
     for (size_t i = 0; i < COUNT(held); i++)

@@ -301,31 +301,6 @@ Test(cache, a_token_that_is_given_out_outlives_its_verifier)
     pair_free(&a);
 }
 
-Test(cache, who_asks_for_reasons_gets_the_same_with_and_without)
-{
-    pair a = pair_new();
-    fnt_keyset *keys = set_of(&a, NULL);
-    fnt_verifier *guard = guard_of(keys, 10);
-    char *header = header_of(&a, "fed:ada"), *cold = NULL, *warm = NULL;
-    size_t len = 0;
-    fnt_report *why = NULL;
-    MUST(fnt_report_new(&why));
-    cr_expect_eq(fnt_authorize(guard, header, strlen(header), FNT_STR("prod:env"), NOW, NULL, why),
-                 FNT_DENIED_PERMISSION);
-    MUST(fnt_report_json(why, &cold, &len));
-    cr_expect_eq(fnt_authorize(guard, header, strlen(header), FNT_STR("prod:env"), NOW, NULL, why),
-                 FNT_DENIED_PERMISSION);
-    MUST(fnt_report_json(why, &warm, &len));
-    cr_expect_str_eq(cold, warm);
-    fnt_free(cold);
-    fnt_free(warm);
-    fnt_report_free(why);
-    free(header);
-    fnt_verifier_free(guard);
-    fnt_keyset_free(keys);
-    pair_free(&a);
-}
-
 /* ---- keys that change ---------------------------------------------------- */
 
 Test(cache, rule_24_keys_that_change)
@@ -561,9 +536,9 @@ enum { FULL = CHOICES * WAYS };
 static void find_rivals(const cache *c, size_t numbers[FULL + 1])
 {
     char dst[64];
-    uint64_t first = cache_hash(c, numbered(0, dst));
+    uint64_t first = cache_tag(c, numbered(0, dst));
     for (size_t i = 0, found = 0; found <= FULL; i++) {
-        uint64_t tag = cache_hash(c, numbered(i, dst));
+        uint64_t tag = cache_tag(c, numbered(i, dst));
         if (cache_set_of(c, tag, 0) == cache_set_of(c, first, 0) &&
             cache_set_of(c, tag, 1) == cache_set_of(c, first, 1))
             numbers[found++] = i;

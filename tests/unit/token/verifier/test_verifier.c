@@ -96,6 +96,37 @@ Test(verifier, settings_are_fixed_at_first_use)
                  "a call that was none");
     cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 2), FNT_OK, "is no use");
     fnt_verifier_free(guard);
+
+    guard = verifier_of(0);
+    cr_expect_eq(fnt_authorize_cached(guard, FNT_STR("Bearer x"), FNT_STR("dev:env"), NOW, NULL),
+                 FNT_FAULT_NOT_CACHED);
+    cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 2), FNT_FAULT_STATE,
+                 "after fnt_authorize_cached too");
+    fnt_verifier_free(guard);
+}
+
+/* Who starts before the first fetch of the keys asks, hears "not ready", and may go on setting up.
+ */
+Test(verifier, not_ready_fixes_nothing)
+{
+    fnt_keyset *keys = all_keys();
+    fnt_verifier *guard = NULL;
+    fnt_token *made = NULL;
+    MUST(fnt_verifier_new(FNT_STR(ISSUER), NULL, 0, NULL, &guard));
+    cr_expect_eq(fnt_verify(guard, FNT_STR("x"), NOW, &made, NULL), FNT_FAULT_NOT_READY);
+    cr_expect_eq(fnt_authorize(guard, NULL, 0, FNT_STR("dev:env"), NOW, NULL, NULL),
+                 FNT_FAULT_NOT_READY);
+    cr_expect_eq(fnt_authorize_cached(guard, NULL, 0, FNT_STR("dev:env"), NOW, NULL),
+                 FNT_FAULT_NOT_READY);
+    for (size_t i = 0; i < COUNT(options); i++)
+        cr_expect_eq(fnt_verifier_set(guard, options[i].option, options[i].start), FNT_OK, "%s",
+                     options[i].name);
+    cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, 10), FNT_OK);
+    MUST(fnt_verifier_set_keyset(guard, keys));
+    cr_expect_eq(fnt_verify(guard, FNT_STR("x"), NOW, &made, NULL), FNT_REFUSED_MALFORMED);
+    cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 2), FNT_FAULT_STATE);
+    fnt_verifier_free(guard);
+    fnt_keyset_free(keys);
 }
 
 Test(verifier, rule_1_longest_token)
