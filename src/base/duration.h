@@ -20,8 +20,15 @@ static inline bool time_is_possible(int64_t now)
 int64_t time_minus(int64_t a, int64_t b);
 int64_t time_plus(int64_t a, int64_t b);
 
-/* Writes a length of time for people: "42 s", "5 min 3 s", "3 h 12 min", "2 d 4 h". seconds: 0 or
- * more. */
+/* For people: "42 s", "5 min 3 s", "3 h 12 min", "2 d 4 h". seconds: 0 or more. */
 void duration_print(buf *out, int64_t seconds);
+
+/* As Go writes a duration and the CRD allows it: "12h", "1h30m", "1.5h", "90s".
+ *
+ *     duration = 1*( 1*DIGIT [ "." 1*DIGIT ] unit )
+ *     unit     = "h" / "m" / "s" / "ms" / "us" / "µs" / "ns"
+ *
+ * Whole seconds, rounded down; about 31 years where it is longer. False if it is no duration. */
+bool duration_parse(span text, int64_t *seconds);
 
 #endif

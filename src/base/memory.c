@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/memory.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -26,6 +27,21 @@ void *memory_alloc_array(size_t count, size_t size)
     if (size != 0 && count > SIZE_MAX / size)
         return NULL;
     return memory_alloc(count * size);
+}
+
+void *memory_grow_array(void *array, size_t count, size_t size)
+{
+    size_t capacity = memory_size(array) / size;
+    assert(count <= capacity);
+    if (count < capacity)
+        return array;
+    void *larger = memory_alloc_array(capacity == 0 ? 8 : 2 * capacity, size);
+    if (larger == NULL)
+        return NULL;
+    if (count > 0)
+        memcpy(larger, array, count * size);
+    memory_free(array);
+    return larger;
 }
 
 char *memory_strndup(span text)

@@ -16,6 +16,11 @@ void *memory_alloc(size_t size);
 /* count * size bytes, or NULL, also when the product overflows. */
 void *memory_alloc_array(size_t count, size_t size);
 
+/* An array with space for an element after its first count ones, of size bytes each: array itself, or
+ * a larger copy in its stead. NULL when there is no memory; array is then as it was. An array starts
+ * as NULL with a count of 0. */
+void *memory_grow_array(void *array, size_t count, size_t size);
+
 /* A copy with a NUL behind it; NULL when there is no memory. An absent span gives an empty text. */
 char *memory_strndup(span text);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/rules/issuer.h"
 
-#include "base/duration_parse.h"
+#include "base/duration.h"
 #include "iam/objects/suggest.h"
 
 enum { LONGEST_EXPIRY = 365 * 24 * 3600, LONGEST_URL = 2048 };

@@ -28,25 +28,13 @@ static fnt_status set_once(char **at, size_t *len, span text)
     return *at == NULL ? FNT_FAULT_MEMORY : FNT_OK;
 }
 
-static bool reserve(builder_list *list)
-{
-    if (list->count < list->size)
-        return true;
-    size_t size = list->size == 0 ? 8 : list->size * 2;
-    span *more = memory_alloc_array(size, sizeof *more);
-    if (more == NULL)
-        return false;
-    if (list->count > 0)
-        memcpy(more, list->at, list->count * sizeof *more);
-    memory_free(list->at);
-    list->at = more;
-    list->size = size;
-    return true;
-}
-
 static fnt_status append(builder_list *list, span text)
 {
-    char *copy = reserve(list) ? memory_strndup(text) : NULL;
+    span *texts = memory_grow_array(list->at, list->count, sizeof *texts);
+    if (texts == NULL)
+        return FNT_FAULT_MEMORY;
+    list->at = texts;
+    char *copy = memory_strndup(text);
     if (copy == NULL)
         return FNT_FAULT_MEMORY;
     list->at[list->count++] = (span){copy, text.len};

@@ -7,7 +7,7 @@
 /* fnt_claims: claims being written down one by one, to mint a token or to compile permissions. */
 typedef struct {
     span *at; /* each a NUL-terminated text of the list's own */
-    size_t count, size;
+    size_t count;
 } builder_list;
 
 struct fnt_claims {

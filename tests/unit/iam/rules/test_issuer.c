@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/iam_help.h"
 
-#include "base/duration_parse.h"
-
 #define SPEC(spec) HEAD("JwtIssuer", "a") "'spec':" spec "}"
 #define IAM_ANNOTATED(annotations)                                                                 \
     "{'apiVersion':'iam.openfaas.com/"                                                             \
@@ -39,52 +37,6 @@ Test(issuer, rule_37_tokenexpiry_is_12_hours_when_absent)
     cr_expect_eq(rules_issuer_at(l.iam, 0)->expiry, 43200);
     cr_expect_null(rules_issuer_at(l.iam, 0)->internal.at);
     unload(&l);
-}
-
-Test(issuer, rule_37_reads_go_durations)
-{
-    static const struct {
-        const char *text;
-        int64_t seconds; /* -1: none */
-        const char *why;
-    } rows[] = {
-        {"12h", 43200, "hours"},
-        {"30m", 1800, "minutes, not milliseconds"},
-        {"90s", 90, "seconds"},
-        {"1500ms", 1, "rounded down"},
-        {"2000000us", 2, "microseconds"},
-        {"2000000\xc2\xb5s", 2, "with the micro sign"},
-        {"2000000\xce\xbcs", 2, "with the Greek letter"},
-        {"3000000000ns", 3, "nanoseconds"},
-        {"1h30m", 5400, "a sum"},
-        {"1.5h", 5400, "a fraction"},
-        {"0.333333333333333333h", 1199, "a long fraction is cut, not rounded up"},
-        {"1m1m", 120, "Go takes a unit twice"},
-        {"0s", 0, "no length"},
-        {"99999999999999999999h", 1000000000, "no overflow: it stays at the end"},
-        {"999999999h999999999h", 1000000000, "nor of the sum"},
-        {"", -1, "empty"},
-        {"1", -1, "no unit"},
-        {"0", -1, "Go takes this one, the CRD doesn't"},
-        {"h", -1, "no number"},
-        {"-1h", -1, "negative"},
-        {"+1h", -1, "a sign"},
-        {"1.h", -1, "no digit behind the point"},
-        {".5h", -1, "no digit before it"},
-        {"1,5h", -1, "a comma"},
-        {"1d", -1, "Go knows no days"},
-        {"1 h", -1, "a space"},
-        {"1H", -1, "case"},
-        {"1hx", -1, "something behind it"},
-        {"1h30", -1, "a second number without a unit"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        int64_t seconds = -1;
-        bool read = duration_parse(span_of(rows[i].text), &seconds);
-        cr_expect_eq(read, rows[i].seconds >= 0, "%s: %s", rows[i].text, rows[i].why);
-        cr_expect_eq(seconds, rows[i].seconds, "%s: %s (got %lld)", rows[i].text, rows[i].why,
-                     (long long)seconds);
-    }
 }
 
 Test(issuer, rule_37_tokenexpiry_is_between_a_second_and_a_year)

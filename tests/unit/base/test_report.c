@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/test.h"
+
+#include "base/memory.h"
+#include "base/report.h"
+
+static const char *field(const fnt_report *report, size_t entry, int32_t number)
+{
+    return report_text(report, entry, number).at;
+}
+
+Test(report, summary_and_entries)
+{
+    fnt_report *report = NULL;
+    cr_assert_eq(report_new(&report), FNT_OK);
+    cr_expect_null(field(report, 0, FNT_FIELD_KIND), "nothing yet");
+    report_start(report);
+    report_summary_field(report, FNT_FIELD_ISSUER, SPAN("https://gw"));
+    cr_expect_eq(report_refuse(report, FNT_REFUSED_ISSUER, "iss is %; % is expected",
+                               SPANS(SPAN("a\n"), SPAN("b"))),
+                 FNT_REFUSED_ISSUER);
+    report_entry(report, "condition", "missing");
+    report_field(report, FNT_FIELD_CLAIM, SPAN("groups"));
+    report_field(report, FNT_FIELD_ACTUAL, SPAN_NONE);
+    report_sentence(report, "% is missing, at 100%", SPANS(SPAN("groups")));
+    report_entry(report, "note", NULL);
+    cr_expect_eq(report_finish(report, FNT_REFUSED_ISSUER), FNT_REFUSED_ISSUER);
+
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_KIND), "summary");
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_STATUS), "issuer");
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_ISSUER), "https://gw");
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "iss is a\\n; b is expected");
+    cr_expect_str_eq(field(report, 1, FNT_FIELD_OUTCOME), "missing");
+    cr_expect_str_eq(field(report, 1, FNT_FIELD_CLAIM), "groups");
+    cr_expect_null(field(report, 1, FNT_FIELD_ACTUAL), "absent sets nothing");
+    cr_expect_str_eq(field(report, 1, FNT_FIELD_SENTENCE), "groups is missing, at 100%");
+    cr_expect_str_eq(field(report, 2, FNT_FIELD_KIND), "note");
+    cr_expect_null(field(report, 2, FNT_FIELD_OUTCOME));
+    cr_expect_str_eq(field(report, 2, FNT_FIELD_SENTENCE), "",
+                     "an entry has a sentence, or loops would end too early");
+    cr_expect_null(field(report, 3, FNT_FIELD_SENTENCE));
+    cr_expect_null(field(report, 0, FNT_FIELD_SENTENCE - 1));
+    cr_expect_null(field(report, 0, FNT_FIELD_TOKEN_ID + 100));
+    report_free(report);
+}
+
+Test(report, starts_anew)
+{
+    fnt_report *report = NULL;
+    cr_assert_eq(report_new(&report), FNT_OK);
+    report_start(report);
+    report_unlimited(report);
+    report_refuse(report, FNT_REFUSED_AGE, "first", NO_SPANS);
+    report_refuse(report, FNT_REFUSED_AGE, "second", NO_SPANS);
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "second", "the later one");
+    report_entry(report, "note", NULL);
+    report_start(report);
+    cr_expect_null(field(report, 1, FNT_FIELD_KIND));
+    cr_expect_eq(report_finish(report, FNT_OK), FNT_OK);
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "Allowed.", "the status's own sentence");
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_STATUS), "ok");
+    for (int i = 0; i < 300; i++)
+        report_entry(report, "note", NULL);
+    cr_expect_null(field(report, REPORT_ENTRIES - 1, FNT_FIELD_KIND), "it is limited again");
+    report_free(report);
+}
+
+Test(report, says_more)
+{
+    fnt_report *report = NULL;
+    cr_assert_eq(report_new(&report), FNT_OK);
+    report_append_sentence(report, "too early", NO_SPANS);
+    report_start(report);
+    report_append_sentence(report, "one %", SPANS(SPAN("a\n")));
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "one a\\n", "the first words");
+    report_append_sentence(report, "two %", SPANS(SPAN("\\n")));
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "one a\\n two \\n",
+                     "nothing is escaped twice");
+    report_append_sentence(NULL, "x", NO_SPANS);
+    report_free(report);
+}
+
+Test(report, a_status_said_before_stays)
+{
+    fnt_report *report = NULL;
+    cr_assert_eq(report_new(&report), FNT_OK);
+    report_start(report);
+    report_summary_field(report, FNT_FIELD_STATUS, SPAN("expired"));
+    cr_expect_eq(report_finish(report, FNT_OAUTH_SUBJECT), FNT_OAUTH_SUBJECT);
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_STATUS), "expired",
+                     "of a subject token, the precise one");
+    report_free(report);
+}
+
+Test(report, entries_are_limited_and_counted)
+{
+    fnt_report *report = NULL;
+    cr_assert_eq(report_new(&report), FNT_OK);
+    report_start(report);
+    for (int i = 0; i < 300; i++) {
+        report_entry(report, "pattern", "failed");
+        report_field(report, FNT_FIELD_PATTERN, i < 254 ? SPAN("kept") : SPAN("lost"));
+        report_sentence(report, i < 254 ? "kept" : "lost", NO_SPANS);
+    }
+    cr_expect_str_eq(field(report, 254, FNT_FIELD_PATTERN), "kept",
+                     "a lost entry's fields go nowhere");
+    cr_expect_str_eq(field(report, 254, FNT_FIELD_SENTENCE), "kept");
+    report_finish(report, FNT_DENIED_PERMISSION);
+    cr_expect_str_eq(field(report, 255, FNT_FIELD_SENTENCE), "46 more entries are not shown.");
+    cr_expect_null(field(report, 256, FNT_FIELD_KIND));
+
+    report_start(report);
+    report_unlimited(report);
+    for (int i = 0; i < 300; i++)
+        report_entry(report, "warning", NULL);
+    report_finish(report, FNT_OK);
+    cr_expect_str_eq(field(report, 300, FNT_FIELD_KIND), "warning");
+    cr_expect_null(field(report, 301, FNT_FIELD_KIND));
+    report_free(report);
+}
+
+Test(report, json)
+{
+    fnt_report *report = NULL;
+    char *text = NULL;
+    size_t len = 0;
+    cr_assert_eq(report_new(&report), FNT_OK);
+    report_start(report);
+    report_refuse(report, FNT_DENIED_RESOURCE, "say \"%\"", SPANS(SPAN("a\nb")));
+    report_entry(report, "note", NULL);
+    report_finish(report, FNT_DENIED_RESOURCE);
+    cr_assert_eq(report_json(report, &text, &len), FNT_OK);
+    cr_expect_str_eq(
+        text,
+        "[{\"sentence\":\"say "
+        "\\\"a\\\\nb\\\"\",\"kind\":\"summary\",\"status\":\"resource\"},{\"kind\":\"note\"}]");
+    cr_expect_eq(len, strlen(text));
+    memory_free(text);
+    report_free(report);
+
+    cr_assert_eq(report_json(NULL, &text, &len), FNT_OK);
+    cr_expect_str_eq(text, "[]");
+    memory_free(text);
+}
+
+Test(report, nobody_listens)
+{
+    fnt_report *unstarted = NULL;
+    cr_assert_eq(report_new(&unstarted), FNT_OK);
+    fnt_report *const both[] = {NULL, unstarted};
+    for (size_t i = 0; i < 2; i++) {
+        report_summary_field(both[i], FNT_FIELD_ISSUER, SPAN("x"));
+        report_entry(both[i], "note", NULL);
+        report_field(both[i], FNT_FIELD_CLAIM, SPAN("x"));
+        report_sentence(both[i], "x", NO_SPANS);
+        cr_expect_eq(report_refuse(both[i], FNT_REFUSED_AGE, "x", NO_SPANS), FNT_REFUSED_AGE);
+        cr_expect_eq(report_finish(both[i], FNT_REFUSED_AGE), FNT_REFUSED_AGE);
+        cr_expect_null(field(both[i], 0, FNT_FIELD_SENTENCE));
+    }
+    report_start(NULL);
+    report_unlimited(NULL);
+    cr_expect_not(report_wanted(NULL));
+    cr_expect(report_wanted(unstarted));
+    report_free(NULL);
+    report_free(unstarted);
+}
