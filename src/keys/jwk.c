@@ -214,14 +214,10 @@ static fnt_status set_algorithms(named_key *k, const algorithm *alg, const char 
 
 static fnt_status check_origin(const crypto_key *key, const char **reason)
 {
-    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
-    crypto_numbers numbers;
-    if (crypto_kind(key) != KEY_RSA)
-        return FNT_OK;
-    fnt_status status = crypto_public_numbers(key, scratch, &numbers);
-    if (status == FNT_OK && roca_is(numbers.n))
-        return bad(reason, "it was made by a generator whose RSA keys can be factored (ROCA)");
-    return status;
+    if (crypto_kind(key) == KEY_RSA && roca_is(crypto_public_numbers(key)->n))
+        return refuse_key(reason,
+                          "it was made by a generator whose RSA keys can be factored (ROCA)");
+    return FNT_OK;
 }
 
 static fnt_status set_kid(named_key *k, const node *kid, const char **reason)

@@ -17,7 +17,7 @@ static void add_member(buf *out, const char *before, span bytes)
 static void write_canonical(const crypto_key *key, const crypto_numbers *numbers, buf *out)
 {
     if (crypto_kind(key) == KEY_SECRET) {
-        add_member(out, "{\"k\":\"", crypto_secret(key));
+        add_member(out, "{\"k\":\"", numbers->secret);
         buf_add(out, SPAN(",\"kty\":\"oct\"}"));
     } else if (crypto_kind(key) == KEY_RSA) {
         add_member(out, "{\"e\":\"", numbers->e);
@@ -36,12 +36,11 @@ static void write_canonical(const crypto_key *key, const crypto_numbers *numbers
     }
 }
 
-static fnt_status thumbprint_of(const crypto_key *key, const crypto_numbers *numbers,
-                                char out[THUMBPRINT_SIZE])
+fnt_status jwk_thumbprint(const crypto_key *key, char out[THUMBPRINT_SIZE])
 {
     unsigned char hash[CRYPTO_SHA256];
     buf text = BUF_EMPTY;
-    write_canonical(key, numbers, &text);
+    write_canonical(key, crypto_public_numbers(key), &text);
     fnt_status status = text.failed ? FNT_FAULT_MEMORY : crypto_sha256(buf_span(&text), hash);
     buf_free(&text);
     if (status == FNT_OK)
@@ -54,41 +53,25 @@ static fnt_status thumbprint_of(const crypto_key *key, const crypto_numbers *num
     return status;
 }
 
-static fnt_status numbers_of(const crypto_key *key, unsigned char *scratch, crypto_numbers *out)
-{
-    *out = (crypto_numbers){0};
-    return crypto_kind(key) == KEY_SECRET ? FNT_OK : crypto_public_numbers(key, scratch, out);
-}
-
-fnt_status jwk_thumbprint(const crypto_key *key, char out[THUMBPRINT_SIZE])
-{
-    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
-    crypto_numbers numbers;
-    fnt_status status = numbers_of(key, scratch, &numbers);
-    return status == FNT_OK ? thumbprint_of(key, &numbers, out) : status;
-}
-
 /* ---- the JWK ------------------------------------------------------------- */
 
 fnt_status jwk_write(const named_key *k, buf *out)
 {
-    unsigned char scratch[CRYPTO_NUMBERS_ROOM];
-    crypto_numbers numbers;
+    const crypto_numbers *numbers = crypto_public_numbers(k->key);
     const algorithm *alg = algorithm_of(k->algorithms); /* NULL if there are several */
-    fnt_status status = crypto_public_numbers(k->key, scratch, &numbers);
-    if (status != FNT_OK)
-        return status;
+    if (crypto_kind(k->key) == KEY_SECRET)
+        return FNT_FAULT_KEY;
 
     if (crypto_kind(k->key) == KEY_RSA) {
-        add_member(out, "{\"kty\":\"RSA\",\"n\":\"", numbers.n);
-        add_member(out, ",\"e\":\"", numbers.e);
+        add_member(out, "{\"kty\":\"RSA\",\"n\":\"", numbers->n);
+        add_member(out, ",\"e\":\"", numbers->e);
     } else {
-        buf_add(out, numbers.y.at == NULL ? SPAN("{\"kty\":\"OKP\",\"crv\":\"")
-                                          : SPAN("{\"kty\":\"EC\",\"crv\":\""));
+        buf_add(out, numbers->y.at == NULL ? SPAN("{\"kty\":\"OKP\",\"crv\":\"")
+                                           : SPAN("{\"kty\":\"EC\",\"crv\":\""));
         buf_add(out, span_of(key_curve(crypto_kind(k->key))));
-        add_member(out, "\",\"x\":\"", numbers.x);
-        if (numbers.y.at != NULL)
-            add_member(out, ",\"y\":\"", numbers.y);
+        add_member(out, "\",\"x\":\"", numbers->x);
+        if (numbers->y.at != NULL)
+            add_member(out, ",\"y\":\"", numbers->y);
     }
     buf_add(out, SPAN(",\"kid\":"));
     escape_json(out, (span){k->kid, k->kid_len});

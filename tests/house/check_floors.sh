@@ -28,7 +28,7 @@ function allowed_foreign(path) {
     return path !~ /^(stdio|time|locale|ctype|fcntl|signal|unistd)\.h$/ # no I/O, no clock, no locale
 }
 BEGIN {
-    count = split("base text,match keys/crypto keys/pem keys/crypto/mbedtls,keys/crypto/openssl keys token " \
+    count = split("base text,match keys/crypto keys/crypto/mbedtls,keys/crypto/openssl,keys/pem keys token " \
                   "token/cache,token/mint token/verifier iam/objects iam/rules iam/explain,iam/lint iam/exchange api", step, " ")
     for (i = 1; i <= count; i++) {
         rooms = split(step[i], room, ",")
@@ -50,7 +50,7 @@ FNR == 1 { inside = 0; mine = floor(substr(FILENAME, 5)); outside = FILENAME !~ 
         if (theirs != mine && level[theirs] >= level[mine]) breach("includes " path ", which is not below it")
     }
 }
-!outside && FNR == 451 { breach("is longer than 450 lines") }
+!outside && FNR == 401 { breach("is longer than 400 lines") }
 !outside && /^\{$/ { inside = FNR }
 !outside && /^\}$/ {
     if (inside && FNR - inside >= 80) breach("ends a function of " FNR - inside + 1 " lines; 80 are the most")

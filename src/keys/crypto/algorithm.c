@@ -69,44 +69,50 @@ void algorithm_names(int32_t bits, buf *out)
     }
 }
 
+/* ---- curves -------------------------------------------------------------- */
+
+typedef struct {
+    const char *name;
+    size_t coordinate, bits;
+} curve;
+
+static const curve curves[] = {
+    [KEY_P256] = {"P-256", 32, 256}, [KEY_P384] = {"P-384", 48, 384},
+    [KEY_P521] = {"P-521", 66, 521}, [KEY_RSA] = {NULL, 0, 0},
+    [KEY_SECRET] = {NULL, 0, 0},     [KEY_ED25519] = {"Ed25519", 32, 256},
+};
+
+enum { KINDS = sizeof curves / sizeof *curves };
+
+_Static_assert(KINDS == KEY_ED25519 + 1, "a row for each kind of key");
+
 size_t key_coordinate(key_kind kind)
 {
-    switch (kind) {
-    case KEY_P256:
-        return 32;
-    case KEY_P384:
-        return 48;
-    case KEY_P521:
-        return 66;
-    default:
-        return 0;
-    }
+    return curves[kind].coordinate;
+}
+
+size_t key_curve_bits(key_kind kind)
+{
+    return curves[kind].bits;
 }
 
 const char *key_curve(key_kind kind)
 {
-    switch (kind) {
-    case KEY_P256:
-        return "P-256";
-    case KEY_P384:
-        return "P-384";
-    case KEY_P521:
-        return "P-521";
-    case KEY_ED25519:
-        return "Ed25519";
-    default:
-        return NULL;
-    }
+    return curves[kind].name;
 }
 
 bool key_curve_named(span name, key_kind *out)
 {
-    static const key_kind kinds[] = {KEY_P256, KEY_P384, KEY_P521, KEY_ED25519};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (span_equal(name, span_of(key_curve(kinds[i])))) {
-            *out = kinds[i];
-            return true;
-        }
+    for (size_t i = 0; i < KINDS; i++) {
+        if (curves[i].name == NULL || !span_equal(name, span_of(curves[i].name)))
+            continue;
+        *out = (key_kind)i;
+        return true;
     }
     return false;
+}
+
+bool key_is_ec(key_kind kind)
+{
+    return curves[kind].name != NULL && kind != KEY_ED25519;
 }

@@ -18,7 +18,14 @@ typedef struct {
     size_t signature; /* exact bytes of a signature (rule 12); 0: as long as the RSA modulus */
 } algorithm;
 
-enum { RSA_BITS_MIN = 2048, RSA_BITS_MAX = 8192 }; /* rule 13 */
+/* Rule 13; FIPS 186-5, A.1.1, for the exponent. The last two are what we make ourselves. */
+enum {
+    RSA_BITS_MIN = 2048,
+    RSA_BITS_MAX = 8192,
+    RSA_EXPONENT_BITS_MAX = 256,
+    RSA_BITS_MADE = 2048,
+    RSA_EXPONENT_MADE = 65537
+};
 
 /* All but HS*: what a verifier of other issuers' tokens may be told to take. */
 enum {
@@ -45,11 +52,12 @@ static inline size_t algorithm_signature(const algorithm *alg, size_t bits)
     return alg->signature != 0 ? alg->signature : (bits + 7) / 8;
 }
 
-/* How many bytes a coordinate or private number of an EC key has: 32, 48, 66; 0 for other kinds. */
-size_t key_coordinate(key_kind kind);
-/* "P-256", "P-384", "P-521", "Ed25519"; NULL for other kinds. */
-const char *key_curve(key_kind kind);
-/* The way back, for a JWK's crv. */
-bool key_curve_named(span name, key_kind *out);
+/* What a curve's name says; 0 and NULL for RSA and secrets. */
+size_t key_coordinate(key_kind kind); /* bytes of a coordinate or private number: 32, 48, 66 */
+size_t key_curve_bits(key_kind kind); /* 256, 384, 521 */
+const char *key_curve(key_kind kind); /* "P-256", "P-384", "P-521", "Ed25519" */
+bool key_curve_named(span name, key_kind *out); /* of a JWK's crv */
+/* Whether ECDSA signs with it: all curves but Ed25519. */
+bool key_is_ec(key_kind kind);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/key_help.h"
+#include "support/key_texts.h"
 #include "text/jws.h"
 
 #define X1 "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4"
@@ -132,12 +133,10 @@ static const struct {
     {"{" EC1 ",\"d\":\"AQ\"}", "sign", 0,
      "its private number has not the length that its curve asks for"},
     {"{" EC1 ",\"d\":[]}", "sign", 0, "one of its numbers is no string"},
-    {"{" RSA1 ",\"d\":\"AQAB\"}", "sign", 0,
-     "its private and public halves do not belong together"},
-    {"{" RSA1 ",\"d\":\"\"}", "sign", 0,
-     "its private half is incomplete: d is needed, and p and q together or neither"},
+    {"{" RSA1 ",\"d\":\"AQAB\"}", "sign", 0, "its private half is incomplete: it lacks p and q"},
+    {"{" RSA1 ",\"d\":\"\"}", "sign", 0, "its private half is incomplete: it lacks d, p and q"},
     {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\"}", "sign", 0,
-     "its private half is incomplete: d is needed, and p and q together or neither"},
+     "its private half is incomplete: it lacks q"},
     {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\",\"q\":\"AQAB\",\"oth\":[]}", "sign", 0,
      "it is an RSA key of more than two primes"},
     {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\",\"q\":\"AQAB\"}", "sign", 0,
@@ -226,18 +225,8 @@ static const struct {
      "lfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
      true},
     {"A.2, RS256",
-     "{\"kty\":\"RSA\",\"alg\":\"RS256\",\"e\":\"AQAB\",\"n\":\"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_"
-     "wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJr"
-     "cS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-"
-     "bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UT"
-     "o7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_"
-     "h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyu"
-     "XpoQ\",\"d\":\"Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_"
-     "GQ5sLKMgvfTeXZx9SE-7YwVol2NXOoAJe46sui395IW_GO-pWJ1O0"
-     "BkTGoVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_"
-     "0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juU"
-     "O1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_"
-     "RQyGWSeWjnczT0QU91p1DhOVRuOopznQ\"}",
+     "{\"kty\":\"RSA\",\"alg\":\"RS256\",\"e\":\"AQAB\",\"n\":\"" RFC_RSA_N "\",\"d\":\"" RFC_RSA_D
+     "\",\"p\":\"" RFC_RSA_P "\",\"q\":\"" RFC_RSA_Q "\"}",
      "eyJhbGciOiJSUzI1NiJ9."
      "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlf"
      "Q.cC4hiUPoj9Eetdg"

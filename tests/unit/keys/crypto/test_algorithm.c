@@ -90,14 +90,18 @@ Test(algorithm, curves)
     static const struct {
         key_kind kind;
         const char *curve;
-        size_t coordinate;
-    } rows[] = {{KEY_P256, "P-256", 32},     {KEY_P384, "P-384", 48}, {KEY_P521, "P-521", 66},
-                {KEY_ED25519, "Ed25519", 0}, {KEY_RSA, NULL, 0},      {KEY_SECRET, NULL, 0}};
+        size_t coordinate, bits;
+        bool ec;
+    } rows[] = {{KEY_P256, "P-256", 32, 256, true},       {KEY_P384, "P-384", 48, 384, true},
+                {KEY_P521, "P-521", 66, 521, true},       {KEY_RSA, NULL, 0, 0, false},
+                {KEY_ED25519, "Ed25519", 32, 256, false}, {KEY_SECRET, NULL, 0, 0, false}};
     key_kind kind = KEY_RSA;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cr_expect(span_equal(span_of(key_curve(rows[i].kind)), span_of(rows[i].curve)), "row %zu",
                   i);
         cr_expect_eq(key_coordinate(rows[i].kind), rows[i].coordinate, "row %zu", i);
+        cr_expect_eq(key_curve_bits(rows[i].kind), rows[i].bits, "row %zu", i);
+        cr_expect_eq(key_is_ec(rows[i].kind), rows[i].ec, "row %zu", i);
         cr_expect_eq(key_curve_named(span_of(rows[i].curve), &kind), rows[i].curve != NULL,
                      "row %zu", i);
         cr_expect(rows[i].curve == NULL || kind == rows[i].kind, "row %zu", i);

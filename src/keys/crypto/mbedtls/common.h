@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the mbedTLS backend (2.28 and 3.6, classic API) share. They and nothing else
- * include this, or mbedTLS.
+/* What the files of the mbedTLS backend (2.28 and 3.x, classic API) share. They alone include this,
+ * or mbedTLS.
  *
- * Why no PSA: in 2.28 its key slots race between threads. Why a key can be shared without a lock
- * here:
+ * No PSA: in 2.28 its key slots race between threads. Why a key can be shared without a lock here
+ * (tests/race/race_keys.c shows it under the thread sanitizer):
  *
  *   EC   mbedtls_ecdsa_verify and _sign_det_ext take the group without const for one reason: the
  *        first multiplication of the base point stores its table in group.T (ecp_mul_comb),
@@ -12,13 +12,12 @@
  *        table is a constant; where the library was built without tables (ECP_FIXED_POINT_OPTIM 0)
  *        nothing is ever stored.
  *   RSA  mbedtls_rsa_public caches in the context, and _private keeps its blinding there; a mutex
- *        guards both where the library has threads. Each call works on a copy of its own instead:
- *        no lock, and none needed.
+ *        guards both where the library has threads. Each call works on a copy of its own instead,
+ *        which costs less than waiting for that mutex.
  *   HMAC, hashes, random numbers: a state for each call. HMAC_DRBG and not CTR_DRBG, as the first
- *   use of AES builds tables in
- *        globals. tests/race/race_keys.c shows it all under the thread sanitizer. */
-#ifndef FNT_KEYS_CRYPTO_MBEDTLS_BACKEND_H
-#define FNT_KEYS_CRYPTO_MBEDTLS_BACKEND_H
+ *        use of AES builds tables in globals. */
+#ifndef FNT_KEYS_CRYPTO_MBEDTLS_COMMON_H
+#define FNT_KEYS_CRYPTO_MBEDTLS_COMMON_H
 
 #include <mbedtls/ecp.h>
 #include <mbedtls/entropy.h>
@@ -27,7 +26,7 @@
 #include <mbedtls/rsa.h>
 #include <mbedtls/version.h>
 
-#include "keys/crypto/crypto.h"
+#include "keys/crypto/backend.h"
 
 #if MBEDTLS_VERSION_NUMBER < 0x021C0000 || MBEDTLS_VERSION_NUMBER >= 0x04000000
 #error "this backend is for mbedTLS 2.28 and 3.x; 4.x has PSA alone"
@@ -42,15 +41,11 @@
     member /* 3.x renames the members that it does not promise to keep */
 #endif
 
-struct crypto_key {
-    key_kind kind;
-    size_t bits;
-    bool is_private;
+struct native_key {          /* none for a secret */
     mbedtls_ecp_group group; /* EC */
     mbedtls_ecp_point point;
     mbedtls_mpi number;
     mbedtls_rsa_context rsa;
-    unsigned char *secret; /* KEY_SECRET */
 };
 
 /* A random generator for one call: keeping none means that fork() can't repeat one (rule 16).
@@ -76,8 +71,7 @@ void generator_stop(generator *g);
  */
 fnt_status status_of(int error, fnt_status otherwise);
 
-/* MBEDTLS_ECP_DP_NONE for what has no curve, or one that this backend has not */
-mbedtls_ecp_group_id curve_of(key_kind kind);
+mbedtls_ecp_group_id curve_of(key_kind kind); /* of an EC key */
 
 void rsa_start(mbedtls_rsa_context *rsa);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the OpenSSL backend (3.0 and later, EVP alone) share. They and nothing else
- * include this, or OpenSSL.
+/* What the files of the OpenSSL backend (3.0 and later, EVP) share. They alone include this, or
+ * OpenSSL.
  *
  * Looking an algorithm up by its name takes locks and time. Each key therefore holds a context for
  * each algorithm that it may be used with, made once and never used itself: a call works on a copy,
@@ -11,30 +11,22 @@
  * the program told it not to. A context for each key would be large and slow to make, one for all
  * keys would be a global of ours. What OpenSSL keeps for each thread, errors and random generators,
  * it releases itself. */
-#ifndef FNT_KEYS_CRYPTO_OPENSSL_BACKEND_H
-#define FNT_KEYS_CRYPTO_OPENSSL_BACKEND_H
+#ifndef FNT_KEYS_CRYPTO_OPENSSL_COMMON_H
+#define FNT_KEYS_CRYPTO_OPENSSL_COMMON_H
 
-#include <openssl/bn.h>
 #include <openssl/evp.h>
 #include <openssl/opensslv.h>
-#include <openssl/param_build.h>
 
-#include "keys/crypto/crypto.h"
+#include "keys/crypto/backend.h"
 
 #if OPENSSL_VERSION_NUMBER < 0x30000000L
 #error "this backend is for OpenSSL 3.0 and later"
 #endif
 
-enum { HASHES = 3, CONTEXTS = 2 * HASHES, ED25519_BYTES = 32, ED25519_BITS = 256 };
+enum { HASHES = HASH_SHA512 + 1, CONTEXTS = 2 * HASHES };
 
-struct crypto_key {
-    key_kind kind;
-    size_t bits;
-    bool is_private;
-    crypto_numbers numbers; /* the public ones, in room */
-    unsigned char *scratch;
-    unsigned char *secret; /* KEY_SECRET */
-    EVP_PKEY *pair;        /* all others */
+struct native_key {
+    EVP_PKEY *pair; /* NULL for a secret */
     EVP_MD_CTX *verifying[CONTEXTS], *signing[CONTEXTS];
     EVP_MAC_CTX *mac[HASHES];
 };
@@ -50,27 +42,18 @@ static inline size_t context_index(const algorithm *alg)
     return (size_t)alg->hash + (alg->pss ? HASHES : 0);
 }
 
-/* The error queue belongs to the program: it looks after a call as it looked before. end: what
- * status is in truth, since a lack of memory or random numbers looks like a bad key or signature to
- * whoever sees return codes alone. */
+/* The error queue belongs to the program: it looks after a call as it looked before. errors_end
+ * answers what status really is: a lack of memory or of random numbers looks like a bad key or
+ * signature to a caller who sees return codes alone. */
 typedef struct {
     bool alone;
 } errors;
 errors errors_begin(void);
 fnt_status errors_end(errors before, fnt_status status);
 
-/* *reason = sentence, FNT_FAULT_KEY. */
-fnt_status bad(const char **reason, const char *sentence);
-/* "its private and public halves do not belong together" */
-extern const char halves_mismatch[];
-
-/* key->pair and key->bits from numbers: what rule 13 refuses is found by checks of our own, so that
- * whatever OpenSSL refuses after them is a fault and no verdict on the key. crypto_import's
- * statuses and reasons. */
+/* key->native->pair from numbers. crypto_import's statuses and reasons. */
 fnt_status pair_ec(crypto_key *key, const crypto_numbers *numbers, const char **reason);
 fnt_status pair_rsa(crypto_key *key, const crypto_numbers *numbers, const char **reason);
-fnt_status pair_edwards(crypto_key *key, const crypto_numbers *numbers, const char **reason);
-/* The end of the first two. type: "EC", "RSA". */
-fnt_status pair_make(const char *type, bool is_private, OSSL_PARAM_BLD *build, EVP_PKEY **out);
+fnt_status pair_edwards(crypto_key *key, const crypto_numbers *numbers);
 
 #endif
