@@ -79,53 +79,11 @@ void memory_cleanse(void *at, size_t size)
 #endif
 }
 
-/* A block is what is compared at once; where the compiler has no such type, a word. */
-#if defined(__GNUC__)
-typedef uint64_t block __attribute__((vector_size(32)));
-#else
-typedef uint64_t block;
-#endif
-
-/* A second version for machines with registers as wide as a block, chosen when the library is
- * loaded: half the time, on every request that brings a cached token. Not under sanitizers, which
- * are not yet awake at that moment. */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) &&       \
-    !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
-#define FOR_WIDE_MACHINES_TOO __attribute__((target_clones("avx2", "default")))
-#else
-#define FOR_WIDE_MACHINES_TOO
-#endif
-
-enum { STEP = 2 * sizeof(block) };
-
-/* Adds what differs in STEP bytes to two sums that do not wait for each other. */
-static inline void look(const unsigned char *x, const unsigned char *y, block *even, block *odd)
-{
-    block p, q;
-    memcpy(&p, x, sizeof p);
-    memcpy(&q, y, sizeof q);
-    *even |= p ^ q;
-    memcpy(&p, x + sizeof p, sizeof p);
-    memcpy(&q, y + sizeof q, sizeof q);
-    *odd |= p ^ q;
-}
-
-/* The last step looks at some bytes again rather than at single ones. */
-FOR_WIDE_MACHINES_TOO
 bool memory_equal(const void *a, const void *b, size_t len)
 {
     const unsigned char *x = a, *y = b;
-    block even = {0}, odd = {0};
-    uint64_t words[sizeof(block) / sizeof(uint64_t)], differ = 0;
-    for (size_t i = 0; i + STEP <= len; i += STEP)
-        look(x + i, y + i, &even, &odd);
-    if (len >= STEP)
-        look(x + len - STEP, y + len - STEP, &even, &odd);
-    for (size_t i = 0; len < STEP && i < len; i++)
-        differ |= (uint64_t)(x[i] ^ y[i]);
-    even |= odd;
-    memcpy(words, &even, sizeof words);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        differ |= words[i];
+    unsigned differ = 0;
+    for (size_t i = 0; i < len; i++)
+        differ |= (unsigned)(x[i] ^ y[i]);
     return differ == 0;
 }
