@@ -41,7 +41,9 @@ void paths_make(paths *p, int64_t now, size_t tokens)
     p->plain = work_verifier(&p->work, 0);
     p->cached = work_verifier(&p->work, WORK_TOKENS);
     p->alg = algorithm_of(FNT_ES256);
-    MUST(keyset_find(p->work.keyset, SPAN_NONE, p->alg, &p->key, NULL));
+    const named_key *found = NULL;
+    MUST(keyset_find(p->work.keyset, SPAN_NONE, p->alg, &found, NULL));
+    p->key = found->key;
     split(p);
 }
 

@@ -61,7 +61,7 @@ static void sign(const fnt_key *key)
     char *public_half;
     size_t len, public_len;
     fnt_keyset *set = NULL;
-    const crypto_key *found = NULL;
+    const named_key *found = NULL;
     const algorithm *alg = key_algorithm(key);
     must(key_sign(key, SPAN("text"), signature, &len) == FNT_OK);
     if (alg->kind == KEY_SECRET)
@@ -69,8 +69,8 @@ static void sign(const fnt_key *key)
     must(key_export(key, FNT_PUBLIC_JWK, &public_half, &public_len) == FNT_OK);
     must(keyset_parse((span){public_half, public_len}, 0, &set, NULL) == FNT_OK);
     must(keyset_find(set, key_id(key), alg, &found, NULL) == FNT_OK);
-    must(crypto_verify(found, alg, SPAN("text"), (span){(char *)signature, len}) == FNT_OK);
-    must(crypto_verify(found, alg, SPAN("tex"), (span){(char *)signature, len}) ==
+    must(crypto_verify(found->key, alg, SPAN("text"), (span){(char *)signature, len}) == FNT_OK);
+    must(crypto_verify(found->key, alg, SPAN("tex"), (span){(char *)signature, len}) ==
          FNT_REFUSED_SIGNATURE);
     memory_free(public_half);
     keyset_unref(set);

@@ -17,6 +17,11 @@ typedef struct {
     int32_t algorithms;
 } named_key;
 
+static inline span named_key_id(const named_key *k)
+{
+    return (span){k->kid, k->kid_len};
+}
+
 /* Reads one JWK (RFC 7517, 4). purpose: "verify" or "sign", what use and key_ops must allow. To
  * verify, the private half is not even looked at; to sign it must be there. FNT_OK; FNT_FAULT_KEY,
  * FNT_FAULT_UNSUPPORTED: this key can't be used, *reason (static) says why: an unknown kty, crv or

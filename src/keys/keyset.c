@@ -13,11 +13,6 @@ struct fnt_keyset {
 
 enum { KIDS_TOLD = 5 };
 
-static span kid_of(const named_key *k)
-{
-    return (span){k->kid, k->kid_len};
-}
-
 /* ---- the object ---------------------------------------------------------- */
 
 fnt_status keyset_new(fnt_keyset **out)
@@ -63,11 +58,11 @@ static span names_of(int32_t algorithms, buf *scratch)
 static fnt_status refuse_twins(const named_key *k, int32_t both, fnt_report *report)
 {
     buf scratch = BUF_EMPTY;
-    report_summary_field(report, FNT_FIELD_KEY_ID, kid_of(k));
+    report_summary_field(report, FNT_FIELD_KEY_ID, named_key_id(k));
     report_refuse(
         report, FNT_FAULT_KEY,
         "Two different keys have the kid % and may both be used for %. Give each a kid of its own.",
-        SPANS(kid_of(k), names_of(both, &scratch)));
+        SPANS(named_key_id(k), names_of(both, &scratch)));
     buf_free(&scratch);
     return FNT_FAULT_KEY;
 }
@@ -75,15 +70,15 @@ static fnt_status refuse_twins(const named_key *k, int32_t both, fnt_report *rep
 static void report_repeated(const named_key *k, span path, fnt_report *report)
 {
     report_entry(report, "note", "skipped");
-    report_field(report, FNT_FIELD_KEY_ID, kid_of(k));
+    report_field(report, FNT_FIELD_KEY_ID, named_key_id(k));
     report_field(report, FNT_FIELD_PATH, path);
-    report_sentence(report, "% is the key % once more.", SPANS(path, kid_of(k)));
+    report_sentence(report, "% is the key % once more.", SPANS(path, named_key_id(k)));
 }
 
 static bool is_again(const named_key *there, const named_key *k)
 {
-    return (there->algorithms & k->algorithms) != 0 && span_equal(kid_of(there), kid_of(k)) &&
-           crypto_same(there->key, k->key);
+    return (there->algorithms & k->algorithms) != 0 &&
+           span_equal(named_key_id(there), named_key_id(k)) && crypto_same(there->key, k->key);
 }
 
 /* Of another key with k's kid: the algorithms that it shares with those given. */
@@ -91,7 +86,8 @@ static int32_t shared_with_another(const fnt_keyset *set, const named_key *k, in
 {
     int32_t both = 0;
     for (size_t i = 0; i < set->count && both == 0; i++)
-        if (span_equal(kid_of(&set->keys[i]), kid_of(k)) && !crypto_same(set->keys[i].key, k->key))
+        if (span_equal(named_key_id(&set->keys[i]), named_key_id(k)) &&
+            !crypto_same(set->keys[i].key, k->key))
             both = set->keys[i].algorithms & algorithms;
     return both;
 }
@@ -153,7 +149,7 @@ static void list_kids(const fnt_keyset *set, buf *out)
     for (size_t i = 0; i < set->count && i < KIDS_TOLD; i++) {
         if (i > 0)
             buf_add(out, SPAN(", "));
-        buf_add(out, kid_of(&set->keys[i]));
+        buf_add(out, named_key_id(&set->keys[i]));
     }
     if (set->count > KIDS_TOLD) {
         buf_add(out, SPAN(" and "));
@@ -191,7 +187,7 @@ static fnt_status refuse_algorithm(span kid, int32_t allowed, const algorithm *a
     return FNT_REFUSED_ALGORITHM;
 }
 
-static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const crypto_key **out,
+static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const named_key **out,
                             fnt_report *report)
 {
     char scratch[INTEGER_SIZE];
@@ -200,7 +196,7 @@ static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const c
         if ((set->keys[i].algorithms & alg->bit) == 0)
             continue;
         fitting++;
-        *out = set->keys[i].key;
+        *out = &set->keys[i];
     }
     if (fitting == 1)
         return FNT_OK;
@@ -212,7 +208,7 @@ static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const c
 }
 
 fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
-                       const crypto_key **out, fnt_report *report)
+                       const named_key **out, fnt_report *report)
 {
     int32_t allowed = 0;
     bool known = false;
@@ -221,10 +217,10 @@ fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
         return find_only(keyset, alg, out, report);
     for (size_t i = 0; i < keyset->count; i++) {
         const named_key *k = &keyset->keys[i];
-        if (!span_equal(kid_of(k), kid))
+        if (!span_equal(named_key_id(k), kid))
             continue;
         if ((k->algorithms & alg->bit) != 0) { /* the only one: keyset_add saw to it */
-            *out = k->key;
+            *out = k;
             return FNT_OK;
         }
         allowed |= k->algorithms;
@@ -237,7 +233,7 @@ fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
 
 static bool same_key(const named_key *a, const named_key *b)
 {
-    return a->algorithms == b->algorithms && span_equal(kid_of(a), kid_of(b)) &&
+    return a->algorithms == b->algorithms && span_equal(named_key_id(a), named_key_id(b)) &&
            crypto_same(a->key, b->key);
 }
 

@@ -31,7 +31,7 @@ void keyset_unref(const fnt_keyset *keyset);
  * FNT_REFUSED_KEY_UNKNOWN: no such kid, or none given and not exactly one fits;
  * FNT_REFUSED_ALGORITHM: the kid is known, but none of its keys may do alg. */
 fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
-                       const crypto_key **out, fnt_report *report);
+                       const named_key **out, fnt_report *report);
 
 /* Whether both vouch for exactly the same tokens: same kids, algorithms and keys, in whatever
  * order. */

@@ -112,7 +112,7 @@ static fnt_status skip_jwk(loader *l, const node *object, span path, fnt_status 
 static fnt_status refuse_unread_twins(const loader *l)
 {
     for (size_t i = 0; i < l->unread_count; i++) {
-        const crypto_key *twin = NULL;
+        const named_key *twin = NULL;
         span kid = {l->unread[i].kid, l->unread[i].kid_len};
         if (keyset_find(l->set, kid, l->unread[i].alg, &twin, NULL) != FNT_OK)
             continue;

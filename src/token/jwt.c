@@ -132,9 +132,9 @@ fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_re
 /* ---- the signature ------------------------------------------------------- */
 
 /* Compared before a byte is decoded: a long signature costs nothing (rule 12). */
-static bool has_signature_length(const jwt *e, const crypto_key *key)
+static bool has_signature_length(const jwt *e, const named_key *key)
 {
-    size_t want = algorithm_signature(e->alg, crypto_bits(key));
+    size_t want = algorithm_signature(e->alg, crypto_bits(key->key));
     size_t text = e->parts.signature.len;
     return text % 4 != 1 && base64url_decoded(text) == want && want <= CRYPTO_SIGNATURE_MAX;
 }
@@ -149,7 +149,7 @@ static fnt_status decode_payload(jwt *e, fnt_report *report)
 
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
 {
-    const crypto_key *key = NULL;
+    const named_key *key = NULL;
     char next[CRYPTO_SIGNATURE_MAX];
     span signature = SPAN_NONE;
     report_summary_field(report, FNT_FIELD_KEY_ID, e->kid);
@@ -165,7 +165,7 @@ fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
         status = decode_payload(e, report);
     if (status != FNT_OK)
         return status;
-    status = crypto_verify(key, e->alg, e->parts.signed_part, signature);
+    status = crypto_verify(key->key, e->alg, e->parts.signed_part, signature);
     if (status == FNT_REFUSED_SIGNATURE)
         return report_refuse(report, status,
                              "The signature does not fit: the token was changed on its way, or "

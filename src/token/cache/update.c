@@ -217,10 +217,10 @@ void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyse
 /* Whether a full verification would still choose the same key. */
 static bool is_validated_by(const entry *e, const fnt_keyset *fresh)
 {
-    const crypto_key *then = NULL, *now = NULL;
+    const named_key *then = NULL, *now = NULL;
     return keyset_find(e->keyset, e->token->kid, e->token->alg, &then, NULL) == FNT_OK &&
            keyset_find(fresh, e->token->kid, e->token->alg, &now, NULL) == FNT_OK &&
-           crypto_same(then, now);
+           crypto_same(then->key, now->key);
 }
 
 static void revalidate(cache *c, set *s, int way, const fnt_keyset *fresh, uint64_t generation)

@@ -329,7 +329,7 @@ Test(keyset, rule_10_finds_by_kid_and_algorithm)
     fnt_keyset *set = keys_of(MANY, FNT_ALLOW_SYMMETRIC);
     fnt_report *report = new_report();
     for (size_t i = 0; i < sizeof lookups / sizeof *lookups; i++) {
-        const crypto_key *key = (const crypto_key *)lookups, *quiet = NULL;
+        const named_key *key = (const named_key *)lookups, *quiet = NULL;
         const algorithm *alg = algorithm_of(lookups[i].bit);
         report_start(report);
         cr_expect_eq(keyset_find(set, span_of(lookups[i].kid), alg, &key, report),
@@ -338,7 +338,7 @@ Test(keyset, rule_10_finds_by_kid_and_algorithm)
                      lookups[i].status, "%s", lookups[i].why);
         cr_expect_eq(key, quiet, "%s", lookups[i].why);
         cr_expect_eq(key != NULL, lookups[i].status == FNT_OK, "%s", lookups[i].why);
-        cr_expect(key == NULL || crypto_kind(key) == alg->kind, "%s", lookups[i].why);
+        cr_expect(key == NULL || crypto_kind(key->key) == alg->kind, "%s", lookups[i].why);
         cr_expect(matches(span_of(summary(report)), lookups[i].sentence), "%s: %s", lookups[i].why,
                   summary(report));
     }
@@ -350,7 +350,7 @@ Test(keyset, an_unknown_kid_says_what_to_do)
 {
     fnt_keyset *set = keys_of(P256_SPKI, 0);
     fnt_report *report = new_report();
-    const crypto_key *key = NULL;
+    const named_key *key = NULL;
     cr_expect_eq(keyset_find(set, SPAN("2024"), algorithm_of(FNT_ES256), &key, report),
                  FNT_REFUSED_KEY_UNKNOWN);
     cr_expect_str_eq(
@@ -404,7 +404,7 @@ Test(keyset, is_shared)
 {
     fnt_keyset *set = keys_of(P256_SPKI, 0);
     const fnt_keyset *mine = keyset_ref(set);
-    const crypto_key *key = NULL;
+    const named_key *key = NULL;
     cr_expect_eq(mine, set);
     keyset_unref(set);
     cr_expect_eq(keyset_find(mine, SPAN_NONE, algorithm_of(FNT_ES256), &key, NULL), FNT_OK);
@@ -450,7 +450,7 @@ Test(keyset, rule_10_keycloak_after_a_rotation)
     json_value root;
     fnt_keyset *set = NULL;
     fnt_report *report = new_report();
-    const crypto_key *rs = NULL, *ps = NULL;
+    const named_key *rs = NULL, *ps = NULL;
     cr_expect_eq(keyset_parse(sample(file, "/documents/jwks_rotated_same_kid_twice", &root), 0,
                               &set, report),
                  FNT_OK, "%s", summary(report));
@@ -485,7 +485,7 @@ static bool verifies(const fnt_keyset *set, const char *token)
     char header_room[1024], dst[256];
     span header = SPAN_NONE;
     json_value root;
-    const crypto_key *key = NULL;
+    const named_key *key = NULL;
     if (jws_split(span_of(token), &parts, NULL) != FNT_OK ||
         parts.header.len > sizeof header_room ||
         jws_decode(parts.header, "header", header_room, &header, NULL) != FNT_OK ||
@@ -496,7 +496,7 @@ static bool verifies(const fnt_keyset *set, const char *token)
     if (alg == NULL || keyset_find(set, kid, alg, &key, NULL) != FNT_OK)
         return false;
     span signature = unbase64url(parts.signature);
-    fnt_status status = crypto_verify(key, alg, parts.signed_part, signature);
+    fnt_status status = crypto_verify(key->key, alg, parts.signed_part, signature);
     free_span(signature);
     return status == FNT_OK;
 }

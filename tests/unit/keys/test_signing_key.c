@@ -147,14 +147,14 @@ Test(key, a_text_that_is_too_long)
 
 static void expect_signature(const fnt_key *key, const fnt_keyset *set, const char *name)
 {
-    const crypto_key *found = NULL;
+    const named_key *found = NULL;
     unsigned char signature[CRYPTO_SIGNATURE_MAX];
     size_t len = 0;
     cr_expect_eq(key_sign(key, SPAN("text"), signature, &len), FNT_OK, "%s", name);
     cr_assert_eq(keyset_find(set, key_id(key), key_algorithm(key), &found, NULL), FNT_OK, "%s",
                  name);
     cr_expect_eq(
-        crypto_verify(found, key_algorithm(key), SPAN("text"), (span){(char *)signature, len}),
+        crypto_verify(found->key, key_algorithm(key), SPAN("text"), (span){(char *)signature, len}),
         FNT_OK, "%s", name);
 }
 

@@ -77,7 +77,7 @@ Test(eddsa, rule_15_thumbprint_of_rfc_8037)
     NEEDS_EDDSA();
     fnt_key *key = key_of(RFC_PRIVATE, 0);
     fnt_keyset *set = keys_of(RFC_PUBLIC, 0);
-    const crypto_key *found = NULL;
+    const named_key *found = NULL;
     cr_expect(span_equal(key_id(key), SPAN(RFC_KID)));
     cr_expect_eq(keyset_find(set, SPAN(RFC_KID), EDDSA, &found, NULL), FNT_OK);
     cr_expect_not_null(found);
@@ -90,15 +90,15 @@ Test(eddsa, signature_of_rfc_8037)
     NEEDS_EDDSA();
     fnt_key *key = key_of(RFC_PRIVATE, FNT_EDDSA);
     fnt_keyset *set = keys_of(RFC_PUBLIC, 0);
-    const crypto_key *found = NULL;
+    const named_key *found = NULL;
     span expected = unbase64url(SPAN(RFC_SIGNATURE));
     unsigned char made[CRYPTO_SIGNATURE_MAX];
     size_t len = 0;
     cr_expect_eq(key_sign(key, SPAN(RFC_SIGNED), made, &len), FNT_OK);
     cr_expect(span_equal(expected, (span){(char *)made, len}));
     cr_assert_eq(keyset_find(set, SPAN(RFC_KID), EDDSA, &found, NULL), FNT_OK);
-    cr_expect_eq(crypto_verify(found, EDDSA, SPAN(RFC_SIGNED), expected), FNT_OK);
-    cr_expect_eq(crypto_verify(found, EDDSA, SPAN(RFC_SIGNED "x"), expected),
+    cr_expect_eq(crypto_verify(found->key, EDDSA, SPAN(RFC_SIGNED), expected), FNT_OK);
+    cr_expect_eq(crypto_verify(found->key, EDDSA, SPAN(RFC_SIGNED "x"), expected),
                  FNT_REFUSED_SIGNATURE);
     free_span(expected);
     key_unref(key);
