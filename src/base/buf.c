@@ -5,7 +5,7 @@
 
 enum { FIRST_SIZE = 128 };
 
-/* Always leaves room for a NUL. The old block may hold a key: it is wiped by memory_free, which
+/* Always leaves space for a NUL. The old block may hold a key: it is wiped by memory_free, which
  * realloc would not do. */
 static bool grow(buf *b, size_t more)
 {
@@ -36,17 +36,17 @@ char *buf_extend(buf *b, size_t len)
 {
     if (!grow(b, len))
         return NULL;
-    char *digits = b->at + b->len;
+    char *end = b->at + b->len;
     b->len += len;
     b->at[b->len] = '\0';
-    return digits;
+    return end;
 }
 
 void buf_add(buf *b, span text)
 {
-    char *digits = buf_extend(b, text.len);
-    if (digits != NULL && text.len > 0)
-        memcpy(digits, text.at, text.len);
+    char *end = buf_extend(b, text.len);
+    if (end != NULL && text.len > 0)
+        memcpy(end, text.at, text.len);
 }
 
 void buf_byte(buf *b, char c)
@@ -71,6 +71,22 @@ void buf_integer(buf *b, int64_t number)
 {
     char digits[INTEGER_SIZE];
     buf_add(b, integer_print(number, digits));
+}
+
+void buf_item(buf *b, size_t start, span item)
+{
+    if (b->len > start)
+        buf_add(b, SPAN(", "));
+    buf_add(b, item);
+}
+
+void buf_and_more(buf *b, size_t count)
+{
+    if (count == 0)
+        return;
+    buf_add(b, SPAN(" and "));
+    buf_integer(b, (int64_t)count);
+    buf_add(b, SPAN(" more"));
 }
 
 void buf_cut(buf *b, size_t len)

@@ -21,18 +21,22 @@ void buf_add(buf *b, span text);
 void buf_byte(buf *b, char c);
 void buf_integer(buf *b, int64_t number);
 
+/* A list for people: buf_item for each item, after ", " unless the list, which began at start, has
+ * none yet; buf_and_more for what was left out, " and 7 more", or nothing for 0. */
+void buf_item(buf *b, size_t start, span item);
+void buf_and_more(buf *b, size_t count);
+
 /* A number as a span, in a buffer of the caller's. */
 enum { INTEGER_SIZE = 21 };
 span integer_print(int64_t number, char digits[INTEGER_SIZE]);
 
-/* Makes room for len more bytes and counts them as written; NULL on failure. The caller fills them.
- */
+/* Reserves len more bytes and counts them as written; NULL on failure. The caller fills them. */
 char *buf_extend(buf *b, size_t len);
 
-/* Takes the end back: len bytes stay. */
+/* Drops all but the first len bytes. */
 void buf_cut(buf *b, size_t len);
 
-/* What is written so far; a NUL stands behind it. Absent after a failure. */
+/* What is written so far; a NUL follows it. Absent after a failure. */
 span buf_span(const buf *b);
 
 /* Gives the text away, to be released with memory_free (fnt_free outside); the buffer is empty

@@ -9,16 +9,9 @@ enum { SHOWN = 5 };
 static void list(buf *out, const patterns *set)
 {
     size_t count = patterns_count(set), shown = count < SHOWN ? count : SHOWN;
-    for (size_t i = 0; i < shown; i++) {
-        if (i > 0)
-            buf_add(out, SPAN(", "));
-        buf_add(out, patterns_text(set, i));
-    }
-    if (count > shown) {
-        buf_add(out, SPAN(" and "));
-        buf_integer(out, (int64_t)(count - shown));
-        buf_add(out, SPAN(" more"));
-    }
+    for (size_t i = 0; i < shown; i++)
+        buf_item(out, 0, patterns_text(set, i));
+    buf_and_more(out, count - shown);
 }
 
 /* Whether a permission is the resource's bare name: OpenFaaS's own documents forget the namespace

@@ -7,9 +7,9 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* The strict reader of rule 4, without a tree: json_validate walks the text once and says whether
- * it is a JSON object as RFC 8259 has it and we accept it; the walkers below then visit its members
- * where they stand, and can rely on what was checked.
+/* The strict reader of rule 4, without a tree: json_validate reads the text once and says whether it
+ * is a JSON object as RFC 8259 has it and we accept it; the iterators below then visit its members in
+ * place, and rely on what was validated.
  *
  * Beyond RFC 8259: the text is one object; no \u0000 in any name or value, no duplicate names in
  * one object (compared as they read, "\u0061" is "a"), at most JSON_DEPTH deep, at most JSON_NAMES
@@ -46,30 +46,30 @@ fnt_status json_validate(span text, json_value *root, json_fault *fault);
 
 typedef char json_name[9]; /* a name to look for, of at most eight bytes; zeros behind it */
 
-/* json_validate, and json_pick of the object on the way: who wants some members need not walk over
- * all again. */
+/* json_validate, and json_pick of the object on the way, which spares a second pass. At most 32 names.
+ */
 fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count,
                               json_value *root, json_fault *fault);
 
 /* json_validate for a text that may be any one value: document.c reads arrays too. */
 fnt_status json_validate_value(span text, json_value *root, json_fault *fault);
 
-/* ---- walking what json_validate took; of anything else (JSON_ABSENT, another kind) they find
- * nothing */
+/* ---- iterating over what json_validate accepted; of anything else (JSON_ABSENT, another kind) there
+ * is nothing to find */
 
 typedef struct {
     span rest;
 } json_iterator;
 
 json_iterator json_members(json_value object);
-bool json_next_member(json_iterator *walk, json_value *name, json_value *value);
+bool json_next_member(json_iterator *it, json_value *name, json_value *value);
 json_iterator json_items(json_value array);
-bool json_next_item(json_iterator *walk, json_value *value);
+bool json_next_item(json_iterator *it, json_value *value);
 
 /* The member of that name, byte for byte and with case; JSON_ABSENT if there is none. */
 json_value json_member(json_value object, span name);
 
-/* Several members in one walk: values[i] is the member that names[i] names, or JSON_ABSENT. */
+/* Several members in one pass: values[i] is the member that names[i] names, or JSON_ABSENT. */
 void json_pick(json_value object, const span *names, json_value *values, size_t count);
 
 /* What people call it: "a string", "an array", "missing". */
@@ -80,7 +80,7 @@ span json_kind_name(json_kind kind);
 bool json_is_pointer(span pointer);
 
 /* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself.
- * JSON_ABSENT if it leads nowhere or is no pointer. */
+ * JSON_ABSENT if it resolves to nothing or is no pointer. */
 json_value json_resolve_pointer(json_value value, span pointer);
 
 /* Whether a string (or name) reads as text; two of them. Any other kind is equal to nothing. */
@@ -97,9 +97,8 @@ static inline bool json_string_equals(json_value string, span text)
 
 bool json_strings_equal(json_value a, json_value b);
 
-/* Writes what a string reads as to room (at least raw.len bytes), and answers that span; one
- * without escapes is answered where it stands and room is not touched. Absent for any other kind.
- */
+/* Writes what a string reads as to scratch, of at least raw.len bytes, and answers that span. A string
+ * without escapes is answered in place, and scratch is not touched. Absent for any other kind. */
 span json_unescape(json_value string, char *scratch);
 
 /* A NumericDate (RFC 7519, 2) as whole seconds; up: rounded up instead of down. False: no number,

@@ -3,8 +3,8 @@
 
 #include "text/json_scan.h"
 
-/* The text was checked, so a value ends where it seems to end. The ends are watched all the same:
- * it costs nothing. */
+/* The text is valid, so a value ends where it seems to end. The end of the text is checked all the
+ * same: it costs nothing. */
 
 const unsigned char json_kinds[256] = {
     ['{'] = JSON_OBJECT, ['['] = JSON_ARRAY,  ['"'] = JSON_STRING, ['t'] = JSON_TRUE,
@@ -18,11 +18,11 @@ static const json_value nothing = {JSON_ABSENT, {NULL, 0}, false};
 
 /* ---- where a value ends -------------------------------------------------- */
 
-/* at: behind the opening quote. The place of the closing one. */
+/* at: after the opening quote. The closing one. */
 static const char *string_end(const char *at, const char *end, bool *escaped)
 {
     for (;;) {
-        at = json_plain(at, end);
+        at = json_skip_plain(at, end);
         if (at == end || *at == '"')
             return at;
         if (*at == '\\') {
@@ -40,7 +40,7 @@ static const char *past_string(const char *at, const char *end)
     return at < end ? at + 1 : end;
 }
 
-/* at: the bracket that opens. */
+/* at: the opening bracket. */
 static const char *past_container(const char *at, const char *end)
 {
     size_t depth = 0;
@@ -59,7 +59,7 @@ static const char *past_container(const char *at, const char *end)
     return at;
 }
 
-/* Numbers and words end where something begins that belongs to what is around them. at is before
+/* Numbers and words end where something starts that belongs to what is around them. at is before
  * end. */
 static const char *past_word(const char *at, const char *end)
 {
@@ -69,7 +69,7 @@ static const char *past_word(const char *at, const char *end)
     return at;
 }
 
-/* The value that begins at, which is before end; answers what is behind it. */
+/* The value that starts at at, which is before end; answers what follows it. */
 static const char *take(const char *at, const char *end, json_value *value)
 {
     const char *begin = at;
@@ -87,7 +87,7 @@ static const char *take(const char *at, const char *end, json_value *value)
 
 /* ---- members and items --------------------------------------------------- */
 
-static json_iterator walk_inside(json_value container, json_kind kind)
+static json_iterator iterate(json_value container, json_kind kind)
 {
     if (container.kind != kind || container.raw.len < 2)
         return (json_iterator){SPAN_NONE};
@@ -96,16 +96,15 @@ static json_iterator walk_inside(json_value container, json_kind kind)
 
 json_iterator json_members(json_value object)
 {
-    return walk_inside(object, JSON_OBJECT);
+    return iterate(object, JSON_OBJECT);
 }
 
 json_iterator json_items(json_value array)
 {
-    return walk_inside(array, JSON_ARRAY);
+    return iterate(array, JSON_ARRAY);
 }
 
-/* What separates values is passed over, wherever it is in turn: the check has seen to it that it is
- * where it belongs. */
+/* Skips whatever separates values: valid JSON has commas and colons where they belong. */
 static const char *skip_to_value(const char *at, const char *end)
 {
     while (at < end && (*at == ',' || *at == ':' || json_is_space(*at)))
@@ -113,13 +112,13 @@ static const char *skip_to_value(const char *at, const char *end)
     return at;
 }
 
-static bool take_next(json_iterator *walk, json_value *value)
+static bool take_next(json_iterator *it, json_value *value)
 {
-    if (walk->rest.len > 0) {
-        const char *end = walk->rest.at + walk->rest.len, *at = skip_to_value(walk->rest.at, end);
+    if (it->rest.len > 0) {
+        const char *end = it->rest.at + it->rest.len, *at = skip_to_value(it->rest.at, end);
         if (at < end) {
             at = take(at, end, value);
-            walk->rest = (span){at, (size_t)(end - at)};
+            it->rest = (span){at, (size_t)(end - at)};
             return true;
         }
     }
@@ -127,24 +126,24 @@ static bool take_next(json_iterator *walk, json_value *value)
     return false;
 }
 
-bool json_next_member(json_iterator *walk, json_value *name, json_value *value)
+bool json_next_member(json_iterator *it, json_value *name, json_value *value)
 {
-    if (take_next(walk, name))
-        return take_next(walk, value);
+    if (take_next(it, name))
+        return take_next(it, value);
     *value = nothing;
     return false;
 }
 
-bool json_next_item(json_iterator *walk, json_value *value)
+bool json_next_item(json_iterator *it, json_value *value)
 {
-    return take_next(walk, value);
+    return take_next(it, value);
 }
 
 json_value json_member(json_value object, span name)
 {
     json_value found, value;
-    json_iterator walk = json_members(object);
-    while (json_next_member(&walk, &found, &value))
+    json_iterator it = json_members(object);
+    while (json_next_member(&it, &found, &value))
         if (json_string_equals(found, name))
             return value;
     return nothing;
@@ -153,10 +152,10 @@ json_value json_member(json_value object, span name)
 void json_pick(json_value object, const span *names, json_value *values, size_t count)
 {
     json_value found, value;
-    json_iterator walk = json_members(object);
+    json_iterator it = json_members(object);
     for (size_t i = 0; i < count; i++)
         values[i] = nothing;
-    while (json_next_member(&walk, &found, &value))
+    while (json_next_member(&it, &found, &value))
         for (size_t i = 0; i < count; i++)
             if (json_string_equals(found, names[i]))
                 values[i] = value;
@@ -189,18 +188,18 @@ static bool reads_as_step(json_value name, span step)
 static json_value step_into_object(json_value object, span step)
 {
     json_value name, value;
-    json_iterator walk = json_members(object);
-    while (json_next_member(&walk, &name, &value))
+    json_iterator it = json_members(object);
+    while (json_next_member(&it, &name, &value))
         if (reads_as_step(name, step))
             return value;
     return nothing;
 }
 
-/* An index has no leading zero; "-", the place behind the last item, leads nowhere. */
+/* An index has no leading zero; "-", the position after the last item, resolves to nothing. */
 static json_value step_into_array(json_value array, span step)
 {
     json_value value = nothing;
-    json_iterator walk = json_items(array);
+    json_iterator it = json_items(array);
     size_t index = 0;
     if (step.len == 0 || step.len > 9 || (step.at[0] == '0' && step.len > 1))
         return nothing;
@@ -209,7 +208,7 @@ static json_value step_into_array(json_value array, span step)
             return nothing;
         index = index * 10 + (size_t)(step.at[i] - '0');
     }
-    while (json_next_item(&walk, &value))
+    while (json_next_item(&it, &value))
         if (index-- == 0)
             return value;
     return nothing;

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/json.h"
 
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "text/json_scan.h"
 
-/* A name of an object that is still open. Names are told apart by key; only where two keys are
- * equal, the names are compared. */
+/* A name of an object that is still open. Names are told apart by key (json_key); only names of equal
+ * keys are compared. */
 typedef struct {
     uint32_t at, len; /* in the text, between the quotes */
 } open_name;
+
+_Static_assert(JSON_SIZE <= UINT32_MAX, "a name's position fits");
+_Static_assert(JSON_DEPTH <= 32, "each depth has a bit");
 
 typedef struct {
     const char *start, *at, *end;
@@ -16,57 +21,57 @@ typedef struct {
     uint32_t objects; /* bit n: the container at depth n is an object, not an array */
     size_t depth;
     size_t names;
-    /* names that were open already when the container at that depth began */
+    /* how many names there were when the container at that depth was opened */
     size_t outer[JSON_DEPTH];
-    const json_name *wanted; /* of members at depth 1, and where their values go */
+    const json_name *wanted; /* names of members at depth 1; their values go to values */
     json_value *values;
     size_t count;
-    json_value *value; /* of the one that is being read; NULL: nobody wants it */
-    const char *begin; /* its begin, or white space before it */
-    bool escaped;      /* the last string has a backslash */
+    json_value *value; /* where the member that is being read goes; NULL: it is not wanted */
+    const char *begin; /* of its value, or of white space before it */
+    bool escaped;      /* whether the last string has a backslash */
     uint64_t keys[JSON_NAMES];
     open_name open[JSON_NAMES];
 } validator;
 
 typedef enum { WRONG, VALUE_NEXT, VALUE_ENDED } step;
 
-static bool wrong(validator *c, const char *at, const char *reason)
+static bool wrong(validator *v, const char *at, const char *reason)
 {
-    c->at = at;
-    c->reason = at == c->end ? "the text ends too early" : reason;
+    v->at = at;
+    v->reason = at == v->end ? "the text ends too early" : reason;
     return false;
 }
 
-static step refuse(validator *c, const char *reason)
+static step refuse(validator *v, const char *reason)
 {
-    wrong(c, c->at, reason);
+    wrong(v, v->at, reason);
     return WRONG;
 }
 
 /* ---- strings ------------------------------------------------------------- */
 
-static bool check_unicode_escape(validator *c)
+static bool check_unicode_escape(validator *v)
 {
     static const char unpaired[] = "half of a surrogate pair stands alone";
-    const char *at = c->at;
-    int32_t unit = c->end - at < 6 ? -1 : json_hex4(at + 2);
+    const char *at = v->at;
+    int32_t unit = v->end - at < 6 ? -1 : json_hex4(at + 2);
     if (unit < 0)
-        return wrong(c, at, "\\u needs four hexadecimal digits");
+        return wrong(v, at, "\\u needs four hexadecimal digits");
     if (unit == 0)
-        return wrong(c, at, "\\u0000 is not accepted");
-    c->at += 6;
+        return wrong(v, at, "\\u0000 is not accepted");
+    v->at += 6;
     if (unit < 0xd800 || unit > 0xdfff)
         return true;
-    int32_t low = c->end - at < 12 || at[6] != '\\' || at[7] != 'u' ? -1 : json_hex4(at + 8);
+    int32_t low = v->end - at < 12 || at[6] != '\\' || at[7] != 'u' ? -1 : json_hex4(at + 8);
     if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff)
-        return wrong(c, at, unpaired);
-    c->at += 6;
+        return wrong(v, at, unpaired);
+    v->at += 6;
     return true;
 }
 
-static bool check_escape(validator *c)
+static bool check_escape(validator *v)
 {
-    char kind = c->end - c->at < 2 ? '\0' : c->at[1];
+    char kind = v->end - v->at < 2 ? '\0' : v->at[1];
     switch (kind) {
     case '"':
     case '\\':
@@ -76,180 +81,181 @@ static bool check_escape(validator *c)
     case 'n':
     case 'r':
     case 't':
-        c->at += 2;
+        v->at += 2;
         return true;
     case 'u':
-        return check_unicode_escape(c);
+        return check_unicode_escape(v);
     default:
-        return wrong(c, c->at, "a backslash escapes nothing that JSON knows");
+        return wrong(v, v->at, "a backslash escapes nothing that JSON knows");
     }
 }
 
-static bool check_utf8(validator *c)
+static bool check_utf8(validator *v)
 {
     uint32_t point = 0;
-    size_t len = utf8_next((span){c->at, (size_t)(c->end - c->at)}, &point);
+    size_t len = utf8_next((span){v->at, (size_t)(v->end - v->at)}, &point);
     if (len == 0)
-        return wrong(c, c->at, "a byte is not valid UTF-8");
-    c->at += len;
+        return wrong(v, v->at, "a byte is not valid UTF-8");
+    v->at += len;
     return true;
 }
 
-/* at: what cannot be passed over in a string, and is no quote. */
-static bool check_special(validator *c)
+/* At a byte of a string that is no quote and not plain. */
+static bool check_special(validator *v)
 {
-    if (c->at == c->end)
-        return wrong(c, c->end, NULL);
-    if ((unsigned char)*c->at >= 0x80)
-        return check_utf8(c);
-    if (*c->at != '\\')
-        return wrong(c, c->at, "a control character in a string must be escaped");
-    c->escaped = true;
-    return check_escape(c);
+    if (v->at == v->end)
+        return wrong(v, v->end, NULL);
+    if ((unsigned char)*v->at >= 0x80)
+        return check_utf8(v);
+    if (*v->at != '\\')
+        return wrong(v, v->at, "a control character in a string must be escaped");
+    v->escaped = true;
+    return check_escape(v);
 }
 
-/* at: the opening quote; then behind the closing one. */
-static bool check_string(validator *c)
+/* From the opening quote to after the closing one. */
+static bool check_string(validator *v)
 {
-    const char *at = json_plain(c->at + 1, c->end);
-    c->escaped = false;
-    while (at == c->end || *at != '"') {
-        c->at = at;
-        if (!check_special(c))
+    const char *at = json_skip_plain(v->at + 1, v->end);
+    v->escaped = false;
+    while (at == v->end || *at != '"') {
+        v->at = at;
+        if (!check_special(v))
             return false;
-        at = json_plain(c->at, c->end);
+        at = json_skip_plain(v->at, v->end);
     }
-    c->at = at + 1;
+    v->at = at + 1;
     return true;
 }
 
 /* ---- names --------------------------------------------------------------- */
 
-static bool is_same_name(const validator *c, open_name open, json_value name)
+static bool is_same_name(const validator *v, open_name open, json_value name)
 {
-    span raw = {c->start + open.at, open.len};
+    span raw = {v->start + open.at, open.len};
     bool escaped = memchr(raw.at, '\\', raw.len) != NULL;
     return json_strings_equal((json_value){JSON_STRING, raw, escaped}, name);
 }
 
-static bool remember_name(validator *c, const char *quote, json_value name)
+static bool remember_name(validator *v, const char *quote, json_value name)
 {
-    uint64_t key = json_key(name, c->end);
-    for (size_t i = c->outer[c->depth - 1]; i < c->names; i++)
-        if (c->keys[i] == key && is_same_name(c, c->open[i], name))
-            return wrong(c, quote, "a name stands twice in one object");
-    if (c->names == JSON_NAMES)
-        return wrong(c, quote, "there are too many names");
-    c->keys[c->names] = key;
-    c->open[c->names++] = (open_name){(uint32_t)(name.raw.at - c->start), (uint32_t)name.raw.len};
+    uint64_t key = json_key(name, v->end);
+    for (size_t i = v->outer[v->depth - 1]; i < v->names; i++)
+        if (v->keys[i] == key && is_same_name(v, v->open[i], name))
+            return wrong(v, quote, "a name stands twice in one object");
+    if (v->names == JSON_NAMES)
+        return wrong(v, quote, "there are too many names");
+    v->keys[v->names] = key;
+    v->open[v->names++] = (open_name){(uint32_t)(name.raw.at - v->start), (uint32_t)name.raw.len};
     return true;
 }
 
-/* The value behind the colon is to be kept if somebody wants it. All names are compared, as which
- * one it is could not be foreseen; of up to eight bytes, the key is the name. */
-static void want(validator *c, json_value name)
+/* If the caller asked for this member, note where its value goes. All wanted names are compared
+ * without branching; a name of up to 8 bytes is its own key. */
+static void note_wanted(validator *v, json_value name)
 {
-    uint64_t key = c->keys[c->names - 1];
+    uint64_t key = v->keys[v->names - 1];
     uint32_t equal = 0;
-    c->begin = c->at;
-    for (size_t i = 0; i < c->count; i++)
-        equal |= (uint32_t)(word_load(c->wanted[i]) == key) << i;
+    assert(v->count <= 32);
+    v->begin = v->at;
+    for (size_t i = 0; i < v->count; i++)
+        equal |= (uint32_t)(word_load(v->wanted[i]) == key) << i;
     if (equal == 0)
         return;
     unsigned which = word_lowest(equal);
-    if (name.raw.len <= 8 || json_string_equals(name, span_of(c->wanted[which])))
-        c->value = &c->values[which];
+    if (name.raw.len <= 8 || json_string_equals(name, span_of(v->wanted[which])))
+        v->value = &v->values[which];
 }
 
 /* A name and its colon. */
-static step take_name(validator *c)
+static step take_name(validator *v)
 {
-    const char *quote = c->at;
-    if (quote == c->end || *quote != '"')
-        return refuse(c, "a name in double quotes is expected");
-    if (!check_string(c))
+    const char *quote = v->at;
+    if (quote == v->end || *quote != '"')
+        return refuse(v, "a name in double quotes is expected");
+    if (!check_string(v))
         return WRONG;
-    json_value name = {JSON_STRING, {quote + 1, (size_t)(c->at - quote) - 2}, c->escaped};
-    if (!remember_name(c, quote, name))
+    json_value name = {JSON_STRING, {quote + 1, (size_t)(v->at - quote) - 2}, v->escaped};
+    if (!remember_name(v, quote, name))
         return WRONG;
-    c->at = json_skip_space(c->at, c->end);
-    if (c->at == c->end || *c->at != ':')
-        return refuse(c, "a colon is expected");
-    c->at++;
-    if (c->depth == 1)
-        want(c, name);
+    v->at = json_skip_space(v->at, v->end);
+    if (v->at == v->end || *v->at != ':')
+        return refuse(v, "a colon is expected");
+    v->at++;
+    if (v->depth == 1)
+        note_wanted(v, name);
     return VALUE_NEXT;
 }
 
 /* ---- values -------------------------------------------------------------- */
 
-static step check_number(validator *c)
+static step check_number(validator *v)
 {
-    const char *whole = c->at + (*c->at == '-' ? 1 : 0);
-    const char *at = json_skip_digits(whole, c->end);
-    c->at = at;
+    const char *whole = v->at + (*v->at == '-' ? 1 : 0);
+    const char *at = json_skip_digits(whole, v->end);
+    v->at = at;
     if (at == whole)
-        return refuse(c, "a digit is expected");
+        return refuse(v, "a digit is expected");
     if (*whole == '0' && at - whole > 1) {
-        c->at = whole;
-        return refuse(c, "a number begins with a zero too many");
+        v->at = whole;
+        return refuse(v, "a number begins with a zero too many");
     }
-    if (at < c->end && *at == '.') {
-        c->at = json_skip_digits(at + 1, c->end);
-        if (c->at == at + 1)
-            return refuse(c, "a digit is expected behind the decimal point");
+    if (at < v->end && *at == '.') {
+        v->at = json_skip_digits(at + 1, v->end);
+        if (v->at == at + 1)
+            return refuse(v, "a digit is expected behind the decimal point");
     }
-    if (c->at < c->end && (*c->at == 'e' || *c->at == 'E')) {
-        c->at++;
-        c->at += c->at < c->end && (*c->at == '+' || *c->at == '-') ? 1 : 0;
-        at = c->at;
-        c->at = json_skip_digits(at, c->end);
-        if (c->at == at)
-            return refuse(c, "a digit is expected in the exponent");
+    if (v->at < v->end && (*v->at == 'e' || *v->at == 'E')) {
+        v->at++;
+        v->at += v->at < v->end && (*v->at == '+' || *v->at == '-') ? 1 : 0;
+        at = v->at;
+        v->at = json_skip_digits(at, v->end);
+        if (v->at == at)
+            return refuse(v, "a digit is expected in the exponent");
     }
     return VALUE_ENDED;
 }
 
-static step check_word(validator *c, span word)
+static step check_word(validator *v, span word)
 {
-    if (!span_starts((span){c->at, (size_t)(c->end - c->at)}, word))
-        return refuse(c, "true, false and null are the only words");
-    c->at += word.len;
+    if (!span_starts((span){v->at, (size_t)(v->end - v->at)}, word))
+        return refuse(v, "true, false and null are the only words");
+    v->at += word.len;
     return VALUE_ENDED;
 }
 
-/* at: a bracket that opens. */
-static step open_container(validator *c)
+/* At an opening bracket. */
+static step open_container(validator *v)
 {
-    bool object = *c->at == '{';
-    if (c->depth == JSON_DEPTH)
-        return refuse(c, "it is nested too deeply");
-    uint32_t bit = UINT32_C(1) << c->depth;
-    c->objects = object ? c->objects | bit : c->objects & ~bit;
-    c->outer[c->depth++] = c->names;
-    c->at = json_skip_space(c->at + 1, c->end);
-    if (c->at < c->end && *c->at == (object ? '}' : ']'))
-        return VALUE_ENDED; /* of which after_value thinks that it was the last one */
-    return object ? take_name(c) : VALUE_NEXT;
+    bool object = *v->at == '{';
+    if (v->depth == JSON_DEPTH)
+        return refuse(v, "it is nested too deeply");
+    uint32_t bit = UINT32_C(1) << v->depth;
+    v->objects = object ? v->objects | bit : v->objects & ~bit;
+    v->outer[v->depth++] = v->names;
+    v->at = json_skip_space(v->at + 1, v->end);
+    if (v->at < v->end && *v->at == (object ? '}' : ']'))
+        return VALUE_ENDED; /* after_value finds the closing bracket */
+    return object ? take_name(v) : VALUE_NEXT;
 }
 
-static step check_value(validator *c)
+static step check_value(validator *v)
 {
-    c->at = json_skip_space(c->at, c->end);
-    if (c->at == c->end)
-        return refuse(c, NULL);
-    switch (*c->at) {
+    v->at = json_skip_space(v->at, v->end);
+    if (v->at == v->end)
+        return refuse(v, NULL);
+    switch (*v->at) {
     case '"':
-        return check_string(c) ? VALUE_ENDED : WRONG;
+        return check_string(v) ? VALUE_ENDED : WRONG;
     case '{':
     case '[':
-        return open_container(c);
+        return open_container(v);
     case 't':
-        return check_word(c, SPAN("true"));
+        return check_word(v, SPAN("true"));
     case 'f':
-        return check_word(c, SPAN("false"));
+        return check_word(v, SPAN("false"));
     case 'n':
-        return check_word(c, SPAN("null"));
+        return check_word(v, SPAN("null"));
     case '-':
     case '0':
     case '1':
@@ -261,50 +267,50 @@ static step check_value(validator *c)
     case '7':
     case '8':
     case '9':
-        return check_number(c);
+        return check_number(v);
     default:
-        return refuse(c, "a value is expected");
+        return refuse(v, "a value is expected");
     }
 }
 
 /* Inside a container: its end, or a comma and what it leads to. */
-static step after_value(validator *c)
+static step after_value(validator *v)
 {
-    bool object = (c->objects >> (c->depth - 1) & 1) != 0;
-    c->at = json_skip_space(c->at, c->end);
-    if (c->at == c->end)
-        return refuse(c, NULL);
-    if (*c->at == (object ? '}' : ']')) {
-        c->names = c->outer[--c->depth];
-        c->at++;
+    bool object = (v->objects >> (v->depth - 1) & 1) != 0;
+    v->at = json_skip_space(v->at, v->end);
+    if (v->at == v->end)
+        return refuse(v, NULL);
+    if (*v->at == (object ? '}' : ']')) {
+        v->names = v->outer[--v->depth];
+        v->at++;
         return VALUE_ENDED;
     }
-    if (*c->at != ',')
-        return refuse(c, object ? "a comma or } is expected" : "a comma or ] is expected");
-    c->at = json_skip_space(c->at + 1, c->end);
-    return object ? take_name(c) : VALUE_NEXT;
+    if (*v->at != ',')
+        return refuse(v, object ? "a comma or } is expected" : "a comma or ] is expected");
+    v->at = json_skip_space(v->at + 1, v->end);
+    return object ? take_name(v) : VALUE_NEXT;
 }
 
-/* The value that ends at, and began at begin or behind white space there; of strings, the last one.
- */
-static json_value value_from(const validator *c, const char *begin)
+/* The value that ends here and began at begin, or after white space there. A string has to be the
+ * last one. */
+static json_value value_from(const validator *v, const char *begin)
 {
     json_kind kind;
-    begin = json_skip_space(begin, c->at);
+    begin = json_skip_space(begin, v->at);
     kind = json_kind_of(*begin);
     if (kind == JSON_STRING)
-        return (json_value){kind, {begin + 1, (size_t)(c->at - begin) - 2}, c->escaped};
-    return (json_value){kind, {begin, (size_t)(c->at - begin)}, false};
+        return (json_value){kind, {begin + 1, (size_t)(v->at - begin) - 2}, v->escaped};
+    return (json_value){kind, {begin, (size_t)(v->at - begin)}, false};
 }
 
-static bool check_all(validator *c)
+static bool check_all(validator *v)
 {
     step next = VALUE_NEXT;
-    while (next == VALUE_NEXT || (next == VALUE_ENDED && c->depth > 0)) {
-        next = next == VALUE_NEXT ? check_value(c) : after_value(c);
-        if (next == VALUE_ENDED && c->depth == 1 && c->value != NULL) {
-            *c->value = value_from(c, c->begin);
-            c->value = NULL;
+    while (next == VALUE_NEXT || (next == VALUE_ENDED && v->depth > 0)) {
+        next = next == VALUE_NEXT ? check_value(v) : after_value(v);
+        if (next == VALUE_ENDED && v->depth == 1 && v->value != NULL) {
+            *v->value = value_from(v, v->begin);
+            v->value = NULL;
         }
     }
     return next == VALUE_ENDED;
@@ -312,15 +318,15 @@ static bool check_all(validator *c)
 
 /* ---- the whole text ------------------------------------------------------ */
 
-static bool check_whole(validator *c, json_value *root)
+static bool check_whole(validator *v, json_value *root)
 {
-    const char *begin = c->at;
-    if (!check_all(c))
+    const char *begin = v->at;
+    if (!check_all(v))
         return false;
-    json_value value = value_from(c, begin);
-    c->at = json_skip_space(c->at, c->end);
-    if (c->at < c->end)
-        return wrong(c, c->at, "something stands behind the end");
+    json_value value = value_from(v, begin);
+    v->at = json_skip_space(v->at, v->end);
+    if (v->at < v->end)
+        return wrong(v, v->at, "something stands behind the end");
     *root = value;
     return true;
 }
@@ -332,52 +338,52 @@ static fnt_status refused(size_t at, const char *reason, json_fault *fault)
     return FNT_REFUSED_MALFORMED;
 }
 
-static void none_found(const validator *c)
+static void clear_values(const validator *v)
 {
-    for (size_t i = 0; i < c->count; i++)
-        c->values[i] = (json_value){JSON_ABSENT, SPAN_NONE, false};
+    for (size_t i = 0; i < v->count; i++)
+        v->values[i] = (json_value){JSON_ABSENT, SPAN_NONE, false};
 }
 
-/* Of c, wanted, values and count are set. It has 17 KiB of which little is used: only what is
- * needed is. */
-static fnt_status check_text(validator *c, span text, bool any, json_value *root, json_fault *fault)
+/* wanted, values and count of v are set. Nothing else is: a validator has 17 KiB, of which a token
+ * uses little. */
+static fnt_status check_text(validator *v, span text, bool any, json_value *root, json_fault *fault)
 {
     *root = (json_value){JSON_ABSENT, SPAN_NONE, false};
-    none_found(c);
+    clear_values(v);
     if (text.len == 0)
         return refused(0, "it is empty", fault);
     if (text.len > JSON_SIZE)
         return refused(JSON_SIZE, "it is too long", fault);
     if (span_starts(text, SPAN("\xef\xbb\xbf")))
         return refused(0, "it begins with a byte order mark", fault);
-    c->start = text.at;
-    c->end = text.at + text.len;
-    c->at = json_skip_space(c->start, c->end);
-    c->depth = c->names = c->objects = 0;
-    c->value = NULL;
-    if (!any && c->at < c->end && *c->at != '{')
-        return refused((size_t)(c->at - c->start), "an object is expected", fault);
-    if (check_whole(c, root))
+    v->start = text.at;
+    v->end = text.at + text.len;
+    v->at = json_skip_space(v->start, v->end);
+    v->depth = v->names = v->objects = 0;
+    v->value = NULL;
+    if (!any && v->at < v->end && *v->at != '{')
+        return refused((size_t)(v->at - v->start), "an object is expected", fault);
+    if (check_whole(v, root))
         return FNT_OK;
-    none_found(c);
-    return refused((size_t)(c->at - c->start), c->reason, fault);
+    clear_values(v);
+    return refused((size_t)(v->at - v->start), v->reason, fault);
 }
 
 fnt_status json_validate_value(span text, json_value *root, json_fault *fault)
 {
-    validator c;
-    c.count = 0;
-    return check_text(&c, text, true, root, fault);
+    validator v;
+    v.count = 0;
+    return check_text(&v, text, true, root, fault);
 }
 
 fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count,
                               json_value *root, json_fault *fault)
 {
-    validator c;
-    c.wanted = names;
-    c.values = values;
-    c.count = count;
-    return check_text(&c, text, false, root, fault);
+    validator v;
+    v.wanted = names;
+    v.values = values;
+    v.count = count;
+    return check_text(&v, text, false, root, fault);
 }
 
 fnt_status json_validate(span text, json_value *root, json_fault *fault)

@@ -107,3 +107,16 @@ Test(buf, numbers_at_both_ends)
         cr_expect(says(&b, rows[i].text));
     }
 }
+
+Test(buf, lists)
+{
+    buf b = BUF_EMPTY;
+    buf_add(&b, SPAN("["));
+    buf_item(&b, 1, SPAN("a"));
+    buf_item(&b, 1, SPAN("b"));
+    buf_and_more(&b, 0);
+    cr_expect(says(&b, "[a, b"));
+    buf_item(&b, 0, SPAN("a"));
+    buf_and_more(&b, 7);
+    cr_expect(says(&b, "a and 7 more"));
+}

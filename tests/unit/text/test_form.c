@@ -1,34 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/test.h"
+#include "support/report_help.h"
 
-#include "base/report.h"
 #include "text/form.h"
 
-static fnt_report *report;
-
-static void start(void)
-{
-    cr_assert_eq(report_new(&report), FNT_OK);
-    report_start(report);
-}
-
-static void end(void)
-{
-    report_free(report);
-}
-
-TestSuite(form, .init = start, .fini = end);
-
-static bool says(const char *words)
-{
-    span sentence = report_text(report, 0, FNT_FIELD_SENTENCE);
-    return sentence.at != NULL && strstr(sentence.at, words) != NULL;
-}
-
-static const char *said(void)
-{
-    return report_text(report, 0, FNT_FIELD_SENTENCE).at;
-}
+REPORT_SUITE(form);
 
 static const struct {
     const char *body;

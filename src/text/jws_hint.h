@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNT_TEXT_JWS_HINT_H
+#define FNT_TEXT_JWS_HINT_H
+
+#include "base/report.h"
+
+/* What people send where a compact JWS is expected, in a sentence each. Only jws.c includes this. No
+ * sentence holds a piece of the text: it may be a secret that was pasted by mistake. */
+
+/* What stands in front of the token or instead of it; some of that has two dots, and so looks like
+ * one. NULL: nothing known. */
+const char *jws_hint_before(span token);
+
+/* For a token that is not made of three parts. Counts up to five dots. */
+const char *jws_hint_parts(span token);
+
+/* For a part that is not base64url: the byte at fault and why. Answers FNT_REFUSED_MALFORMED. */
+fnt_status jws_hint_decoding(span part, span name, fnt_report *report);
+
+#endif
