@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exchanges.h"
 #include "match/patterns.h"
 #include "measure.h"
 #include "paths.h"
@@ -14,6 +15,7 @@
 enum { NOW = 1767225600 };
 
 static paths p;
+static exchanges service;
 static set patterns_in, resources_in;
 static patterns *compiled;
 static volatile size_t sink;
@@ -24,6 +26,12 @@ static void path_nothing(void *context, size_t i)
 {
     (void)context;
     sink = i;
+}
+
+static void path_service(void *context, size_t i)
+{
+    (void)context;
+    path_exchange(&service, i);
 }
 
 static void path_match(void *context, size_t i)
@@ -45,19 +53,21 @@ static void path_compile(void *context, size_t i)
 static const struct {
     const char *name;
     measured *path;
-    size_t patterns;
+    size_t patterns, roles;
 } known[] = {
-    {"nothing", path_nothing, 0},
-    {"cached_hot", path_hot, 0},
-    {"cached_1000", path_thousand, 0},
-    {"uncached", path_uncached, 0},
-    {"uncached_bare", path_bare, 0},
-    {"cjson", path_cjson, 0},
-    {"match.10", path_match, 10},
-    {"match.478", path_match, 478},
-    {"compile.10", path_compile, 10},
-    {"compile.478", path_compile, 478},
-    {"cached_changing_resource", path_changing, 0},
+    {"nothing", path_nothing, 0, 0},
+    {"cached_hot", path_hot, 0, 0},
+    {"cached_1000", path_thousand, 0, 0},
+    {"uncached", path_uncached, 0, 0},
+    {"uncached_bare", path_bare, 0, 0},
+    {"cjson", path_cjson, 0, 0},
+    {"match.10", path_match, 10, 0},
+    {"match.478", path_match, 478, 0},
+    {"compile.10", path_compile, 10, 0},
+    {"compile.478", path_compile, 478, 0},
+    {"cached_changing_resource", path_changing, 0, 0},
+    {"exchange.1", path_service, 0, 1},
+    {"exchange.300", path_service, 0, 300},
 };
 
 /* ---- counting ------------------------------------------------------------ */
@@ -70,9 +80,11 @@ void counted(measured *path, size_t calls)
         path(&p, i);
 }
 
-static void prepare(size_t count, size_t tokens)
+static void prepare(size_t count, size_t roles, size_t tokens)
 {
-    if (count > 0) {
+    if (roles > 0) {
+        exchanges_make(&service, NOW, roles);
+    } else if (count > 0) {
         set_mix(&patterns_in, count, (unsigned)count / 5 + 1);
         set_resources(&resources_in, &patterns_in, (unsigned)count / 5 + 1);
         if (patterns_compile(patterns_in.list, count, &compiled) != FNT_OK)
@@ -89,7 +101,7 @@ int main(int argc, char **argv)
         if (strcmp(known[i].name, argv[1]) != 0)
             continue;
         size_t tokens = known[i].path == path_thousand ? 50 : 1;
-        prepare(known[i].patterns, tokens);
+        prepare(known[i].patterns, known[i].roles, tokens);
         for (size_t warm = 0; warm < tokens; warm++)
             known[i].path(&p, warm);
         counted(known[i].path, calls);
