@@ -129,6 +129,8 @@ static bool start(struct gateway *g)
     fnt_key *key = NULL;
     char *text = NULL;
     fnt_status status = fnt_report_new(&g->why);
+    if (status == FNT_OK) /* not each of a hundred roles that somebody else has */
+        status = fnt_report_level(g->why, FNT_REPORT_DECISION);
     if (status == FNT_OK) {
         text = read_file(g->key_file, &len);
         status = fnt_key_parse(text, len, 0, &key, g->why);

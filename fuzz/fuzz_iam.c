@@ -82,13 +82,16 @@ static void check_entries(const fnt_report *report, const document *text)
 
 static void ask(const fnt_iam *iam, fnt_report *report)
 {
-    subject_context who = {.report_values = true};
+    subject_context who;
+    json_value root;
     grant g;
-    must(json_validate(SPAN(claims), &who.claims, NULL) == FNT_OK);
+    must(json_validate(SPAN(claims), &root, NULL) == FNT_OK);
     for (int api = 0; api < 2; api++) {
-        who.api_token = api == 1;
+        must(subject_context_init(&who, root, api == 1));
+        who.report_values = true;
         report_start(report);
         must(grant_find(iam, &who, &g, report) == FNT_OK);
+        subject_context_clear(&who);
         bool open = g.permission_count > 0;
         must(!open || g.policy_count > 0);
         grant_clear(&g);

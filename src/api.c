@@ -75,6 +75,11 @@ fnt_status fnt_report_new(fnt_report **out)
     return out == NULL ? FNT_FAULT_ARGUMENT : report_new(out);
 }
 
+fnt_status fnt_report_level(fnt_report *report, int32_t level)
+{
+    return report == NULL ? FNT_FAULT_ARGUMENT : report_set_level(report, level);
+}
+
 const char *fnt_report_text(const fnt_report *report, size_t entry, int32_t field, size_t *len)
 {
     return give(report_text(report, entry, field), len);

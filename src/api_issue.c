@@ -113,33 +113,16 @@ fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *iss, size_t iss_len,
                : sts_set_keyset(sts, (span){iss, iss_len}, keyset);
 }
 
-static fnt_status exchange_told(fnt_sts *sts, span form, int64_t now, char **body, size_t *body_len,
-                                fnt_report *report)
-{
-    report_start(report);
-    if (sts == NULL || !is_text(form.at, form.len))
-        return bad_argument(report);
-    if (!time_is_possible(now))
-        return bad_time(now, report);
-    return report_finish(report, sts_exchange(sts, form, now, body, body_len, report));
-}
-
-/* What the client is told comes out of the report, so there is one even where the caller wants
- * none. */
 fnt_status fnt_sts_exchange(fnt_sts *sts, const char *form, size_t form_len, int64_t now,
                             char **body, size_t *body_len, fnt_report *report)
 {
-    fnt_report *own = NULL;
-    if (!clear_text(body, body_len)) {
-        report_start(report);
+    report_start(report);
+    if (!clear_text(body, body_len) || sts == NULL || !is_text(form, form_len))
         return bad_argument(report);
-    }
-    if (report == NULL && report_new(&own) != FNT_OK)
-        return FNT_FAULT_MEMORY;
-    fnt_status status = exchange_told(sts, (span){form, form_len}, now, body, body_len,
-                                      report == NULL ? own : report);
-    report_free(own);
-    return status;
+    if (!time_is_possible(now))
+        return bad_time(now, report);
+    return report_finish(report,
+                         sts_exchange(sts, (span){form, form_len}, now, body, body_len, report));
 }
 
 int64_t fnt_sts_get(const fnt_sts *sts, int32_t option)

@@ -336,8 +336,8 @@ typedef struct fnt_report fnt_report;
 enum {
     /** "sentence": what to tell a person; in every entry */
     FNT_FIELD_SENTENCE = 1001,
-    /** "kind": summary, error, warning, note, role, statement, pattern, condition, key or grant;
-     *  in every entry */
+    /** "kind": summary, error, warning, note, subject, role, statement, pattern, condition, key or
+     *  grant; in every entry */
     FNT_FIELD_KIND = 1002,
     /** "outcome": matched, failed, missing, wrong-type, skipped or decided */
     FNT_FIELD_OUTCOME = 1003,
@@ -385,6 +385,32 @@ enum {
  * @retval FNT_FAULT_MEMORY    no memory
  */
 FNT_TRY fnt_status fnt_report_new(fnt_report **out);
+
+/** How much a report holds, for fnt_report_level. */
+enum {
+    /** entry 0 alone. Of a refused exchange its sentence still names what came closest */
+    FNT_REPORT_SUMMARY = 1901,
+    /** and what decided: the roles that matched, what became of their policies and statements, what was
+     *  granted; where no role matched, the one that came closest; the pattern that covers a resource;
+     *  the subject token; all that loading and linting find */
+    FNT_REPORT_DECISION = 1902,
+    /** and what was looked at in vain: the roles that did not match, and why; the patterns that do not
+     *  cover the resource. The default */
+    FNT_REPORT_FULL = 1903
+};
+
+/**
+ * [own] How much a report is to hold, from the next call that takes it on. It changes no answer, only
+ * the work of writing what nobody reads.
+ *
+ * @param report  the report
+ * @param level   FNT_REPORT_...
+ *
+ * @retval FNT_OK                 set
+ * @retval FNT_FAULT_ARGUMENT     report is NULL
+ * @retval FNT_FAULT_UNSUPPORTED  an unknown level; the report's own stays
+ */
+FNT_TRY fnt_status fnt_report_level(fnt_report *report, int32_t level);
 
 /**
  * [own] One field of one entry, borrowed; NULL where there is no such entry or field. To walk a
@@ -1269,7 +1295,7 @@ FNT_TRY fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *issuer, size_t i
  * [any] One token exchange (RFC 8693, 2), from the request's body to the answer's. Send it with
  * fnt_status_http, Content-Type: application/json and Cache-Control: no-store.
  *
- * The answer tells the caller only what is in his own token, and before its signature held nothing
+ * The answer tells the caller only what is in their own token, and before its signature held nothing
  * at all: FNT_OAUTH_SUBJECT and FNT_OAUTH_SUBJECT_KEY have the same body then. The report has the
  * rest for the operator.
  *
@@ -1278,8 +1304,11 @@ FNT_TRY fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *issuer, size_t i
  * @param now       the time, in seconds
  * @param body      the JSON to send, owned: also for FNT_OAUTH_... (RFC 6749, 5.2), NULL on a fault
  * @param body_len  its length in bytes
- * @param report    who got what and by which role, or why not; after FNT_OAUTH_SUBJECT_KEY entry 0
- *                  has FNT_FIELD_ISSUER, whose keys to fetch
+ * @param report    who got what and by which role, or why not. Issuer, subject, jti and kid of entry
+ *                  0 are those of the token that was issued; of a refusal those of the subject
+ *                  token, so that FNT_FIELD_ISSUER says after FNT_OAUTH_SUBJECT_KEY whose keys to
+ *                  fetch. An entry of kind "subject" has those of the subject token, once its
+ *                  signature held
  *
  * @retval FNT_OK                 issued; the body has access_token and expires_in
  * @retval FNT_FAULT_ARGUMENT     sts, body or body_len is NULL, or an impossible now
@@ -1327,7 +1356,7 @@ FNT_API void fnt_sts_free(fnt_sts *sts);
  * @param ttl      how long it lives, 1..31536000 seconds
  * @param out      the token in compact form (RFC 7515, 7.1), owned
  * @param out_len  its length in bytes
- * @param report   what is missing or out of range
+ * @param report   what is missing or out of range; or issuer, subject, jti and kid of the token
  *
  * @retval FNT_OK              signed
  * @retval FNT_FAULT_ARGUMENT  a NULL, a required claim is missing, an impossible now, ttl out of

@@ -30,20 +30,12 @@ static const char *const names[FIELDS] = {
     [FNT_FIELD_TOKEN_ID - FIRST_FIELD] = "jti",
 };
 
-typedef struct {
+typedef struct report_entry {
     struct {
         char *at; /* NUL-terminated, escaped */
         size_t len;
     } field[FIELDS];
 } entry;
-
-struct fnt_report {
-    entry *entries; /* [0] is the summary */
-    size_t count, size;
-    size_t missing; /* entries that found no room, by limit or by lack of memory */
-    bool unlimited;
-    bool lost; /* the newest entry found no room: its fields go nowhere */
-};
 
 static void set(entry *e, int32_t field, buf *text)
 {
@@ -90,7 +82,7 @@ static void clear(fnt_report *r)
         for (size_t f = 0; f < FIELDS; f++)
             memory_free(r->entries[i].field[f].at);
     memory_free(r->entries);
-    *r = (fnt_report){NULL, 0, 0, 0, false, false};
+    *r = (fnt_report){.level = r->level, .overheard = r->overheard};
 }
 
 static bool reserve(fnt_report *r)
@@ -174,7 +166,17 @@ fnt_status report_refuse(fnt_report *report, fnt_status status, const char *sent
 {
     if (summary(report) != NULL)
         set_sentence(summary(report), sentence, args);
+    if (report != NULL && report->overheard != NULL) {
+        buf_free(report->overheard);
+        fill_in(report->overheard, sentence, args);
+    }
     return status;
+}
+
+void report_overhear(fnt_report *report, buf *sentence)
+{
+    if (report != NULL)
+        report->overheard = sentence;
 }
 
 void report_append_sentence(fnt_report *report, const char *sentence, spans args)
@@ -197,16 +199,22 @@ void report_summary_field(fnt_report *report, int32_t field, span text)
         set_escaped(summary(report), field, text);
 }
 
-void report_entry(fnt_report *report, const char *kind, const char *outcome)
+bool report_entry(fnt_report *report, const char *kind, const char *outcome)
+{
+    return report_entry_at(report, FNT_REPORT_DECISION, kind, outcome);
+}
+
+bool report_entry_at(fnt_report *report, int32_t level, const char *kind, const char *outcome)
 {
     if (summary(report) == NULL)
-        return;
-    entry *e = append(report);
+        return false;
+    entry *e = report_wants(report, level) ? append(report) : NULL;
     report->lost = e == NULL;
     if (e == NULL)
-        return;
+        return false;
     set_escaped(e, FNT_FIELD_KIND, span_of(kind));
     set_escaped(e, FNT_FIELD_OUTCOME, span_of(outcome));
+    return true;
 }
 
 void report_field(fnt_report *report, int32_t field, span text)
@@ -223,13 +231,29 @@ void report_sentence(fnt_report *report, const char *sentence, spans args)
 
 bool report_wanted(const fnt_report *report)
 {
-    return report != NULL;
+    return report != NULL && (report->count > 0 || report->overheard != NULL);
+}
+
+bool report_wants(const fnt_report *report, int32_t level)
+{
+    return report != NULL && report->count > 0 && report->level >= level;
 }
 
 fnt_status report_new(fnt_report **out)
 {
     *out = memory_alloc(sizeof **out);
-    return *out == NULL ? FNT_FAULT_MEMORY : FNT_OK;
+    if (*out == NULL)
+        return FNT_FAULT_MEMORY;
+    (*out)->level = FNT_REPORT_FULL;
+    return FNT_OK;
+}
+
+fnt_status report_set_level(fnt_report *report, int32_t level)
+{
+    if (level < FNT_REPORT_SUMMARY || level > FNT_REPORT_FULL)
+        return FNT_FAULT_UNSUPPORTED;
+    report->level = level;
+    return FNT_OK;
 }
 
 span report_text(const fnt_report *report, size_t index, int32_t field)

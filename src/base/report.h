@@ -20,6 +20,20 @@
  *     report_field(report, FNT_FIELD_CLAIM, name);
  *     report_sentence(report, "% is missing", SPANS(name)); */
 
+/* One fnt_report. The caller of an exported function owns one made by report_new; one on the stack
+ * (REPORT_NONE) keeps no entries and is there to be overheard. */
+struct fnt_report {
+    struct report_entry *entries; /* [0] is the summary */
+    size_t count, size;
+    size_t missing; /* entries that found no room, by limit or by lack of memory */
+    int32_t level;  /* FNT_REPORT_... */
+    bool unlimited;
+    bool lost;      /* the newest entry was not kept: its fields go nowhere */
+    buf *overheard; /* gets a copy of the summary's sentence; may be NULL */
+};
+
+#define REPORT_NONE ((fnt_report){.entries = NULL})
+
 /* Entries kept unless report_unlimited was said: a decision among thousands of patterns needs no
  * thousands of lines. */
 enum { REPORT_ENTRIES = 256 };
@@ -42,21 +56,31 @@ fnt_status report_refuse(fnt_report *report, fnt_status status, const char *sent
  * refusal. */
 void report_append_sentence(fnt_report *report, const char *sentence, spans args);
 
+/* From now on each sentence that report_refuse says stands in *sentence too, as the report has it, in
+ * place of the one before; NULL ends that. So an answer can quote a refusal, whoever reads reports. */
+void report_overhear(fnt_report *report, buf *sentence);
+
 /* A field of the summary. */
 void report_summary_field(fnt_report *report, int32_t field, span text);
 
-/* A new entry; kind and outcome are words of the header's list and static, outcome may be NULL. */
-void report_entry(fnt_report *report, const char *kind, const char *outcome);
+/* A new entry, about what decided; kind and outcome are words of the header's list and static, outcome
+ * may be NULL. False: it is not kept, so its texts need not be made. */
+bool report_entry(fnt_report *report, const char *kind, const char *outcome);
+/* The same for a report of that level or above. */
+bool report_entry_at(fnt_report *report, int32_t level, const char *kind, const char *outcome);
 
 /* A field, the sentence, of the newest entry. An absent text sets nothing. */
 void report_field(fnt_report *report, int32_t field, span text);
 void report_sentence(fnt_report *report, const char *sentence, spans args);
 
-/* Whether anyone listens: to spare the work of writing what nobody reads. */
+/* Whether anyone reads the sentence of a refusal: to spare the work of writing it. */
 bool report_wanted(const fnt_report *report);
+/* Whether entries of that level are kept. At FNT_REPORT_SUMMARY: whether there is a summary at all. */
+bool report_wants(const fnt_report *report, int32_t level);
 
-/* The public getters' work. */
+/* The work of the exported functions of these names; see there. */
 fnt_status report_new(fnt_report **out);
+fnt_status report_set_level(fnt_report *report, int32_t level);
 span report_text(const fnt_report *report, size_t entry, int32_t field);
 fnt_status report_json(const fnt_report *report, char **out, size_t *out_len);
 void report_free(fnt_report *report);

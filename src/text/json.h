@@ -66,6 +66,9 @@ bool json_next_member(json_iterator *it, json_value *name, json_value *value);
 json_iterator json_items(json_value array);
 bool json_next_item(json_iterator *it, json_value *value);
 
+/* Whether it is an array of strings and nothing else; an empty one is. */
+bool json_is_string_array(json_value value);
+
 /* The member of that name, byte for byte and with case; JSON_ABSENT if there is none. */
 json_value json_member(json_value object, span name);
 

@@ -139,6 +139,15 @@ bool json_next_item(json_iterator *it, json_value *value)
     return take_next(it, value);
 }
 
+bool json_is_string_array(json_value value)
+{
+    json_value item;
+    for (json_iterator walk = json_items(value); json_next_item(&walk, &item);)
+        if (item.kind != JSON_STRING)
+            return false;
+    return value.kind == JSON_ARRAY;
+}
+
 json_value json_member(json_value object, span name)
 {
     json_value found, value;

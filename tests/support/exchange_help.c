@@ -434,6 +434,52 @@ static void open_minted(outcome *o)
                      "urn:ietf:params:oauth:token-type:access_token");
 }
 
+/* The answer's body; of a token, which has a jti of its own each time, what is in it besides. */
+static const char *comparable(fnt_status status, const char *body, size_t len)
+{
+    char *claims = NULL, *id;
+    size_t claims_len = 0;
+    if (status != FNT_OK)
+        return body == NULL ? "" : body;
+    const char *token = value_at(body, len, "/access_token");
+    MUST(fnt_unverified_json(FNT_STR(token), &claims, &claims_len, NULL));
+    id = strstr(claims, "\"jti\":\"");
+    cr_assert_not_null(id);
+    memset(id + 7, '.', 22);
+    const char *rest = value_at(body, len, "/expires_in");
+    char *text = NULL;
+    size_t text_len = 0;
+    FILE *to = open_memstream(&text, &text_len);
+    fprintf(to, "%s in %s, %zu bytes", claims, rest, len);
+    fclose(to);
+    fnt_free(claims);
+    return keep(text);
+}
+
+/* A report never changes an answer: none, and one of each level. */
+static void check_same_answer(const world *w, const char *form, int64_t now, const outcome *o)
+{
+    fnt_report *report = NULL;
+    const char *wanted = comparable(o->status, o->body, o->len);
+    MUST(fnt_report_new(&report));
+    for (int32_t level = FNT_REPORT_SUMMARY - 1; level < FNT_REPORT_FULL; level++) {
+        char *body = NULL;
+        size_t len = 0;
+        fnt_report *why = level < FNT_REPORT_SUMMARY ? NULL : report;
+        if (why != NULL)
+            MUST(fnt_report_level(why, level));
+        fnt_status status = fnt_sts_exchange(w->sts, FNT_STR(form), now, &body, &len, why);
+        cr_expect_eq(status, o->status, "level %d", (int)level);
+        cr_expect_str_eq(comparable(status, body, len), wanted, "level %d", (int)level);
+        if (why != NULL)
+            cr_expect_str_eq(summary_of(why), summary_of(o->report), "level %d", (int)level);
+        cr_expect(level != FNT_REPORT_SUMMARY ||
+                  fnt_report_text(why, 1, FNT_FIELD_SENTENCE, NULL) == NULL);
+        fnt_free(body);
+    }
+    fnt_report_free(report);
+}
+
 outcome post(const world *w, const char *form, const char *token, int64_t now)
 {
     outcome o = {FNT_OK, NULL, 0, NULL, NULL};
@@ -447,6 +493,7 @@ outcome post(const world *w, const char *form, const char *token, int64_t now)
         open_minted(&o);
     else if (o.body != NULL)
         check_refusal(&o);
+    check_same_answer(w, text, now, &o);
     return o;
 }
 

@@ -145,15 +145,30 @@ static fnt_status check_subject(const subject *s, fnt_report *report)
                          NO_SPANS);
 }
 
+/* The summary's fields are of the token that is judged: this one, until another is issued. */
+static void report_subject(const subject *s, fnt_report *report)
+{
+    report_summary_field(report, FNT_FIELD_SUBJECT, s->claims.subject);
+    report_summary_field(report, FNT_FIELD_TOKEN_ID, s->claims.id);
+    if (!report_entry(report, "subject", NULL))
+        return;
+    report_field(report, FNT_FIELD_ISSUER, s->claims.issuer);
+    report_field(report, FNT_FIELD_SUBJECT, s->claims.subject);
+    report_field(report, FNT_FIELD_TOKEN_ID, s->claims.id);
+    report_field(report, FNT_FIELD_KEY_ID, s->jwt.kid);
+    report_sentence(report, "The subject token is of subject % by the issuer %.",
+                    SPANS(s->claims.subject, s->claims.issuer));
+}
+
 static fnt_status check_verified_claims(const subject_params *params, subject *s, int64_t now,
                                         fnt_report *report)
 {
-    char *rest;
-    fnt_status status = claims_read(&s->jwt, &rest, &s->claims, report);
+    char *next;
+    fnt_status status = claims_read(&s->jwt, &next, &s->claims, report);
     if (status != FNT_OK)
         return status;
     s->kind = claims_kind(&s->claims);
-    report_summary_field(report, FNT_FIELD_SUBJECT, s->claims.subject);
+    report_subject(s, report);
     status = subject_claims_check(&s->claims, report);
     if (status == FNT_OK)
         status = s->own ? check_own(params, s, now, report)
@@ -167,16 +182,18 @@ fnt_status subject_verify(const subject_params *params, span token, int64_t now,
 {
     memset(out, 0, sizeof *out);
     fnt_status status = jwt_open(token, params->max_bytes, params->algorithms, &out->jwt, report);
+    out->opened = out->jwt.memory != NULL;
+    /* From here to the signature the client is told nothing, so only an operator's report is written. */
+    fnt_report *operators = report_wants(report, FNT_REPORT_SUMMARY) ? report : NULL;
     if (status == FNT_OK)
-        status = jwt_payload(&out->jwt, report);
+        status = jwt_payload(&out->jwt, operators);
     if (status == FNT_OK)
-        status = verify_signature(params, out, report);
+        status = verify_signature(params, out, operators);
     out->signature_held = status == FNT_OK;
-    if (status != FNT_OK) {
-        hint_add(&out->jwt, SPAN_NONE, report);
-        return status;
-    }
-    return check_verified_claims(params, out, now, report);
+    if (status == FNT_OK)
+        return check_verified_claims(params, out, now, report);
+    hint_add(&out->jwt, SPAN_NONE, operators);
+    return status;
 }
 
 void subject_clear(subject *s)

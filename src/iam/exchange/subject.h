@@ -26,12 +26,13 @@ typedef struct {
     const issuer *issuer;
     claims claims;
     bool own;
-    /* set also when refused: from there on the caller may be told what is in his own token */
-    bool signature_held;
+    /* Both are set also when it is refused. Opened: it has a JWT's three parts. From the signature on
+     * the caller may be told what is in their own token. */
+    bool opened, signature_held;
     jwt jwt; /* what claims points into */
 } subject;
 
-/* FNT_OK, or the precise FNT_REFUSED_* or FNT_FAULT_*: rules 10, 11, 18, 28 to 32, 35.
+/* FNT_OK, or the precise FNT_REFUSED_* or FNT_FAULT_*: rules 10, 11, 18, 28 to 32, 35, 51.
  * FNT_REFUSED_KEY_UNKNOWN comes only for an issuer that is trusted. Needs subject_clear whatever it
  * answers. */
 fnt_status subject_verify(const subject_params *params, span token, int64_t now, subject *out,

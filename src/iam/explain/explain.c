@@ -8,7 +8,7 @@ enum { TOLD_VALUES = 8, TOLD_BYTES = 200 };
 
 /* ---- what may be told ---------------------------------------------------- */
 
-static bool may_tell(const clause *t, const subject_context *who)
+static bool may_tell(const clause *t, subject_context *who)
 {
     static const char *const open[] = {"iss", "sub", "aud", "azp", "typ", "kid",
                                        "jti", "exp", "nbf", "iat", NULL};
@@ -81,22 +81,22 @@ static void put_slash_advice(buf *out, const clause *t, json_value claim, char *
         }
 }
 
-static void put_failed(buf *out, const clause *t, const evaluation *a, json_value claim)
+static void put_failed(buf *out, const clause *t, subject_context *who, json_value claim)
 {
     buf_add(out, SPAN(" wants "));
     put_expected(out, t);
-    if (!may_tell(t, a->who)) {
+    if (!may_tell(t, who)) {
         buf_add(out, SPAN(", is something else"));
         return;
     }
     buf_add(out, SPAN(", is "));
-    put_actual(out, claim, a->scratch);
-    put_slash_advice(out, t, claim, a->scratch);
+    put_actual(out, claim, who->scratch);
+    put_slash_advice(out, t, claim, who->scratch);
 }
 
-static void put_words(buf *out, const clause *t, clause_outcome how, const evaluation *a)
+static void put_words(buf *out, const clause *t, clause_outcome how, subject_context *who)
 {
-    json_value claim = clause_claim(t, a->who);
+    json_value claim = clause_claim(t, who);
     if (how == CLAUSE_WRONG_TYPE) {
         buf_add(out, SPAN("claim "));
         buf_add(out, t->claim);
@@ -108,7 +108,7 @@ static void put_words(buf *out, const clause *t, clause_outcome how, const evalu
     buf_add(out, SPAN("jwt:"));
     buf_add(out, t->claim);
     if (how == CLAUSE_FAILED) {
-        put_failed(out, t, a, claim);
+        put_failed(out, t, who, claim);
         return;
     }
     buf_add(out, SPAN(" wants "));
@@ -116,8 +116,17 @@ static void put_words(buf *out, const clause *t, clause_outcome how, const evalu
     buf_add(out, SPAN("; there is no such claim"));
 }
 
-static void report_clause(fnt_report *report, const clause *t, clause_outcome how,
-                          const evaluation *a, const rule_path *about)
+/* "role r: jwt:client_id wants openfaas, is portal" */
+static void put_sentence(buf *out, const clause *t, clause_outcome how, subject_context *who,
+                         const rule_path *about)
+{
+    explain_about(out, about);
+    buf_add(out, SPAN(": "));
+    put_words(out, t, how, who);
+}
+
+static void report_clause(fnt_report *report, int32_t level, const clause *t, clause_outcome how,
+                          subject_context *who, const rule_path *about)
 {
     static const char *const outcomes[] = {
         [CLAUSE_HOLDS] = "matched",
@@ -125,38 +134,39 @@ static void report_clause(fnt_report *report, const clause *t, clause_outcome ho
         [CLAUSE_MISSING] = "missing",
         [CLAUSE_WRONG_TYPE] = "wrong-type",
     };
-    buf expected = BUF_EMPTY, actual = BUF_EMPTY, names = BUF_EMPTY, words = BUF_EMPTY;
-    json_value claim = clause_claim(t, a->who);
+    buf expected = BUF_EMPTY, actual = BUF_EMPTY, sentence = BUF_EMPTY;
+    if (!explain_entry(report, level, "condition", outcomes[how], about))
+        return;
+    json_value claim = clause_claim(t, who);
+    bool told = claim.kind != JSON_ABSENT && may_tell(t, who);
     put_expected(&expected, t);
-    if (claim.kind != JSON_ABSENT && may_tell(t, a->who))
-        put_actual(&actual, claim, a->scratch);
-    explain_about(&names, about);
-    put_words(&words, t, how, a);
-    explain_entry(report, "condition", outcomes[how], about);
+    if (told)
+        put_actual(&actual, claim, who->scratch);
+    put_sentence(&sentence, t, how, who, about);
     report_field(report, FNT_FIELD_CLAIM, t->claim);
     report_field(report, FNT_FIELD_OPERATOR, t->op.at != NULL ? t->op : SPAN("principal"));
     report_field(report, FNT_FIELD_EXPECTED, buf_span(&expected));
-    if (claim.kind != JSON_ABSENT && may_tell(t, a->who))
-        report_field(report, FNT_FIELD_ACTUAL, buf_span(&actual));
-    report_sentence(report, "%: %", SPANS(buf_span(&names), buf_span(&words)));
+    report_field(report, FNT_FIELD_ACTUAL, told ? buf_span(&actual) : SPAN_NONE);
+    report_sentence(report, "%", SPANS(buf_span(&sentence)));
     buf_free(&expected);
     buf_free(&actual);
-    buf_free(&names);
-    buf_free(&words);
+    buf_free(&sentence);
 }
 
 /* ---- conditions, roles --------------------------------------------------- */
 
-void explain_entry(fnt_report *report, const char *kind, const char *outcome,
+bool explain_entry(fnt_report *report, int32_t level, const char *kind, const char *outcome,
                    const rule_path *about)
 {
-    report_entry(report, kind, outcome);
+    if (!report_entry_at(report, level, kind, outcome))
+        return false;
     if (about->role != NULL)
         report_field(report, FNT_FIELD_ROLE, about->role->name);
     if (about->policy != NULL)
         report_field(report, FNT_FIELD_POLICY, about->policy->qualified_name);
     if (about->statement != NULL)
         report_field(report, FNT_FIELD_SID, about->statement->sid);
+    return true;
 }
 
 void explain_about(buf *out, const rule_path *about)
@@ -175,53 +185,64 @@ void explain_about(buf *out, const rule_path *about)
     }
 }
 
-size_t explain_condition_failures(const condition *c, const evaluation *a)
+void explain_missing_policy(buf *out, const role *by, span name)
+{
+    rule_path about = {by, NULL, NULL};
+    explain_about(out, &about);
+    buf_add(out, by != NULL ? SPAN(": policy ") : SPAN("policy "));
+    buf_add(out, name);
+    buf_add(out, by != NULL
+                     ? SPAN(" is not there, it grants nothing")
+                     : SPAN(", which the token names, is not there (any more), it grants nothing"));
+}
+
+size_t explain_condition_failures(const condition *c, subject_context *who)
 {
     size_t failed_clauses = 0;
     for (size_t i = 0; i < c->count; i++)
-        failed_clauses += clause_eval(&c->clauses[i], a->who, a->scratch) == CLAUSE_HOLDS ? 0 : 1;
+        failed_clauses += clause_eval(&c->clauses[i], who) == CLAUSE_HOLDS ? 0 : 1;
     return failed_clauses;
 }
 
-size_t explain_role_failures(const role *r, const evaluation *a)
+size_t explain_role_failures(const role *r, subject_context *who)
 {
-    return (condition_any(&r->principal, a->who, a->scratch) ? 0 : 1) +
-           explain_condition_failures(&r->condition, a);
+    return (condition_any(&r->principal, who) ? 0 : 1) +
+           explain_condition_failures(&r->condition, who);
 }
 
-void explain_condition(fnt_report *report, const condition *c, const evaluation *a,
+void explain_condition(fnt_report *report, int32_t level, const condition *c, subject_context *who,
                        const rule_path *about)
 {
-    for (size_t i = 0; report_wanted(report) && i < c->count; i++) {
-        clause_outcome how = clause_eval(&c->clauses[i], a->who, a->scratch);
+    for (size_t i = 0; report_wants(report, level) && i < c->count; i++) {
+        clause_outcome how = clause_eval(&c->clauses[i], who);
         if (how != CLAUSE_HOLDS)
-            report_clause(report, &c->clauses[i], how, a, about);
+            report_clause(report, level, &c->clauses[i], how, who, about);
     }
 }
 
-void explain_role(fnt_report *report, const role *r, const evaluation *a)
+void explain_role(fnt_report *report, int32_t level, const role *r, subject_context *who)
 {
     rule_path about = {r, NULL, NULL};
-    if (!condition_any(&r->principal, a->who, a->scratch))
-        explain_condition(report, &r->principal, a, &about);
-    explain_condition(report, &r->condition, a, &about);
+    if (!condition_any(&r->principal, who))
+        explain_condition(report, level, &r->principal, who, &about);
+    explain_condition(report, level, &r->condition, who, &about);
 }
 
-void explain_words(buf *out, const condition *c, const evaluation *a)
+void explain_words(buf *out, const condition *c, subject_context *who)
 {
     for (size_t i = 0; i < c->count; i++) {
-        clause_outcome how = clause_eval(&c->clauses[i], a->who, a->scratch);
+        clause_outcome how = clause_eval(&c->clauses[i], who);
         if (how == CLAUSE_HOLDS)
             continue;
         if (out->len > 0)
             buf_add(out, SPAN("; "));
-        put_words(out, &c->clauses[i], how, a);
+        put_words(out, &c->clauses[i], how, who);
     }
 }
 
-void explain_role_words(buf *out, const role *r, const evaluation *a)
+void explain_role_words(buf *out, const role *r, subject_context *who)
 {
-    if (!condition_any(&r->principal, a->who, a->scratch))
-        explain_words(out, &r->principal, a);
-    explain_words(out, &r->condition, a);
+    if (!condition_any(&r->principal, who))
+        explain_words(out, &r->principal, who);
+    explain_words(out, &r->condition, who);
 }

@@ -30,9 +30,13 @@ typedef struct {
  *     "grant"      a permission, with ROLE, POLICY, SID, PATTERN
  *     "note"       a policy that is not there
  * FNT_OK, FNT_FAULT_MEMORY. Release with grant_clear, also when empty. */
-fnt_status grant_find(const fnt_iam *iam, const subject_context *who, grant *out,
-                      fnt_report *report);
+fnt_status grant_find(const fnt_iam *iam, subject_context *who, grant *out, fnt_report *report);
 void grant_clear(grant *g);
+
+/* After grant_find granted nothing: what came closest, "Closest: role r: jwt:sub wants x, is y". Of
+ * the first role that matches what its policies lack; where none matches what is in the way of the
+ * nearest. May write nothing. */
+void grant_closest(const fnt_iam *iam, subject_context *who, buf *out);
 
 /* The work of fnt_iam_simulate; see there. The summary names what decided, or what came closest. */
 fnt_status grant_simulate(const fnt_iam *iam, span claims_json, span resource, fnt_report *report);

@@ -18,18 +18,18 @@ typedef void visitor(void *to, const grant_path *w);
 /* ---- every way to a resource --------------------------------------------- */
 
 /* Each pattern of Function:Invoke that a role leads to; resource absent: any of them. */
-static void each_path(const fnt_iam *iam, const evaluation *a, span resource, visitor *visit,
+static void each_path(const fnt_iam *iam, subject_context *who, span resource, visitor *visit,
                       void *to)
 {
     for (size_t r = 0; r < iam->role_count; r++) {
         const role *by = &iam->roles[r];
-        size_t role_misses = explain_role_failures(by, a);
+        size_t role_misses = explain_role_failures(by, who);
         for (size_t p = 0; p < by->policies.count; p++)
             for (size_t n = 0; by->found[p] != NULL && n < by->found[p]->statement_count; n++) {
                 const statement *st = &by->found[p]->statements[n];
                 grant_path w = {{by, by->found[p], st},
                                 SPAN_NONE,
-                                role_misses + explain_condition_failures(&st->condition, a)};
+                                role_misses + explain_condition_failures(&st->condition, who)};
                 for (size_t i = 0; st->invoke && i < st->resources.count; i++) {
                     w.pattern = st->resources.at[i];
                     if (resource.at == NULL || pattern_match(w.pattern, resource))
@@ -64,10 +64,10 @@ static void report_open_path(void *to, const grant_path *w)
 {
     const telling *t = to;
     buf words = BUF_EMPTY;
-    if (w->failed_clauses > 0 || !report_wanted(t->report))
+    if (w->failed_clauses > 0 ||
+        !explain_entry(t->report, FNT_REPORT_DECISION, "grant", "decided", &w->about))
         return;
     put_decision(&words, w, t->resource);
-    explain_entry(t->report, "grant", "decided", &w->about);
     report_field(t->report, FNT_FIELD_RESOURCE, t->resource);
     report_field(t->report, FNT_FIELD_PATTERN, w->pattern);
     report_sentence(t->report, "%", SPANS(buf_span(&words)));
@@ -77,11 +77,11 @@ static void report_open_path(void *to, const grant_path *w)
 /* ---- no ------------------------------------------------------------------ */
 
 /* What is in the way of the nearest way, in one line. */
-static void put_path(buf *out, const grant_path *w, const evaluation *a)
+static void put_path(buf *out, const grant_path *w, subject_context *who)
 {
     buf role_words = BUF_EMPTY, statement_words = BUF_EMPTY;
-    explain_role_words(&role_words, w->about.role, a);
-    explain_words(&statement_words, &w->about.statement->condition, a);
+    explain_role_words(&role_words, w->about.role, who);
+    explain_words(&statement_words, &w->about.statement->condition, who);
     buf_add(out, w->about.role->name);
     buf_add(out, SPAN(": "));
     buf_add(out, buf_span(&role_words));
@@ -97,19 +97,15 @@ static void put_path(buf *out, const grant_path *w, const evaluation *a)
     buf_free(&statement_words);
 }
 
-static void put_nearest_role(buf *out, const fnt_iam *iam, const evaluation *a)
+static void put_nearest_role(buf *out, const fnt_iam *iam, subject_context *who)
 {
-    const role *nearest = NULL;
+    const role *nearest = explain_nearest_role(iam, who);
     buf words = BUF_EMPTY;
-    for (size_t i = 0; i < iam->role_count; i++)
-        if (nearest == NULL ||
-            explain_role_failures(&iam->roles[i], a) < explain_role_failures(nearest, a))
-            nearest = &iam->roles[i];
     if (nearest == NULL) {
         buf_add(out, SPAN(": there is none"));
         return;
     }
-    explain_role_words(&words, nearest, a);
+    explain_role_words(&words, nearest, who);
     buf_add(out, SPAN(": closest is "));
     buf_add(out, nearest->name);
     buf_add(out, SPAN(": "));
@@ -130,12 +126,12 @@ static void put_permissions(buf *out, const grant *g)
 }
 
 /* The roles that match, and what became of their policies. */
-static void put_matched(buf *out, const fnt_iam *iam, const evaluation *a)
+static void put_matched(buf *out, const fnt_iam *iam, subject_context *who)
 {
     bool first = true;
     for (size_t i = 0; i < iam->role_count; i++) {
         const role *r = &iam->roles[i];
-        if (!role_matches(r, a->who, a->scratch))
+        if (!role_matches(r, who))
             continue;
         buf_add(out, first ? SPAN("role ") : SPAN(", role "));
         buf_add(out, r->name);
@@ -149,13 +145,14 @@ static void put_matched(buf *out, const fnt_iam *iam, const evaluation *a)
     }
 }
 
-static void put_no(buf *out, const fnt_iam *iam, const evaluation *a, span resource, const grant *g)
+static void put_no(buf *out, const fnt_iam *iam, subject_context *who, span resource,
+                   const grant *g)
 {
     if (g->roles == 0) {
         buf_add(out, SPAN("no role matches"));
         return;
     }
-    put_matched(out, iam, a);
+    put_matched(out, iam, who);
     if (g->permission_count == 0) {
         buf_add(out, SPAN(" matches, but allows no Function:Invoke"));
         return;
@@ -165,18 +162,20 @@ static void put_no(buf *out, const fnt_iam *iam, const evaluation *a, span resou
     put_permissions(out, g);
 }
 
-static fnt_status deny(const fnt_iam *iam, const evaluation *a, span resource, const grant *g,
+static fnt_status deny(const fnt_iam *iam, subject_context *who, span resource, const grant *g,
                        fnt_report *report)
 {
     grant_path nearest = {.pattern = SPAN_NONE};
     buf words = BUF_EMPTY;
-    each_path(iam, a, resource, keep_nearest, &nearest);
-    put_no(&words, iam, a, resource, g);
+    if (!report_wanted(report))
+        return FNT_WOULD_DENY;
+    each_path(iam, who, resource, keep_nearest, &nearest);
+    put_no(&words, iam, who, resource, g);
     if (nearest.pattern.at != NULL) {
         buf_add(&words, g->roles == 0 ? SPAN(": closest is ") : SPAN("; closest is "));
-        put_path(&words, &nearest, a);
+        put_path(&words, &nearest, who);
     } else if (g->roles == 0) {
-        put_nearest_role(&words, iam, a);
+        put_nearest_role(&words, iam, who);
         buf_add(&words, resource.at != NULL ? SPAN("; but no role leads to ") : SPAN(""));
         buf_add(&words, resource);
     }
@@ -187,16 +186,18 @@ static fnt_status deny(const fnt_iam *iam, const evaluation *a, span resource, c
 
 /* ---- yes ----------------------------------------------------------------- */
 
-static fnt_status allow(const fnt_iam *iam, const evaluation *a, span resource, const grant *g,
+static fnt_status allow(const fnt_iam *iam, subject_context *who, span resource, const grant *g,
                         fnt_report *report)
 {
     grant_path nearest = {.pattern = SPAN_NONE};
     telling to = {resource, report};
     buf words = BUF_EMPTY;
-    each_path(iam, a, resource, keep_nearest, &nearest);
+    if (!report_wanted(report))
+        return FNT_WOULD_ALLOW;
+    each_path(iam, who, resource, keep_nearest, &nearest);
     if (resource.at != NULL) {
         put_decision(&words, &nearest, resource);
-        each_path(iam, a, resource, report_open_path, &to);
+        each_path(iam, who, resource, report_open_path, &to);
     } else {
         buf_integer(&words, (int64_t)g->permission_count);
         buf_add(&words, g->permission_count == 1 ? SPAN(" permission") : SPAN(" permissions"));
@@ -217,7 +218,7 @@ static bool is_granted(const grant *g, span resource)
     return false;
 }
 
-static void hint_at_api_token(const subject_context *who, fnt_report *report)
+static void hint_at_api_token(subject_context *who, fnt_report *report)
 {
     if (json_member(who->claims, SPAN("fed:iss")).kind == JSON_ABSENT)
         return;
@@ -228,17 +229,17 @@ static void hint_at_api_token(const subject_context *who, fnt_report *report)
                     NO_SPANS);
 }
 
-static fnt_status write_answer(const fnt_iam *iam, const evaluation *a, span resource,
+static fnt_status write_answer(const fnt_iam *iam, subject_context *who, span resource,
                                const grant *g, fnt_report *report)
 {
     grant again;
     report_summary_field(report, FNT_FIELD_RESOURCE, resource);
-    fnt_status status = is_granted(g, resource) ? allow(iam, a, resource, g, report)
-                                                : deny(iam, a, resource, g, report);
-    hint_at_api_token(a->who, report);
+    fnt_status status = is_granted(g, resource) ? allow(iam, who, resource, g, report)
+                                                : deny(iam, who, resource, g, report);
+    hint_at_api_token(who, report);
     /* The whole walk comes behind what decided. Should its memory not suffice, the report is
      * shorter and the answer the same. */
-    if (report_wanted(report) && grant_find(iam, a->who, &again, report) == FNT_OK)
+    if (report_wants(report, FNT_REPORT_DECISION) && grant_find(iam, who, &again, report) == FNT_OK)
         grant_clear(&again);
     return status;
 }
@@ -253,21 +254,24 @@ static fnt_status refuse_claims(const json_fault *fault, fnt_report *report)
 
 fnt_status grant_simulate(const fnt_iam *iam, span claims_json, span resource, fnt_report *report)
 {
-    subject_context who = {.report_values = true};
+    subject_context who;
+    json_value claims;
     json_fault fault = {0, ""};
     grant g;
-    if (json_validate(claims_json, &who.claims, &fault) != FNT_OK)
+    if (json_validate(claims_json, &claims, &fault) != FNT_OK)
         return refuse_claims(&fault, report);
     if (resource.at != NULL && resource_check(resource, report) != FNT_OK)
         return FNT_WOULD_DENY;
     if (resource.at == NULL)
         report_unlimited(report);
-    evaluation a = {&who, memory_alloc(who.claims.raw.len + 1)};
-    fnt_status status = a.scratch == NULL ? FNT_FAULT_MEMORY : grant_find(iam, &who, &g, NULL);
+    if (!subject_context_init(&who, claims, false))
+        return FNT_FAULT_MEMORY;
+    who.report_values = true;
+    fnt_status status = grant_find(iam, &who, &g, NULL);
     if (status == FNT_OK) {
-        status = write_answer(iam, &a, resource, &g, report);
+        status = write_answer(iam, &who, resource, &g, report);
         grant_clear(&g);
     }
-    memory_free(a.scratch);
+    subject_context_clear(&who);
     return status;
 }

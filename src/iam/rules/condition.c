@@ -29,8 +29,11 @@ static void compile_value(const object *o, const location *here, clause *out)
         object_error(o, here, "empty",
                      "is empty: no claim can be told by that, fill it or take it out", NO_SPANS);
     out->numbers |= number;
-    if (out->values.at != NULL && text.len > 0)
-        out->values.at[out->values.count++] = arena_strndup(o->load->arena, text);
+    if (out->values.at == NULL || text.len == 0)
+        return;
+    out->filter |=
+        out->how == COMPARE_EQUAL ? text_bit((json_value){JSON_STRING, text, false}) : UINT64_MAX;
+    out->values.at[out->values.count++] = arena_strndup(o->load->arena, text);
 }
 
 static void compile_values(const object *o, const location *here, clause *out)
@@ -148,93 +151,74 @@ bool condition_compile(const object *o, const location *here, condition *out)
     return o->load->errors == before && !o->load->arena->failed;
 }
 
-/* ---- asking -------------------------------------------------------------- */
+/* ---- evaluating ---------------------------------------------------------- */
 
-/* Rule 35: an API token's own iss is the gateway's and its sub carries "fed:"; the conditions mean
- * the person at the IdP. */
-static json_value federated(const subject_context *who, span name)
+static bool equals_any(texts values, span text)
 {
-    if (span_equal(name, SPAN("iss")))
-        return json_member(who->claims, SPAN("fed:iss"));
-    json_value sub = json_member(who->claims, SPAN("sub"));
-    if (sub.kind != JSON_STRING || !span_starts(sub.raw, SPAN("fed:")))
-        return (json_value){JSON_ABSENT, SPAN_NONE, false};
-    sub.raw = span_from(sub.raw, SPAN("fed:").len);
-    return sub;
+    for (size_t i = 0; i < values.count; i++)
+        if (span_equal(values.at[i], text))
+            return true;
+    return false;
 }
 
-/* A claim of the very name wins over a pointer, but never over who issued the token and whom it is
- * about: a claim named "/iss" is one that somebody may have set for himself. And fed:iss is the
- * gateway's word; in an identity provider's token it is anybody's. */
-json_value clause_claim(const clause *t, const subject_context *who)
+static bool fits_any(const clause *t, span text)
 {
-    bool top = span_equal(t->claim, SPAN("/iss")) || span_equal(t->claim, SPAN("/sub")) ||
-               span_starts(t->claim, SPAN("/fed:"));
-    json_value flat =
-        top ? (json_value){JSON_ABSENT, SPAN_NONE, false} : json_member(who->claims, t->claim);
-    bool pointer = flat.kind == JSON_ABSENT && t->claim.len > 0 && t->claim.at[0] == '/';
-    span name = pointer ? span_from(t->claim, 1) : t->claim;
-    if (who->api_token && (span_equal(name, SPAN("iss")) || span_equal(name, SPAN("sub"))))
-        return federated(who, name);
-    if (!who->api_token && span_starts(name, SPAN("fed:")))
-        return (json_value){JSON_ABSENT, SPAN_NONE, false};
-    return pointer ? json_resolve_pointer(who->claims, t->claim) : flat;
-}
-
-static bool fits(const clause *t, span value, span text)
-{
-    switch (t->how) {
-    case COMPARE_EQUAL:
-        return span_equal(value, text);
-    case COMPARE_FOLD:
-        return span_equal_fold(value, text);
-    case COMPARE_LIKE:
-        return pattern_match(value, text);
-    }
+    for (size_t i = 0; i < t->values.count; i++)
+        if (t->how == COMPARE_FOLD ? span_equal_fold(t->values.at[i], text)
+                                   : pattern_match(t->values.at[i], text))
+            return true;
     return false;
 }
 
 bool clause_matches(const clause *t, span text)
 {
-    for (size_t i = 0; i < t->values.count; i++)
-        if (fits(t, t->values.at[i], text))
+    return t->how == COMPARE_EQUAL ? equals_any(t->values, text) : fits_any(t, text);
+}
+
+static bool string_fits(const clause *t, const json_value *string, char *scratch)
+{
+    return string->kind == JSON_STRING &&
+           clause_matches(t, string->escaped ? json_unescape(*string, scratch) : string->raw);
+}
+
+static bool any_item_fits(const clause *t, json_value array, char *scratch)
+{
+    json_value item;
+    for (json_iterator walk = json_items(array); json_next_item(&walk, &item);)
+        if (string_fits(t, &item, scratch))
             return true;
     return false;
 }
 
-static bool string_fits(const clause *t, json_value string, char *scratch)
+static bool holds(const clause *t, subject_context *who)
 {
-    return string.kind == JSON_STRING && clause_matches(t, json_unescape(string, scratch));
+    const json_value *claim = subject_claim(who, t->claim, t->slot);
+    return t->any_value ? any_item_fits(t, *claim, who->scratch)
+                        : string_fits(t, claim, who->scratch);
 }
 
-clause_outcome clause_eval(const clause *t, const subject_context *who, char *scratch)
+clause_outcome clause_eval(const clause *t, subject_context *who)
 {
     json_value claim = clause_claim(t, who);
     if (claim.kind == JSON_ABSENT)
         return CLAUSE_MISSING;
     if (claim.kind != (t->any_value ? JSON_ARRAY : JSON_STRING))
         return CLAUSE_WRONG_TYPE;
-    if (!t->any_value)
-        return string_fits(t, claim, scratch) ? CLAUSE_HOLDS : CLAUSE_FAILED;
-    json_value item;
-    for (json_iterator walk = json_items(claim); json_next_item(&walk, &item);)
-        if (string_fits(t, item, scratch))
-            return CLAUSE_HOLDS;
-    return CLAUSE_FAILED;
+    return holds(t, who) ? CLAUSE_HOLDS : CLAUSE_FAILED;
 }
 
-bool condition_all(const condition *c, const subject_context *who, char *scratch)
+bool condition_all(const condition *c, subject_context *who)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (clause_eval(&c->clauses[i], who, scratch) != CLAUSE_HOLDS)
+        if (!holds(&c->clauses[i], who))
             return false;
     return true;
 }
 
-bool condition_any(const condition *c, const subject_context *who, char *scratch)
+bool condition_any(const condition *c, subject_context *who)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (clause_eval(&c->clauses[i], who, scratch) == CLAUSE_HOLDS)
+        if (holds(&c->clauses[i], who))
             return true;
     return c->count == 0;
 }

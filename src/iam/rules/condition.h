@@ -4,7 +4,7 @@
 
 #include "iam/objects/reader.h"
 #include "iam/objects/vocabulary.h"
-#include "text/json.h"
+#include "iam/rules/subject_context.h"
 
 /* Conditions and principals: what the claims of a token must say (rule 34).
  *
@@ -22,10 +22,12 @@
 typedef struct {
     span op; /* as written; absent in a principal */
     comparison how;
-    bool any_value; /* ForAnyValue: */
-    span claim;     /* without "jwt:" */
-    texts values;   /* at least one */
-    bool listed;    /* the values were written as a list ... */
+    bool any_value;  /* ForAnyValue: */
+    span claim;      /* without "jwt:" */
+    size_t slot;     /* its number, see subject_context; 0: none */
+    texts values;    /* at least one */
+    uint64_t filter; /* the values' text_bits; all bits where a value is a pattern or folded */
+    bool listed;     /* the values were written as a list ... */
     /* ... and one of them without quotes: the real CRD takes neither scalars nor numbers */
     bool numbers;
     span path; /* of the values */
@@ -41,29 +43,43 @@ typedef struct {
 bool condition_compile(const object *o, const location *here, condition *out);
 bool condition_compile_principal(const object *o, const location *here, condition *out);
 
-/* Whose claims the conditions look at. claims is a token's claim set, checked by json_validate.
- * Of an API token (rule 35) "iss" reads its fed:iss, and "sub" its sub without "fed:". */
-typedef struct {
-    json_value claims;
-    bool api_token;
-    /* a dry run: the report may hold the values of any claim (FNT_FIELD_ACTUAL) */
-    bool report_values;
-} subject_context;
-
 typedef enum { CLAUSE_HOLDS, CLAUSE_FAILED, CLAUSE_MISSING, CLAUSE_WRONG_TYPE } clause_outcome;
 
-/* The claim that a test looks at; JSON_ABSENT if there is none. */
-json_value clause_claim(const clause *t, const subject_context *who);
+/* The claim that a clause looks at; JSON_ABSENT if there is none. */
+static inline json_value clause_claim(const clause *t, subject_context *who)
+{
+    return *subject_claim(who, t->claim, t->slot);
+}
 
-/* Asks one test. room holds at least who->claims.raw.len bytes to unescape in. */
-clause_outcome clause_eval(const clause *t, const subject_context *who, char *scratch);
+clause_outcome clause_eval(const clause *t, subject_context *who);
+
+/* False: it does not hold. True: it has to be evaluated. */
+static inline bool clause_may_hold(const clause *t, const subject_context *who)
+{
+    return (t->filter & who->filter[t->slot]) != 0;
+}
 
 /* Whether one text would fit one of the values. */
 bool clause_matches(const clause *t, span text);
 
-/* Whether all tests, or any of them, hold. Without tests both do: who calls makes sure that a role
- * has some. */
-bool condition_all(const condition *c, const subject_context *who, char *scratch);
-bool condition_any(const condition *c, const subject_context *who, char *scratch);
+/* Whether all clauses, or any of them, hold. Without clauses both do: a role must have some. */
+bool condition_all(const condition *c, subject_context *who);
+bool condition_any(const condition *c, subject_context *who);
+
+static inline bool condition_all_may(const condition *c, const subject_context *who)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (!clause_may_hold(&c->clauses[i], who))
+            return false;
+    return true;
+}
+
+static inline bool condition_any_may(const condition *c, const subject_context *who)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (clause_may_hold(&c->clauses[i], who))
+            return true;
+    return c->count == 0;
+}
 
 #endif

@@ -34,8 +34,9 @@ bool role_compile(const object *from, role *out)
 
 /* A role without tests was refused when it was loaded. Should one come here nevertheless, nobody
  * matches it. */
-bool role_matches(const role *r, const subject_context *who, char *scratch)
+bool role_matches(const role *r, subject_context *who)
 {
-    return r->principal.count + r->condition.count > 0 &&
-           condition_any(&r->principal, who, scratch) && condition_all(&r->condition, who, scratch);
+    return r->principal.count + r->condition.count > 0 && condition_any_may(&r->principal, who) &&
+           condition_all_may(&r->condition, who) && condition_any(&r->principal, who) &&
+           condition_all(&r->condition, who);
 }

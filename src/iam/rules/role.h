@@ -18,7 +18,7 @@ typedef struct {
 /* Compiles one object; every mistake is reported through from. False if there was one. */
 bool role_compile(const object *from, role *out);
 
-/* Whether its principal and its condition hold. room as in clause_eval. */
-bool role_matches(const role *r, const subject_context *who, char *scratch);
+/* Whether its principal and its condition hold. */
+bool role_matches(const role *r, subject_context *who);
 
 #endif

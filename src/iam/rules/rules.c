@@ -134,6 +134,40 @@ static void find_policies(fnt_iam *iam)
                 rules_policy(iam, iam->roles[r].namespace, iam->roles[r].policies.at[p]);
 }
 
+/* ---- what requests need not find out again ------------------------------- */
+
+/* The first CLAIM_SLOTS names get a number; so many differ in no real set, and the bound keeps loading
+ * linear. */
+static size_t claim_slot(fnt_iam *iam, span name)
+{
+    for (size_t i = 0; i < iam->claim_count; i++)
+        if (span_equal(iam->claims[i], name))
+            return i + 1;
+    if (iam->claim_count == CLAIM_SLOTS)
+        return 0;
+    iam->claims[iam->claim_count++] = name;
+    return iam->claim_count;
+}
+
+static void number_claims(fnt_iam *iam, condition *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        c->clauses[i].slot = claim_slot(iam, c->clauses[i].claim);
+}
+
+static void prepare_for_requests(fnt_iam *iam)
+{
+    for (size_t r = 0; r < iam->role_count; r++) {
+        number_claims(iam, &iam->roles[r].principal);
+        number_claims(iam, &iam->roles[r].condition);
+    }
+    for (size_t p = 0; p < iam->policy_count; p++)
+        for (size_t n = 0; n < iam->policies[p].statement_count; n++) {
+            number_claims(iam, &iam->policies[p].statements[n].condition);
+            iam->resource_count += iam->policies[p].statements[n].resources.count;
+        }
+}
+
 /* ---- the outcome --------------------------------------------------------- */
 
 static void put_count(buf *out, size_t count, const char *one, const char *many)
@@ -184,6 +218,7 @@ static fnt_status compile(loader *l, const document *text, fnt_report *report)
     if (l->iam->arena.failed)
         return FNT_FAULT_MEMORY;
     find_policies(l->iam);
+    prepare_for_requests(l->iam);
     return sum_up(l, report);
 }
 
@@ -248,6 +283,14 @@ const policy *rules_policy(const fnt_iam *iam, span namespace, span name)
     for (size_t i = 0; i < iam->policy_count; i++)
         if (span_equal(iam->policies[i].name, name) &&
             span_equal(iam->policies[i].namespace, namespace))
+            return &iam->policies[i];
+    return NULL;
+}
+
+const policy *rules_policy_qualified(const fnt_iam *iam, json_value qualified_name)
+{
+    for (size_t i = 0; i < iam->policy_count; i++)
+        if (json_string_equals(qualified_name, iam->policies[i].qualified_name))
             return &iam->policies[i];
     return NULL;
 }

@@ -34,4 +34,7 @@ const issuer *rules_issuer_at(const fnt_iam *iam, size_t index);
 /* The policy of that name in that namespace, or NULL. */
 const policy *rules_policy(const fnt_iam *iam, span namespace, span name);
 
+/* The policy that an API token names so, or NULL. */
+const policy *rules_policy_qualified(const fnt_iam *iam, json_value qualified_name);
+
 #endif

@@ -13,6 +13,10 @@ struct fnt_iam {
     policy *policies;
     role *roles;
     size_t issuer_count, policy_count, role_count;
+    size_t resource_count; /* of all statements */
+    /* The claims that have a number, in order: that of claims[0] is 1. */
+    span claims[CLAIM_SLOTS];
+    size_t claim_count;
 };
 
 #endif

@@ -9,6 +9,8 @@
 
 enum { ID_BYTES = 16, YEAR = 31536000 };
 
+_Static_assert(MINT_ID_SIZE > (ID_BYTES * 4 + 2) / 3, "its base64url and a NUL");
+
 /* ---- the claim set ------------------------------------------------------- */
 
 static void put_name(buf *out, span name)
@@ -99,20 +101,23 @@ static void put_copied(buf *out, json_value from, char *scratch)
     }
 }
 
-static fnt_status put_id(buf *out)
+static fnt_status put_id(buf *out, char id[MINT_ID_SIZE])
 {
-    unsigned char id[ID_BYTES];
-    fnt_status status = crypto_random(id, sizeof id);
+    unsigned char drawn[ID_BYTES];
+    fnt_status status = crypto_random(drawn, sizeof drawn);
     if (status != FNT_OK)
         return status;
     put_name(out, SPAN("jti"));
     buf_byte(out, '"');
-    base64url_encode(out, (span){(const char *)id, sizeof id});
+    size_t begin = out->len;
+    base64url_encode(out, (span){(const char *)drawn, sizeof drawn});
+    if (!out->failed)
+        memcpy(id, out->at + begin, out->len - begin);
     buf_byte(out, '"');
     return FNT_OK;
 }
 
-static fnt_status put_claims(buf *out, const mint_claims *what)
+static fnt_status put_claims(buf *out, const mint_claims *what, char id[MINT_ID_SIZE])
 {
     char *scratch = memory_alloc(what->copied.raw.len + 1);
     if (scratch == NULL)
@@ -124,7 +129,7 @@ static fnt_status put_claims(buf *out, const mint_claims *what)
     put_array(out, what->audiences.count > 0 ? what->audiences : (spans){&what->issuer, 1});
     put_time(out, SPAN("exp"), what->expires);
     put_time(out, SPAN("iat"), what->issued);
-    fnt_status status = put_id(out);
+    fnt_status status = put_id(out, id);
     put_text(out, SPAN("fed:iss"), what->fed_issuer);
     if (what->policies.count > 0) {
         put_name(out, SPAN("policy"));
@@ -190,17 +195,28 @@ static void put_header(buf *out, const fnt_key *key, json_value wanted)
     buf_byte(out, '}');
 }
 
-fnt_status mint_token(const fnt_key *key, const mint_claims *what, char **out, size_t *out_len)
+fnt_status mint_token(const fnt_key *key, const mint_claims *what, char id[MINT_ID_SIZE],
+                      char **out, size_t *out_len)
 {
     static const json_value nothing = {JSON_ABSENT, {NULL, 0}, false};
     buf header = BUF_EMPTY, payload = BUF_EMPTY;
+    memset(id, 0, MINT_ID_SIZE);
     put_header(&header, key, nothing);
-    fnt_status status = put_claims(&payload, what);
+    fnt_status status = put_claims(&payload, what, id);
     if (status == FNT_OK)
         status = sign(key, buf_span(&header), buf_span(&payload), out, out_len);
     buf_free(&header);
     buf_free(&payload);
     return status;
+}
+
+void mint_report(const fnt_key *key, const mint_claims *what, const char id[MINT_ID_SIZE],
+                 fnt_report *report)
+{
+    report_summary_field(report, FNT_FIELD_ISSUER, what->issuer);
+    report_summary_field(report, FNT_FIELD_SUBJECT, what->subject);
+    report_summary_field(report, FNT_FIELD_TOKEN_ID, span_of(id));
+    report_summary_field(report, FNT_FIELD_KEY_ID, key_id(key));
 }
 
 /* ---- by hand ------------------------------------------------------------- */
@@ -248,7 +264,11 @@ fnt_status mint_built(const fnt_key *key, const fnt_claims *c, int64_t now, int6
         .permissions = list_of(&c->permissions),
         .audience = list_of(&c->function_audiences),
     };
-    return mint_token(key, &what, out, out_len);
+    char id[MINT_ID_SIZE];
+    fnt_status status = mint_token(key, &what, id, out, out_len);
+    if (status == FNT_OK)
+        mint_report(key, &what, id, report);
+    return status;
 }
 
 static fnt_status check_object(span text, const char *name, json_value *out, fnt_report *report)

@@ -19,9 +19,17 @@ typedef struct {
     json_value copied;
 } mint_claims;
 
-/* Writes, with a fresh random jti (rule 27), and signs as ES256 or whatever the key is for.
- * FNT_OK, FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
-fnt_status mint_token(const fnt_key *key, const mint_claims *what, char **out, size_t *out_len);
+/* A token's jti, with a NUL behind it. */
+enum { MINT_ID_SIZE = 23 };
+
+/* Writes, with a fresh random jti (rule 27), which is id then, and signs as ES256 or whatever the key is
+ * for. FNT_OK, FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
+fnt_status mint_token(const fnt_key *key, const mint_claims *what, char id[MINT_ID_SIZE],
+                      char **out, size_t *out_len);
+
+/* Whose token was issued, its id and its key, in the summary's fields. */
+void mint_report(const fnt_key *key, const mint_claims *what, const char id[MINT_ID_SIZE],
+                 fnt_report *report);
 
 /* The work of fnt_mint and fnt_sign; see there. */
 fnt_status mint_built(const fnt_key *key, const fnt_claims *claims, int64_t now, int64_t ttl,

@@ -79,6 +79,9 @@ static const struct {
     NUMBER(FNT_FIELD_EXPECTED, 1017),
     NUMBER(FNT_FIELD_ACTUAL, 1018),
     NUMBER(FNT_FIELD_TOKEN_ID, 1019),
+    NUMBER(FNT_REPORT_SUMMARY, 1901),
+    NUMBER(FNT_REPORT_DECISION, 1902),
+    NUMBER(FNT_REPORT_FULL, 1903),
     NUMBER(FNT_ES256, 1),
     NUMBER(FNT_ES384, 2),
     NUMBER(FNT_ES512, 4),
@@ -176,6 +179,12 @@ Test(api, report)
     size_t n = 9;
     BAD(fnt_report_new(NULL));
     MUST(fnt_report_new(&report));
+    BAD(fnt_report_level(NULL, FNT_REPORT_FULL));
+    cr_expect_eq(fnt_report_level(report, 0), FNT_FAULT_UNSUPPORTED);
+    cr_expect_eq(fnt_report_level(report, FNT_FIELD_SENTENCE), FNT_FAULT_UNSUPPORTED);
+    MUST(fnt_report_level(report, FNT_REPORT_SUMMARY));
+    MUST(fnt_report_level(report, FNT_REPORT_DECISION));
+    MUST(fnt_report_level(report, FNT_REPORT_FULL));
     BAD(fnt_report_json(NULL, &out, &n));
     cr_expect(out == NULL && n == 0);
     BAD(fnt_report_json(report, NULL, &n));

@@ -143,6 +143,73 @@ Test(report, json)
     memory_free(text);
 }
 
+static fnt_report *report_of(int32_t level)
+{
+    fnt_report *report = NULL;
+    cr_assert_eq(report_new(&report), FNT_OK);
+    cr_assert_eq(report_set_level(report, level), FNT_OK);
+    report_start(report);
+    return report;
+}
+
+Test(report, holds_what_its_level_says)
+{
+    for (int32_t level = FNT_REPORT_SUMMARY; level <= FNT_REPORT_FULL; level++) {
+        fnt_report *report = report_of(level);
+        cr_expect_eq(report_entry(report, "role", "matched"), level >= FNT_REPORT_DECISION);
+        report_field(report, FNT_FIELD_ROLE, SPAN("a"));
+        cr_expect_eq(report_entry_at(report, FNT_REPORT_FULL, "role", "failed"),
+                     level == FNT_REPORT_FULL);
+        report_field(report, FNT_FIELD_ROLE, SPAN("b"));
+        report_finish(report, FNT_OK);
+        size_t entries = (size_t)(level - FNT_REPORT_SUMMARY);
+        for (size_t i = 1; i < 4; i++)
+            cr_expect_eq(field(report, i, FNT_FIELD_KIND) != NULL, i <= entries, "%zu", i);
+        if (level >= FNT_REPORT_DECISION)
+            cr_expect_str_eq(field(report, 1, FNT_FIELD_ROLE), "a",
+                             "fields of what is not kept go nowhere");
+        cr_expect_str_eq(field(report, 0, FNT_FIELD_STATUS), "ok");
+        cr_expect(report_wants(report, level));
+        cr_expect_not(report_wants(report, level + 1));
+        report_free(report);
+    }
+}
+
+Test(report, keeps_its_level)
+{
+    fnt_report *report = report_of(FNT_REPORT_SUMMARY);
+    cr_expect_eq(report_set_level(report, 0), FNT_FAULT_UNSUPPORTED);
+    cr_expect_eq(report_set_level(report, FNT_REPORT_FULL + 1), FNT_FAULT_UNSUPPORTED);
+    cr_expect_eq(report_set_level(report, FNT_REPORT_SUMMARY - 1), FNT_FAULT_UNSUPPORTED);
+    report_start(report);
+    cr_expect_not(report_entry(report, "note", NULL), "also of the next call");
+    report_free(report);
+}
+
+Test(report, is_overheard_whoever_reads_it)
+{
+    fnt_report nobody = REPORT_NONE, *report = report_of(FNT_REPORT_SUMMARY);
+    fnt_report *const both[] = {&nobody, report};
+    for (size_t i = 0; i < 2; i++) {
+        buf sentence = BUF_EMPTY;
+        report_overhear(both[i], &sentence);
+        cr_expect(report_wanted(both[i]), "a sentence is");
+        cr_expect_eq(report_wants(both[i], FNT_REPORT_SUMMARY), i == 1);
+        report_refuse(both[i], FNT_REFUSED_AGE, "first", NO_SPANS);
+        report_refuse(both[i], FNT_REFUSED_AGE, "% second", SPANS(SPAN("a\n")));
+        report_append_sentence(both[i], "for the operator", NO_SPANS);
+        report_entry(both[i], "note", NULL);
+        report_sentence(both[i], "another", NO_SPANS);
+        report_overhear(both[i], NULL);
+        report_refuse(both[i], FNT_REFUSED_AGE, "third", NO_SPANS);
+        cr_expect(span_equal(buf_span(&sentence), SPAN("a\\n second")));
+        buf_free(&sentence);
+    }
+    cr_expect_not(report_wanted(&nobody));
+    report_overhear(NULL, NULL);
+    report_free(report);
+}
+
 Test(report, nobody_listens)
 {
     fnt_report *unstarted = NULL;
@@ -160,7 +227,7 @@ Test(report, nobody_listens)
     report_start(NULL);
     report_unlimited(NULL);
     cr_expect_not(report_wanted(NULL));
-    cr_expect(report_wanted(unstarted));
+    cr_expect_not(report_wanted(unstarted), "it holds nothing yet");
     report_free(NULL);
     report_free(unstarted);
 }

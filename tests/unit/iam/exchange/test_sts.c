@@ -158,8 +158,7 @@ static const struct {
      RULES(MY_POLICY "," A_ROLE("r", "'@space-policy'",
                                 "'condition':{'StringEqual':{'jwt:sub':['x'],'jwt:group':['y']}}")),
      "No policies found for subject: @sub",
-     "Closest: role r: jwt:sub wants x, is @sub; role r: jwt:group wants y; there is no "
-     "such claim."},
+     "Closest: role r: jwt:sub wants x, is @sub; jwt:group wants y; there is no such claim."},
 };
 
 Test(sts, rule_36_no_role_and_what_came_closest)
@@ -176,6 +175,79 @@ Test(sts, rule_36_no_role_and_what_came_closest)
             cr_expect_str_eq(precise(&o), "no-role");
             outcome_free(&o);
         }
+    }
+}
+
+/* ---- which token: that was judged, or issued ----------------------------- */
+
+static const char *entry(const outcome *o, size_t index, int32_t field)
+{
+    const char *text = fnt_report_text(o->report, index, field, NULL);
+    return text == NULL ? "(none)" : text;
+}
+
+/* The subject token's entry, or 0. */
+static size_t subject_entry(const outcome *o)
+{
+    for (size_t i = 1; strcmp(entry(o, i, FNT_FIELD_KIND), "(none)") != 0; i++)
+        if (strcmp(entry(o, i, FNT_FIELD_KIND), "subject") == 0)
+            return i;
+    return 0;
+}
+
+static void expect_token(const outcome *o, size_t index, const char *iss, const char *sub,
+                         const char *jti, const char *kid)
+{
+    cr_expect_str_eq(entry(o, index, FNT_FIELD_ISSUER), iss);
+    cr_expect_str_eq(entry(o, index, FNT_FIELD_SUBJECT), sub);
+    cr_expect_str_eq(entry(o, index, FNT_FIELD_TOKEN_ID), jti);
+    cr_expect_str_eq(entry(o, index, FNT_FIELD_KEY_ID), kid);
+}
+
+Test(sts, rule_27_the_report_names_the_token_that_was_issued_and_the_one_it_came_from)
+{
+    FOR_BOTH(w, NULL)
+    {
+        const char *kid = fnt_key_id(key_of_holder(&w, GATEWAY), NULL);
+        outcome o = exchanged(&w, my_token(&w, "'jti':'theirs'", NULL));
+        const char *ours = fill(&w, "fed:@sub");
+        expect_token(&o, 0, ISSUER, ours, minted(&o, "/claims/jti"), kid);
+        cr_assert_neq(subject_entry(&o), 0);
+        expect_token(&o, subject_entry(&o), w.me->iss, w.me->sub, "theirs", "k1");
+        outcome_free(&o);
+
+        o = api_asked(&w, my_token(&w, "'jti':'theirs'", NULL));
+        expect_token(&o, 0, ISSUER, ours, minted(&o, "/claims/jti"), kid);
+        cr_expect_str_neq(minted(&o, "/claims/jti"), "theirs");
+        outcome_free(&o);
+
+        o = exchanged(&w, api_token(&w, "'jti':'api'", NULL));
+        expect_token(&o, subject_entry(&o), ISSUER, ours, "api", kid);
+        outcome_free(&o);
+    }
+}
+
+Test(sts, rule_36_the_report_of_a_refusal_names_the_token_that_was_judged)
+{
+    FOR_BOTH(w, NULL)
+    {
+        const char *change = "'jti':'theirs','client_id':'stranger'";
+        outcome o = exchanged(&w, my_token(&w, change, NULL));
+        cr_expect_eq(o.status, FNT_OAUTH_NO_ROLE);
+        expect_token(&o, 0, w.me->iss, w.me->sub, "theirs", "k1");
+        expect_token(&o, subject_entry(&o), w.me->iss, w.me->sub, "theirs", "k1");
+        outcome_free(&o);
+
+        o = exchanged(&w, my_token(&w, "'jti':'theirs'", "jti"));
+        expect_token(&o, 0, ISSUER, fill(&w, "fed:@sub"), minted(&o, "/claims/jti"),
+                     fnt_key_id(key_of_holder(&w, GATEWAY), NULL));
+        outcome_free(&o);
+
+        o = exchanged(&w, token_by(&w, NOBODY, EC_HEADER, my_claims(change, NULL)));
+        cr_expect_eq(subject_entry(&o), 0, "a forged token has no subject");
+        cr_expect_str_eq(entry(&o, 0, FNT_FIELD_SUBJECT), "(none)");
+        cr_expect_str_eq(entry(&o, 0, FNT_FIELD_TOKEN_ID), "(none)");
+        outcome_free(&o);
     }
 }
 

@@ -56,11 +56,15 @@ static grant find(const loaded *l, const char *claims, bool api_token, bool repo
 {
     grant g;
     char *text = with_quotes(claims);
-    subject_context who = {.api_token = api_token, .report_values = report_values};
-    cr_assert_eq(json_validate(span_of(text), &who.claims, NULL), FNT_OK, "%s", claims);
+    json_value root;
+    subject_context who;
+    cr_assert_eq(json_validate(span_of(text), &root, NULL), FNT_OK, "%s", claims);
+    cr_assert(subject_context_init(&who, root, api_token));
+    who.report_values = report_values;
     report_start(l->report);
     cr_assert_eq(grant_find(l->iam, &who, &g, l->report), FNT_OK);
     (void)report_finish(l->report, FNT_OK);
+    subject_context_clear(&who);
     free(text);
     return g;
 }
@@ -135,7 +139,7 @@ Test(grant, rule_35_an_api_token_takes_the_policies_that_it_names)
     cr_expect_eq(
         count_told(l.report, NULL, NULL, "policy gone, which the token names, is not there"), 1);
     expect_grant(&l, "{'policy':7}", true, "", "", 0, "told");
-    cr_expect_eq(count_told(l.report, NULL, NULL, "claim policy is no array of strings"), 1);
+    cr_expect_eq(count_told(l.report, NULL, NULL, "claim policy is not an array of strings"), 1);
     unload(&l);
 }
 
@@ -180,6 +184,33 @@ Test(grant, explains_what_matched_first)
                            "entry %zu: %s", i + 1, field(l.report, i + 1, FNT_FIELD_SENTENCE));
     }
     grant_clear(&g);
+    unload(&l);
+}
+
+/* The same request at each level: kinds of entries, the first letter of each. */
+Test(grant, tells_as_much_as_the_level_asks_for)
+{
+    static const struct {
+        const char *claims;
+        const char *told[3];
+        const char *why;
+    } rows[] = {
+        {"{'q':'1'}", {"", "rsgg", "rsggrcrcrcrcrc"}, "decided: the role that matched"},
+        {"{}", {"", "rc", "rcrcrcrcrcrc"}, "came closest: the nearest role"},
+        {"{'when':'1'}", {"", "rsc", "rscrcrcrcrcrc"}, "what its policies lack"},
+    };
+    loaded l = load(many);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int32_t level = FNT_REPORT_SUMMARY; level <= FNT_REPORT_FULL; level++) {
+            char told[64] = "";
+            cr_assert_eq(report_set_level(l.report, level), FNT_OK);
+            grant g = find(&l, rows[i].claims, false, false);
+            for (size_t n = 1; n <= count_entries(l.report); n++)
+                strncat(told, field(l.report, n, FNT_FIELD_KIND), 1);
+            cr_expect_str_eq(told, rows[i].told[level - FNT_REPORT_SUMMARY], "%s, level %d",
+                             rows[i].why, (int)level);
+            grant_clear(&g);
+        }
     unload(&l);
 }
 

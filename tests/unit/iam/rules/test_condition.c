@@ -13,6 +13,17 @@ static json_value claims_of(char *text)
     return claims;
 }
 
+/* Asked twice: the second time the claims' filters are there. */
+static bool matches(const role *r, char *claims)
+{
+    subject_context who;
+    cr_assert(subject_context_init(&who, claims_of(claims), false));
+    bool first = role_matches(r, &who), second = role_matches(r, &who);
+    cr_expect_eq(first, second, "%s", claims);
+    subject_context_clear(&who);
+    return first;
+}
+
 typedef struct {
     const char *condition, *claims;
     clause_outcome want;
@@ -93,17 +104,19 @@ static const row rows[] = {
 Test(condition, rule_34_asks_the_claims)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char text[512], *claims = with_quotes(rows[i].claims), scratch[512];
+        char text[512], *claims = with_quotes(rows[i].claims);
         snprintf(text, sizeof text, WHEN("%s"), rows[i].condition);
         loaded l = load(text);
         cr_assert_eq(l.status, FNT_OK, "%s: %s", rows[i].why,
                      field(l.report, 1, FNT_FIELD_SENTENCE));
-        subject_context who = {claims_of(claims), false, false};
-        clause_outcome got = clause_eval(&l.iam->roles[0].condition.clauses[0], &who, scratch);
+        subject_context who;
+        cr_assert(subject_context_init(&who, claims_of(claims), false));
+        clause_outcome got = clause_eval(&l.iam->roles[0].condition.clauses[0], &who);
         cr_expect_eq(got, rows[i].want, "%s: %s against %s (got %d)", rows[i].why,
                      rows[i].condition, rows[i].claims, (int)got);
-        cr_expect_eq(role_matches(&l.iam->roles[0], &who, scratch), rows[i].want == CLAUSE_HOLDS,
-                     "%s", rows[i].why);
+        cr_expect_eq(matches(&l.iam->roles[0], claims), rows[i].want == CLAUSE_HOLDS, "%s",
+                     rows[i].why);
+        subject_context_clear(&who);
         free(claims);
         unload(&l);
     }
@@ -127,12 +140,14 @@ Test(condition, rule_35_an_api_token_speaks_for_the_person_at_the_idp)
         {"jwt:email", "{'email':'x'}", CLAUSE_HOLDS, "what was copied"},
     };
     for (size_t i = 0; i < sizeof api / sizeof *api; i++) {
-        char text[512], *claims = with_quotes(api[i].claims), scratch[512];
+        char text[512], *claims = with_quotes(api[i].claims);
         snprintf(text, sizeof text, WHEN("{'StringEqual':{'%s':'x'}}"), api[i].claim);
         loaded l = load(text);
-        subject_context who = {claims_of(claims), true, false};
-        clause_outcome got = clause_eval(&l.iam->roles[0].condition.clauses[0], &who, scratch);
+        subject_context who;
+        cr_assert(subject_context_init(&who, claims_of(claims), true));
+        clause_outcome got = clause_eval(&l.iam->roles[0].condition.clauses[0], &who);
         cr_expect_eq(got, api[i].want, "%s: %s (got %d)", api[i].why, api[i].claims, (int)got);
+        subject_context_clear(&who);
         free(claims);
         unload(&l);
     }
@@ -169,13 +184,12 @@ static const struct {
 Test(condition, rule_34_operators_and_keys_and_values_or)
 {
     for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
-        char text[512], *claims = with_quotes(combinations[i].claims), scratch[512];
+        char text[512], *claims = with_quotes(combinations[i].claims);
         snprintf(text, sizeof text, WITH("%s"), combinations[i].who);
         loaded l = load(text);
         cr_assert_eq(l.status, FNT_OK, "%s: %s", combinations[i].who,
                      field(l.report, 1, FNT_FIELD_SENTENCE));
-        subject_context who = {claims_of(claims), false, false};
-        bool got = role_matches(&l.iam->roles[0], &who, scratch);
+        bool got = matches(&l.iam->roles[0], claims);
         cr_expect_eq(got, combinations[i].want, "%s: %s against %s", combinations[i].why,
                      combinations[i].who, combinations[i].claims);
         free(claims);
@@ -183,12 +197,33 @@ Test(condition, rule_34_operators_and_keys_and_values_or)
     }
 }
 
+/* More claims than have a number. */
+Test(condition, rule_34_any_number_of_claims)
+{
+    enum { NAMES = CLAIM_SLOTS + 8 };
+    static char text[NAMES * 256], claims[NAMES * 16];
+    size_t at = 0, said = 0;
+    for (int i = 0; i < NAMES; i++) {
+        at += (size_t)sprintf(text + at,
+                              "%s" ROLE("r%d", "p", "'condition':{'StringEqual':{'jwt:c%d':'%d'}}"),
+                              i > 0 ? "," : "[", i, i, i);
+        said += (size_t)sprintf(claims + said, "%s\"c%d\":\"%d\"", i > 0 ? "," : "{", i,
+                                i % 2 == 0 ? i : -i);
+    }
+    strcat(text, "]");
+    strcat(claims, "}");
+    loaded l = load(text);
+    cr_assert_eq(l.status, FNT_OK, "%s", field(l.report, 1, FNT_FIELD_SENTENCE));
+    for (int i = 0; i < NAMES; i++)
+        cr_expect_eq(matches(&l.iam->roles[i], claims), i % 2 == 0, "%d", i);
+    unload(&l);
+}
+
 Test(condition, rule_34_a_role_without_tests_matches_nobody)
 {
-    char scratch[8], text[] = "{}";
+    char text[] = "{}";
     role empty = {.name = SPAN("r")};
-    subject_context who = {claims_of(text), false, false};
-    cr_expect_not(role_matches(&empty, &who, scratch), "even if one came past the loader");
+    cr_expect_not(matches(&empty, text), "even if one came past the loader");
 }
 
 static const mistake mistakes[] = {

@@ -83,6 +83,25 @@ Test(mint, rules_27_45_what_a_function_token_holds)
     fnt_claims_free(builder);
 }
 
+Test(mint, rule_27_the_report_names_the_token)
+{
+    char *made = NULL;
+    size_t len = 0;
+    fnt_claims *c = draft_of(ISSUER, "fed:ada", "dev:env");
+    fnt_report *report = NULL;
+    const fnt_key *key = signer_key(BY_ES256);
+    MUST(fnt_report_new(&report));
+    MUST(fnt_mint(key, c, NOW, HOUR, &made, &len, report));
+    cr_expect(holds(looked_at(made), fnt_report_text(report, 0, FNT_FIELD_TOKEN_ID, NULL)));
+    cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_KEY_ID, NULL), fnt_key_id(key, NULL));
+    cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_ISSUER, NULL), ISSUER);
+    fnt_free(made);
+    cr_expect_eq(fnt_mint(key, c, NOW, 0, &made, &len, report), FNT_FAULT_ARGUMENT);
+    cr_expect_null(fnt_report_text(report, 0, FNT_FIELD_TOKEN_ID, NULL), "no token, no id");
+    fnt_report_free(report);
+    fnt_claims_free(c);
+}
+
 Test(mint, rule_27_every_jti_is_another)
 {
     enum { TOKENS = 64 };
@@ -235,7 +254,7 @@ Test(mint, rule_33_copied_claims_never_collide)
         "\"fed:iss\":\"https://idp\",\"policy\":[\"p\",\"q\"]},\"verified\"",
     };
     for (size_t i = 0; i < COUNT(sets); i++) {
-        char *made = NULL;
+        char *made = NULL, id[MINT_ID_SIZE];
         size_t len = 0;
         mint_claims what = {.issuer = SPAN(ISSUER),
                             .subject = SPAN("fed:ada"),
@@ -244,12 +263,13 @@ Test(mint, rule_33_copied_claims_never_collide)
                             .expires = NOW + HOUR,
                             .policies = {policies, 2}};
         MUST(json_validate(span_of(sets[i]), &what.copied, NULL));
-        MUST(mint_token(signer_key(BY_ES256), &what, &made, &len));
+        MUST(mint_token(signer_key(BY_ES256), &what, id, &made, &len));
         const char *text = looked_at(made);
         cr_expect(holds(text, kept[i]), "%s", text);
         cr_expect(holds(text, "\"sub\":\"fed:ada\",\"aud\":[\"" ISSUER
                               "\"],\"exp\":1715852521,\"iat\":1715848921,\"jti\":\""),
                   "%s", text);
+        cr_expect(holds(text, id) && strlen(id) == 22, "%s is its jti: %s", id, text);
         fnt_free(made);
     }
 }
