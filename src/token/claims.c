@@ -103,21 +103,38 @@ bool claims_have(const claims *c, span name)
     return json_member(c->all, name).kind != JSON_ABSENT;
 }
 
-/* typ as a claim is Keycloak's; at_hash and nonce are OpenID Connect Core's (2, 3.1.3.6). */
+static bool is_typed(const claims *c, span type)
+{
+    return json_string_equals(c->typ, type);
+}
+
+bool claims_are_event(const claims *c)
+{
+    return claims_have(c, SPAN("events")) || is_typed(c, SPAN("Logout"));
+}
+
+bool claims_are_refresh(const claims *c)
+{
+    return is_typed(c, SPAN("Refresh")) || is_typed(c, SPAN("Offline"));
+}
+
+bool claims_are_id(const claims *c)
+{
+    return is_typed(c, SPAN("ID")) || claims_have(c, SPAN("at_hash")) ||
+           claims_have(c, SPAN("nonce"));
+}
+
 token_kind claims_kind(const claims *c)
 {
     if (c->function.kind != JSON_ABSENT)
         return TOKEN_FUNCTION;
-    if (claims_have(c, SPAN("events")) || json_string_equals(c->typ, SPAN("Logout")))
+    if (claims_are_event(c))
         return TOKEN_LOGOUT;
-    if (json_string_equals(c->typ, SPAN("Refresh")) || json_string_equals(c->typ, SPAN("Offline")))
+    if (claims_are_refresh(c))
         return TOKEN_REFRESH;
     if (c->fed_issuer.at != NULL)
         return TOKEN_API;
-    if (json_string_equals(c->typ, SPAN("ID")) || claims_have(c, SPAN("at_hash")) ||
-        claims_have(c, SPAN("nonce")))
-        return TOKEN_ID;
-    return TOKEN_ACCESS;
+    return claims_are_id(c) ? TOKEN_ID : TOKEN_ACCESS;
 }
 
 const char *token_kind_name(token_kind kind)

@@ -4,44 +4,70 @@
 #include "base/memory.h"
 #include "base/report.h"
 
-static bool is_typed(const claims *c, span type)
+/* ---- what it must not be ------------------------------------------------- */
+
+enum { CNF, ACT, MAY_ACT, AUTHORIZATION_DETAILS, STATUS, MEANINGFUL };
+static const span meaningful[MEANINGFUL] = {
+    [CNF] = {"cnf", 3},         [ACT] = {"act", 3},
+    [MAY_ACT] = {"may_act", 7}, [AUTHORIZATION_DETAILS] = {"authorization_details", 21},
+    [STATUS] = {"status", 6},
+};
+/* What would vanish from the token that is issued. */
+static const char *const meanings[MEANINGFUL] = {
+    [ACT] = "someone acts for its subject, and delegation is not supported",
+    [MAY_ACT] = "someone may act for its subject, and delegation is not supported",
+    [AUTHORIZATION_DETAILS] = "it is for certain uses alone (RFC 9396), and these can't be kept",
+    [STATUS] = "it may have been withdrawn by now (status_list), and that can't be looked up",
+};
+
+/* Any other status is a plain claim. */
+static bool is_present(size_t which, json_value value)
 {
-    return json_string_equals(c->typ, type);
+    return which == STATUS ? json_member(value, SPAN("status_list")).kind != JSON_ABSENT
+                           : value.kind != JSON_ABSENT;
 }
 
-/* These three ask the claims, not claims_kind, which looks for our own first: a claim "function" or
- * "fed:iss" that an identity provider can be made to set must not hide what a token is. */
-static bool is_event(const claims *c)
+static fnt_status refuse_bound(fnt_report *report)
 {
-    return claims_have(c, SPAN("events")) || is_typed(c, SPAN("Logout"));
+    return report_refuse(report, FNT_REFUSED_BINDING,
+                         "The subject token is bound to a key (cnf), and the proof of that key "
+                         "can't be checked here: ask for an unbound token.",
+                         NO_SPANS);
 }
 
-static bool is_refresh_token(const claims *c)
+/* Rule 51. */
+static fnt_status check_meaningful(const claims *c, fnt_report *report)
 {
-    return is_typed(c, SPAN("Refresh")) || is_typed(c, SPAN("Offline"));
+    json_value found[MEANINGFUL];
+    json_pick(c->all, meaningful, found, MEANINGFUL);
+    for (size_t i = 0; i < MEANINGFUL; i++) {
+        if (!is_present(i, found[i]))
+            continue;
+        report_summary_field(report, FNT_FIELD_CLAIM, meaningful[i]);
+        return i == CNF ? refuse_bound(report)
+                        : report_refuse(report, FNT_REFUSED_CLAIM,
+                                        "The subject token has the claim %: %.",
+                                        SPANS(meaningful[i], span_of(meanings[i])));
+    }
+    return FNT_OK;
 }
 
-static bool is_id_token(const claims *c)
+/* Both ask the claims, not claims_kind, which looks for our own first: a claim "function" or "fed:iss"
+ * that an identity provider can be made to set must not hide what a token is. */
+static fnt_status check_purpose(const claims *c, fnt_report *report)
 {
-    return is_typed(c, SPAN("ID")) || claims_have(c, SPAN("at_hash")) ||
-           claims_have(c, SPAN("nonce"));
+    bool event = claims_are_event(c);
+    if (!event && !claims_are_refresh(c))
+        return FNT_OK;
+    return report_refuse(report, FNT_REFUSED_OTHER_TOKEN,
+                         "The subject token is %: send the access_token or the id_token.",
+                         SPANS(span_of(token_kind_name(event ? TOKEN_LOGOUT : TOKEN_REFRESH))));
 }
 
 fnt_status subject_claims_check(const claims *c, fnt_report *report)
 {
-    if (claims_have(c, SPAN("cnf"))) {
-        report_summary_field(report, FNT_FIELD_CLAIM, SPAN("cnf"));
-        return report_refuse(report, FNT_REFUSED_CLAIM,
-                             "The subject token is bound to a key (cnf), and the proof of that key "
-                             "can't be checked here: ask for an unbound token.",
-                             NO_SPANS);
-    }
-    if (is_event(c) || is_refresh_token(c))
-        return report_refuse(
-            report, FNT_REFUSED_OTHER_TOKEN,
-            "The subject token is %: send the access_token or the id_token.",
-            SPANS(span_of(token_kind_name(is_event(c) ? TOKEN_LOGOUT : TOKEN_REFRESH))));
-    return FNT_OK;
+    fnt_status status = check_meaningful(c, report);
+    return status == FNT_OK ? check_purpose(c, report) : status;
 }
 
 /* ---- aud ----------------------------------------------------------------- */
@@ -88,9 +114,9 @@ static bool is_for_account_alone(const claims *c)
 static bool is_own_by_party(const claims *c, const issuer *from)
 {
     json_value azp = json_member(c->all, SPAN("azp"));
-    return from->authorized_party && is_for_account_alone(c) && is_typed(c, SPAN("Bearer")) &&
-           azp.kind == JSON_STRING && is_listed(azp, from) &&
-           json_strings_equal(json_member(c->all, SPAN("client_id")), azp);
+    return from->authorized_party && is_for_account_alone(c) &&
+           json_string_equals(c->typ, SPAN("Bearer")) && azp.kind == JSON_STRING &&
+           is_listed(azp, from) && json_strings_equal(json_member(c->all, SPAN("client_id")), azp);
 }
 
 static void join(buf *out, const span *list, size_t count)
@@ -117,7 +143,7 @@ static const char *way_out(const claims *c, const issuer *from, json_value azp)
         return "aud is %; issuer % accepts [%]; azp % is listed: add an audience mapper, or ask "
                "for scope openid and send the id_token "
                "(docs/identity-providers.md).";
-    if (is_id_token(c))
+    if (claims_are_id(c))
         return azp.kind == JSON_STRING
                    ? "aud is %; issuer % accepts [%]: this is an ID token of another client (azp "
                      "%); log in with a client that is listed."
@@ -151,7 +177,7 @@ static fnt_status refuse_audience(const claims *c, const issuer *from, fnt_repor
 static fnt_status check_party(const claims *c, const issuer *from, fnt_report *report)
 {
     json_value azp = json_member(c->all, SPAN("azp")), first;
-    if (!is_id_token(c) || azp.kind == JSON_ABSENT || audiences(c, &first) < 2 ||
+    if (!claims_are_id(c) || azp.kind == JSON_ABSENT || audiences(c, &first) < 2 ||
         is_listed(azp, from))
         return FNT_OK;
     report_summary_field(report, FNT_FIELD_CLAIM, SPAN("azp"));

@@ -7,8 +7,9 @@
 
 /* Same issuer, same keys, other purpose: was this token made to be exchanged here? */
 
-/* What no subject token may be: a logout or security event token, a refresh token (rule 30), one
- * bound to a key (cnf, rule 31). FNT_OK, FNT_REFUSED_OTHER_TOKEN, FNT_REFUSED_CLAIM. */
+/* What no subject token may be, our own neither: one bound to a key (cnf, rule 31), one with a claim
+ * whose meaning would be lost (rule 51), a logout or security event token, a refresh token (rule 30).
+ * FNT_OK, FNT_REFUSED_BINDING, FNT_REFUSED_CLAIM, FNT_REFUSED_OTHER_TOKEN. */
 fnt_status subject_claims_check(const claims *c, fnt_report *report);
 
 /* An identity provider's token against its JwtIssuer: aud meets spec.aud (rule 28), or the opt-in

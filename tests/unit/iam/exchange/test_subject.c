@@ -142,7 +142,7 @@ static const struct {
     {"a claim of the wrong type", EC_HEADER, MY_EC, "'exp':'1'", NULL, FNT_REFUSED_CLAIM, true},
     {"another audience", EC_HEADER, MY_EC, "'aud':'x'", NULL, FNT_REFUSED_AUDIENCE, true},
     {"expired", EC_HEADER, MY_EC, "'exp':1", NULL, FNT_REFUSED_EXPIRED, true},
-    {"bound to a key", EC_HEADER, MY_EC, "'cnf':{}", NULL, FNT_REFUSED_CLAIM, true},
+    {"bound to a key", EC_HEADER, MY_EC, "'cnf':{}", NULL, FNT_REFUSED_BINDING, true},
     {"no sub", EC_HEADER, MY_EC, NULL, "sub", FNT_REFUSED_CLAIM, true},
     {"good", EC_HEADER, MY_EC, NULL, NULL, FNT_OK, true},
 };
