@@ -28,7 +28,8 @@ static bool names_without_namespace(const patterns *set, span resource)
 static void report_failed(const patterns *set, const char *what, span resource, fnt_report *report)
 {
     for (size_t i = 0; i < patterns_count(set); i++) {
-        report_entry(report, "pattern", "failed");
+        if (!report_entry_at(report, FNT_REPORT_FULL, "pattern", "failed"))
+            continue;
         report_field(report, FNT_FIELD_PATTERN, patterns_text(set, i));
         report_field(report, FNT_FIELD_RESOURCE, resource);
         report_sentence(report, what, SPANS(patterns_text(set, i), resource));

@@ -236,3 +236,25 @@ Test(permit, a_report_of_many_patterns_is_bounded)
     report_free(report);
     patterns_free(permissions);
 }
+
+Test(permit, tells_the_patterns_that_failed_at_the_full_level_alone)
+{
+    static const char *const two[] = {"a:b", "c:*", NULL}, *const none[] = {NULL};
+    patterns *permissions = compile(two), *audience = compile(none);
+    fnt_report *report = NULL;
+    cr_assert_eq(report_new(&report), FNT_OK);
+    for (int32_t level = FNT_REPORT_SUMMARY; level <= FNT_REPORT_FULL; level++) {
+        cr_assert_eq(report_set_level(report, level), FNT_OK);
+        report_start(report);
+        cr_expect_eq(permit(permissions, audience, SPAN("x:y"), report), FNT_DENIED_PERMISSION);
+        cr_expect_eq(report_text(report, 2, FNT_FIELD_PATTERN).at != NULL,
+                     level == FNT_REPORT_FULL);
+        report_start(report);
+        cr_expect_eq(permit(permissions, audience, SPAN("c:d"), report), FNT_OK);
+        cr_expect_eq(report_text(report, 1, FNT_FIELD_PATTERN).at != NULL,
+                     level >= FNT_REPORT_DECISION);
+    }
+    report_free(report);
+    patterns_free(permissions);
+    patterns_free(audience);
+}
