@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sets.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -18,9 +19,12 @@ static void start(set *to, size_t count)
     to->count = 0;
 }
 
-static void put(set *to, const char *format, const char *a, const char *b)
+__attribute__((format(printf, 2, 3))) static void put(set *to, const char *format, ...)
 {
-    int len = snprintf(to->text[to->count], SET_TEXT, format, a, b);
+    va_list list;
+    va_start(list, format);
+    int len = vsnprintf(to->text[to->count], SET_TEXT, format, list);
+    va_end(list);
     to->list[to->count] = (span){to->text[to->count], (size_t)len};
     to->count++;
 }
@@ -44,11 +48,11 @@ void set_mix(set *to, size_t count, unsigned spaces)
         if (kind < 12)
             put(to, "%s:%s", space, name);
         else if (kind < 16)
-            put(to, "%s-all:*", space, name);
+            put(to, "%s-all:*", space);
         else if (kind < 18)
             put(to, "%s:%s-*", space, name);
         else if (kind < 19)
-            put(to, "*:%2$s", space, name);
+            put(to, "*:%s", name);
         else
             put(to, "%s:*-%s", space, name);
     }

@@ -90,8 +90,7 @@
 #elif defined(_MSC_VER)
 #define FNT_API
 #define FNT_TRY _Check_return_
-#elif defined(                                                                                     \
-    FNT_HIDDEN) /* for the library's static archive: what embeds it exports nothing of it */
+#elif defined(FNT_HIDDEN) /* in the static archive: what embeds it exports nothing of it */
 #define FNT_API __attribute__((visibility("hidden")))
 #define FNT_TRY __attribute__((visibility("hidden"), warn_unused_result))
 #elif defined(__GNUC__)

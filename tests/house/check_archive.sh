@@ -27,7 +27,7 @@ echo of_the_module | same - "$work/exported" "what the module means to export (<
 count=$(grep -c '^void .*;$' "$names")
 [ "$count" -gt 300 ] || { echo "only $count inner names are defined by the program"; wrong=1; }
 cd "$work" || exit 2
-"$fntoken" keygen --out key --public-out jwks && "$fntoken" mint --key key --issuer https://gateway.example.com --subject me \
+"$fntoken" keygen --out key --public-out jwks >/dev/null && "$fntoken" mint --key key --issuer https://gateway.example.com --subject me \
     --permission 'dev:*' >token || exit 1
 for expected in '200 Allowed. dev:env' '403 * other:env'; do
     found=$("$program" "$(cat jwks)" https://gateway.example.com "${expected##* }" "Bearer $(cat token)")

@@ -256,9 +256,27 @@ static span filled(span pattern, char *scratch)
 
 static span policy(char *scratch, unsigned spaces, unsigned names)
 {
-    static const char *const forms[] = {"ns%u:f%u",   "ns%u:f%u", "ns%u:f%u",  "ns%u:*",
-                                        "ns%u:f%u-*", "*:f%2$u",  "ns%u:*-%u", "n*s%u*:f%u*x"};
-    int len = snprintf(scratch, TEXT / 2, forms[below(8)], below(spaces), below(names));
+    unsigned space = below(spaces), name = below(names);
+    int len = 0;
+    switch (below(8)) {
+    case 0:
+        len = snprintf(scratch, TEXT / 2, "ns%u:*", space);
+        break;
+    case 1:
+        len = snprintf(scratch, TEXT / 2, "ns%u:f%u-*", space, name);
+        break;
+    case 2:
+        len = snprintf(scratch, TEXT / 2, "*:f%u", name);
+        break;
+    case 3:
+        len = snprintf(scratch, TEXT / 2, "ns%u:*-%u", space, name);
+        break;
+    case 4:
+        len = snprintf(scratch, TEXT / 2, "n*s%u*:f%u*x", space, name);
+        break;
+    default:
+        len = snprintf(scratch, TEXT / 2, "ns%u:f%u", space, name);
+    }
     return (span){scratch, (size_t)len};
 }
 
