@@ -15,12 +15,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { LARGEST_FILE = 1 << 20, SECONDS_BETWEEN_REFRESHES = 60 };
+/* Keys are fetched every five minutes, and used for a day where that fails. */
+enum { LARGEST_FILE = 1 << 20, EVERY = 300, MAX_AGE = 86400 };
 
 struct watchdog {
     fnt_verifier *verifier;
     const char *jwks_file, *resource;
-    int64_t refreshed;
+    int64_t refresh[8];
 };
 
 /* NULL if it can't be read or is too large. */
@@ -45,7 +46,7 @@ static char *read_file(const char *path, size_t *len)
 
 /* Any thread may do this at any time: requests that are being checked end with the old keys, later
  * ones see the new. If the new ones are no good, the old ones stay. */
-static void refresh(struct watchdog *w, int64_t now)
+static int32_t fetch(struct watchdog *w)
 {
     size_t len = 0;
     char *jwks = read_file(w->jwks_file, &len);
@@ -58,7 +59,18 @@ static void refresh(struct watchdog *w, int64_t now)
                       jwks != NULL ? fnt_status_sentence(status) : "it can't be read.");
     fnt_keyset_free(keys);
     free(jwks);
-    w->refreshed = now;
+    return status == FNT_OK ? FNT_REFRESH_DONE : FNT_REFRESH_FAILED;
+}
+
+/* FNT_REFRESH_TICK, from a timer every few seconds, and FNT_REFRESH_UNKNOWN. refresh.c shows a
+ * gateway's whole life. */
+static void refresh(struct watchdog *w, int32_t event, int64_t now)
+{
+    fnt_status status = fnt_refresh(w->refresh, event, EVERY, MAX_AGE, now);
+    if (status == FNT_OK)
+        status = fnt_refresh(w->refresh, fetch(w), EVERY, MAX_AGE, now);
+    if (status == FNT_FAULT_NOT_READY && fnt_verifier_set_keyset(w->verifier, NULL) == FNT_OK)
+        (void)fprintf(stderr, "watchdog: the keys are too old to be used\n");
 }
 
 /* Takes a millisecond for a token that was not seen before: where requests share an event loop, it
@@ -68,9 +80,8 @@ static fnt_status check_in_full(struct watchdog *w, const char *header, size_t l
 {
     fnt_status status =
         fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, caller, NULL);
-    if (status == FNT_REFUSED_KEY_UNKNOWN && now - w->refreshed >= SECONDS_BETWEEN_REFRESHES) {
-        /* the issuer may have changed its keys; but not once for each stranger's token */
-        refresh(w, now);
+    if (status == FNT_REFUSED_KEY_UNKNOWN) { /* the issuer may have changed its keys */
+        refresh(w, FNT_REFRESH_UNKNOWN, now);
         status = fnt_authorize(w->verifier, header, len, FNT_STR(w->resource), now, caller, NULL);
     }
     return status;
@@ -107,7 +118,7 @@ static void answer(fnt_status status)
 
 int main(int argc, char **argv)
 {
-    struct watchdog w = {NULL, argc > 1 ? argv[1] : NULL, argc > 3 ? argv[3] : NULL, 0};
+    struct watchdog w = {NULL, argc > 1 ? argv[1] : NULL, argc > 3 ? argv[3] : NULL, {0}};
     if (argc < 4 || argc > 5) {
         (void)fprintf(stderr, "usage: watchdog JWKS_FILE ISSUER NAMESPACE:NAME [AUTHORIZATION]\n");
         return 2;
@@ -123,7 +134,7 @@ int main(int argc, char **argv)
         return 2;
     }
     int64_t now = (int64_t)time(NULL);
-    refresh(&w, now);
+    refresh(&w, FNT_REFRESH_TICK, now);
     fnt_token *caller = NULL;
     status = check(&w, argc > 4 ? argv[4] : NULL, now, &caller);
     answer(status);

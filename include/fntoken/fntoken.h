@@ -153,6 +153,8 @@ enum {
     FNT_FAULT_SPACE = 10,
     /** no keys yet, or no IAM rules yet */
     FNT_FAULT_NOT_READY = 11,
+    /** fnt_refresh: not now */
+    FNT_FAULT_TOO_SOON = 13,
     /** the cache does not know: ask fnt_authorize where it may take a millisecond */
     FNT_FAULT_NOT_CACHED = 12,
     /** a dry run's yes: of use to a person, never a yes to a request */
@@ -174,7 +176,7 @@ enum {
     FNT_REFUSED_CRITICAL = 105,
     /** typ says that it was made for something else */
     FNT_REFUSED_TYPE = 106,
-    /** no key for this kid: refresh the keyset (rate-limited), ask again */
+    /** no key for this kid: refresh the keyset (fnt_refresh), ask again */
     FNT_REFUSED_KEY_UNKNOWN = 107,
     /** the signature is not right */
     FNT_REFUSED_SIGNATURE = 108,
@@ -603,6 +605,84 @@ FNT_TRY fnt_status fnt_key_export(const fnt_key *key, int32_t form, char **out, 
 
 /** [any] Wipes and releases. @param key  may be NULL */
 FNT_API void fnt_key_free(fnt_key *key);
+
+/** Flags of fnt_discovery. */
+enum {
+    /** http is allowed for the host that the caller named (a gateway inside the cluster) */
+    FNT_DISCOVERY_HTTP = 1
+};
+
+/**
+ * [any] Reads a discovery document (OpenID Connect Discovery 1.0, 3; RFC 8414, 2): whose it is, and
+ * where that issuer's keys are. It fetches nothing, and whether to go where it points is the
+ * caller's to decide. A URL here is http or https, in lower case, "://", a host of letters, digits,
+ * hyphens and dots or an IPv6 address in brackets, a port or none, and a path; a user part,
+ * backslash, white space, control character, fragment, percent sign in the host, or more than 2048
+ * bytes is refused.
+ *
+ * @param json          the document, at most 1 MiB; required
+ * @param address       the URL where it was fetched; (NULL, 0): the caller asks one fixed place
+ *                      whatever it says and takes the path of jwks_uri there: any http or https URL
+ *                      is answered. Empty is not absent
+ * @param issuer        whose it must be, byte for byte; (NULL, 0): the document's own counts, for
+ *                      who was given a gateway's address and nothing else. Empty is not absent
+ * @param flags         0 or FNT_DISCOVERY_HTTP
+ * @param jwks_uri      the URL of its keys, owned: https, or http where address is http: from
+ *                      loopback (localhost, 127.0.0.0/8, [::1]) to loopback, or the same host and
+ *                      port with FNT_DISCOVERY_HTTP
+ * @param jwks_uri_len  its length in bytes
+ * @param found         the document's issuer, owned; without white space or control characters
+ * @param found_len     its length in bytes
+ * @param report        what was found instead
+ *
+ * @retval FNT_OK              read
+ * @retval FNT_FAULT_ARGUMENT  no text, an address or issuer that is empty, an address that is no
+ *                             URL, an out is NULL, or flags holds an unknown bit
+ * @retval FNT_FAULT_MEMORY    no memory
+ * @retval FNT_FAULT_KEY       malformed, another issuer, or no jwks_uri as above
+ */
+FNT_TRY fnt_status fnt_discovery(const char *json, size_t len, const char *address,
+                                 size_t address_len, const char *issuer, size_t issuer_len,
+                                 int32_t flags, char **jwks_uri, size_t *jwks_uri_len, char **found,
+                                 size_t *found_len, fnt_report *report);
+
+/** What happened, for fnt_refresh. */
+enum {
+    /** nothing: a timer, every few seconds */
+    FNT_REFRESH_TICK = 1601,
+    /** a FNT_REFUSED_KEY_UNKNOWN or FNT_OAUTH_SUBJECT_KEY */
+    FNT_REFRESH_UNKNOWN = 1602,
+    /** keys were fetched and set */
+    FNT_REFRESH_DONE = 1603,
+    /** they could not be fetched, or were of no use */
+    FNT_REFRESH_FAILED = 1604
+};
+
+/**
+ * [own] Whether to fetch an issuer's keys now: one fetch at a time; every so often; at once for an
+ * unknown key, but only four times and then once in 15 s, so that a stranger can neither make us
+ * fetch nor use up what a rotation needs; after a failure in 1, 2, 4 ... 60 s. It fetches nothing.
+ * A fetch whose end was not told within 60 s counts as failed. A clock that is set back is noticed.
+ *
+ * @param state    eight numbers of the caller's for each issuer, all 0 at first; what is in them is
+ *                 the library's
+ * @param event    FNT_REFRESH_...; never answered with FNT_OK: DONE and FAILED
+ * @param every    seconds from one fetch to the next, and so the longest that a key lives which was
+ *                 withdrawn; 1..86400
+ * @param max_age  seconds for which keys may be used when they can't be fetched any more;
+ *                 every..31536000
+ * @param now      the time, in seconds
+ *
+ * @retval FNT_OK                 fetch now, and tell how it ended
+ * @retval FNT_FAULT_ARGUMENT     state is NULL, every or max_age is out of range, or an impossible
+ *                                now
+ * @retval FNT_FAULT_UNSUPPORTED  an unknown event
+ * @retval FNT_FAULT_NOT_READY    not now, and the keys are older than max_age: take them away (NULL
+ *                                keyset)
+ * @retval FNT_FAULT_TOO_SOON     not now
+ */
+FNT_TRY fnt_status fnt_refresh(int64_t state[8], int32_t event, int64_t every, int64_t max_age,
+                               int64_t now);
 
 /* ---- 4. Verifier, token, decision -------------------------------------------
  *
@@ -1320,7 +1400,7 @@ FNT_TRY fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *issuer, size_t i
  * @retval FNT_OAUTH_GRANT_TYPE   grant_type is not token-exchange
  * @retval FNT_OAUTH_SCOPE        a scope other than "function"
  * @retval FNT_OAUTH_SUBJECT      the subject token is refused
- * @retval FNT_OAUTH_SUBJECT_KEY  its key is not known: refresh its issuer's keys (rate-limited),
+ * @retval FNT_OAUTH_SUBJECT_KEY  its key is not known: refresh its issuer's keys (fnt_refresh),
  *                                ask again
  * @retval FNT_OAUTH_NO_ROLE      no role matches, or none grants Function:Invoke
  * @retval FNT_OAUTH_TARGET       an audience lies outside the permissions

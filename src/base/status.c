@@ -34,6 +34,8 @@ static const row rows[] = {
      NULL},
     {FNT_FAULT_NOT_CACHED, "not-cached",
      "The cache does not know this token: it has to be verified in full.", NULL},
+    {FNT_FAULT_TOO_SOON, "too-soon", "The keys are not to be fetched now; ask again shortly.",
+     NULL},
     {FNT_WOULD_ALLOW, "would-allow", "Claims like these would be allowed; nothing was verified.",
      NULL},
     {FNT_WOULD_DENY, "would-deny", "Claims like these would not be allowed; nothing was verified.",

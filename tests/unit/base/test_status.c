@@ -49,7 +49,7 @@ Test(status, each_has_its_own_word_and_sentence)
         for (fnt_status k = 0; k < i; k++)
             cr_expect_str_neq(status_name(i), status_name(k), "%d and %d", (int)i, (int)k);
     }
-    cr_expect_eq(known, 1 + 12 + 2 + 19 + 4 + 7, "as many as the header has");
+    cr_expect_eq(known, 1 + 13 + 2 + 19 + 4 + 7, "as many as the header has");
     cr_expect_str_eq(status_name(-5), "unknown");
     cr_expect_not_null(status_sentence(12345));
     cr_expect_null(status_oauth(12345));
