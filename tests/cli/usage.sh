@@ -37,7 +37,7 @@ t '-- ends the options' 3 '--permission denied' = match --permission '*' -- --pe
 t 'a flag with a value' 2 = '--force takes no value' keygen --force=yes --out k
 t 'a missing option' 2 = '--out is missing' keygen
 t 'an operand too many' 2 = 'nonsense is not expected here' lint --iam . nonsense
-t 'two tokens' 2 = 'one token is expected, not 2' inspect a.b.c d.e.f
+t 'two tokens' 2 = 'one argument is expected, not 2' inspect a.b.c d.e.f
 t 'what an argument holds reaches no terminal raw' 2 = 'there is no command \u{001b}[31m\n' "$(printf '\033[31m\n.')"
 t 'nor what shows nothing' 2 = 'there is no command a\u{3164}\u{0e0100}b' "$(printf 'a\343\205\244\363\240\204\200b')"
 t 'one line on stderr' 2 = '^fntoken: usage: ' sign

@@ -5,9 +5,9 @@
 #include "keys.h"
 #include "lib/base/explain.h"
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
+#include "read_token.h"
 
 static const char usage[] =
     "Decides, as a function's watchdog does, whether a Function Token may call a function. Prints "
@@ -176,6 +176,6 @@ static const option options[] = {
     [ALLOW_HMAC] = {.name = "allow-hmac"},
     [COUNT] = {.name = NULL}};
 
-const command command_authorize = {"authorize",    "decide whether a token may call a function",
-                                   usage,          options,
-                                   OPERANDS_TOKEN, authorize};
+const command command_authorize = {"authorize",  "decide whether a token may call a function",
+                                   usage,        options,
+                                   OPERANDS_ONE, authorize};

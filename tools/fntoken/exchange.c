@@ -6,10 +6,10 @@
 #include "keys.h"
 #include "lib/base/explain.h"
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
 #include "lib/iam_files/iam_files.h"
+#include "read_token.h"
 
 static const char usage[] =
     "Exchanges an identity provider's token, or an OpenFaaS API token, for a Function Token, as "
@@ -219,6 +219,6 @@ static const option options[] = {[IAM] = {.name = "iam", .kind = OPT_MANY, .requ
                                  [COUNT] = {.name = NULL}};
 
 const command command_exchange = {
-    "exchange",     "exchange an identity provider's token for a Function Token (RFC 8693)",
-    usage,          options,
-    OPERANDS_TOKEN, exchange};
+    "exchange",   "exchange an identity provider's token for a Function Token (RFC 8693)",
+    usage,        options,
+    OPERANDS_ONE, exchange};

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
 #include "lib/base/safe.h"
+#include "read_token.h"
 
 static const char usage[] =
     "Prints what a token says of itself, as JSON: "
@@ -33,6 +33,6 @@ static int inspect(app *run, const option *o, const operands *rest)
 
 static const option options[] = {{.name = NULL}};
 
-const command command_inspect = {"inspect",      "look into a token, without verifying anything",
-                                 usage,          options,
-                                 OPERANDS_TOKEN, inspect};
+const command command_inspect = {"inspect",    "look into a token, without verifying anything",
+                                 usage,        options,
+                                 OPERANDS_ONE, inspect};

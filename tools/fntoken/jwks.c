@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command.h"
 #include "keys.h"
 #include "lib/base/fail.h"
 #include "lib/base/safe.h"
@@ -23,7 +24,8 @@ static int export(const fnt_keyset *keys, char **jwks, size_t *len)
     return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
 }
 
-/* The members of {"keys":[...]}, which is how the library writes it. */
+/* Adds the items of {"keys":[...]}, which is how the library writes a set: it reads one text at a
+ * time, and several sets can only be joined as JSON. */
 static int add_file(app *run, const char *path, text *all)
 {
     const size_t before = sizeof begin - 1, around = before + sizeof end - 1;
@@ -43,8 +45,8 @@ static int add_file(app *run, const char *path, text *all)
     return code;
 }
 
-/* Read again as one: the same key in two files, or two keys with one kid, would make a set that
- * nobody can use. */
+/* Parsed again as one set: the same key in two files, or two keys with one kid, would make a set that
+ * is of no use. */
 static int print_whole(const app *run, const text *all)
 {
     fnt_keyset *keys = NULL;

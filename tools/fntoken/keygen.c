@@ -2,8 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command.h"
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
+#include "lib/base/new_file.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
+#include "lib/base/read_file.h"
 #include "lib/base/values.h"
 
 /* ---- to sign ------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 #ifndef FNTOKEN_KEYS_H
 #define FNTOKEN_KEYS_H
 
-#include "lib/base/app.h"
+#include "lib/base/options.h"
 
 /* Keys from files, and what verifies with them. What answers int answers EXIT_YES, or what to exit
  * with after the mistake was told. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "command.h"
 #include "lib/base/fail.h"
 #include "lib/base/safe.h"
 #include "lib/iam_files/iam_files.h"

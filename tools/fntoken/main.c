@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-#include "lib/base/app.h"
+#include "command.h"
 #include "lib/base/fail.h"
+
+const char program_name[] = "fntoken";
 
 static const command *const commands[] = {&command_keygen,    &command_jwks,    &command_sign,
                                           &command_mint,      &command_inspect, &command_verify,
@@ -45,17 +44,17 @@ static int version(void)
 
 static int run_command(const command *c, int argc, char **argv)
 {
-    app run = {c, false, NULL, TEXT_EMPTY};
+    app run;
     option *options = NULL;
     operands rest = {NULL, 0};
-    if (fnt_report_new(&run.why) != FNT_OK)
-        return fail_status(FNT_FAULT_MEMORY, NULL);
-    int code = options_parse(&run, argc, argv, &options, &rest);
+    int code = app_begin(&run, c->name);
+    if (code == EXIT_YES)
+        code = options_parse(&run, &(option_syntax){c->usage, c->options, c->operands}, argc, argv,
+                             &options, &rest);
     if (code == OPTIONS_GO_ON)
         code = c->run(&run, options, &rest);
     options_free(options, &rest);
-    text_free(&run.key_notes);
-    fnt_report_free(run.why);
+    app_end(&run);
     return code;
 }
 
@@ -82,27 +81,7 @@ static int dispatch(int argc, char **argv)
     return argc == 2 ? help() : run_named(2, (char *[]){argv[2], ask, NULL});
 }
 
-/* Or a file that is opened later would take the place of a standard stream that is closed, and a
- * sentence could end up in a key. Opened the wrong way round, so that using one still fails. */
-static bool occupy_standard_streams(void)
-{
-    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
-        if (fcntl(stream, F_GETFD) == -1 &&
-            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream)
-            return false;
-    return true;
-}
-
 int main(int argc, char **argv)
 {
-    if (!occupy_standard_streams())
-        return EXIT_FAULT;
-    /* Keys and tokens pass through the memory of most commands: a crash must not leave them in a
-     * file. */
-    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    int code = dispatch(argc, argv);
-    /* "allowed" that nobody could read is no answer. */
-    if (fflush(stdout) != 0 || ferror(stdout) != 0)
-        return fail_file("standard output", "can't be written to");
-    return code;
+    return app_main(argc, argv, dispatch);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "command.h"
 #include "keys.h"
 #include "lib/base/fail.h"
 #include "lib/base/values.h"

@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
+#include "lib/base/new_file.h"
+#include "lib/base/read_file.h"
 #include "lib/base/revoked_file.h"
 
 static int fail_errno(const char *path)

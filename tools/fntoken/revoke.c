@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "command.h"
 #include "lib/base/fail.h"
 #include "lib/base/revoked_file.h"
 #include "lib/base/safe.h"

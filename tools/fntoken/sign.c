@@ -2,9 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command.h"
 #include "keys.h"
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
+#include "lib/base/read_file.h"
 #include "lib/base/values.h"
 
 static const char usage[] =

@@ -4,9 +4,9 @@
 
 #include "keys.h"
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
+#include "read_token.h"
 
 static const char usage[] =
     "Verifies a token of any kind and prints its claims as JSON.\n\n"
@@ -117,6 +117,5 @@ static const option options[] = {[JWKS] = {.name = "jwks", .kind = OPT_ONE, .req
                                  [SIGNATURE_ONLY] = {.name = "signature-only"},
                                  [COUNT] = {.name = NULL}};
 
-const command command_verify = {"verify",       "verify a token and print its claims",
-                                usage,          options,
-                                OPERANDS_TOKEN, read_and_verify};
+const command command_verify = {
+    "verify", "verify a token and print its claims", usage, options, OPERANDS_ONE, read_and_verify};

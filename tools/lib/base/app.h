@@ -4,33 +4,24 @@
 
 #include <fntoken/fntoken.h>
 
-#include "lib/base/options.h"
 #include "lib/base/text.h"
 
-/* TOKEN: one at most */
-typedef enum { OPERANDS_NONE, OPERANDS_TOKEN, OPERANDS_ANY } operand_kind;
-
-typedef struct app app;
-
-/* run answers what to exit with. */
-typedef struct {
-    const char *name, *about, *usage;
-    const option *options;
-    operand_kind operands;
-    int (*run)(app *run, const option *o, const operands *rest);
-} command;
+/* What the program is called in its sentences; each program defines it. */
+extern const char program_name[];
 
 /* What one run carries along instead of globals. */
-struct app {
-    const command *command;
-    bool standard_input; /* taken by an argument already */
+typedef struct {
+    const char *command; /* whose --help tells more; NULL: the program's own */
+    bool standard_input; /* an argument has taken it */
     fnt_report *why;     /* of the last call into the library that takes one */
-    /* what is worth telling about keys if a token fails by them: see fail.h */
-    text key_notes;
-};
+    text key_notes;      /* what is worth telling about keys if a token fails by them: see fail.h */
+} app;
 
-extern const command command_keygen, command_jwks, command_sign, command_mint, command_inspect,
-    command_verify, command_authorize, command_match, command_exchange, command_lint, command_can,
-    command_revoke;
+/* What main does around everything else. run answers what to exit with. */
+int app_main(int argc, char **argv, int (*run)(int argc, char **argv));
+
+/* Makes the report of a run; EXIT_YES, or what to exit with. */
+int app_begin(app *run, const char *command);
+void app_end(app *run);
 
 #endif

@@ -23,7 +23,7 @@ int exit_of(fnt_status status)
 
 static void line(const char *word, const char *sentence, size_t len)
 {
-    fputs("fntoken: ", stderr);
+    fprintf(stderr, "%s: ", program_name);
     safe_puts(stderr, word);
     fputs(": ", stderr);
     safe_print(stderr, sentence, len);
@@ -107,10 +107,9 @@ int fail_usage(const app *run, const char *format, ...)
     va_start(arguments, format);
     text_print_list(&sentence, format, arguments);
     va_end(arguments);
-    if (run == NULL)
-        text_put(&sentence, "; see fntoken --help");
-    else
-        text_print(&sentence, "; see fntoken %s --help", run->command->name);
+    bool command = run != NULL && run->command != NULL;
+    text_print(&sentence, "; see %s%s%s --help", program_name, command ? " " : "",
+               command ? run->command : "");
     line_and_free("usage", &sentence);
     return EXIT_FAULT;
 }

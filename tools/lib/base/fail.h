@@ -4,14 +4,14 @@
 
 #include "lib/base/app.h"
 
-/* What fntoken exits with. */
+/* What programs exit with. */
 enum { EXIT_YES = 0, EXIT_REFUSED = 1, EXIT_FAULT = 2, EXIT_DENIED = 3 };
 
 /* 401 and 400: refused; 403: denied; FNT_OK: yes; all else, values of a later version too: a fault.
  */
 int exit_of(fnt_status status);
 
-/* One line on stderr, "fntoken: STATUS: sentence", and what to exit with: the status's own
+/* One line on stderr, "PROGRAM: STATUS: sentence", and what to exit with: the status's own
  * sentence, or another. */
 int fail_status(fnt_status status, const char *sentence);
 
@@ -24,7 +24,7 @@ int fail_report_of(const app *run, const char *path, fnt_status status);
 int fail_usage(const app *run, const char *format, ...) PRINTF_LIKE(2, 3);
 int fail_file(const char *path, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* "fntoken: note: ..." on stderr: not a failure, but somebody should know. */
+/* "PROGRAM: note: ..." on stderr: not a failure, but somebody should know. */
 void tell(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* A key that can't be used is skipped, which is no news while all goes well: most providers publish

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/base/files.h"
+#include "lib/base/new_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/app.h"
 #include "lib/base/fail.h"
 
 enum { FIRST = 256 }; /* the number of the first option to getopt_long; below are characters */
@@ -69,16 +68,16 @@ static int take(const app *run, option *o, const char *written, const char *valu
     return OPTIONS_GO_ON;
 }
 
-static int print_help(const app *run)
+static int print_help(const option_syntax *syntax)
 {
-    fputs(run->command->usage, stdout);
+    fputs(syntax->usage, stdout);
     return EXIT_YES;
 }
 
 /* "-": operands come between the options, and in their order, whatever POSIXLY_CORRECT says; ":": a
  * missing value is told apart. */
-static int parse_all(const app *run, int argc, char **argv, const struct option *names, option *o,
-                     operands *rest)
+static int parse_all(const app *run, const option_syntax *syntax, int argc, char **argv,
+                     const struct option *names, option *o, operands *rest)
 {
     int code = OPTIONS_GO_ON;
     opterr = 0;
@@ -91,7 +90,7 @@ static int parse_all(const app *run, int argc, char **argv, const struct option 
         if (found == 1)
             rest->at[rest->count++] = optarg;
         else if (found == 'h' && (written[1] != '-' || is_whole(written, "help")))
-            return print_help(run);
+            return print_help(syntax);
         else if (number >= FIRST && is_whole(written, o[number - FIRST].name))
             code = take(run, &o[number - FIRST], written, found == ':' ? NULL : optarg);
         else
@@ -102,37 +101,37 @@ static int parse_all(const app *run, int argc, char **argv, const struct option 
     return code;
 }
 
-static int check(const app *run, const option *o, const operands *rest)
+static int check(const app *run, operand_kind taken, const option *o, const operands *rest)
 {
     for (; o->name != NULL; o++)
         if (o->required && o->count == 0)
             return fail_usage(run, "--%s is missing", o->name);
-    if (run->command->operands == OPERANDS_NONE && rest->count > 0)
+    if (taken == OPERANDS_NONE && rest->count > 0)
         return fail_usage(run, "%s is not expected here: options begin with --", rest->at[0]);
-    if (run->command->operands == OPERANDS_TOKEN && rest->count > 1)
-        return fail_usage(run, "one token is expected, not %zu arguments (is it in quotes?)",
-                          rest->count);
+    if (taken == OPERANDS_ONE && rest->count > 1)
+        return fail_usage(run, "one argument is expected, not %zu (is it in quotes?)", rest->count);
     return OPTIONS_GO_ON;
 }
 
-int options_parse(const app *run, int argc, char **argv, option **options, operands *rest)
+int options_parse(const app *run, const option_syntax *syntax, int argc, char **argv,
+                  option **options, operands *rest)
 {
-    size_t count = count_options(run->command->options);
+    size_t count = count_options(syntax->options);
     option *o = new_array(count + 1, sizeof *o);
-    struct option *names = long_options(run->command->options);
-    memcpy(o, run->command->options, count * sizeof *o);
+    struct option *names = long_options(syntax->options);
+    memcpy(o, syntax->options, count * sizeof *o);
     for (size_t i = 0; i < count; i++)
         o[i].values = new_array((size_t)argc, sizeof *o[i].values);
     *options = o;
     *rest = (operands){new_array((size_t)argc, sizeof *rest->at), 0};
-    int code = parse_all(run, argc, argv, names, o, rest);
+    int code = parse_all(run, syntax, argc, argv, names, o, rest);
     free(names);
-    return code == OPTIONS_GO_ON ? check(run, o, rest) : code;
+    return code == OPTIONS_GO_ON ? check(run, syntax->operands, o, rest) : code;
 }
 
 void options_free(option *options, operands *rest)
 {
-    for (option *o = options; o->name != NULL; o++)
+    for (option *o = options; o != NULL && o->name != NULL; o++)
         free(o->values);
     free(options);
     free(rest->at);

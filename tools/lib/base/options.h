@@ -2,8 +2,7 @@
 #ifndef FNTOKEN_LIB_BASE_OPTIONS_H
 #define FNTOKEN_LIB_BASE_OPTIONS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "lib/base/app.h"
 
 /* Long options: "--name value", "--name=value"; "--" ends them; anything else is an operand, "-"
  * too. Names are taken whole, never abbreviated: a shortened option would change its meaning when a
@@ -28,12 +27,20 @@ typedef struct {
 
 enum { OPTIONS_GO_ON = -1 };
 
-struct app;
+/* What is taken besides options: "one" is enough for a token. */
+typedef enum { OPERANDS_NONE, OPERANDS_ONE, OPERANDS_ANY } operand_kind;
 
-/* Reads what stands behind argv[0] as the command of run has it, into a copy of its table and rest.
- * OPTIONS_GO_ON, or what to exit with: 0 after --help printed the usage, EXIT_FAULT after a mistake
- * that was told. Once in a process. Release with options_free in every case. */
-int options_parse(const struct app *run, int argc, char **argv, option **options, operands *rest);
+typedef struct {
+    const char *usage; /* what --help prints */
+    const option *options;
+    operand_kind operands;
+} option_syntax;
+
+/* Reads what follows argv[0] into a copy of the syntax's table and rest. OPTIONS_GO_ON, or what to
+ * exit with: 0 after --help printed the usage, EXIT_FAULT after a mistake that was told. Once in a
+ * process. Release with options_free in every case. */
+int options_parse(const app *run, const option_syntax *syntax, int argc, char **argv,
+                  option **options, operands *rest);
 void options_free(option *options, operands *rest);
 
 /* The value, or NULL. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/base/files.h"
+#include "lib/base/read_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +9,7 @@
 
 #include "lib/base/fail.h"
 
-enum {
-    CHUNK = 1 << 16,
-    LIMIT_TOKEN = 1 << 20, /* the library refuses a token by its size long before */
-    LIMIT_FILE = 16 << 20
-};
+enum { CHUNK = 1 << 16, LIMIT = 16 << 20 };
 
 /* Up to limit + 1 bytes: the last one says that there are too many. */
 static int read_all(int descriptor, const char *name, size_t limit, text *out)
@@ -77,10 +73,10 @@ static int read_input(app *run, const char *path, text *out, unsigned *open_mode
     if (code == EXIT_YES)
         code = find_open_mode(descriptor, name, open_mode);
     if (code == EXIT_YES)
-        code = read_all(descriptor, name, LIMIT_FILE, out);
-    if (code == EXIT_YES && out->len > LIMIT_FILE)
+        code = read_all(descriptor, name, LIMIT, out);
+    if (code == EXIT_YES && out->len > LIMIT)
         code = fail_file(name, "is longer than %d MiB, which nothing is that is read here",
-                         LIMIT_FILE >> 20);
+                         LIMIT >> 20);
     if (descriptor > STDIN_FILENO)
         (void)close(descriptor);
     return code;
@@ -99,27 +95,8 @@ int read_key_file(app *run, const char *path, text *out, unsigned *open_mode)
                                              : code;
 }
 
-static void drop_line_break(text *t)
+int read_standard_input(app *run, size_t limit, text *out)
 {
-    if (t->len == 0 || t->at[t->len - 1] != '\n')
-        return;
-    t->len -= t->len > 1 && t->at[t->len - 2] == '\r' ? 2 : 1;
-    t->at[t->len] = '\0';
-}
-
-int read_token(app *run, const operands *rest, text *out)
-{
-    if (rest->count > 0 && !is_standard_input(rest->at[0])) {
-        text_put(out, rest->at[0]);
-        return EXIT_YES;
-    }
-    if (rest->count == 0 && isatty(STDIN_FILENO))
-        return fail_usage(run,
-                          "no token is given: give it as the last argument, or on standard input");
     int code = take_standard_input(run);
-    if (code == EXIT_YES)
-        code = read_all(STDIN_FILENO, "standard input", LIMIT_TOKEN, out);
-    if (code == EXIT_YES)
-        drop_line_break(out);
-    return code;
+    return code == EXIT_YES ? read_all(STDIN_FILENO, "standard input", limit, out) : code;
 }

@@ -2,7 +2,7 @@
 #include "lib/base/revoked_file.h"
 
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
+#include "lib/base/read_file.h"
 
 enum { ERRORS_TOLD = 20 };
 

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/app.h"
+
 /* ---- memory -------------------------------------------------------------- */
 
 static void *must(void *block)
 {
     if (block == NULL) {
-        fputs("fntoken: memory: out of memory\n", stderr);
+        fprintf(stderr, "%s: memory: out of memory\n", program_name);
         exit(2);
     }
     return block;

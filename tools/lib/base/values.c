@@ -33,7 +33,8 @@ int value_now(const app *run, const option *o, int64_t *out)
     return EXIT_YES;
 }
 
-/* NUMBER UNIT, and more of them; or a NUMBER alone. */
+/* NUMBER UNIT, and more of them; or a NUMBER alone. The library reads durations in IAM objects, with
+ * fractions and without a bare number, and its header has no function for that. */
 static bool read_duration(const char *c, int64_t *seconds)
 {
     int64_t number = 0, total = 0;

@@ -2,7 +2,7 @@
 #ifndef FNTOKEN_LIB_BASE_VALUES_H
 #define FNTOKEN_LIB_BASE_VALUES_H
 
-#include "lib/base/app.h"
+#include "lib/base/options.h"
 
 /* Values of options. Each answers EXIT_YES with *out set, also to the default where the option was
  * not given, or EXIT_FAULT after a mistake that was told. */
@@ -23,6 +23,8 @@ int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *ou
 /* Adds all values of an option as claims of that kind. */
 int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out);
 
+/* Written out, as the header has no such sets: an algorithm of a newer version of the library is not
+ * to be accepted because a program was compiled again. */
 enum {
     ALGORITHMS_ASYMMETRIC = FNT_ES256 | FNT_ES384 | FNT_ES512 | FNT_RS256 | FNT_RS384 | FNT_RS512 |
                             FNT_PS256 | FNT_PS384 | FNT_PS512 | FNT_EDDSA,

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "lib/base/fail.h"
-#include "lib/base/files.h"
+#include "lib/base/read_file.h"
 #include "lib/iam_files/objects.h"
 
 typedef struct {
@@ -119,7 +119,7 @@ static size_t take_report(reading *r, bool complete)
         int line = 1;
         if (!complete && is_about_absence(rule))
             continue;
-        object *of = objects_place(&r->objects, path, &file, &line);
+        object *of = objects_locate(&r->objects, path, &file, &line);
         findings_add(r->found, kind, file, line, sentence,
                      of != NULL ? strchr(path + 1, '/') : NULL, rule);
         if (of != NULL && strcmp(kind, "error") == 0)

@@ -2,7 +2,7 @@
 #ifndef FNTOKEN_LIB_IAM_FILES_IAM_FILES_H
 #define FNTOKEN_LIB_IAM_FILES_IAM_FILES_H
 
-#include "lib/base/app.h"
+#include "lib/base/options.h"
 #include "lib/iam_files/findings.h"
 
 /* What --iam names: files, folders (their *.yaml, *.yml and *.json, by name, without sub-folders)

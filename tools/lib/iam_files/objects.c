@@ -43,7 +43,7 @@ static size_t value_of(const tree *t, size_t map, const char *name)
     return key == NODE_NONE ? NODE_NONE : tree_value(t, key);
 }
 
-/* The text of a member of a map, or NULL where there is none or it is no text. */
+/* The value of a member of a map, or NULL where there is none or it is not a string. */
 static const char *member(const tree *t, size_t map, const char *name)
 {
     size_t value = value_of(t, map, name);
@@ -61,7 +61,7 @@ static bool is_our_group(const char *version)
     return version != NULL && strncmp(version, group, sizeof group - 1) == 0;
 }
 
-/* Whoever hides his group behind an alias or writes it twice is looked at as closely as ours. */
+/* An object whose group is hidden behind an alias or written twice is checked as strictly as ours. */
 static bool is_ours(const tree *t, size_t map)
 {
     const char *version = member(t, map, "apiVersion"), *kind = member(t, map, "kind");
@@ -80,14 +80,15 @@ static bool is_ours(const tree *t, size_t map)
     return false;
 }
 
-/* Anything of which a Kubernetes object could have been meant. */
+/* Whether a Kubernetes object could have been meant. */
 static bool looks_like_object(const tree *t, size_t map)
 {
     return has(t, map, "apiVersion") || has(t, map, "kind") || has(t, map, "metadata") ||
            has(t, map, "spec");
 }
 
-/* The items of a list as kubectl prints it, or NODE_NONE. */
+/* The items of a List as kubectl prints it, or NODE_NONE. The library takes Lists apart as well; here
+ * each object needs its own line, and those of others must not be read as strictly as ours. */
 static size_t list_items(const tree *t, size_t map)
 {
     const char *kind = member(t, map, "kind");
@@ -154,7 +155,8 @@ void objects_add(objects *all, const char *file, const text *content, findings *
 {
     yaml_mistake why;
     source *in = new_array(1, sizeof *in);
-    all->sources = grow(all->sources, all->source_count, &all->source_room, sizeof *all->sources);
+    all->sources =
+        grow(all->sources, all->source_count, &all->source_capacity, sizeof *all->sources);
     all->sources[all->source_count++] = in;
     in->file = new_copy(file, strlen(file));
     if (!yaml_read(content, &in->tree, &why)) {
@@ -203,7 +205,7 @@ void objects_json(const objects *all, text *json)
     text_byte(json, ']');
 }
 
-object *objects_place(const objects *all, const char *pointer, const char **file, int *line)
+object *objects_locate(const objects *all, const char *pointer, const char **file, int *line)
 {
     char *rest = NULL;
     *file = all->source_count > 0 ? all->sources[0]->file : "-";

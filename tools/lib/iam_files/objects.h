@@ -12,7 +12,7 @@ typedef struct {
     const char *file; /* owned by the collection, as the tree */
     const tree *tree;
     size_t root;
-    bool ours;   /* of iam.openfaas.com; of others their names alone go on */
+    bool ours;   /* of iam.openfaas.com; of others only the names are passed on */
     bool broken; /* for objects_sweep */
 } object;
 
@@ -20,14 +20,14 @@ typedef struct source source;
 
 typedef struct {
     source **sources;
-    size_t source_count, source_room;
+    size_t source_count, source_capacity;
     object *at;
     size_t count, capacity;
 } objects;
 
-/* Reads one file's text. Lists ("kind: List") are taken apart. Objects of iam.openfaas.com are
- * looked at closely: one in which something is not understood alike by all readers of YAML is left
- * out. Everything that is wrong goes into findings. */
+/* Reads one file's text. Lists ("kind: List") are taken apart. Objects of iam.openfaas.com are checked
+ * strictly: one that readers of YAML could understand differently is left out. Everything that is
+ * wrong goes into findings. */
 void objects_add(objects *all, const char *file, const text *content, findings *found);
 void objects_free(objects *all);
 
@@ -37,8 +37,8 @@ size_t objects_sweep(objects *all);
 /* Appends the array. */
 void objects_json(const objects *all, text *json);
 
-/* "/3/spec/aud" to the place where that stands, or of what is there above it; the object, or NULL.
- * path may be NULL. */
-object *objects_place(const objects *all, const char *pointer, const char **file, int *line);
+/* "/3/spec/aud" to file and line of that, or of the nearest parent that exists; the object, or NULL.
+ * pointer may be NULL. */
+object *objects_locate(const objects *all, const char *pointer, const char **file, int *line);
 
 #endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_LIB_BASE_READ_FILE_H
+#define FNTOKEN_LIB_BASE_READ_FILE_H
+
+#include "lib/base/app.h"
+
+/* What answers int answers EXIT_YES, or what to exit with after the mistake was told. */
+
+/* All bytes of path, or of standard input where path is "-", which works once in a run; up to 16
+ * MiB. */
+int read_file(app *run, const char *path, text *out);
+
+/* The same for what may be a private key; an empty file is refused. *open_mode: the mode of a file
+ * that others can read or write, else 0. */
+int read_key_file(app *run, const char *path, text *out, unsigned *open_mode);
+
+/* Standard input, which works once in a run: up to limit + 1 bytes, so that what is too long can be
+ * refused. */
+int read_standard_input(app *run, size_t limit, text *out);
+
+#endif
