@@ -21,7 +21,7 @@ static crypto_key *first_of(span text)
     crypto_key *key = NULL;
     const char *reason = NULL;
     must(pem_next(&text, &block, &reason));
-    fnt_status status = pem_key(&block, &key, &reason);
+    fnt_status status = asn1_key_read(&block, &key, &reason);
     must(status == FNT_OK || status == FNT_FAULT_KEY || status == FNT_FAULT_UNSUPPORTED);
     must((status == FNT_OK) == (key != NULL) && reason != NULL);
     return key;
@@ -34,17 +34,17 @@ static void use(crypto_key *key)
     buf text = BUF_EMPTY;
     must(algorithms_for(crypto_kind(key), crypto_bits(key)) != 0);
     must(crypto_public_half(key, &half) == FNT_OK && !crypto_is_private(half) &&
-         crypto_same(key, half));
+         crypto_equal(key, half));
     must(crypto_public_pem(half, &text) == FNT_OK);
     crypto_free(half);
     half = first_of(buf_span(&text));
-    must(half != NULL && crypto_same(key, half));
+    must(half != NULL && crypto_equal(key, half));
     crypto_free(half);
     buf_free(&text);
     if (crypto_is_private(key)) {
         must(crypto_private_pem(key, &text) == FNT_OK);
         half = first_of(buf_span(&text));
-        must(half != NULL && crypto_is_private(half) && crypto_same(key, half));
+        must(half != NULL && crypto_is_private(half) && crypto_equal(key, half));
         crypto_free(half);
         buf_free(&text);
     }
@@ -90,7 +90,7 @@ static void as_text(span text)
             use(key);
     }
     must(block.label.at == NULL);
-    must(fault == NULL || pem_is(text));
+    must(fault == NULL || pem_has_block(text));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -98,7 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const labels[] = {"EC PRIVATE KEY", "RSA PRIVATE KEY", "PRIVATE KEY",
                                          "PUBLIC KEY",     "RSA PUBLIC KEY",  "CERTIFICATE"};
     span text = {(const char *)data, size};
-    if (pem_is(text)) {
+    if (pem_has_block(text)) {
         as_text(text);
         return 0;
     }

@@ -297,7 +297,7 @@ fnt_status jwk_document(span text, document **out, fnt_report *report)
                          SPANS(integer_print((int64_t)fault.at, scratch), span_of(fault.reason)));
 }
 
-bool jwk_is(span text)
+bool jwk_looks_like_json(span text)
 {
     size_t at = 0;
     while (at < text.len && (text.at[at] == ' ' || text.at[at] == '\t' || text.at[at] == '\n' ||

@@ -39,7 +39,7 @@ bool jwk_is_secret(const node *object);
 bool jwk_is_private(const node *object);
 
 /* Whether text looks like JSON: its first character that is no space is "{". */
-bool jwk_is(span text);
+bool jwk_looks_like_json(span text);
 /* document_parse for it; what is malformed is FNT_FAULT_KEY, told in the summary. */
 fnt_status jwk_document(span text, document **out, fnt_report *report);
 

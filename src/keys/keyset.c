@@ -78,7 +78,7 @@ static void report_repeated(const named_key *k, span path, fnt_report *report)
 static bool is_again(const named_key *there, const named_key *k)
 {
     return (there->algorithms & k->algorithms) != 0 &&
-           span_equal(named_key_id(there), named_key_id(k)) && crypto_same(there->key, k->key);
+           span_equal(named_key_id(there), named_key_id(k)) && crypto_equal(there->key, k->key);
 }
 
 /* Of another key with k's kid: the algorithms that it shares with those given. */
@@ -87,7 +87,7 @@ static int32_t shared_with_another(const fnt_keyset *set, const named_key *k, in
     int32_t both = 0;
     for (size_t i = 0; i < set->count && both == 0; i++)
         if (span_equal(named_key_id(&set->keys[i]), named_key_id(k)) &&
-            !crypto_same(set->keys[i].key, k->key))
+            !crypto_equal(set->keys[i].key, k->key))
             both = set->keys[i].algorithms & algorithms;
     return both;
 }
@@ -234,7 +234,7 @@ fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
 static bool same_key(const named_key *a, const named_key *b)
 {
     return a->algorithms == b->algorithms && span_equal(named_key_id(a), named_key_id(b)) &&
-           crypto_same(a->key, b->key);
+           crypto_equal(a->key, b->key);
 }
 
 static bool has_same(const fnt_keyset *set, const named_key *k)
@@ -246,7 +246,7 @@ static bool has_same(const fnt_keyset *set, const named_key *k)
 }
 
 /* No key stands twice in a set, so one direction is enough. */
-bool keyset_same(const fnt_keyset *a, const fnt_keyset *b)
+bool keyset_equal(const fnt_keyset *a, const fnt_keyset *b)
 {
     if (a == b)
         return true;

@@ -35,6 +35,6 @@ fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
 
 /* Whether both vouch for exactly the same tokens: same kids, algorithms and keys, in whatever
  * order. */
-bool keyset_same(const fnt_keyset *a, const fnt_keyset *b);
+bool keyset_equal(const fnt_keyset *a, const fnt_keyset *b);
 
 #endif

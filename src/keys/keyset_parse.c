@@ -125,7 +125,7 @@ static fnt_status refuse_unread_twins(const loader *l)
     return FNT_OK;
 }
 
-static void forget(loader *l)
+static void free_unread(loader *l)
 {
     for (size_t i = 0; i < l->unread_count; i++)
         memory_free(l->unread[i].kid);
@@ -203,7 +203,7 @@ static fnt_status load_block(loader *l, const pem_block *block, span path)
         skip(l, path, SPAN_NONE, "it is encrypted; a public key is enough here");
         return FNT_OK;
     }
-    fnt_status status = pem_public_key(block, &key, &was_private, &reason);
+    fnt_status status = asn1_key_read_public(block, &key, &was_private, &reason);
     if (status == FNT_OK)
         status = named_key_of(key, &k, &reason);
     if (is_about_key(status)) {
@@ -241,9 +241,9 @@ static fnt_status load(loader *l, span text)
     if (text.len > KEYSET_TEXT_MAX)
         return report_refuse(l->report, FNT_FAULT_KEY,
                              "The text is longer than 1 MiB; that is no set of keys.", NO_SPANS);
-    if (jwk_is(text))
+    if (jwk_looks_like_json(text))
         return load_json(l, text);
-    if (pem_is(text))
+    if (pem_has_block(text))
         return load_pem(l, text);
     if (text.len == 0)
         return report_refuse(l->report, FNT_FAULT_KEY,
@@ -277,7 +277,7 @@ fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *
     if (status == FNT_OK)
         status = keyset_count(l.set) == 0 ? refuse_empty(&l) : refuse_unread_twins(&l);
     buf_free(&l.reasons);
-    forget(&l);
+    free_unread(&l);
     if (status == FNT_OK)
         *out = l.set;
     else

@@ -210,7 +210,7 @@ static fnt_status read_pem(span text, named_key *out, fnt_report *report)
     if (block.encrypted)
         return refuse(report, "The private key is encrypted. Decrypt it first: openssl pkey -in "
                               "ENCRYPTED.pem -out KEY.pem");
-    status = pem_key(&block, &key, &reason);
+    status = asn1_key_read(&block, &key, &reason);
     if (status == FNT_OK)
         status = named_key_of(key, out, &reason);
     return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason);
@@ -220,9 +220,9 @@ static fnt_status read(span text, named_key *out, fnt_report *report)
 {
     if (text.len > KEYSET_TEXT_MAX)
         return refuse(report, "The text is longer than 1 MiB; that is no key.");
-    if (jwk_is(text))
+    if (jwk_looks_like_json(text))
         return read_json(text, out, report);
-    if (pem_is(text))
+    if (pem_has_block(text))
         return read_pem(text, out, report);
     if (text.len == 0)
         return refuse(report, "The text is empty: expected is a private key, as PEM or a JWK.");

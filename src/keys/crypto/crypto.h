@@ -62,7 +62,7 @@ bool crypto_is_private(const crypto_key *key); /* a secret is */
 /* A new key without the private half; a secret stays what it is. */
 fnt_status crypto_public_half(const crypto_key *key, crypto_key **out);
 /* Whether two keys verify the same signatures. */
-bool crypto_same(const crypto_key *a, const crypto_key *b);
+bool crypto_equal(const crypto_key *a, const crypto_key *b);
 void crypto_free(crypto_key *key); /* wiped; NULL is fine */
 
 /* x and y or n and e, without leading zero bytes of n and e; or secret. Borrowed. */

@@ -193,7 +193,7 @@ const crypto_numbers *crypto_public_numbers(const crypto_key *key)
     return &key->numbers;
 }
 
-bool crypto_same(const crypto_key *a, const crypto_key *b)
+bool crypto_equal(const crypto_key *a, const crypto_key *b)
 {
     const crypto_numbers *x = &a->numbers, *y = &b->numbers;
     if (a->kind != b->kind || a->bits != b->bits)

@@ -102,7 +102,7 @@ static fnt_status read_rsa_public(span der, parts *out, const char **reason)
     span inside;
     out->kind = KEY_RSA;
     if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 ||
-        !der_number(&inside, &out->numbers.n) || !der_number(&inside, &out->numbers.e) ||
+        !der_integer(&inside, &out->numbers.n) || !der_integer(&inside, &out->numbers.e) ||
         inside.len > 0)
         return damaged(reason);
     return FNT_OK;
@@ -117,7 +117,7 @@ static fnt_status read_public(span der, parts *out, const char **reason)
     fnt_status status = read_kind(&inside, &out->kind, reason);
     if (status != FNT_OK)
         return status;
-    if (!der_bytes(&inside, &key) || inside.len > 0)
+    if (!der_bit_string(&inside, &key) || inside.len > 0)
         return damaged(reason);
     return out->kind == KEY_RSA ? read_rsa_public(key, out, reason) : read_point(key, out, reason);
 }
@@ -155,15 +155,15 @@ static fnt_status read_rsa_private(span der, parts *out, const char **reason)
                      *const wanted[] = {&out->numbers.n, &out->numbers.e, &out->numbers.d,
                                         &out->numbers.p, &out->numbers.q};
     out->kind = KEY_RSA;
-    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_number(&inside, &number))
+    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_integer(&inside, &number))
         return damaged(reason);
     if (!span_equal(number, SPAN("\0")))
         return bad(reason, "it is an RSA key of more than two primes");
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        if (!der_number(&inside, wanted[i]))
+        if (!der_integer(&inside, wanted[i]))
             return damaged(reason);
     for (int i = 0; i < 3; i++)
-        if (!der_number(&inside, &number))
+        if (!der_integer(&inside, &number))
             return damaged(reason);
     return inside.len == 0 ? FNT_OK : damaged(reason);
 }
@@ -188,14 +188,14 @@ static fnt_status read_ec_private(span der, const key_kind *of_info, parts *out,
                                   const char **reason)
 {
     span inside, version, tagged, point;
-    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_number(&inside, &version) ||
+    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_integer(&inside, &version) ||
         !span_equal(version, SPAN("\1")) || !der_next(&inside, DER_OCTETS, &out->numbers.d))
         return damaged(reason);
     fnt_status status = read_own_curve(&inside, of_info, &out->kind, reason);
     if (status != FNT_OK || inside.len == 0)
         return status;
     if (!der_next(&inside, DER_CONTEXT + 1, &tagged) || inside.len > 0 ||
-        !der_bytes(&tagged, &point) || tagged.len > 0)
+        !der_bit_string(&tagged, &point) || tagged.len > 0)
         return damaged(reason);
     return read_point(point, out, reason);
 }
@@ -213,7 +213,7 @@ static fnt_status read_private(span der, parts *out, const char **reason)
 {
     span inside, version, key;
     key_kind kind = KEY_RSA;
-    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_number(&inside, &version) ||
+    if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_integer(&inside, &version) ||
         version.len != 1 || version.at[0] > 1)
         return damaged(reason);
     fnt_status status = read_kind(&inside, &kind, reason);
@@ -319,14 +319,14 @@ static fnt_status import(const pem_block *block, bool signing, parts *found, cry
     return status;
 }
 
-fnt_status pem_key(const pem_block *block, crypto_key **out, const char **reason)
+fnt_status asn1_key_read(const pem_block *block, crypto_key **out, const char **reason)
 {
     parts found = {.kind = KEY_P256};
     return import(block, true, &found, out, reason);
 }
 
-fnt_status pem_public_key(const pem_block *block, crypto_key **out, bool *was_private,
-                          const char **reason)
+fnt_status asn1_key_read_public(const pem_block *block, crypto_key **out, bool *was_private,
+                                const char **reason)
 {
     parts found = {.kind = KEY_P256};
     crypto_key *key = NULL;

@@ -20,11 +20,11 @@
  *
  * FNT_OK; FNT_FAULT_KEY, FNT_FAULT_UNSUPPORTED (Ed25519, Ed448): *reason, static, says why;
  * FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
-fnt_status pem_key(const pem_block *block, crypto_key **out, const char **reason);
+fnt_status asn1_key_read(const pem_block *block, crypto_key **out, const char **reason);
 
 /* Its public half alone: of the private one no more is looked at than its form. *was_private: there
  * was one. */
-fnt_status pem_public_key(const pem_block *block, crypto_key **out, bool *was_private,
-                          const char **reason);
+fnt_status asn1_key_read_public(const pem_block *block, crypto_key **out, bool *was_private,
+                                const char **reason);
 
 #endif

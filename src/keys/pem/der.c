@@ -39,7 +39,7 @@ bool der_skip(span *rest, unsigned tag)
     return der_next(rest, tag, &content);
 }
 
-bool der_number(span *rest, span *number)
+bool der_integer(span *rest, span *number)
 {
     span after = *rest, content;
     if (!der_next(&after, DER_INTEGER, &content) || content.len == 0 || byte_at(content, 0) >= 0x80)
@@ -52,7 +52,7 @@ bool der_number(span *rest, span *number)
     return true;
 }
 
-bool der_bytes(span *rest, span *bytes)
+bool der_bit_string(span *rest, span *bytes)
 {
     span after = *rest, content;
     if (!der_next(&after, DER_BITS, &content) || content.len == 0 ||

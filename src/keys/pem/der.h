@@ -26,9 +26,9 @@ bool der_skip(span *rest, unsigned tag);
 /* An INTEGER of 0 or more, without the zero byte that shows its sign. False, too, for a negative
  * one or one with needless bytes.
  */
-bool der_number(span *rest, span *number);
+bool der_integer(span *rest, span *number);
 
 /* A BIT STRING of whole bytes. */
-bool der_bytes(span *rest, span *bytes);
+bool der_bit_string(span *rest, span *bytes);
 
 #endif

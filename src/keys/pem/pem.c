@@ -90,7 +90,7 @@ bool pem_next(span *text, pem_block *out, const char **fault)
     return false;
 }
 
-bool pem_is(span text)
+bool pem_has_block(span text)
 {
     return find(text, BEGIN) < text.len;
 }

@@ -19,6 +19,6 @@ typedef struct {
 bool pem_next(span *text, pem_block *out, const char **fault);
 
 /* Whether text looks like PEM at all. */
-bool pem_is(span text);
+bool pem_has_block(span text);
 
 #endif

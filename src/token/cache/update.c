@@ -220,7 +220,7 @@ static bool is_validated_by(const entry *e, const fnt_keyset *fresh)
     const named_key *then = NULL, *now = NULL;
     return keyset_find(e->keyset, e->token->kid, e->token->alg, &then, NULL) == FNT_OK &&
            keyset_find(fresh, e->token->kid, e->token->alg, &now, NULL) == FNT_OK &&
-           crypto_same(then->key, now->key);
+           crypto_equal(then->key, now->key);
 }
 
 static void revalidate(cache *c, set *s, int way, const fnt_keyset *fresh, uint64_t generation)

@@ -85,7 +85,7 @@ fnt_status verifier_set_keyset(fnt_verifier *v, const fnt_keyset *keyset)
     const fnt_keyset *spare = keyset_ref(keyset);
     pthread_mutex_lock(&v->lock);
     const fnt_keyset *old = atomic_load_explicit(&v->keyset, memory_order_relaxed);
-    if (old == NULL || spare == NULL || !keyset_same(old, spare)) {
+    if (old == NULL || spare == NULL || !keyset_equal(old, spare)) {
         atomic_store_explicit(&v->keyset, spare, memory_order_release);
         if (v->cache != NULL)
             cache_revalidate(v->cache, spare);

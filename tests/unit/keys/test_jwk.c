@@ -320,10 +320,10 @@ Test(named_key, rule_14_a_secret_is_not_written)
 
 Test(named_key, looks_like_json)
 {
-    cr_expect(jwk_is(SPAN("{")));
-    cr_expect(jwk_is(SPAN(" \t\r\n{}")));
-    cr_expect_not(jwk_is(SPAN("[{}]")));
-    cr_expect_not(jwk_is(SPAN("\xef\xbb\xbf{}")));
-    cr_expect_not(jwk_is(SPAN(" ")));
-    cr_expect_not(jwk_is(SPAN_NONE));
+    cr_expect(jwk_looks_like_json(SPAN("{")));
+    cr_expect(jwk_looks_like_json(SPAN(" \t\r\n{}")));
+    cr_expect_not(jwk_looks_like_json(SPAN("[{}]")));
+    cr_expect_not(jwk_looks_like_json(SPAN("\xef\xbb\xbf{}")));
+    cr_expect_not(jwk_looks_like_json(SPAN(" ")));
+    cr_expect_not(jwk_looks_like_json(SPAN_NONE));
 }

@@ -80,10 +80,10 @@ Test(pem, finds_the_blocks)
 
 Test(pem, is_told_from_other_text)
 {
-    cr_expect(pem_is(SPAN("x\n-----BEGIN A-----")));
-    cr_expect_not(pem_is(SPAN("-----BEGIN")));
-    cr_expect_not(pem_is(SPAN("{\"kty\":\"EC\"}")));
-    cr_expect_not(pem_is(SPAN_NONE));
+    cr_expect(pem_has_block(SPAN("x\n-----BEGIN A-----")));
+    cr_expect_not(pem_has_block(SPAN("-----BEGIN")));
+    cr_expect_not(pem_has_block(SPAN("{\"kty\":\"EC\"}")));
+    cr_expect_not(pem_has_block(SPAN_NONE));
 }
 
 /* ---- keys out of blocks -------------------------------------------------- */
@@ -175,7 +175,7 @@ static fnt_status import(const char *text, crypto_key **key, const char **reason
     pem_block block;
     const char *fault = NULL;
     cr_assert(pem_next(&rest, &block, &fault), "%s", fault);
-    return pem_key(&block, key, reason);
+    return asn1_key_read(&block, key, reason);
 }
 
 static fnt_status expected_of(size_t i)
@@ -214,8 +214,8 @@ Test(pem, rule_14_the_public_half_alone)
         bool was_private = !forms[i].is_private;
         span rest = span_of(forms[i].text);
         cr_assert(pem_next(&rest, &block, &reason));
-        cr_expect_eq(pem_public_key(&block, &key, &was_private, &reason), expected_of(i), "%s",
-                     forms[i].what);
+        cr_expect_eq(asn1_key_read_public(&block, &key, &was_private, &reason), expected_of(i),
+                     "%s", forms[i].what);
         cr_expect_eq(key != NULL, expected_of(i) == FNT_OK, "%s", forms[i].what);
         if (key == NULL)
             continue;
@@ -551,7 +551,7 @@ Test(der, numbers)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         span text = unhex(numbers[i].hex), rest = text, number = SPAN_NONE,
              want = unhex(numbers[i].number);
-        cr_expect_eq(der_number(&rest, &number), numbers[i].number != NULL, "%s", numbers[i].hex);
+        cr_expect_eq(der_integer(&rest, &number), numbers[i].number != NULL, "%s", numbers[i].hex);
         cr_expect(span_equal(number, want), "%s", numbers[i].hex);
         cr_expect_eq(rest.len, numbers[i].number != NULL ? 0 : text.len, "%s", numbers[i].hex);
         free_span(text);
