@@ -3,16 +3,9 @@
 
 #include "base/memory.h"
 #include "base/report.h"
-#include "keys/roca.h"
 #include "text/base64url.h"
 
-static fnt_status bad(const char **reason, const char *sentence)
-{
-    *reason = sentence;
-    return FNT_FAULT_KEY;
-}
-
-static bool reads(const node *string, span text)
+static bool is_string(const node *string, span text)
 {
     return node_kind(string) == JSON_STRING && span_equal(node_text(string), text);
 }
@@ -29,29 +22,29 @@ static bool has(const node *object, const char *name)
 
 /* ---- what it may be used for --------------------------------------------- */
 
-static fnt_status check_operations(const node *list, span purpose, const char **reason)
+static fnt_status check_operations(const node *list, key_purpose purpose, const char **reason)
 {
     bool found = false;
     if (node_kind(list) != JSON_ARRAY)
-        return bad(reason, "its key_ops is no array");
+        return refuse_key(reason, "its key_ops is no array");
     for (const node *n = node_first(list); n != NULL; n = node_next(n)) {
         if (node_kind(n) != JSON_STRING)
-            return bad(reason, "its key_ops holds something else than strings");
-        found = found || reads(n, purpose);
+            return refuse_key(reason, "its key_ops holds something else than strings");
+        found = found || is_string(n, purpose == TO_SIGN ? SPAN("sign") : SPAN("verify"));
     }
     if (found)
         return FNT_OK;
-    return bad(reason, span_equal(purpose, SPAN("sign")) ? "its key_ops does not allow to sign"
-                                                         : "its key_ops does not allow to verify");
+    return refuse_key(reason, purpose == TO_SIGN ? "its key_ops does not allow to sign"
+                                                 : "its key_ops does not allow to verify");
 }
 
-static fnt_status check_use(const node *object, span purpose, const char **reason)
+static fnt_status check_use(const node *object, key_purpose purpose, const char **reason)
 {
     const node *use = member(object, "use"), *operations = member(object, "key_ops");
-    if (reads(use, SPAN("enc")))
-        return bad(reason, "its use is enc (encryption), not sig");
-    if (use != NULL && !reads(use, SPAN("sig")))
-        return bad(reason, "its use is not sig");
+    if (is_string(use, SPAN("enc")))
+        return refuse_key(reason, "its use is enc (encryption), not sig");
+    if (use != NULL && !is_string(use, SPAN("sig")))
+        return refuse_key(reason, "its use is not sig");
     return operations == NULL ? FNT_OK : check_operations(operations, purpose, reason);
 }
 
@@ -63,10 +56,11 @@ static fnt_status read_alg(const node *object, const algorithm **alg, const char
     if (name == NULL)
         return FNT_OK;
     if (node_kind(name) != JSON_STRING)
-        return bad(reason, "its alg is no string");
+        return refuse_key(reason, "its alg is no string");
     *alg = algorithm_named(node_text(name));
-    return *alg == NULL ? bad(reason, "its alg is none of the signature algorithms known here")
-                        : FNT_OK;
+    return *alg == NULL
+               ? refuse_key(reason, "its alg is none of the signature algorithms known here")
+               : FNT_OK;
 }
 
 /* ---- its numbers --------------------------------------------------------- */
@@ -81,27 +75,27 @@ static fnt_status read_curve(const node *object, bool okp, key_kind *kind, const
 {
     const node *crv = member(object, "crv");
     if (node_kind(crv) != JSON_STRING)
-        return bad(reason, "it has no crv, or one that is no string");
-    if (okp && !reads(crv, SPAN("Ed25519")))
-        return unsupported(reason, reads(crv, SPAN("Ed448"))
+        return refuse_key(reason, "it has no crv, or one that is no string");
+    if (okp && !is_string(crv, SPAN("Ed25519")))
+        return unsupported(reason, is_string(crv, SPAN("Ed448"))
                                        ? "Ed448 is not supported by this build"
                                        : "its crv is not for signatures");
     if (key_curve_named(node_text(crv), kind) && (*kind == KEY_ED25519) == okp)
         return FNT_OK;
-    return bad(reason, "its crv is none of P-256, P-384 and P-521");
+    return refuse_key(reason, "its crv is none of P-256, P-384 and P-521");
 }
 
 static fnt_status read_kind(const node *object, key_kind *kind, const char **reason)
 {
     const node *kty = member(object, "kty");
     if (node_kind(kty) != JSON_STRING)
-        return bad(reason, "it has no kty, or one that is no string");
-    if (reads(kty, SPAN("EC")) || reads(kty, SPAN("OKP")))
-        return read_curve(object, reads(kty, SPAN("OKP")), kind, reason);
-    *kind = reads(kty, SPAN("RSA")) ? KEY_RSA : KEY_SECRET;
-    return *kind == KEY_RSA || reads(kty, SPAN("oct"))
+        return refuse_key(reason, "it has no kty, or one that is no string");
+    if (is_string(kty, SPAN("EC")) || is_string(kty, SPAN("OKP")))
+        return read_curve(object, is_string(kty, SPAN("OKP")), kind, reason);
+    *kind = is_string(kty, SPAN("RSA")) ? KEY_RSA : KEY_SECRET;
+    return *kind == KEY_RSA || is_string(kty, SPAN("oct"))
                ? FNT_OK
-               : bad(reason, "its kty is none of EC, RSA, OKP and oct");
+               : refuse_key(reason, "its kty is none of EC, RSA, OKP and oct");
 }
 
 /* The members that a kind's numbers stand in; the private ones are read in a key to sign with
@@ -146,14 +140,15 @@ static fnt_status decode(const node *value, span *out, const char **reason)
 {
     span text = node_text(value);
     if (node_kind(value) != JSON_STRING)
-        return bad(reason, "one of its numbers is no string");
+        return refuse_key(reason, "one of its numbers is no string");
     unsigned char *bytes = memory_alloc(base64url_decoded(text.len) + 1);
     if (bytes == NULL)
         return FNT_FAULT_MEMORY;
     *out = (span){(const char *)bytes, base64url_decoded(text.len)};
     return base64url_decode(text, bytes)
                ? FNT_OK
-               : bad(reason, "one of its numbers is not base64url (which has no padding, + or /)");
+               : refuse_key(reason,
+                            "one of its numbers is not base64url (which has no padding, + or /)");
 }
 
 static span *span_in(crypto_numbers *numbers, const slot *s)
@@ -178,9 +173,9 @@ static fnt_status read_numbers(const node *object, const slot *slots, bool signi
         if (value != NULL)
             status = decode(value, span_in(out, slots), reason);
         else if (!slots->optional)
-            status =
-                bad(reason, slots->is_private ? "it is a public key; signing needs the private one"
-                                              : "it lacks one of its numbers");
+            status = refuse_key(reason, slots->is_private
+                                            ? "it is a public key; signing needs the private one"
+                                            : "it lacks one of its numbers");
     }
     return status;
 }
@@ -190,7 +185,7 @@ static fnt_status import(const node *object, key_kind kind, bool signing, crypto
 {
     crypto_numbers numbers = {0};
     if (signing && has(object, "oth"))
-        return bad(reason, "it is an RSA key of more than two primes");
+        return refuse_key(reason, "it is an RSA key of more than two primes");
     fnt_status status = read_numbers(object, slots_of(kind), signing, &numbers, reason);
     if (status == FNT_OK)
         status = crypto_import(kind, &numbers, out, reason);
@@ -200,85 +195,38 @@ static fnt_status import(const node *object, key_kind kind, bool signing, crypto
 
 /* ---- the whole ----------------------------------------------------------- */
 
-static fnt_status set_algorithms(named_key *k, const algorithm *alg, const char **reason)
-{
-    int32_t fitting = algorithms_for(crypto_kind(k->key), crypto_bits(k->key));
-    k->algorithms = alg == NULL ? fitting : fitting & alg->bit;
-    if (k->algorithms != 0)
-        return FNT_OK;
-    if (crypto_kind(k->key) == KEY_SECRET && (alg == NULL || alg->kind == KEY_SECRET))
-        return bad(reason, "its secret is shorter than the hash (HS256 takes 32 bytes or more, "
-                           "HS384 48, HS512 64)");
-    return bad(reason, "its alg does not fit its kty or curve");
-}
-
-static fnt_status check_origin(const crypto_key *key, const char **reason)
-{
-    if (crypto_kind(key) == KEY_RSA && roca_is(crypto_public_numbers(key)->n))
-        return refuse_key(reason,
-                          "it was made by a generator whose RSA keys can be factored (ROCA)");
-    return FNT_OK;
-}
-
-static fnt_status set_kid(named_key *k, const node *kid, const char **reason)
-{
-    char thumbprint[THUMBPRINT_SIZE];
-    span text = node_text(kid);
-    if (kid != NULL && node_kind(kid) != JSON_STRING)
-        return bad(reason, "its kid is no string");
-    if (kid == NULL) {
-        fnt_status status = jwk_thumbprint(k->key, thumbprint);
-        if (status != FNT_OK)
-            return status;
-        text = (span){thumbprint, THUMBPRINT_SIZE};
-    }
-    k->kid = memory_strndup(text);
-    k->kid_len = text.len;
-    return k->kid == NULL ? FNT_FAULT_MEMORY : FNT_OK;
-}
-
-static fnt_status finish(named_key *k, const algorithm *alg, const node *kid, const char **reason)
-{
-    fnt_status status = set_algorithms(k, alg, reason);
-    if (status == FNT_OK)
-        status = check_origin(k->key, reason);
-    if (status == FNT_OK)
-        status = set_kid(k, kid, reason);
-    if (status != FNT_OK)
-        named_key_clear(k);
-    return status;
-}
-
-fnt_status jwk_read(const node *object, const char *purpose, named_key *out, const char **reason)
+static fnt_status read_parts(const node *object, key_purpose purpose, crypto_key **key,
+                             const algorithm **alg, const char **reason)
 {
     key_kind kind = KEY_SECRET;
-    const algorithm *alg = NULL;
-    *out = (named_key){NULL, NULL, 0, 0};
-    *reason = "there is no memory for it";
-    if (node_kind(object) != JSON_OBJECT)
-        return bad(reason, "it is no JSON object");
-
+    const node *kid = member(object, "kid");
     fnt_status status = read_kind(object, &kind, reason);
     if (status == FNT_OK)
-        status = check_use(object, span_of(purpose), reason);
+        status = check_use(object, purpose, reason);
     if (status == FNT_OK)
-        status = read_alg(object, &alg, reason);
-    if (status == FNT_OK)
-        status =
-            import(object, kind, span_equal(span_of(purpose), SPAN("sign")), &out->key, reason);
-    return status == FNT_OK ? finish(out, alg, member(object, "kid"), reason) : status;
+        status = read_alg(object, alg, reason);
+    if (status == FNT_OK && kid != NULL && node_kind(kid) != JSON_STRING)
+        return refuse_key(reason, "its kid is no string");
+    return status == FNT_OK ? import(object, kind, purpose == TO_SIGN, key, reason) : status;
 }
 
-fnt_status named_key_of(crypto_key *key, named_key *out, const char **reason)
+fnt_status jwk_read(const node *object, key_purpose purpose, named_key *out, const char **reason)
 {
-    *out = (named_key){key, NULL, 0, 0};
+    crypto_key *key = NULL;
+    const algorithm *alg = NULL;
+    *out = NAMED_KEY_NONE;
     *reason = "there is no memory for it";
-    return finish(out, NULL, NULL, reason);
+    if (node_kind(object) != JSON_OBJECT)
+        return refuse_key(reason, "it is no JSON object");
+    fnt_status status = read_parts(object, purpose, &key, &alg, reason);
+    if (status != FNT_OK)
+        return status;
+    return named_key_make(key, node_text(member(object, "kid")), alg, out, reason);
 }
 
 bool jwk_is_secret(const node *object)
 {
-    return reads(member(object, "kty"), SPAN("oct"));
+    return is_string(member(object, "kty"), SPAN("oct"));
 }
 
 bool jwk_is_private(const node *object)
@@ -304,11 +252,4 @@ bool jwk_looks_like_json(span text)
                              text.at[at] == '\r'))
         at++;
     return at < text.len && text.at[at] == '{';
-}
-
-void named_key_clear(named_key *k)
-{
-    crypto_free(k->key);
-    memory_free(k->kid);
-    *k = (named_key){NULL, NULL, 0, 0};
 }

@@ -4,11 +4,12 @@
 #include "base/memory.h"
 #include "base/refcount.h"
 #include "base/report.h"
+#include "keys/jwk_write.h"
 
 struct fnt_keyset {
     refcount refcount;
     named_key *keys;
-    size_t count, size;
+    size_t count;
 };
 
 enum { KIDS_TOLD = 5 };
@@ -115,17 +116,10 @@ static fnt_status compare_with(fnt_keyset *set, const named_key *k, span path, b
 
 static fnt_status append(fnt_keyset *set, const named_key *k)
 {
-    if (set->count == set->size) {
-        size_t size = set->size == 0 ? 4 : set->size * 2;
-        named_key *more = memory_alloc_array(size, sizeof *more);
-        if (more == NULL)
-            return FNT_FAULT_MEMORY;
-        if (set->count > 0)
-            memcpy(more, set->keys, set->count * sizeof *more);
-        memory_free(set->keys);
-        set->keys = more;
-        set->size = size;
-    }
+    named_key *keys = memory_grow_array(set->keys, set->count, sizeof *keys);
+    if (keys == NULL)
+        return FNT_FAULT_MEMORY;
+    set->keys = keys;
     set->keys[set->count++] = *k;
     return FNT_OK;
 }

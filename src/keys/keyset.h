@@ -2,7 +2,8 @@
 #ifndef FNT_KEYS_KEYSET_H
 #define FNT_KEYS_KEYSET_H
 
-#include "keys/jwk.h"
+#include "base/report.h"
+#include "keys/named_key.h"
 
 /* fnt_keyset: public keys (and secrets where allowed), immutable once parsed, shared by reference
  * count. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys/keyset.h"
 
+#include <assert.h>
+
 #include "base/memory.h"
 #include "base/report.h"
+#include "keys/jwk.h"
 #include "keys/pem/asn1_key.h"
-#include "text/document.h"
 
 /* A key that can't be read, though it says what it is for. */
 typedef struct {
@@ -57,7 +59,7 @@ static void skip(loader *l, span path, span kid, const char *reason)
 static void warn_private(loader *l, span path, const named_key *k)
 {
     report_entry(l->report, "warning", NULL);
-    report_field(l->report, FNT_FIELD_KEY_ID, (span){k->kid, k->kid_len});
+    report_field(l->report, FNT_FIELD_KEY_ID, named_key_id(k));
     report_field(l->report, FNT_FIELD_PATH, path);
     report_sentence(l->report,
                     "% is a private key. Its private half was dropped, but it does not belong "
@@ -80,17 +82,13 @@ static span text_of(const node *object, const char *name)
 
 static fnt_status remember(loader *l, span kid, const algorithm *alg)
 {
-    unread *more = memory_alloc_array(l->unread_count + 1, sizeof *more);
-    char *copy = memory_strndup(kid);
-    if (more == NULL || copy == NULL) {
-        memory_free(more);
-        memory_free(copy);
+    unread *more = memory_grow_array(l->unread, l->unread_count, sizeof *more);
+    if (more == NULL)
         return FNT_FAULT_MEMORY;
-    }
-    if (l->unread_count > 0)
-        memcpy(more, l->unread, l->unread_count * sizeof *more);
-    memory_free(l->unread);
     l->unread = more;
+    char *copy = memory_strndup(kid);
+    if (copy == NULL)
+        return FNT_FAULT_MEMORY;
     l->unread[l->unread_count++] = (unread){copy, kid.len, alg};
     return FNT_OK;
 }
@@ -141,7 +139,7 @@ static fnt_status load_jwk(loader *l, const node *object, span path)
              "it is a shared secret (oct), which is taken only where HS* algorithms are asked for");
         return FNT_OK;
     }
-    fnt_status status = jwk_read(object, "verify", &k, &reason);
+    fnt_status status = jwk_read(object, TO_VERIFY, &k, &reason);
     if (is_about_key(status))
         return skip_jwk(l, object, path, status, reason);
     if (status == FNT_OK && jwk_is_private(object))
@@ -205,7 +203,7 @@ static fnt_status load_block(loader *l, const pem_block *block, span path)
     }
     fnt_status status = asn1_key_read_public(block, &key, &was_private, &reason);
     if (status == FNT_OK)
-        status = named_key_of(key, &k, &reason);
+        status = named_key_make(key, SPAN_NONE, NULL, &k, &reason);
     if (is_about_key(status)) {
         skip(l, path, SPAN_NONE, reason);
         return FNT_OK;
@@ -267,10 +265,7 @@ fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *
 {
     loader l = {.flags = flags, .report = report, .reasons = BUF_EMPTY};
     *out = NULL;
-    report_unlimited(report);
-    if ((flags & ~FNT_ALLOW_SYMMETRIC) != 0)
-        return FNT_FAULT_UNSUPPORTED;
-
+    assert((flags & ~FNT_ALLOW_SYMMETRIC) == 0);
     fnt_status status = keyset_new(&l.set);
     if (status == FNT_OK)
         status = load(&l, text);

@@ -5,6 +5,7 @@
 #include "base/refcount.h"
 #include "base/report.h"
 #include "keys/jwk.h"
+#include "keys/jwk_write.h"
 #include "keys/keyset.h"
 #include "keys/pem/asn1_key.h"
 
@@ -50,7 +51,7 @@ void key_unref(const fnt_key *key)
 
 span key_id(const fnt_key *key)
 {
-    return (span){key->named_key.kid, key->named_key.kid_len};
+    return named_key_id(&key->named_key);
 }
 
 const algorithm *key_algorithm(const fnt_key *key)
@@ -151,7 +152,7 @@ static fnt_status read_object(const node *object, named_key *out, fnt_report *re
     if (node_member(object, SPAN("kty")) != NULL && !jwk_is_secret(object) &&
         !jwk_is_private(object))
         return refuse(report, "This is a public key; signing needs the private one.");
-    fnt_status status = jwk_read(object, "sign", out, &reason);
+    fnt_status status = jwk_read(object, TO_SIGN, out, &reason);
     return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason);
 }
 
@@ -212,7 +213,7 @@ static fnt_status read_pem(span text, named_key *out, fnt_report *report)
                               "ENCRYPTED.pem -out KEY.pem");
     status = asn1_key_read(&block, &key, &reason);
     if (status == FNT_OK)
-        status = named_key_of(key, out, &reason);
+        status = named_key_make(key, SPAN_NONE, NULL, out, &reason);
     return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason);
 }
 
@@ -237,7 +238,7 @@ static bool is_supported(int32_t bit)
 
 fnt_status key_parse(span text, int32_t algorithm_bit, fnt_key **out, fnt_report *report)
 {
-    named_key k = {NULL, NULL, 0, 0};
+    named_key k = NAMED_KEY_NONE;
     const algorithm *alg = NULL;
     *out = NULL;
     if (algorithm_bit != 0 && !is_supported(algorithm_bit))
@@ -265,7 +266,7 @@ fnt_status key_generate(int32_t algorithm_bit, fnt_key **out)
         return FNT_FAULT_UNSUPPORTED;
     fnt_status status = crypto_generate(algorithm_of(algorithm_bit), &key);
     if (status == FNT_OK)
-        status = named_key_of(key, &k, &reason);
+        status = named_key_make(key, SPAN_NONE, NULL, &k, &reason);
     return status == FNT_OK ? make(&k, algorithm_of(algorithm_bit), out) : status;
 }
 

@@ -2,7 +2,6 @@
 #include "keys/pem/asn1_key.h"
 
 #include "keys/pem/der.h"
-#include "text/base64url.h"
 
 /* What is read, before it becomes a key. */
 typedef struct {
@@ -10,15 +9,9 @@ typedef struct {
     crypto_numbers numbers;
 } parts;
 
-static fnt_status bad(const char **reason, const char *sentence)
-{
-    *reason = sentence;
-    return FNT_FAULT_KEY;
-}
-
 static fnt_status damaged(const char **reason)
 {
-    return bad(reason, "its content is damaged");
+    return refuse_key(reason, "its content is damaged");
 }
 
 /* ---- which kind ---------------------------------------------------------- */
@@ -37,24 +30,24 @@ static fnt_status read_curve(span parameters, key_kind *kind, const char **reaso
 {
     span name, after = parameters;
     if (der_skip(&after, DER_SEQUENCE))
-        return bad(reason, "its curve is spelled out; it must be given by name (openssl ec "
-                           "-param_enc named_curve)");
+        return refuse_key(reason, "its curve is spelled out; it must be given by name (openssl ec "
+                                  "-param_enc named_curve)");
     if (!der_next(&parameters, DER_OBJECT, &name) || parameters.len > 0)
         return damaged(reason);
     *kind = span_equal(name, OBJECT_P384)   ? KEY_P384
             : span_equal(name, OBJECT_P521) ? KEY_P521
                                             : KEY_P256;
     if (*kind == KEY_P256 && !span_equal(name, OBJECT_P256))
-        return bad(reason, "its curve is none of P-256, P-384 and P-521");
+        return refuse_key(reason, "its curve is none of P-256, P-384 and P-521");
     return FNT_OK;
 }
 
 static fnt_status read_other(span object, const char **reason)
 {
     if (span_equal(object, OBJECT_PSS))
-        return bad(reason, "it is an RSA key for PSS alone; give it as an ordinary RSA key");
+        return refuse_key(reason, "it is an RSA key for PSS alone; give it as an ordinary RSA key");
     if (!span_equal(object, OBJECT_ED448))
-        return bad(reason, "it is neither an RSA nor an EC key");
+        return refuse_key(reason, "it is neither an RSA nor an EC key");
     *reason = "Ed448 is not supported by this build";
     return FNT_FAULT_UNSUPPORTED;
 }
@@ -87,8 +80,8 @@ static fnt_status read_point(span point, parts *out, const char **reason)
         return FNT_OK;
     }
     if (point.len == 1 + len && (point.at[0] == 2 || point.at[0] == 3))
-        return bad(reason,
-                   "its point is compressed; it must not be (openssl ec -conv_form uncompressed)");
+        return refuse_key(
+            reason, "its point is compressed; it must not be (openssl ec -conv_form uncompressed)");
     if (point.len != 1 + 2 * len || point.at[0] != 4)
         return damaged(reason);
     out->numbers.x = (span){point.at + 1, len};
@@ -158,7 +151,7 @@ static fnt_status read_rsa_private(span der, parts *out, const char **reason)
     if (!der_next(&der, DER_SEQUENCE, &inside) || der.len > 0 || !der_integer(&inside, &number))
         return damaged(reason);
     if (!span_equal(number, SPAN("\0")))
-        return bad(reason, "it is an RSA key of more than two primes");
+        return refuse_key(reason, "it is an RSA key of more than two primes");
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (!der_integer(&inside, wanted[i]))
             return damaged(reason);
@@ -176,7 +169,7 @@ static fnt_status read_own_curve(span *rest, const key_kind *of_info, key_kind *
     span parameters;
     if (!der_next(rest, DER_CONTEXT, &parameters)) {
         *kind = of_info == NULL ? KEY_P256 : *of_info;
-        return of_info == NULL ? bad(reason, "it does not name its curve") : FNT_OK;
+        return of_info == NULL ? refuse_key(reason, "it does not name its curve") : FNT_OK;
     }
     fnt_status status = read_curve(parameters, kind, reason);
     return status == FNT_OK && of_info != NULL && *of_info != *kind ? damaged(reason) : status;
@@ -260,38 +253,6 @@ static reader *reader_of(span label)
     return NULL;
 }
 
-/* Base64 with line breaks (RFC 7468, 3), as base64url: the decoder of both is one. False: a padding
- * of another length. */
-static bool plain(span body, buf *out)
-{
-    size_t pads = 0;
-    for (size_t i = 0; i < body.len; i++) {
-        char c = body.at[i];
-        if (c == '\n' || c == '\r' || c == ' ' || c == '\t')
-            continue;
-        pads += c == '=' ? 1 : 0;
-        if (c == '-' || c == '_' || (pads > 0 && c != '='))
-            return false;
-        if (c != '=')
-            buf_byte(out, c == '+' ? '-' : c == '/' ? '_' : c);
-    }
-    return (out->len + pads) % 4 == 0 && pads < 3;
-}
-
-static fnt_status decode(span body, buf *der, const char **reason)
-{
-    buf text = BUF_EMPTY;
-    bool readable = plain(body, &text);
-    unsigned char *scratch =
-        text.failed ? NULL : (unsigned char *)buf_extend(der, base64url_decoded(text.len));
-    fnt_status status = scratch == NULL ? FNT_FAULT_MEMORY : FNT_OK;
-    if (status == FNT_OK &&
-        (!readable || text.len == 0 || !base64url_decode(buf_span(&text), scratch)))
-        status = damaged(reason);
-    buf_free(&text);
-    return status;
-}
-
 /* Reads the block, drops what is not wanted, makes a key of the rest. */
 static fnt_status import(const pem_block *block, bool signing, parts *found, crypto_key **out,
                          const char **reason)
@@ -301,13 +262,16 @@ static fnt_status import(const pem_block *block, bool signing, parts *found, cry
     *out = NULL;
     *reason = "there is no memory for it";
     if (block->encrypted)
-        return bad(reason, "it is encrypted");
+        return refuse_key(reason, "it is encrypted");
     if (span_equal(block->label, SPAN("OPENSSH PRIVATE KEY")))
-        return bad(reason, "it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites "
-                           "it, if it is ECDSA or RSA");
+        return refuse_key(reason,
+                          "it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites "
+                          "it, if it is ECDSA or RSA");
     if (read == NULL)
-        return bad(reason, "this kind of PEM block holds no key that can be used");
-    fnt_status status = decode(block->body, &der, reason);
+        return refuse_key(reason, "this kind of PEM block holds no key that can be used");
+    fnt_status status = pem_decode(block->body, &der);
+    if (status == FNT_FAULT_KEY)
+        status = damaged(reason);
     if (status == FNT_OK)
         status = read(buf_span(&der), found, reason);
     crypto_numbers numbers = found->numbers;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys/pem/pem.h"
 
+#include "text/base64url.h"
+
 #define BEGIN SPAN("-----BEGIN ")
 #define END SPAN("-----END ")
 #define DASHES SPAN("-----")
@@ -88,6 +90,37 @@ bool pem_next(span *text, pem_block *out, const char **fault)
             return true;
     *out = (pem_block){.encrypted = false};
     return false;
+}
+
+/* Rewrites base64 as base64url, for which there is a strict decoder. False: padding of the wrong
+ * length or in the wrong place, or base64url already. */
+static bool to_base64url(span body, buf *out)
+{
+    size_t pads = 0;
+    for (size_t i = 0; i < body.len; i++) {
+        char c = body.at[i];
+        if (c == '\n' || c == '\r' || c == ' ' || c == '\t')
+            continue;
+        pads += c == '=' ? 1 : 0;
+        if (c == '-' || c == '_' || (pads > 0 && c != '='))
+            return false;
+        if (c != '=')
+            buf_byte(out, c == '+' ? '-' : c == '/' ? '_' : c);
+    }
+    return (out->len + pads) % 4 == 0 && pads < 3;
+}
+
+fnt_status pem_decode(span body, buf *out)
+{
+    buf text = BUF_EMPTY;
+    bool good = to_base64url(body, &text) && text.len > 0;
+    unsigned char *bytes =
+        text.failed ? NULL : (unsigned char *)buf_extend(out, base64url_decoded(text.len));
+    fnt_status status = bytes == NULL ? FNT_FAULT_MEMORY : FNT_OK;
+    if (status == FNT_OK && (!good || !base64url_decode(buf_span(&text), bytes)))
+        status = FNT_FAULT_KEY;
+    buf_free(&text);
+    return status;
 }
 
 bool pem_has_block(span text)

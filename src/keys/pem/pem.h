@@ -2,7 +2,7 @@
 #ifndef FNT_KEYS_PEM_PEM_H
 #define FNT_KEYS_PEM_PEM_H
 
-#include "base/span.h"
+#include "base/buf.h"
 
 /* One block of a PEM text (RFC 7468), pointing into it. */
 typedef struct {
@@ -17,6 +17,10 @@ typedef struct {
  * -text, comments) is passed over, and so is "EC PARAMETERS". False: no more, *fault is NULL or
  * says what is wrong with the rest ("a BEGIN line without its END line"). */
 bool pem_next(span *text, pem_block *out, const char **fault);
+
+/* Appends what a block's body says: base64 with line breaks (RFC 7468, 3). FNT_OK, FNT_FAULT_MEMORY;
+ * FNT_FAULT_KEY: it is no such text, or empty. */
+fnt_status pem_decode(span body, buf *out);
 
 /* Whether text looks like PEM at all. */
 bool pem_has_block(span text);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "keys/jwk.h"
+#include "keys/jwk_write.h"
 #include "support/key_help.h"
 #include "support/key_texts.h"
 #include "text/jws.h"
@@ -21,7 +23,7 @@
 
 enum { RSA_ALL = FNT_RS256 | FNT_RS384 | FNT_RS512 | FNT_PS256 | FNT_PS384 | FNT_PS512 };
 
-static fnt_status read(const char *text, const char *purpose, named_key *out, const char **reason)
+static fnt_status read(const char *text, key_purpose purpose, named_key *out, const char **reason)
 {
     document *d = NULL;
     json_fault fault = {0, NULL};
@@ -32,121 +34,122 @@ static fnt_status read(const char *text, const char *purpose, named_key *out, co
 }
 
 static const struct {
-    const char *text, *purpose;
+    const char *text;
+    key_purpose purpose;
     int32_t algorithms;   /* 0: FNT_FAULT_KEY; -1: FNT_FAULT_UNSUPPORTED */
     const char *expected; /* the kid, or the reason */
 } rows[] = {
     /* what may be used for what */
-    {"{" EC1 ",\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
-    {"{" EC1 ",\"kid\":\"\"}", "verify", FNT_ES256, ""},
-    {"{" EC1 ",\"alg\":\"ES256\",\"use\":\"sig\",\"kid\":\"a\\u00e4\"}", "verify", FNT_ES256,
+    {"{" EC1 ",\"kid\":\"1\"}", TO_VERIFY, FNT_ES256, "1"},
+    {"{" EC1 ",\"kid\":\"\"}", TO_VERIFY, FNT_ES256, ""},
+    {"{" EC1 ",\"alg\":\"ES256\",\"use\":\"sig\",\"kid\":\"a\\u00e4\"}", TO_VERIFY, FNT_ES256,
      "a\xc3\xa4"},
-    {"{" EC1 ",\"key_ops\":[\"verify\"],\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
-    {"{" EC1 ",\"key_ops\":[\"sign\",\"verify\"],\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
-    {"{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
-    {"{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"1\"}", "sign", FNT_ES256, "1"},
+    {"{" EC1 ",\"key_ops\":[\"verify\"],\"kid\":\"1\"}", TO_VERIFY, FNT_ES256, "1"},
+    {"{" EC1 ",\"key_ops\":[\"sign\",\"verify\"],\"kid\":\"1\"}", TO_VERIFY, FNT_ES256, "1"},
+    {"{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"1\"}", TO_VERIFY, FNT_ES256, "1"},
+    {"{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"1\"}", TO_SIGN, FNT_ES256, "1"},
     /* the private half is not looked at */
-    {"{" EC1 ",\"d\":\"!\",\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
-    {"{" EC1 ",\"x5c\":[\"AA\"],\"x5u\":\"http://evil\",\"kid\":\"1\"}", "verify", FNT_ES256, "1"},
-    {"{" RSA1 ",\"kid\":\"1\"}", "verify", RSA_ALL, "1"},
-    {"{" RSA1 ",\"alg\":\"PS384\",\"kid\":\"1\"}", "verify", FNT_PS384, "1"},
-    {"{" OCT1 ",\"kid\":\"1\"}", "verify", FNT_HS256, "1"},
-    {"{" OCT1 ",\"kid\":\"1\"}", "sign", FNT_HS256, "1"},
-    {"{" OCT1 ",\"alg\":\"HS256\",\"kid\":\"1\"}", "verify", FNT_HS256, "1"},
+    {"{" EC1 ",\"d\":\"!\",\"kid\":\"1\"}", TO_VERIFY, FNT_ES256, "1"},
+    {"{" EC1 ",\"x5c\":[\"AA\"],\"x5u\":\"http://evil\",\"kid\":\"1\"}", TO_VERIFY, FNT_ES256, "1"},
+    {"{" RSA1 ",\"kid\":\"1\"}", TO_VERIFY, RSA_ALL, "1"},
+    {"{" RSA1 ",\"alg\":\"PS384\",\"kid\":\"1\"}", TO_VERIFY, FNT_PS384, "1"},
+    {"{" OCT1 ",\"kid\":\"1\"}", TO_VERIFY, FNT_HS256, "1"},
+    {"{" OCT1 ",\"kid\":\"1\"}", TO_SIGN, FNT_HS256, "1"},
+    {"{" OCT1 ",\"alg\":\"HS256\",\"kid\":\"1\"}", TO_VERIFY, FNT_HS256, "1"},
     /* use, key_ops */
-    {"{" EC1 ",\"use\":\"enc\"}", "verify", 0, "its use is enc (encryption), not sig"},
-    {"{" EC1 ",\"use\":\"SIG\"}", "verify", 0, "its use is not sig"},
-    {"{" EC1 ",\"use\":[\"sig\"]}", "verify", 0, "its use is not sig"},
-    {"{" EC1 ",\"use\":null}", "verify", 0, "its use is not sig"},
-    {"{" EC1 ",\"key_ops\":[\"sign\"]}", "verify", 0, "its key_ops does not allow to verify"},
-    {"{" EC1 ",\"d\":\"" D1 "\",\"key_ops\":[\"verify\"]}", "sign", 0,
+    {"{" EC1 ",\"use\":\"enc\"}", TO_VERIFY, 0, "its use is enc (encryption), not sig"},
+    {"{" EC1 ",\"use\":\"SIG\"}", TO_VERIFY, 0, "its use is not sig"},
+    {"{" EC1 ",\"use\":[\"sig\"]}", TO_VERIFY, 0, "its use is not sig"},
+    {"{" EC1 ",\"use\":null}", TO_VERIFY, 0, "its use is not sig"},
+    {"{" EC1 ",\"key_ops\":[\"sign\"]}", TO_VERIFY, 0, "its key_ops does not allow to verify"},
+    {"{" EC1 ",\"d\":\"" D1 "\",\"key_ops\":[\"verify\"]}", TO_SIGN, 0,
      "its key_ops does not allow to sign"},
-    {"{" EC1 ",\"key_ops\":[]}", "verify", 0, "its key_ops does not allow to verify"},
-    {"{" EC1 ",\"key_ops\":\"verify\"}", "verify", 0, "its key_ops is no array"},
-    {"{" EC1 ",\"key_ops\":[\"verify\",1]}", "verify", 0,
+    {"{" EC1 ",\"key_ops\":[]}", TO_VERIFY, 0, "its key_ops does not allow to verify"},
+    {"{" EC1 ",\"key_ops\":\"verify\"}", TO_VERIFY, 0, "its key_ops is no array"},
+    {"{" EC1 ",\"key_ops\":[\"verify\",1]}", TO_VERIFY, 0,
      "its key_ops holds something else than strings"},
     /* alg */
-    {"{" EC1 ",\"alg\":\"ES384\"}", "verify", 0, "its alg does not fit its kty or curve"},
-    {"{" EC1 ",\"alg\":\"RS256\"}", "verify", 0, "its alg does not fit its kty or curve"},
-    {"{" EC1 ",\"alg\":\"HS256\"}", "verify", 0, "its alg does not fit its kty or curve"},
-    {"{" RSA1 ",\"alg\":\"HS256\"}", "verify", 0, "its alg does not fit its kty or curve"},
-    {"{" RSA1 ",\"alg\":\"EdDSA\"}", "verify", 0, "its alg does not fit its kty or curve"},
-    {"{" OCT1 ",\"alg\":\"RS256\"}", "verify", 0, "its alg does not fit its kty or curve"},
-    {"{" OCT1 ",\"alg\":\"HS384\"}", "verify", 0,
+    {"{" EC1 ",\"alg\":\"ES384\"}", TO_VERIFY, 0, "its alg does not fit its kty or curve"},
+    {"{" EC1 ",\"alg\":\"RS256\"}", TO_VERIFY, 0, "its alg does not fit its kty or curve"},
+    {"{" EC1 ",\"alg\":\"HS256\"}", TO_VERIFY, 0, "its alg does not fit its kty or curve"},
+    {"{" RSA1 ",\"alg\":\"HS256\"}", TO_VERIFY, 0, "its alg does not fit its kty or curve"},
+    {"{" RSA1 ",\"alg\":\"EdDSA\"}", TO_VERIFY, 0, "its alg does not fit its kty or curve"},
+    {"{" OCT1 ",\"alg\":\"RS256\"}", TO_VERIFY, 0, "its alg does not fit its kty or curve"},
+    {"{" OCT1 ",\"alg\":\"HS384\"}", TO_VERIFY, 0,
      "its secret is shorter than the hash (HS256 takes 32 bytes or more, HS384 48, HS512 64)"},
-    {"{" EC1 ",\"alg\":\"none\"}", "verify", 0,
+    {"{" EC1 ",\"alg\":\"none\"}", TO_VERIFY, 0,
      "its alg is none of the signature algorithms known here"},
-    {"{" RSA1 ",\"alg\":\"RSA-OAEP\"}", "verify", 0,
+    {"{" RSA1 ",\"alg\":\"RSA-OAEP\"}", TO_VERIFY, 0,
      "its alg is none of the signature algorithms known here"},
-    {"{" EC1 ",\"alg\":256}", "verify", 0, "its alg is no string"},
-    {"{" EC1 ",\"alg\":null}", "verify", 0, "its alg is no string"},
+    {"{" EC1 ",\"alg\":256}", TO_VERIFY, 0, "its alg is no string"},
+    {"{" EC1 ",\"alg\":null}", TO_VERIFY, 0, "its alg is no string"},
     /* kty, crv */
-    {"{}", "verify", 0, "it has no kty, or one that is no string"},
-    {"{\"kty\":1}", "verify", 0, "it has no kty, or one that is no string"},
-    {"{\"kty\":\"ec\"}", "verify", 0, "its kty is none of EC, RSA, OKP and oct"},
-    {"{\"kty\":\"AKP\"}", "verify", 0, "its kty is none of EC, RSA, OKP and oct"},
-    {"{\"KTY\":\"EC\"}", "verify", 0, "it has no kty, or one that is no string"},
-    {"{\"kty\":\"EC\"}", "verify", 0, "it has no crv, or one that is no string"},
-    {"{\"kty\":\"EC\",\"crv\":256}", "verify", 0, "it has no crv, or one that is no string"},
-    {"{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", "verify", 0,
+    {"{}", TO_VERIFY, 0, "it has no kty, or one that is no string"},
+    {"{\"kty\":1}", TO_VERIFY, 0, "it has no kty, or one that is no string"},
+    {"{\"kty\":\"ec\"}", TO_VERIFY, 0, "its kty is none of EC, RSA, OKP and oct"},
+    {"{\"kty\":\"AKP\"}", TO_VERIFY, 0, "its kty is none of EC, RSA, OKP and oct"},
+    {"{\"KTY\":\"EC\"}", TO_VERIFY, 0, "it has no kty, or one that is no string"},
+    {"{\"kty\":\"EC\"}", TO_VERIFY, 0, "it has no crv, or one that is no string"},
+    {"{\"kty\":\"EC\",\"crv\":256}", TO_VERIFY, 0, "it has no crv, or one that is no string"},
+    {"{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", TO_VERIFY, 0,
      "its crv is none of P-256, P-384 and P-521"},
-    {"{\"kty\":\"EC\",\"crv\":\"Ed25519\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", "verify", 0,
+    {"{\"kty\":\"EC\",\"crv\":\"Ed25519\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", TO_VERIFY, 0,
      "its crv is none of P-256, P-384 and P-521"},
-    {"{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", "verify", 0,
+    {"{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", TO_VERIFY, 0,
      "its coordinates have not the length that its curve asks for"},
-    {"{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"x\":\"" X1 "\"}", "verify", -1,
+    {"{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"x\":\"" X1 "\"}", TO_VERIFY, -1,
      "Ed448 is not supported by this build"},
-    {"{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"" X1 "\"}", "verify", -1,
+    {"{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"" X1 "\"}", TO_VERIFY, -1,
      "its crv is not for signatures"},
-    {"{\"kty\":\"OKP\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", "verify", -1,
+    {"{\"kty\":\"OKP\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1 "\"}", TO_VERIFY, -1,
      "its crv is not for signatures"},
     /* numbers */
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\"}", "verify", 0,
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\"}", TO_VERIFY, 0,
      "it lacks one of its numbers"},
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":1,\"y\":\"" Y1 "\"}", "verify", 0,
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":1,\"y\":\"" Y1 "\"}", TO_VERIFY, 0,
      "one of its numbers is no string"},
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":null,\"y\":\"" Y1 "\"}", "verify", 0,
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":null,\"y\":\"" Y1 "\"}", TO_VERIFY, 0,
      "one of its numbers is no string"},
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "=\",\"y\":\"" Y1 "\"}", "verify", 0,
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "=\",\"y\":\"" Y1 "\"}", TO_VERIFY, 0,
      "one of its numbers is not base64url (which has no padding, + or /)"},
     {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D5\","
      "\"y\":\"" Y1 "\"}",
-     "verify", 0, "one of its numbers is not base64url (which has no padding, + or /)"},
-    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" Y1 "\",\"y\":\"" X1 "\"}", "verify", 0,
+     TO_VERIFY, 0, "one of its numbers is not base64url (which has no padding, + or /)"},
+    {"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" Y1 "\",\"y\":\"" X1 "\"}", TO_VERIFY, 0,
      "its point is not on the curve"},
-    {"{\"kty\":\"RSA\",\"n\":\"" N1 "\"}", "verify", 0, "it lacks one of its numbers"},
-    {"{\"kty\":\"RSA\",\"n\":\"" N1 "\",\"e\":\"AQ\"}", "verify", 0,
+    {"{\"kty\":\"RSA\",\"n\":\"" N1 "\"}", TO_VERIFY, 0, "it lacks one of its numbers"},
+    {"{\"kty\":\"RSA\",\"n\":\"" N1 "\",\"e\":\"AQ\"}", TO_VERIFY, 0,
      "its RSA exponent is even or below 3"},
-    {"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", "verify", 0,
+    {"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", TO_VERIFY, 0,
      "its RSA modulus has fewer than 2048 bits"},
-    {"{\"kty\":\"oct\"}", "verify", 0, "it lacks one of its numbers"},
-    {"{\"kty\":\"oct\",\"k\":\"\"}", "verify", 0, "its secret is empty"},
-    {"{\"kty\":\"oct\",\"k\":\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZQ\"}", "verify", 0,
+    {"{\"kty\":\"oct\"}", TO_VERIFY, 0, "it lacks one of its numbers"},
+    {"{\"kty\":\"oct\",\"k\":\"\"}", TO_VERIFY, 0, "its secret is empty"},
+    {"{\"kty\":\"oct\",\"k\":\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZQ\"}", TO_VERIFY, 0,
      "its secret is shorter than the hash (HS256 takes 32 bytes or more, HS384 48, HS512 64)"},
-    {"{\"kty\":\"oct\",\"k\":\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\"}", "verify", 0,
+    {"{\"kty\":\"oct\",\"k\":\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\"}", TO_VERIFY, 0,
      "one of its numbers is not base64url (which has no padding, + or /)"},
     /* private halves */
-    {"{" EC1 "}", "sign", 0, "it is a public key; signing needs the private one"},
-    {"{" RSA1 "}", "sign", 0, "it is a public key; signing needs the private one"},
-    {"{" EC1 ",\"d\":\"" X1 "\"}", "sign", 0,
+    {"{" EC1 "}", TO_SIGN, 0, "it is a public key; signing needs the private one"},
+    {"{" RSA1 "}", TO_SIGN, 0, "it is a public key; signing needs the private one"},
+    {"{" EC1 ",\"d\":\"" X1 "\"}", TO_SIGN, 0,
      "its private and public halves do not belong together"},
-    {"{" EC1 ",\"d\":\"AQ\"}", "sign", 0,
+    {"{" EC1 ",\"d\":\"AQ\"}", TO_SIGN, 0,
      "its private number has not the length that its curve asks for"},
-    {"{" EC1 ",\"d\":[]}", "sign", 0, "one of its numbers is no string"},
-    {"{" RSA1 ",\"d\":\"AQAB\"}", "sign", 0, "its private half is incomplete: it lacks p and q"},
-    {"{" RSA1 ",\"d\":\"\"}", "sign", 0, "its private half is incomplete: it lacks d, p and q"},
-    {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\"}", "sign", 0,
+    {"{" EC1 ",\"d\":[]}", TO_SIGN, 0, "one of its numbers is no string"},
+    {"{" RSA1 ",\"d\":\"AQAB\"}", TO_SIGN, 0, "its private half is incomplete: it lacks p and q"},
+    {"{" RSA1 ",\"d\":\"\"}", TO_SIGN, 0, "its private half is incomplete: it lacks d, p and q"},
+    {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\"}", TO_SIGN, 0,
      "its private half is incomplete: it lacks q"},
-    {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\",\"q\":\"AQAB\",\"oth\":[]}", "sign", 0,
+    {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\",\"q\":\"AQAB\",\"oth\":[]}", TO_SIGN, 0,
      "it is an RSA key of more than two primes"},
-    {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\",\"q\":\"AQAB\"}", "sign", 0,
+    {"{" RSA1 ",\"d\":\"AQAB\",\"p\":\"AQAB\",\"q\":\"AQAB\"}", TO_SIGN, 0,
      "its private and public halves do not belong together"},
     /* kid */
-    {"{" EC1 ",\"kid\":7}", "verify", 0, "its kid is no string"},
-    {"{" EC1 ",\"kid\":null}", "verify", 0, "its kid is no string"},
+    {"{" EC1 ",\"kid\":7}", TO_VERIFY, 0, "its kid is no string"},
+    {"{" EC1 ",\"kid\":null}", TO_VERIFY, 0, "its kid is no string"},
     /* others */
-    {"[]", "verify", 0, "it is no JSON object"},
-    {"\"EC\"", "verify", 0, "it is no JSON object"},
+    {"[]", TO_VERIFY, 0, "it is no JSON object"},
+    {"\"EC\"", TO_VERIFY, 0, "it is no JSON object"},
 };
 
 Test(named_key, rule_7_13_15_reads_what_is_usable_and_says_why_not)
@@ -165,8 +168,7 @@ Test(named_key, rule_7_13_15_reads_what_is_usable_and_says_why_not)
             continue;
         cr_expect_eq(k.algorithms, rows[i].algorithms, "%s", rows[i].text);
         cr_expect_eq(k.kid_len, strlen(rows[i].expected), "%s", rows[i].text);
-        bool secret = crypto_kind(k.key) == KEY_SECRET,
-             signs = strcmp(rows[i].purpose, "sign") == 0;
+        bool secret = crypto_kind(k.key) == KEY_SECRET, signs = rows[i].purpose == TO_SIGN;
         cr_expect_eq(crypto_is_private(k.key), secret || signs, "%s", rows[i].text);
         named_key_clear(&k);
     }
@@ -176,7 +178,7 @@ static void expect_thumbprint(const char *text, const char *expected)
 {
     named_key k;
     const char *reason = NULL;
-    cr_expect_eq(read(text, "verify", &k, &reason), FNT_OK, "%s", reason);
+    cr_expect_eq(read(text, TO_VERIFY, &k, &reason), FNT_OK, "%s", reason);
     cr_expect_str_eq(k.kid, expected, "%s", text);
     named_key_clear(&k);
 }
@@ -200,14 +202,15 @@ Test(named_key, rule_7_rfc_7517_appendix_a)
     const char *reason = NULL;
     cr_expect_eq(read("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X1 "\",\"y\":\"" Y1
                       "\",\"use\":\"enc\",\"kid\":\"1\"}",
-                      "verify", &k, &reason),
+                      TO_VERIFY, &k, &reason),
                  FNT_FAULT_KEY);
-    cr_expect_eq(read("{" RSA1 ",\"alg\":\"RS256\",\"kid\":\"2011-04-29\"}", "verify", &k, &reason),
-                 FNT_OK);
+    cr_expect_eq(
+        read("{" RSA1 ",\"alg\":\"RS256\",\"kid\":\"2011-04-29\"}", TO_VERIFY, &k, &reason),
+        FNT_OK);
     cr_expect_eq(k.algorithms, FNT_RS256);
     cr_expect_str_eq(k.kid, "2011-04-29");
     named_key_clear(&k);
-    cr_expect_eq(read("{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"1\"}", "sign", &k, &reason), FNT_OK);
+    cr_expect_eq(read("{" EC1 ",\"d\":\"" D1 "\",\"kid\":\"1\"}", TO_SIGN, &k, &reason), FNT_OK);
     named_key_clear(&k);
 }
 
@@ -264,8 +267,8 @@ Test(named_key, rfc_7515_appendix_a)
         named_key k;
         jws parts;
         const char *reason = NULL;
-        cr_assert_eq(read(examples[i].key, "sign", &k, &reason), FNT_OK, "%s: %s", examples[i].name,
-                     reason);
+        cr_assert_eq(read(examples[i].key, TO_SIGN, &k, &reason), FNT_OK, "%s: %s",
+                     examples[i].name, reason);
         cr_assert_eq(jws_split(span_of(examples[i].token), &parts, NULL), FNT_OK, "%s",
                      examples[i].name);
         const algorithm *alg = algorithm_of(k.algorithms);
@@ -290,7 +293,7 @@ static void expect_written(const char *text, const char *expected)
     named_key k;
     const char *reason = NULL;
     buf out = BUF_EMPTY;
-    cr_assert_eq(read(text, "verify", &k, &reason), FNT_OK, "%s", reason);
+    cr_assert_eq(read(text, TO_VERIFY, &k, &reason), FNT_OK, "%s", reason);
     cr_expect_eq(jwk_write(&k, &out), FNT_OK);
     cr_expect_str_eq(out.at, expected);
     buf_free(&out);
@@ -311,7 +314,7 @@ Test(named_key, rule_14_a_secret_is_not_written)
     named_key k;
     const char *reason = NULL;
     buf out = BUF_EMPTY;
-    cr_assert_eq(read("{" OCT1 "}", "verify", &k, &reason), FNT_OK);
+    cr_assert_eq(read("{" OCT1 "}", TO_VERIFY, &k, &reason), FNT_OK);
     cr_expect_eq(jwk_write(&k, &out), FNT_FAULT_KEY);
     cr_expect_eq(out.len, 0);
     buf_free(&out);

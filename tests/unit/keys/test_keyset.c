@@ -147,7 +147,6 @@ static const struct {
      "an array"},
     {"ssh-rsa AAAA", 0, FNT_FAULT_KEY, NULL,
      "The text is neither JSON (a JWKS or a JWK) nor PEM.\n", "another text"},
-    {SET("{" EC1 "}"), 2, FNT_FAULT_UNSUPPORTED, NULL, "\n", "a flag of the future"},
     /* PEM */
     {P256_SPKI RSA_CERT, 0, FNT_OK, "*", "", "several, of several kinds"},
     {P256_PKCS8, 0, FNT_OK, "*",

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "keys/thumbprint.h"
 #include "support/key_help.h"
 #include "support/key_texts.h"
 

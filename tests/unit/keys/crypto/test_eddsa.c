@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Ed25519 (RFC 8032, 8037, 8410, 9864). A backend without it is asked whether it says so, and the
  * rest is skipped. */
-#include "keys/jwk.h"
 #include "keys/pem/asn1_key.h"
 #include "support/key_help.h"
 #include "support/key_texts.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys/pem/asn1_key.h"
 #include "keys/pem/der.h"
+#include "keys/thumbprint.h"
 #include "support/key_help.h"
 #include "support/key_texts.h"
 
