@@ -16,7 +16,7 @@ PEER_COUNTS = ["10", "478"]
 # Calls to count, and the program: with mbedTLS one verification is 13 million instructions.
 COUNTS = [("cached_hot", 1000, ""), ("cached_1000", 1000, ""), ("cached_changing_resource", 1000, ""), ("uncached", 5, ""),
           ("uncached_bare", 5, ""), ("overhead", 200, "_no_crypto"), ("cjson", 200, ""), ("match.10", 1000, ""),
-          ("match.478", 1000, ""), ("compile.10", 200, ""), ("compile.478", 20, "")]
+          ("match.478", 1000, ""), ("compile.10", 200, ""), ("compile.478", 20, ""), ("exchange.1", 200, "_no_crypto"), ("exchange.300", 200, "_no_crypto")]
 
 
 def fail(message):
@@ -98,6 +98,7 @@ def counts(bench):
     bare = found["uncached_bare"]
     found["unexplained_percent_of_bare"] = round(100 * (found["uncached"] - bare - found["overhead"]) / bare, 4)
     found["overhead_to_cjson_ratio"] = round(found["overhead"] / found["cjson"], 3)
+    found["exchange_300_to_1_ratio"] = round(found["exchange.300"] / found["exchange.1"], 3)
     return found
 
 
