@@ -98,43 +98,41 @@ void claims_report(const claims *c, fnt_report *report)
 
 /* ---- what it is ---------------------------------------------------------- */
 
-bool claims_have(const claims *c, span name)
-{
-    return json_member(c->all, name).kind != JSON_ABSENT;
-}
-
 static bool is_typed(const claims *c, span type)
 {
     return json_string_equals(c->typ, type);
 }
 
-bool claims_are_event(const claims *c)
+token_marks claims_marks(const claims *c)
 {
-    return claims_have(c, SPAN("events")) || is_typed(c, SPAN("Logout"));
+    enum { EVENTS, AT_HASH, NONCE, NAMES };
+    static const span names[NAMES] = {{"events", 6}, {"at_hash", 7}, {"nonce", 5}};
+    json_value found[NAMES];
+    json_pick(c->all, names, found, NAMES);
+    return (token_marks){
+        .event = found[EVENTS].kind != JSON_ABSENT || is_typed(c, SPAN("Logout")),
+        .refresh = is_typed(c, SPAN("Refresh")) || is_typed(c, SPAN("Offline")),
+        .id = found[AT_HASH].kind != JSON_ABSENT || found[NONCE].kind != JSON_ABSENT ||
+              is_typed(c, SPAN("ID")),
+    };
 }
 
-bool claims_are_refresh(const claims *c)
+token_kind claims_kind_by(const claims *c, token_marks marks)
 {
-    return is_typed(c, SPAN("Refresh")) || is_typed(c, SPAN("Offline"));
-}
-
-bool claims_are_id(const claims *c)
-{
-    return is_typed(c, SPAN("ID")) || claims_have(c, SPAN("at_hash")) ||
-           claims_have(c, SPAN("nonce"));
+    if (c->function.kind != JSON_ABSENT)
+        return TOKEN_FUNCTION;
+    if (marks.event)
+        return TOKEN_LOGOUT;
+    if (marks.refresh)
+        return TOKEN_REFRESH;
+    if (c->fed_issuer.at != NULL)
+        return TOKEN_API;
+    return marks.id ? TOKEN_ID : TOKEN_ACCESS;
 }
 
 token_kind claims_kind(const claims *c)
 {
-    if (c->function.kind != JSON_ABSENT)
-        return TOKEN_FUNCTION;
-    if (claims_are_event(c))
-        return TOKEN_LOGOUT;
-    if (claims_are_refresh(c))
-        return TOKEN_REFRESH;
-    if (c->fed_issuer.at != NULL)
-        return TOKEN_API;
-    return claims_are_id(c) ? TOKEN_ID : TOKEN_ACCESS;
+    return c->function.kind != JSON_ABSENT ? TOKEN_FUNCTION : claims_kind_by(c, claims_marks(c));
 }
 
 const char *token_kind_name(token_kind kind)

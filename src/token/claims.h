@@ -39,14 +39,16 @@ fnt_status claims_read(const jwt *e, char **next, claims *out, fnt_report *repor
 /* iss, sub and jti to the summary: whose token it is, or says it is. */
 void claims_report(const claims *c, fnt_report *report);
 
-bool claims_have(const claims *c, span name); /* a claim of that name, of whatever type */
-/* Each by its own marks, whatever else is in it: typ as a claim is Keycloak's; events is of security
- * events (RFC 8417, 2.2), at_hash and nonce are OpenID Connect Core's (2, 3.1.3.6). */
-bool claims_are_event(const claims *c);
-bool claims_are_refresh(const claims *c);
-bool claims_are_id(const claims *c);
+/* What a token shows itself to be, whatever else is in it: typ as a claim is Keycloak's; events is of
+ * security events (RFC 8417, 2.2); at_hash and nonce are OpenID Connect Core's (2, 3.1.3.6). */
+typedef struct {
+    bool event, refresh, id;
+} token_marks;
+token_marks claims_marks(const claims *c);
+
 token_kind claims_kind(const claims *c);
-const char *token_kind_name(token_kind kind); /* "an ID token" */
+token_kind claims_kind_by(const claims *c, token_marks marks); /* the same, marks known */
+const char *token_kind_name(token_kind kind);                  /* "an ID token" */
 
 /* Whether aud is, or holds, that audience. */
 bool claims_for(const claims *c, span audience);

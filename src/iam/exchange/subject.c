@@ -148,8 +148,7 @@ static fnt_status check_subject(const subject *s, fnt_report *report)
 /* The summary's fields are of the token that is judged: this one, until another is issued. */
 static void report_subject(const subject *s, fnt_report *report)
 {
-    report_summary_field(report, FNT_FIELD_SUBJECT, s->claims.subject);
-    report_summary_field(report, FNT_FIELD_TOKEN_ID, s->claims.id);
+    claims_report(&s->claims, report);
     if (!report_entry(report, "subject", NULL))
         return;
     report_field(report, FNT_FIELD_ISSUER, s->claims.issuer);
@@ -167,13 +166,15 @@ static fnt_status check_verified_claims(const subject_params *params, subject *s
     fnt_status status = claims_read(&s->jwt, &next, &s->claims, report);
     if (status != FNT_OK)
         return status;
-    s->kind = claims_kind(&s->claims);
+    subject_claims also;
+    subject_claims_read(&s->claims, &also);
+    s->kind = claims_kind_by(&s->claims, also.marks);
     report_subject(s, report);
-    status = subject_claims_check(&s->claims, report);
+    status = subject_claims_check(&also, report);
     if (status == FNT_OK)
-        status = s->own ? check_own(params, s, now, report)
-                        : subject_claims_check_provider(&s->claims, s->issuer, now, &params->times,
-                                                        report);
+        status = s->own
+                     ? check_own(params, s, now, report)
+                     : subject_claims_check_provider(&also, s->issuer, now, &params->times, report);
     return status == FNT_OK ? check_subject(s, report) : status;
 }
 

@@ -4,70 +4,87 @@
 #include "base/memory.h"
 #include "base/report.h"
 
-/* ---- what it must not be ------------------------------------------------- */
-
-enum { CNF, ACT, MAY_ACT, AUTHORIZATION_DETAILS, STATUS, MEANINGFUL };
-static const span meaningful[MEANINGFUL] = {
-    [CNF] = {"cnf", 3},         [ACT] = {"act", 3},
-    [MAY_ACT] = {"may_act", 7}, [AUTHORIZATION_DETAILS] = {"authorization_details", 21},
-    [STATUS] = {"status", 6},
-};
-/* What would vanish from the token that is issued. */
-static const char *const meanings[MEANINGFUL] = {
-    [ACT] = "someone acts for its subject, and delegation is not supported",
-    [MAY_ACT] = "someone may act for its subject, and delegation is not supported",
-    [AUTHORIZATION_DETAILS] = "it is for certain uses alone (RFC 9396), and these can't be kept",
-    [STATUS] = "it may have been withdrawn by now (status_list), and that can't be looked up",
+static const span names[SAID] = {
+    [SAID_CNF] = {"cnf", 3},
+    [SAID_ACT] = {"act", 3},
+    [SAID_MAY_ACT] = {"may_act", 7},
+    [SAID_AUTHORIZATION_DETAILS] = {"authorization_details", 21},
+    [SAID_STATUS] = {"status", 6},
+    [SAID_AZP] = {"azp", 3},
+    [SAID_CLIENT_ID] = {"client_id", 9},
+    [SAID_LEGACY] = {"kubernetes.io/serviceaccount/service-account.name", 49},
 };
 
-/* Any other status is a plain claim. */
-static bool is_present(size_t which, json_value value)
+void subject_claims_read(const claims *c, subject_claims *out)
 {
-    return which == STATUS ? json_member(value, SPAN("status_list")).kind != JSON_ABSENT
-                           : value.kind != JSON_ABSENT;
+    out->claims = c;
+    out->marks = claims_marks(c);
+    json_pick(c->all, names, out->said, SAID);
 }
 
-static fnt_status refuse_bound(fnt_report *report)
+/* ---- what it must not be ------------------------------------------------- */
+
+static fnt_status check_bound(const subject_claims *s, fnt_report *report)
 {
+    if (s->said[SAID_CNF].kind == JSON_ABSENT)
+        return FNT_OK;
+    report_summary_field(report, FNT_FIELD_CLAIM, names[SAID_CNF]);
     return report_refuse(report, FNT_REFUSED_BINDING,
                          "The subject token is bound to a key (cnf), and the proof of that key "
                          "can't be checked here: ask for an unbound token.",
                          NO_SPANS);
 }
 
-/* Rule 51. */
-static fnt_status check_meaningful(const claims *c, fnt_report *report)
+/* Any other status than a status list is a plain claim. */
+static bool is_meaningful(int32_t which, json_value value)
 {
-    json_value found[MEANINGFUL];
-    json_pick(c->all, meaningful, found, MEANINGFUL);
-    for (size_t i = 0; i < MEANINGFUL; i++) {
-        if (!is_present(i, found[i]))
+    return which == SAID_STATUS ? json_member(value, SPAN("status_list")).kind != JSON_ABSENT
+                                : value.kind != JSON_ABSENT;
+}
+
+/* Rule 51: their meaning would vanish from the token that is issued. */
+static fnt_status check_meaningful(const subject_claims *s, fnt_report *report)
+{
+    static const struct {
+        int32_t claim;
+        const char *meaning;
+    } refused[] = {
+        {SAID_ACT, "someone acts for its subject, and delegation is not supported"},
+        {SAID_MAY_ACT, "someone may act for its subject, and delegation is not supported"},
+        {SAID_AUTHORIZATION_DETAILS,
+         "it is for certain uses alone (RFC 9396), and these can't be kept"},
+        {SAID_STATUS,
+         "it may have been withdrawn by now (status_list), and that can't be looked up"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        int32_t claim = refused[i].claim;
+        if (!is_meaningful(claim, s->said[claim]))
             continue;
-        report_summary_field(report, FNT_FIELD_CLAIM, meaningful[i]);
-        return i == CNF ? refuse_bound(report)
-                        : report_refuse(report, FNT_REFUSED_CLAIM,
-                                        "The subject token has the claim %: %.",
-                                        SPANS(meaningful[i], span_of(meanings[i])));
+        report_summary_field(report, FNT_FIELD_CLAIM, names[claim]);
+        return report_refuse(report, FNT_REFUSED_CLAIM, "The subject token has the claim %: %.",
+                             SPANS(names[claim], span_of(refused[i].meaning)));
     }
     return FNT_OK;
 }
 
-/* Both ask the claims, not claims_kind, which looks for our own first: a claim "function" or "fed:iss"
- * that an identity provider can be made to set must not hide what a token is. */
-static fnt_status check_purpose(const claims *c, fnt_report *report)
+/* By the marks, not by claims_kind, which looks for our own tokens first: a claim "function" or
+ * "fed:iss" that an identity provider can be made to set must not hide what a token is. */
+static fnt_status check_purpose(const subject_claims *s, fnt_report *report)
 {
-    bool event = claims_are_event(c);
-    if (!event && !claims_are_refresh(c))
+    if (!s->marks.event && !s->marks.refresh)
         return FNT_OK;
+    token_kind kind = s->marks.event ? TOKEN_LOGOUT : TOKEN_REFRESH;
     return report_refuse(report, FNT_REFUSED_OTHER_TOKEN,
                          "The subject token is %: send the access_token or the id_token.",
-                         SPANS(span_of(token_kind_name(event ? TOKEN_LOGOUT : TOKEN_REFRESH))));
+                         SPANS(span_of(token_kind_name(kind))));
 }
 
-fnt_status subject_claims_check(const claims *c, fnt_report *report)
+fnt_status subject_claims_check(const subject_claims *s, fnt_report *report)
 {
-    fnt_status status = check_meaningful(c, report);
-    return status == FNT_OK ? check_purpose(c, report) : status;
+    fnt_status status = check_bound(s, report);
+    if (status == FNT_OK)
+        status = check_meaningful(s, report);
+    return status == FNT_OK ? check_purpose(s, report) : status;
 }
 
 /* ---- aud ----------------------------------------------------------------- */
@@ -111,25 +128,18 @@ static bool is_for_account_alone(const claims *c)
 /* Rule 29: a machine's own access token from a stock Keycloak, where the operator has said that
  * this is enough. Each condition keeps somebody out: users (client_id), tokens made for a third
  * party (account), tokens that want a proof (cnf was refused before). */
-static bool is_own_by_party(const claims *c, const issuer *from)
+static bool is_own_by_party(const subject_claims *s, const issuer *from)
 {
-    json_value azp = json_member(c->all, SPAN("azp"));
-    return from->authorized_party && is_for_account_alone(c) &&
-           json_string_equals(c->typ, SPAN("Bearer")) && azp.kind == JSON_STRING &&
-           is_listed(azp, from) && json_strings_equal(json_member(c->all, SPAN("client_id")), azp);
+    json_value azp = s->said[SAID_AZP];
+    return from->authorized_party && is_for_account_alone(s->claims) &&
+           json_string_equals(s->claims->typ, SPAN("Bearer")) && azp.kind == JSON_STRING &&
+           is_listed(azp, from) && json_strings_equal(s->said[SAID_CLIENT_ID], azp);
 }
 
-static void join(buf *out, const span *list, size_t count)
+static const char *way_out(const subject_claims *s, const issuer *from)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            buf_add(out, SPAN(", "));
-        buf_add(out, list[i]);
-    }
-}
-
-static const char *way_out(const claims *c, const issuer *from, json_value azp)
-{
+    const claims *c = s->claims;
+    json_value azp = s->said[SAID_AZP];
     if (is_listed(azp, from) && is_for_account_alone(c) && from->authorized_party)
         return "aud is %; issuer % accepts [%]; azp % is listed, but fntoken/authorized-party "
                "takes only a client's own access token (typ Bearer, "
@@ -143,7 +153,7 @@ static const char *way_out(const claims *c, const issuer *from, json_value azp)
         return "aud is %; issuer % accepts [%]; azp % is listed: add an audience mapper, or ask "
                "for scope openid and send the id_token "
                "(docs/identity-providers.md).";
-    if (claims_are_id(c))
+    if (s->marks.id)
         return azp.kind == JSON_STRING
                    ? "aud is %; issuer % accepts [%]: this is an ID token of another client (azp "
                      "%); log in with a client that is listed."
@@ -155,16 +165,17 @@ static const char *way_out(const claims *c, const issuer *from, json_value azp)
                                      "for a token with one of these audiences.";
 }
 
-static fnt_status refuse_audience(const claims *c, const issuer *from, fnt_report *report)
+static fnt_status refuse_audience(const subject_claims *s, const issuer *from, fnt_report *report)
 {
     buf found = BUF_EMPTY, accepted = BUF_EMPTY;
-    json_value azp = json_member(c->all, SPAN("azp"));
-    char *scratch = memory_alloc(azp.raw.len + 1);
-    if (scratch != NULL && report_wanted(report)) {
-        claims_print_audience(c, &found);
-        join(&accepted, from->audiences, from->audience_count);
+    json_value azp = s->said[SAID_AZP];
+    char *scratch = report_wanted(report) ? memory_alloc(azp.raw.len + 1) : NULL;
+    if (scratch != NULL) {
+        claims_print_audience(s->claims, &found);
+        for (size_t i = 0; i < from->audience_count; i++)
+            buf_item(&accepted, 0, from->audiences[i]);
         report_refuse(
-            report, FNT_REFUSED_AUDIENCE, way_out(c, from, azp),
+            report, FNT_REFUSED_AUDIENCE, way_out(s, from),
             SPANS(buf_span(&found), from->name, buf_span(&accepted), json_unescape(azp, scratch)));
     }
     memory_free(scratch);
@@ -174,10 +185,10 @@ static fnt_status refuse_audience(const claims *c, const issuer *from, fnt_repor
 }
 
 /* OpenID Connect Core, 3.1.3.7: an ID token with several audiences was issued to its azp. */
-static fnt_status check_party(const claims *c, const issuer *from, fnt_report *report)
+static fnt_status check_party(const subject_claims *s, const issuer *from, fnt_report *report)
 {
-    json_value azp = json_member(c->all, SPAN("azp")), first;
-    if (!claims_are_id(c) || azp.kind == JSON_ABSENT || audiences(c, &first) < 2 ||
+    json_value azp = s->said[SAID_AZP], first;
+    if (!s->marks.id || azp.kind == JSON_ABSENT || audiences(s->claims, &first) < 2 ||
         is_listed(azp, from))
         return FNT_OK;
     report_summary_field(report, FNT_FIELD_CLAIM, SPAN("azp"));
@@ -187,12 +198,12 @@ static fnt_status check_party(const claims *c, const issuer *from, fnt_report *r
                          SPANS(from->name));
 }
 
-static fnt_status check_audience(const claims *c, const issuer *from, fnt_report *report)
+static fnt_status check_audience(const subject_claims *s, const issuer *from, fnt_report *report)
 {
-    if (is_for(c, from))
-        return check_party(c, from, report);
-    if (!is_own_by_party(c, from))
-        return refuse_audience(c, from, report);
+    if (is_for(s->claims, from))
+        return check_party(s, from, report);
+    if (!is_own_by_party(s, from))
+        return refuse_audience(s, from, report);
     report_entry(report, "note", "matched");
     report_field(report, FNT_FIELD_CLAIM, SPAN("azp"));
     report_sentence(report,
@@ -203,10 +214,9 @@ static fnt_status check_audience(const claims *c, const issuer *from, fnt_report
 }
 
 /* Legacy Kubernetes tokens live for ever, and say so by their claims' names. */
-static fnt_status check_legacy(const claims *c, fnt_report *report)
+static fnt_status check_legacy(const subject_claims *s, fnt_report *report)
 {
-    if (c->has_expires ||
-        !claims_have(c, SPAN("kubernetes.io/serviceaccount/service-account.name")))
+    if (s->claims->has_expires || s->said[SAID_LEGACY].kind == JSON_ABSENT)
         return FNT_OK;
     report_summary_field(report, FNT_FIELD_CLAIM, SPAN("exp"));
     return report_refuse(report, FNT_REFUSED_CLAIM,
@@ -216,11 +226,11 @@ static fnt_status check_legacy(const claims *c, fnt_report *report)
                          NO_SPANS);
 }
 
-fnt_status subject_claims_check_provider(const claims *c, const issuer *from, int64_t now,
+fnt_status subject_claims_check_provider(const subject_claims *s, const issuer *from, int64_t now,
                                          const time_limits *times, fnt_report *report)
 {
-    fnt_status status = check_legacy(c, report);
+    fnt_status status = check_legacy(s, report);
     if (status == FNT_OK)
-        status = check_audience(c, from, report);
-    return status == FNT_OK ? claims_check_time(c, now, times, report) : status;
+        status = check_audience(s, from, report);
+    return status == FNT_OK ? claims_check_time(s->claims, now, times, report) : status;
 }

@@ -7,15 +7,35 @@
 
 /* Same issuer, same keys, other purpose: was this token made to be exchanged here? */
 
+/* The claims that say so, each found once. */
+enum {
+    SAID_CNF,
+    SAID_ACT,
+    SAID_MAY_ACT,
+    SAID_AUTHORIZATION_DETAILS,
+    SAID_STATUS,
+    SAID_AZP,
+    SAID_CLIENT_ID,
+    SAID_LEGACY, /* of a Kubernetes service account token without exp */
+    SAID
+};
+typedef struct {
+    const claims *claims;
+    token_marks marks;
+    json_value said[SAID];
+} subject_claims;
+
+void subject_claims_read(const claims *c, subject_claims *out);
+
 /* What no subject token may be, our own neither: one bound to a key (cnf, rule 31), one with a claim
  * whose meaning would be lost (rule 51), a logout or security event token, a refresh token (rule 30).
  * FNT_OK, FNT_REFUSED_BINDING, FNT_REFUSED_CLAIM, FNT_REFUSED_OTHER_TOKEN. */
-fnt_status subject_claims_check(const claims *c, fnt_report *report);
+fnt_status subject_claims_check(const subject_claims *s, fnt_report *report);
 
 /* An identity provider's token against its JwtIssuer: aud meets spec.aud (rule 28), or the opt-in
  * of rule 29 holds; an ID token with several audiences is for its azp (rule 30); the time (rule
  * 18). FNT_OK, FNT_REFUSED_AUDIENCE, _CLAIM, _EXPIRED, _NOT_YET. */
-fnt_status subject_claims_check_provider(const claims *c, const issuer *from, int64_t now,
+fnt_status subject_claims_check_provider(const subject_claims *s, const issuer *from, int64_t now,
                                          const time_limits *times, fnt_report *report);
 
 #endif
