@@ -352,7 +352,7 @@ enum {
     FNT_FIELD_ISSUER = 1007,
     /** "subject": sub */
     FNT_FIELD_SUBJECT = 1008,
-    /** "kid": of a token or a key */
+    /** "kid": the id of the key that verified a token, before that the header's kid; of a key */
     FNT_FIELD_KEY_ID = 1009,
     /** "role": metadata.name of a Role */
     FNT_FIELD_ROLE = 1010,
@@ -709,7 +709,8 @@ enum {
     /** [v, s] longest token; 1..1048576, default 16384. A form may have three times that and
      *  16384 more */
     FNT_OPT_MAX_BYTES = 1204,
-    /** [v, s] FNT_ES256 | ...; v: default FNT_ES256, s: every asymmetric one */
+    /** [v, s] FNT_ES256 | ..., of those that this build has; v: default FNT_ES256, s: every
+     *  asymmetric one */
     FNT_OPT_ALGORITHMS = 1205,
     /** [v] 1: fnt_verify also yields tokens without "function", which still never authorise;
      *  default 0 */
@@ -766,8 +767,8 @@ FNT_TRY fnt_status fnt_verifier_new(const char *issuer, size_t issuer_len, const
  * @retval FNT_FAULT_ARGUMENT     verifier is NULL, or value is out of the option's range
  * @retval FNT_FAULT_MEMORY       no memory for the cache
  * @retval FNT_FAULT_STATE        the verifier has been used
- * @retval FNT_FAULT_UNSUPPORTED  not an option of a verifier, or not in this build, as a cache may
- *                                be
+ * @retval FNT_FAULT_UNSUPPORTED  not an option of a verifier, or not in this build, as a cache or
+ *                                an algorithm may be
  * @retval FNT_FAULT_RANDOM       no random bytes, which the cache needs: told here, never later
  */
 FNT_TRY fnt_status fnt_verifier_set(fnt_verifier *verifier, int32_t option, int64_t value);
@@ -870,6 +871,7 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
  * @retval FNT_REFUSED_CLAIM        iss, sub, aud or exp is missing, or a claim is of the wrong type
  * @retval FNT_REFUSED_API_TOKEN    an API token of OpenFaaS
  * @retval FNT_REFUSED_OTHER_TOKEN  another token without a "function" claim
+ * @retval FNT_REFUSED_BINDING      cnf: it is bound to a key, and nobody showed that they hold it
  * @retval FNT_DENIED_PERMISSION    function.permissions does not cover the resource
  * @retval FNT_DENIED_AUDIENCE      function.audience does not cover it
  * @retval FNT_DENIED_RESOURCE      resource is not NAMESPACE:NAME
@@ -936,6 +938,7 @@ FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *head
  * @retval FNT_REFUSED_API_TOKEN    an API token of OpenFaaS; with FNT_OPT_ANY_KIND it is FNT_OK
  * @retval FNT_REFUSED_OTHER_TOKEN  another token without a "function" claim; with FNT_OPT_ANY_KIND,
  *                                  FNT_OK
+ * @retval FNT_REFUSED_BINDING      a "function" claim and cnf, whatever FNT_OPT_ANY_KIND says
  */
 FNT_TRY fnt_status fnt_verify(fnt_verifier *verifier, const char *jws, size_t jws_len, int64_t now,
                               fnt_token **out, fnt_report *report);
@@ -980,10 +983,14 @@ enum {
     FNT_CLAIM_FED_ISSUER = 1106,
     /** text: jti; read only */
     FNT_CLAIM_ID = 1107,
-    /** text: kid of the header; read only */
+    /** text: kid of the header, which need not name a key; read only */
     FNT_CLAIM_KEY_ID = 1108,
     /** text: all claims as they were signed; read only */
     FNT_CLAIM_JSON = 1109,
+    /** text: "function", "api" or "other": what the token was verified as; read only */
+    FNT_CLAIM_KIND = 1110,
+    /** text (list): policy, of an API token; read only */
+    FNT_CLAIM_POLICY = 1111,
     /** time: exp; read only */
     FNT_CLAIM_EXPIRES = 1120,
     /** time: nbf; read only */
@@ -1317,7 +1324,8 @@ FNT_TRY fnt_status fnt_sts_new(const char *issuer, size_t issuer_len, const fnt_
                                fnt_sts **out);
 
 /**
- * [own] Changes a setting, before the first fnt_sts_exchange.
+ * [own] Changes a setting, before the first exchange. (One that is answered with
+ * FNT_FAULT_NOT_READY is none.)
  *
  * @param sts     the service
  * @param option  FNT_OPT_...
@@ -1326,7 +1334,8 @@ FNT_TRY fnt_status fnt_sts_new(const char *issuer, size_t issuer_len, const fnt_
  * @retval FNT_OK                 set
  * @retval FNT_FAULT_ARGUMENT     sts is NULL, or value is out of the option's range
  * @retval FNT_FAULT_STATE        the service has been used
- * @retval FNT_FAULT_UNSUPPORTED  not an option of a token service, or not in this build
+ * @retval FNT_FAULT_UNSUPPORTED  not an option of a token service, or an algorithm that is not in
+ *                                this build
  */
 FNT_TRY fnt_status fnt_sts_set(fnt_sts *sts, int32_t option, int64_t value);
 

@@ -20,11 +20,11 @@ static fnt_status wrong_type(int claim, json_value is, const char *wanted, fnt_r
 
 /* All of these take a claim that may be missing. */
 
-static fnt_status read_text(const jwt *e, int claim, char **next, span *out, fnt_report *report)
+static fnt_status read_text(const jwt *e, int claim, cursor *texts, span *out, fnt_report *report)
 {
     json_value value = e->claim[claim];
     if (value.kind == JSON_STRING)
-        *out = jwt_unescape(value, next);
+        *out = jwt_unescape(value, texts);
     else if (value.kind != JSON_ABSENT)
         return wrong_type(claim, value, "a string", report);
     return FNT_OK;
@@ -52,15 +52,15 @@ static fnt_status read_audience(const jwt *e, json_value *out, fnt_report *repor
     return FNT_OK;
 }
 
-static fnt_status read_texts(const jwt *e, char **next, claims *out, fnt_report *report)
+static fnt_status read_texts(const jwt *e, cursor *texts, claims *out, fnt_report *report)
 {
-    fnt_status status = read_text(e, CLAIM_ISS, next, &out->issuer, report);
+    fnt_status status = read_text(e, CLAIM_ISS, texts, &out->issuer, report);
     if (status == FNT_OK)
-        status = read_text(e, CLAIM_SUB, next, &out->subject, report);
+        status = read_text(e, CLAIM_SUB, texts, &out->subject, report);
     if (status == FNT_OK)
-        status = read_text(e, CLAIM_JTI, next, &out->id, report);
+        status = read_text(e, CLAIM_JTI, texts, &out->id, report);
     if (status == FNT_OK)
-        status = read_text(e, CLAIM_FED_ISS, next, &out->fed_issuer, report);
+        status = read_text(e, CLAIM_FED_ISS, texts, &out->fed_issuer, report);
     return status;
 }
 
@@ -75,15 +75,16 @@ static fnt_status read_times(const jwt *e, claims *out, fnt_report *report)
     return status;
 }
 
-fnt_status claims_read(const jwt *e, char **next, claims *out, fnt_report *report)
+fnt_status claims_read(const jwt *e, cursor *rest, claims *out, fnt_report *report)
 {
     memset(out, 0, sizeof *out);
     out->all = e->claims;
     out->function = e->claim[CLAIM_FUNCTION];
     out->policy = e->claim[CLAIM_POLICY];
     out->typ = e->claim[CLAIM_TYP];
-    *next = e->texts;
-    fnt_status status = read_texts(e, next, out, report);
+    out->bound = e->claim[CLAIM_CNF].kind != JSON_ABSENT;
+    *rest = e->texts;
+    fnt_status status = read_texts(e, rest, out, report);
     if (status == FNT_OK)
         status = read_audience(e, &out->audience, report);
     return status == FNT_OK ? read_times(e, out, report) : status;

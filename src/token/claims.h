@@ -14,6 +14,7 @@ typedef struct {
     json_value audience; /* JSON_ABSENT, a string, or an array of strings */
     /* of any type yet: an identity provider may mean something else by them */
     json_value function, policy, typ;
+    bool bound; /* has cnf: to a key that its holder must prove to have (RFC 7800, 3.1) */
     bool has_expires, has_not_before, has_issued;
     int64_t expires;            /* rounded down */
     int64_t not_before, issued; /* rounded up: a fraction never makes a token live longer */
@@ -34,7 +35,7 @@ typedef enum {
 /* After jwt_payload. The texts are written to e->texts; *rest is what is left of it. It may be done
  * twice, to the same end. FNT_OK; FNT_REFUSED_CLAIM: the report names the claim, what it is and
  * what it should be. */
-fnt_status claims_read(const jwt *e, char **next, claims *out, fnt_report *report);
+fnt_status claims_read(const jwt *e, cursor *rest, claims *out, fnt_report *report);
 
 /* iss, sub and jti to the summary: whose token it is, or says it is. */
 void claims_report(const claims *c, fnt_report *report);

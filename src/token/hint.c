@@ -23,10 +23,10 @@ static void report_hint(const claims *c, span expected, fnt_report *report)
 void hint_add(jwt *e, span expected, fnt_report *report)
 {
     claims c;
-    char *next;
+    cursor rest;
     if (!report_wanted(report) || e->memory == NULL ||
         (e->claims.kind == JSON_ABSENT && jwt_payload(e, NULL) != FNT_OK))
         return;
-    if (claims_read(e, &next, &c, NULL) == FNT_OK)
+    if (claims_read(e, &rest, &c, NULL) == FNT_OK)
         report_hint(&c, expected, report);
 }

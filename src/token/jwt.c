@@ -26,14 +26,14 @@ static fnt_status refuse_critical(const json_value *header, fnt_report *report)
     return FNT_OK;
 }
 
-static fnt_status read_algorithm(json_value value, int32_t allowed, char *next, jwt *out,
+static fnt_status read_algorithm(json_value value, int32_t allowed, char *scratch, jwt *out,
                                  fnt_report *report)
 {
     if (value.kind != JSON_STRING)
         return report_refuse(report, FNT_REFUSED_ALGORITHM,
                              "The token's header has no alg, or one that is not a string.",
                              NO_SPANS);
-    span name = json_unescape(value, next);
+    span name = json_unescape(value, scratch);
     out->alg = algorithm_named(name);
     if (out->alg != NULL && (out->alg->bit & allowed) != 0)
         return FNT_OK;
@@ -47,43 +47,43 @@ static fnt_status read_algorithm(json_value value, int32_t allowed, char *next, 
         SPANS(name));
 }
 
-span jwt_unescape(json_value string, char **next)
+span jwt_unescape(json_value string, cursor *to)
 {
-    span text = json_unescape(string, *next);
-    /* also where it had no escapes: a NUL must stand behind it */
-    memmove(*next, text.at, text.len);
-    (*next)[text.len] = '\0'; /* the quotes left room for it */
-    text.at = *next;
-    *next += text.len + 1;
-    return text;
+    assert(string.raw.len < (size_t)(to->end - to->next));
+    span text = json_unescape(string, to->next);
+    char *at = cursor_take(to, text.len + 1);
+    memmove(at, text.at, text.len); /* where it had no escapes it still stands in the source */
+    at[text.len] = '\0';
+    return (span){at, text.len};
 }
 
 /* A text that may be missing. */
-static bool read_text(json_value value, char **next, span *out)
+static bool read_text(json_value value, cursor *texts, span *out)
 {
     if (value.kind == JSON_STRING)
-        *out = jwt_unescape(value, next);
+        *out = jwt_unescape(value, texts);
     return value.kind == JSON_STRING || value.kind == JSON_ABSENT;
 }
 
-static fnt_status read_members(const json_value *header, int32_t allowed, char *next, jwt *out,
+static fnt_status read_members(const json_value *header, int32_t allowed, cursor texts, jwt *out,
                                fnt_report *report)
 {
     fnt_status status = refuse_critical(header, report);
     if (status == FNT_OK)
-        status = read_algorithm(header[ALG], allowed, next, out, report);
+        status = read_algorithm(header[ALG], allowed, texts.next, out, report);
     if (status != FNT_OK)
         return status;
-    if (!read_text(header[KID], &next, &out->kid))
+    if (!read_text(header[KID], &texts, &out->kid))
         return report_refuse(report, FNT_REFUSED_MALFORMED,
                              "The kid in the token's header is not a string.", NO_SPANS);
-    if (!read_text(header[TYP], &next, &out->typ))
+    if (!read_text(header[TYP], &texts, &out->typ))
         return report_refuse(report, FNT_REFUSED_TYPE,
                              "The typ in the token's header is not a string.", NO_SPANS);
     return FNT_OK;
 }
 
-static fnt_status read_header(span text, int32_t allowed, char *next, jwt *out, fnt_report *report)
+static fnt_status read_header(span text, int32_t allowed, cursor texts, jwt *out,
+                              fnt_report *report)
 {
     json_fault fault;
     json_value object, header[MEMBERS];
@@ -92,13 +92,17 @@ static fnt_status read_header(span text, int32_t allowed, char *next, jwt *out, 
         return report_refuse(
             report, FNT_REFUSED_MALFORMED, "The token's header is no JSON object: % at byte %.",
             SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
-    return read_members(header, allowed, next, out, report);
+    return read_members(header, allowed, texts, out, report);
 }
 
 /* ---- opening ------------------------------------------------------------- */
 
-/* One block holds the texts of the header as they read (never longer than they stand there), the
- * payload, and room for the payload's texts, in which the header itself stands before. */
+/* One block, in three parts:
+ *
+ *     header's texts    unescaped, and never longer than the decoded header
+ *     payload           decoded, and a NUL
+ *     payload's texts   unescaped, and never longer than the decoded payload; the header is decoded
+ *                       into it before, so it is as long as the longer of the two */
 static char *payload_buffer(const jwt *e)
 {
     return e->memory + base64url_decoded(e->parts.header.len);
@@ -107,14 +111,17 @@ static char *payload_buffer(const jwt *e)
 static fnt_status decode_header(jwt *out, int32_t algorithms, fnt_report *report)
 {
     size_t header = base64url_decoded(out->parts.header.len),
-           payload = base64url_decoded(out->parts.payload.len) + 1;
-    out->memory = memory_alloc(header + payload + (header > payload ? header : payload));
+           payload = base64url_decoded(out->parts.payload.len) + 1,
+           texts = header > payload ? header : payload;
+    out->memory = memory_alloc(header + payload + texts);
     if (out->memory == NULL)
         return FNT_FAULT_MEMORY;
-    out->texts = payload_buffer(out) + payload;
+    out->texts = cursor_of(payload_buffer(out) + payload, texts);
     span text = SPAN_NONE;
-    fnt_status status = jws_decode(out->parts.header, "header", out->texts, &text, report);
-    return status != FNT_OK ? status : read_header(text, algorithms, out->memory, out, report);
+    fnt_status status = jws_decode(out->parts.header, "header", out->texts.next, &text, report);
+    return status != FNT_OK
+               ? status
+               : read_header(text, algorithms, cursor_of(out->memory, header), out, report);
 }
 
 fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_report *report)
@@ -139,7 +146,7 @@ static bool has_signature_length(const jwt *e, const named_key *key)
     return text % 4 != 1 && base64url_decoded(text) == want && want <= CRYPTO_SIGNATURE_MAX;
 }
 
-/* Once, by who comes first. */
+/* Once, by whichever of jwt_verify and jwt_payload comes first. */
 static fnt_status decode_payload(jwt *e, fnt_report *report)
 {
     return e->payload.at != NULL
@@ -150,7 +157,7 @@ static fnt_status decode_payload(jwt *e, fnt_report *report)
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
 {
     const named_key *key = NULL;
-    char next[CRYPTO_SIGNATURE_MAX];
+    char decoded[CRYPTO_SIGNATURE_MAX];
     span signature = SPAN_NONE;
     report_summary_field(report, FNT_FIELD_KEY_ID, e->kid);
     fnt_status status = keyset_find(keys, e->kid, e->alg, &key, report);
@@ -160,7 +167,7 @@ fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
         return report_refuse(report, FNT_REFUSED_SIGNATURE,
                              "The signature has not the length of an % signature by this key.",
                              SPANS(span_of(e->alg->name)));
-    status = jws_decode(e->parts.signature, "signature", next, &signature, report);
+    status = jws_decode(e->parts.signature, "signature", decoded, &signature, report);
     if (status == FNT_OK)
         status = decode_payload(e, report);
     if (status != FNT_OK)
@@ -171,6 +178,8 @@ fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
                              "The signature does not fit: the token was changed on its way, or "
                              "signed by another key of the same kid.",
                              NO_SPANS);
+    e->key_id = named_key_id(key);
+    report_summary_field(report, FNT_FIELD_KEY_ID, e->key_id);
     return status;
 }
 
@@ -180,7 +189,7 @@ const json_name claim_names[CLAIMS] = {
     [CLAIM_ISS] = "iss",           [CLAIM_SUB] = "sub",       [CLAIM_AUD] = "aud",
     [CLAIM_EXP] = "exp",           [CLAIM_NBF] = "nbf",       [CLAIM_IAT] = "iat",
     [CLAIM_JTI] = "jti",           [CLAIM_TYP] = "typ",       [CLAIM_FED_ISS] = "fed:iss",
-    [CLAIM_FUNCTION] = "function", [CLAIM_POLICY] = "policy",
+    [CLAIM_FUNCTION] = "function", [CLAIM_POLICY] = "policy", [CLAIM_CNF] = "cnf",
 };
 
 fnt_status jwt_payload(jwt *e, fnt_report *report)

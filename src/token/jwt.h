@@ -2,6 +2,7 @@
 #ifndef FNT_TOKEN_JWT_H
 #define FNT_TOKEN_JWT_H
 
+#include "base/cursor.h"
 #include "keys/keyset.h"
 #include "text/json.h"
 #include "text/jws.h"
@@ -20,6 +21,7 @@ enum {
     CLAIM_FUNCTION,
     CLAIM_POLICY,
     CLAIM_TYP,
+    CLAIM_CNF,
     CLAIMS
 };
 extern const json_name claim_names[CLAIMS];
@@ -33,17 +35,18 @@ extern const json_name claim_names[CLAIMS];
  * What costs less than the signature is looked at before it, though not believed: its length, and
  * whether the payload is base64url.
  *
- * Whoever has to know the issuer first, to pick the keys, asks jwt_payload before jwt_verify and
- * believes nothing but iss. */
+ * A caller that must know the issuer first, to pick the keys, calls jwt_payload before jwt_verify
+ * and believes nothing but iss. */
 typedef struct {
     jws parts;
     const algorithm *alg;
-    span kid, typ;     /* as they read, a NUL behind each; absent where the header has none */
+    span kid, typ;     /* unescaped, a NUL behind each; absent where the header has none */
+    span key_id;       /* of the key that verified it, and as long as the keyset lives */
     span payload;      /* decoded, by jwt_verify or jwt_payload */
     json_value claims; /* a NUL behind it */
     json_value claim[CLAIMS];
-    /* all that the jwt owns; in it, room for as many bytes as claims has, and one more */
-    char *memory, *texts;
+    char *memory; /* all that the jwt owns */
+    cursor texts; /* in it, for the unescaped claims: as many bytes as the payload has */
 } jwt;
 
 /* max: bytes that the token may have. algorithms: bits that are let through; the key decides again.
@@ -62,9 +65,9 @@ fnt_status jwt_payload(jwt *e, fnt_report *report);
  * with or without "application/". FNT_OK, FNT_REFUSED_TYPE. */
 fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report);
 
-/* What a string says, written to *room with a NUL behind it; *room moves on. It never takes more
- * than the string with its quotes. */
-span jwt_unescape(json_value string, char **scratch);
+/* Unescapes string to *to, a NUL behind it. That takes string.raw.len + 1 bytes at most; the two
+ * quotes in the source have paid for them. */
+span jwt_unescape(json_value string, cursor *to);
 
 /* The memory that claims, kid, typ and texts lie in, to keep them alive; the jwt is then closed. */
 char *jwt_keep(jwt *e);

@@ -5,7 +5,7 @@
 #include "base/report.h"
 #include "match/permit.h"
 
-/* ---- making: the shape of "function", rule 19 ---------------------------- */
+/* ---- making: the shape of "function" (rule 19) --------------------------- */
 
 static fnt_status wrong_function(const char *name, const char *problem, fnt_report *report)
 {
@@ -14,38 +14,29 @@ static fnt_status wrong_function(const char *name, const char *problem, fnt_repo
                          SPANS(span_of(name), span_of(problem)));
 }
 
-static size_t count_items(json_value array)
-{
-    json_value item;
-    size_t count = 0;
-    for (json_iterator walk = json_items(array); json_next_item(&walk, &item);)
-        count++;
-    return count;
-}
-
 static fnt_status not_strings(const char *name, fnt_report *report)
 {
     return wrong_function(name, "must hold strings alone, of at most 1024 bytes each", report);
 }
 
-/* Reads the first room items, as they read: in the text or, with escapes, in *rest. *count: of all.
- * False: one is no string or too long. */
-static bool read_items(json_value array, char **next, span *list, size_t capacity, size_t *count)
+/* Unescapes the first capacity items into texts. *count: of all. False: one is no string or too
+ * long. */
+static bool read_items(json_value array, cursor *texts, span *list, size_t capacity, size_t *count)
 {
     json_value item;
     *count = 0;
     for (json_iterator walk = json_items(array); json_next_item(&walk, &item); ++*count) {
         if (*count >= capacity)
             continue;
-        span text = list[*count] = json_unescape(item, *next);
+        span text = list[*count] = json_unescape(item, texts->next);
         if (item.kind != JSON_STRING || text.len > TOKEN_PATTERN_BYTES)
             return false;
-        *next += item.escaped ? text.len : 0;
+        (void)cursor_take(texts, item.escaped ? text.len : 0);
     }
     return true;
 }
 
-static fnt_status compile_many(json_value array, size_t count, const char *name, char **next,
+static fnt_status compile_many(json_value array, size_t count, const char *name, cursor texts,
                                patterns **out, fnt_report *report)
 {
     if (count > TOKEN_PATTERNS)
@@ -53,32 +44,31 @@ static fnt_status compile_many(json_value array, size_t count, const char *name,
     span *list = memory_alloc_array(count, sizeof *list);
     if (list == NULL)
         return FNT_FAULT_MEMORY;
-    fnt_status status = read_items(array, next, list, count, &count)
+    fnt_status status = read_items(array, &texts, list, count, &count)
                             ? patterns_compile(list, count, out)
                             : not_strings(name, report);
     memory_free(list);
     return status;
 }
 
-/* A list as short as most needs no memory while it is read. */
-static fnt_status compile(json_value array, const char *name, char **next, patterns **out,
+/* A list as short as most needs no memory while it is read. The patterns copy their texts, so what
+ * is unescaped here may be overwritten afterwards: texts is a copy. */
+static fnt_status compile(json_value array, const char *name, cursor texts, patterns **out,
                           fnt_report *report)
 {
     enum { USUAL = 16 };
     span few[USUAL];
     size_t count = 0;
-    char *first = *next;
+    cursor scratch = texts;
     if (array.kind != JSON_ARRAY)
         return wrong_function(name, "must be an array of strings", report);
-    if (!read_items(array, next, few, USUAL, &count))
+    if (!read_items(array, &scratch, few, USUAL, &count))
         return not_strings(name, report);
-    if (count <= USUAL)
-        return patterns_compile(few, count, out);
-    *next = first;
-    return compile_many(array, count, name, next, out, report);
+    return count <= USUAL ? patterns_compile(few, count, out)
+                          : compile_many(array, count, name, texts, out, report);
 }
 
-static fnt_status read_function(fnt_token *token, char **next, fnt_report *report)
+static fnt_status read_function(fnt_token *token, cursor texts, fnt_report *report)
 {
     enum { PERMISSIONS, AUDIENCE, MEMBERS };
     static const span names[MEMBERS] = {
@@ -88,11 +78,13 @@ static fnt_status read_function(fnt_token *token, char **next, fnt_report *repor
         return wrong_function("function", "must be an object with permissions", report);
     json_pick(function, names, values, MEMBERS);
     fnt_status status =
-        compile(values[PERMISSIONS], "function.permissions", next, &token->permissions, report);
+        compile(values[PERMISSIONS], "function.permissions", texts, &token->permissions, report);
     if (status == FNT_OK && values[AUDIENCE].kind != JSON_ABSENT)
-        status = compile(values[AUDIENCE], "function.audience", next, &token->audience, report);
+        status = compile(values[AUDIENCE], "function.audience", texts, &token->audience, report);
     return status;
 }
+
+/* ---- making: what it is -------------------------------------------------- */
 
 static fnt_status refuse_kind(token_kind kind, fnt_report *report)
 {
@@ -103,44 +95,99 @@ static fnt_status refuse_kind(token_kind kind, fnt_report *report)
                          SPANS(span_of(token_kind_name(kind))));
 }
 
-static void read_audiences(fnt_token *token, char **next)
+/* Rule 51: a Function Token with cnf is worth nothing without the proof that its sender holds the
+ * key, and nobody shows one here. Taken as if cnf were not there, it could never be made strict. */
+static fnt_status check_kind(const claims *c, token_kind kind, bool any_kind, fnt_report *report)
 {
-    json_value audience = token->claims.audience, item;
-    if (audience.kind == JSON_STRING)
-        token->audiences[token->audience_count++] = jwt_unescape(audience, next);
-    for (json_iterator walk = json_items(audience); json_next_item(&walk, &item);)
-        token->audiences[token->audience_count++] = jwt_unescape(item, next);
+    if (kind != TOKEN_FUNCTION)
+        return any_kind ? FNT_OK : refuse_kind(kind, report);
+    if (!c->bound)
+        return FNT_OK;
+    report_summary_field(report, FNT_FIELD_CLAIM, SPAN("cnf"));
+    return report_refuse(report, FNT_REFUSED_BINDING,
+                         "The token has the claim cnf: it is bound to a key, and that its sender "
+                         "holds that key is not shown here.",
+                         NO_SPANS);
 }
 
-static fnt_status fill(fnt_token *token, char *next, bool any_kind, fnt_report *report)
+static fnt_status check_policy(json_value policy, fnt_report *report)
 {
-    token_kind kind = claims_kind(&token->claims);
-    if (kind != TOKEN_FUNCTION && !any_kind)
-        return refuse_kind(kind, report);
-    read_audiences(token, &next);
-    return kind == TOKEN_FUNCTION ? read_function(token, &next, report) : FNT_OK;
+    json_value item;
+    bool right = policy.kind == JSON_ABSENT || policy.kind == JSON_ARRAY;
+    for (json_iterator walk = json_items(policy); right && json_next_item(&walk, &item);)
+        right = item.kind == JSON_STRING;
+    if (right)
+        return FNT_OK;
+    report_summary_field(report, FNT_FIELD_CLAIM, SPAN("policy"));
+    return report_refuse(report, FNT_REFUSED_CLAIM,
+                         "The claim policy of an API token must be an array of strings.", NO_SPANS);
 }
 
-static fnt_token *new_token(json_value audience)
+/* ---- making: the object -------------------------------------------------- */
+
+static size_t count_texts(json_value value)
 {
-    size_t audiences = audience.kind == JSON_ARRAY ? count_items(audience) : 1;
+    json_value item;
+    size_t count = value.kind == JSON_STRING ? 1 : 0;
+    for (json_iterator walk = json_items(value); json_next_item(&walk, &item);)
+        count++;
+    return count;
+}
+
+/* A string is a list of one. */
+static spans read_texts(json_value value, span *to, cursor *texts)
+{
+    json_value item;
+    size_t count = 0;
+    if (value.kind == JSON_STRING)
+        to[count++] = jwt_unescape(value, texts);
+    for (json_iterator walk = json_items(value); json_next_item(&walk, &item);)
+        to[count++] = jwt_unescape(item, texts);
+    return (spans){to, count};
+}
+
+/* The key's id belongs to the keyset, which may be gone before the token. */
+static span copy_behind(span text, span *last)
+{
+    char *at = (char *)last;
+    memcpy(at, text.at, text.len);
+    return (span){at, text.len};
+}
+
+static fnt_token *new_token(jwt *e, const claims *c, token_kind kind, cursor *texts)
+{
+    json_value policy = kind == TOKEN_API ? c->policy : (json_value){JSON_ABSENT, {NULL, 0}, false};
+    size_t lists = count_texts(c->audience) + count_texts(policy);
     /* far below SIZE_MAX: a token has at most some MiB */
-    return memory_alloc(sizeof(fnt_token) + audiences * sizeof(span));
-}
-
-fnt_status token_make(jwt *e, const claims *c, char *next, const time_limits *limits, bool any_kind,
-                      fnt_token **out, fnt_report *report)
-{
-    fnt_token *token = new_token(c->audience);
+    fnt_token *token = memory_alloc(sizeof(fnt_token) + lists * sizeof(span) + e->key_id.len + 1);
     if (token == NULL)
-        return FNT_FAULT_MEMORY;
+        return NULL;
     refcount_init(&token->refs);
     token->claims = *c;
+    token->kind = kind;
     token->alg = e->alg;
     token->kid = e->kid;
-    token->limits = *limits;
     token->memory = jwt_keep(e);
-    fnt_status status = fill(token, next, any_kind, report);
+    token->audiences = read_texts(c->audience, token->texts, texts);
+    token->policies = read_texts(policy, token->texts + token->audiences.count, texts);
+    token->key_id = copy_behind(e->key_id, token->texts + lists);
+    return token;
+}
+
+fnt_status token_make(jwt *e, const claims *c, cursor texts, const time_limits *limits,
+                      bool any_kind, fnt_token **out, fnt_report *report)
+{
+    token_kind kind = claims_kind(c);
+    fnt_status status = check_kind(c, kind, any_kind, report);
+    if (status == FNT_OK && kind == TOKEN_API)
+        status = check_policy(c->policy, report);
+    if (status != FNT_OK)
+        return status;
+    fnt_token *token = new_token(e, c, kind, &texts);
+    if (token == NULL)
+        return FNT_FAULT_MEMORY;
+    token->limits = *limits;
+    status = kind == TOKEN_FUNCTION ? read_function(token, texts, report) : FNT_OK;
     if (status == FNT_OK)
         *out = token;
     else
@@ -180,7 +227,7 @@ void token_window(const fnt_token *token, int64_t *from, int64_t *until)
 void token_report(const fnt_token *token, fnt_report *report)
 {
     claims_report(&token->claims, report);
-    report_summary_field(report, FNT_FIELD_KEY_ID, token->kid);
+    report_summary_field(report, FNT_FIELD_KEY_ID, token->key_id);
 }
 
 fnt_status token_decide(const fnt_token *token, span resource, fnt_report *report)
@@ -190,7 +237,7 @@ fnt_status token_decide(const fnt_token *token, span resource, fnt_report *repor
         report_summary_field(report, FNT_FIELD_RESOURCE, resource);
     }
     if (token->permissions == NULL)
-        return refuse_kind(claims_kind(&token->claims), report);
+        return refuse_kind(token->kind, report);
     return permit(token->permissions, token->audience, resource, report);
 }
 
@@ -209,6 +256,13 @@ static span list_item(const span *list, size_t count, size_t index)
     return index < count ? list[index] : SPAN_NONE;
 }
 
+static span kind_word(token_kind kind)
+{
+    return kind == TOKEN_FUNCTION ? SPAN("function")
+           : kind == TOKEN_API    ? SPAN("api")
+                                  : SPAN("other");
+}
+
 span token_text(const fnt_token *token, int32_t claim, size_t index)
 {
     if (token == NULL)
@@ -219,7 +273,7 @@ span token_text(const fnt_token *token, int32_t claim, size_t index)
     case FNT_CLAIM_SUBJECT:
         return list_item(&token->claims.subject, 1, index);
     case FNT_CLAIM_AUDIENCE:
-        return list_item(token->audiences, token->audience_count, index);
+        return list_item(token->audiences.at, token->audiences.count, index);
     case FNT_CLAIM_PERMISSION:
         return patterns_text(token->permissions, index);
     case FNT_CLAIM_FUNCTION_AUDIENCE:
@@ -232,6 +286,10 @@ span token_text(const fnt_token *token, int32_t claim, size_t index)
         return list_item(&token->kid, 1, index);
     case FNT_CLAIM_JSON:
         return list_item(&token->claims.all.raw, 1, index);
+    case FNT_CLAIM_KIND:
+        return index == 0 ? kind_word(token->kind) : SPAN_NONE;
+    case FNT_CLAIM_POLICY:
+        return list_item(token->policies.at, token->policies.count, index);
     default:
         return SPAN_NONE;
     }

@@ -12,27 +12,29 @@
 struct fnt_token {
     refcount refs;
     claims claims;
-    span kid;
+    token_kind kind;
     const algorithm *alg;
+    span kid;                         /* of the header; may be absent */
+    span key_id;                      /* of the key that verified it */
     patterns *permissions, *audience; /* of function; NULL in a token of another kind */
     time_limits limits;               /* for a second look at the time */
-    /* of the jwt: the claim set as it was signed, and as it reads */
-    char *memory;
-    size_t audience_count;
-    span audiences[]; /* aud as a list */
+    char *memory;              /* of the jwt: the claims as they were signed, and unescaped */
+    spans audiences, policies; /* aud, and policy of an API token, as lists */
+    span texts[];              /* those of the lists; behind them the key's id */
 };
 
 /* Rule 19: at most this many permissions, and as many of an audience, each of at most so many
  * bytes. */
 enum { TOKEN_PATTERNS = 4096, TOKEN_PATTERN_BYTES = 1024 };
 
-/* Takes the memory out of e; rest is what claims_read left of it. any_kind: tokens without
- * "function" are made too, and never authorise. FNT_OK; FNT_REFUSED_CLAIM (function's shape, sub
- * missing), FNT_REFUSED_API_TOKEN, FNT_REFUSED_OTHER_TOKEN; FNT_FAULT_MEMORY. */
-fnt_status token_make(jwt *e, const claims *c, char *next, const time_limits *limits, bool any_kind,
-                      fnt_token **out, fnt_report *report);
+/* Takes the memory out of e; texts is what claims_read left of it. any_kind: tokens without
+ * "function" are made too, and never authorise. FNT_OK; FNT_REFUSED_CLAIM (the shape of function or
+ * policy), FNT_REFUSED_API_TOKEN, FNT_REFUSED_OTHER_TOKEN, FNT_REFUSED_BINDING;
+ * FNT_FAULT_MEMORY. */
+fnt_status token_make(jwt *e, const claims *c, cursor texts, const time_limits *limits,
+                      bool any_kind, fnt_token **out, fnt_report *report);
 fnt_token *token_ref(fnt_token *token);
-void token_free(fnt_token *token); /* one holder less; NULL is fine */
+void token_free(fnt_token *token); /* one reference less; NULL is fine */
 
 /* For a cache: how many bytes it holds, and the seconds in which its times hold: from <= now <
  * until. */

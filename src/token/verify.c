@@ -64,11 +64,11 @@ static fnt_status check_verified_claims(jwt *e, const validation_params *params,
                                         fnt_token **out, fnt_report *report)
 {
     claims c;
-    char *next;
-    fnt_status status = claims_read(e, &next, &c, report);
+    cursor rest;
+    fnt_status status = claims_read(e, &rest, &c, report);
     if (status == FNT_OK)
         status = check_claims(&c, params, now, report);
-    return status == FNT_OK ? token_make(e, &c, next, &params->times, params->any_kind, out, report)
+    return status == FNT_OK ? token_make(e, &c, rest, &params->times, params->any_kind, out, report)
                             : status;
 }
 

@@ -162,8 +162,8 @@ static void report_subject(const subject *s, fnt_report *report)
 static fnt_status check_verified_claims(const subject_params *params, subject *s, int64_t now,
                                         fnt_report *report)
 {
-    char *next;
-    fnt_status status = claims_read(&s->jwt, &next, &s->claims, report);
+    cursor rest;
+    fnt_status status = claims_read(&s->jwt, &rest, &s->claims, report);
     if (status != FNT_OK)
         return status;
     subject_claims also;

@@ -47,6 +47,9 @@ static const struct {
     {FNT_CLAIM_ID, 0, "\"id\"", "jti"},
     {FNT_CLAIM_ID, 1, NULL, "there is one"},
     {FNT_CLAIM_KEY_ID, 0, "es256", "kid"},
+    {FNT_CLAIM_KIND, 0, "function", "what it was verified as"},
+    {FNT_CLAIM_KIND, 1, NULL, "it is one thing"},
+    {FNT_CLAIM_POLICY, 0, NULL, "an API token's"},
     {FNT_CLAIM_EXPIRES, 0, NULL, "a time is no text"},
     {FNT_FIELD_SUBJECT, 0, NULL, "a number of another kind"},
     {FNT_OPT_LEEWAY, 0, NULL, "a number of another kind"},
@@ -132,7 +135,8 @@ Test(token, what_is_not_there)
         token_of("{\"alg\":\"ES256\"}",
                  "{\"iss\":\"" ISSUER "\",\"sub\":\"\",\"aud\":\"" ISSUER "\",\"exp\":1715852521}");
     static const int32_t absent[] = {FNT_CLAIM_PERMISSION, FNT_CLAIM_FUNCTION_AUDIENCE,
-                                     FNT_CLAIM_FED_ISSUER, FNT_CLAIM_ID, FNT_CLAIM_KEY_ID};
+                                     FNT_CLAIM_POLICY,     FNT_CLAIM_FED_ISSUER,
+                                     FNT_CLAIM_ID,         FNT_CLAIM_KEY_ID};
     for (size_t i = 0; i < COUNT(absent); i++)
         cr_expect_null(fnt_token_text(token, absent[i], 0, NULL), "claim %d", (int)absent[i]);
     cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_SUBJECT, 0, NULL), "", "empty is not absent");
@@ -153,6 +157,128 @@ Test(token, two_tokens_are_two)
     fnt_token_free(a);
     cr_expect_str_eq(fnt_token_text(b, FNT_CLAIM_ID, 0, NULL), "b");
     fnt_token_free(b);
+}
+
+#define OTHER(more)                                                                                \
+    "{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"aud\":[\"" ISSUER "\"],\"exp\":1715852521" more "}"
+
+Test(token, kind_and_policies)
+{
+    static const struct {
+        const char *claims, *kind, *policies[3];
+    } rows[] = {
+        {OTHER(FUNCTION ",\"policy\":[\"p\"]"), "function", {NULL}},
+        {OTHER(",\"fed:iss\":\"https://idp\",\"policy\":[\"a\",\"\\u0062\\n\"]"),
+         "api",
+         {"a", "b\n"}},
+        {OTHER(",\"fed:iss\":\"https://idp\",\"policy\":[]"), "api", {NULL}},
+        {OTHER(",\"fed:iss\":\"https://idp\""), "api", {NULL}},
+        {OTHER(",\"policy\":[\"an identity provider may mean something else by it\"]"),
+         "other",
+         {NULL}},
+        {OTHER(",\"policy\":7,\"nonce\":\"n\""), "other", {NULL}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        fnt_token *token = token_of(HEADER, rows[i].claims);
+        cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_KIND, 0, NULL), rows[i].kind, "row %zu",
+                         i);
+        for (size_t k = 0; k < 3; k++) {
+            const char *policy = fnt_token_text(token, FNT_CLAIM_POLICY, k, NULL);
+            cr_expect_eq(policy == NULL, rows[i].policies[k] == NULL, "row %zu, %zu", i, k);
+            cr_expect(policy == NULL || strcmp(policy, rows[i].policies[k]) == 0, "row %zu", i);
+        }
+        cr_expect_str_eq(fnt_token_text(token, FNT_CLAIM_AUDIENCE, 0, NULL), ISSUER, "row %zu", i);
+        fnt_token_free(token);
+    }
+}
+
+static fnt_status verify_any(const char *claims, bool any_kind, fnt_report *report)
+{
+    fnt_token *made = NULL;
+    fnt_verifier *guard = verifier_of(0);
+    MUST(fnt_verifier_set(guard, FNT_OPT_ANY_KIND, any_kind));
+    fnt_status status =
+        fnt_verify(guard, FNT_STR(sign(BY_ES256, HEADER, claims)), NOW, &made, report);
+    if (status == FNT_OK)
+        cr_expect_neq(fnt_token_authorize(made, FNT_STR("dev:env"), NOW, NULL), FNT_OK, "%s",
+                      claims);
+    cr_expect_eq(made != NULL, status == FNT_OK);
+    fnt_token_free(made);
+    fnt_verifier_free(guard);
+    return status;
+}
+
+/* What is bound to a key is worth nothing to somebody who does not show the key; whatever cnf says,
+ * it is not passed over. */
+Test(token, rule_51_a_function_token_with_cnf)
+{
+    static const char *const cnf[] = {",\"cnf\":{\"jkt\":\"x\"}", ",\"cnf\":{}", ",\"cnf\":null",
+                                      ",\"cnf\":7", ",\"c\\u006ef\":{}"};
+    fnt_report *report = NULL;
+    MUST(fnt_report_new(&report));
+    for (size_t i = 0; i < COUNT(cnf); i++)
+        for (int any = 0; any < 2; any++) {
+            const char *function =
+                           joined(joined("{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"aud\":\"" ISSUER
+                                         "\",\"exp\":1715852521" FUNCTION,
+                                         cnf[i]),
+                                  "}"),
+                       *other =
+                           joined(joined("{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"aud\":\"" ISSUER
+                                         "\",\"exp\":1715852521",
+                                         cnf[i]),
+                                  "}");
+            cr_expect_eq(verify_any(function, any, report), FNT_REFUSED_BINDING, "%s", cnf[i]);
+            cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_STATUS, NULL), "binding");
+            cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_CLAIM, NULL), "cnf");
+            cr_expect_eq(verify_any(other, any, NULL), any ? FNT_OK : FNT_REFUSED_OTHER_TOKEN,
+                         "%s: never authorises", cnf[i]);
+        }
+    fnt_verifier *guard = verifier_of(0);
+    const char *header = joined("Bearer ", sign(BY_ES256, HEADER, CLAIMS(FUNCTION ",\"cnf\":{}")));
+    MUST(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, 10));
+    for (int again = 0; again < 2; again++)
+        cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL),
+                     FNT_REFUSED_BINDING);
+    cr_expect_eq(fnt_verifier_get(guard, FNT_STAT_CACHE_ENTRIES), 0);
+    fnt_verifier_free(guard);
+    fnt_report_free(report);
+}
+
+Test(token, rule_5_policy_of_an_api_token_is_an_array_of_strings)
+{
+    static const char *const wrong[] = {"\"p\"", "7", "null", "{}", "[7]", "[\"p\",null]"};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        const char *claims = joined(joined("{\"iss\":\"" ISSUER "\",\"sub\":\"s\",\"aud\":\"" ISSUER
+                                           "\",\"exp\":1715852521,\"fed:iss\":\"x\",\"policy\":",
+                                           wrong[i]),
+                                    "}");
+        cr_expect_eq(verify_any(claims, true, NULL), FNT_REFUSED_CLAIM, "%s", wrong[i]);
+        cr_expect_eq(verify_any(claims, false, NULL), FNT_REFUSED_API_TOKEN, "%s", wrong[i]);
+    }
+}
+
+/* kid of the report: of the key that verified; FNT_CLAIM_KEY_ID: what the header says, if
+ * anything. */
+Test(token, the_key_that_verified_is_named)
+{
+    static const char *const headers[] = {HEADER, "{\"alg\":\"ES256\"}"};
+    fnt_report *report = NULL;
+    MUST(fnt_report_new(&report));
+    for (size_t i = 0; i < COUNT(headers); i++) {
+        fnt_token *token = NULL;
+        fnt_verifier *guard = verifier_of(0);
+        MUST(fnt_verify(guard, FNT_STR(sign(BY_ES256, headers[i], CLAIMS(FUNCTION))), NOW, &token,
+                        report));
+        fnt_verifier_free(guard);
+        cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_KEY_ID, NULL), "es256");
+        const char *kid = fnt_token_text(token, FNT_CLAIM_KEY_ID, 0, NULL);
+        cr_expect(i == 0 ? kid != NULL && strcmp(kid, "es256") == 0 : kid == NULL);
+        MUST(fnt_token_authorize(token, FNT_STR("dev:env"), NOW, report));
+        cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_KEY_ID, NULL), "es256");
+        fnt_token_free(token);
+    }
+    fnt_report_free(report);
 }
 
 Test(token, rules_19_23_authorises_by_itself)

@@ -37,6 +37,8 @@ static const struct {
     {FNT_CLAIM_ID, "x", 1, FNT_FAULT_UNSUPPORTED, "rule 27: jti is always random"},
     {FNT_CLAIM_KEY_ID, "x", 1, FNT_FAULT_UNSUPPORTED, "kid is the key's"},
     {FNT_CLAIM_JSON, "{}", 2, FNT_FAULT_UNSUPPORTED, "claims never come as JSON"},
+    {FNT_CLAIM_KIND, "function", 8, FNT_FAULT_UNSUPPORTED, "it follows from the claims"},
+    {FNT_CLAIM_POLICY, "p", 1, FNT_FAULT_UNSUPPORTED, "API tokens come from an exchange"},
     {FNT_CLAIM_EXPIRES, "1", 1, FNT_FAULT_UNSUPPORTED, "times come from now and ttl"},
     {FNT_CLAIM_ISSUED, "1", 1, FNT_FAULT_UNSUPPORTED, "times come from now and ttl"},
     {FNT_FIELD_ISSUER, "x", 1, FNT_FAULT_UNSUPPORTED, "a number of another kind"},
