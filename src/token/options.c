@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/options.h"
 
-#include "keys/crypto/algorithm.h"
+#include "keys/crypto/crypto.h"
 
 enum { YEAR = 31536000 };
+
+_Static_assert((ALGORITHMS_ASYMMETRIC | ALGORITHMS_HMAC) == 8191, "the header's FNT_ES256 ...");
 
 static const struct {
     int64_t start, least, most;
@@ -46,6 +48,8 @@ fnt_status options_set(options *s, int32_t option, int64_t value)
     int32_t i = option - OPTIONS_FIRST;
     if (value < ranges[i].least || value > ranges[i].most)
         return FNT_FAULT_ARGUMENT;
+    if (option == FNT_OPT_ALGORITHMS && ((int32_t)value & ~crypto_algorithms()) != 0)
+        return FNT_FAULT_UNSUPPORTED;
     s->value[i] = value;
     return FNT_OK;
 }

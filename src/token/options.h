@@ -7,9 +7,8 @@
 
 #include "base/status.h"
 
-/* The settings that a verifier and a token service have, each with the range that it takes. They
- * are fixed at first use: a change that comes later would be a race, and is FNT_FAULT_STATE
- * instead. */
+/* The options of a verifier and a token service, each with its range. They are fixed by the first
+ * call that judges a token: a later change would be a race, and is FNT_FAULT_STATE instead. */
 enum { OPTIONS_FIRST = FNT_OPT_LEEWAY, OPTIONS_COUNT = FNT_OPT_NARROWING - FNT_OPT_LEEWAY + 1 };
 
 typedef struct {
@@ -21,11 +20,11 @@ typedef struct {
 /* Default values; allowed is static. */
 void options_init(options *s, const int32_t *allowed);
 
-/* FNT_OK; FNT_FAULT_UNSUPPORTED: no such option here; FNT_FAULT_ARGUMENT: out of range;
- * FNT_FAULT_STATE: already in use. */
+/* FNT_OK; FNT_FAULT_UNSUPPORTED: no such option here, or an algorithm that this build lacks;
+ * FNT_FAULT_ARGUMENT: out of range; FNT_FAULT_STATE: already in use. */
 fnt_status options_set(options *s, int32_t option, int64_t value);
 
-/* -1 for an option that this object has not. */
+/* -1 for an option that this object does not have. */
 int64_t options_get(const options *s, int32_t option);
 
 static inline void options_freeze(options *s)

@@ -178,6 +178,11 @@ fnt_keyset *all_keys(void)
     return (fnt_keyset *)keyset_ref(set_made);
 }
 
+int32_t all_algorithms(void)
+{
+    return 8191 & (holds(fnt_capabilities(), " EdDSA") ? 8191 : ~FNT_EDDSA);
+}
+
 fnt_verifier *verifier_of(int32_t algorithms)
 {
     fnt_verifier *made = NULL;

@@ -51,6 +51,9 @@ extern const char jwks_text[];
 /* of that text, secrets too, parsed once; the caller frees his share of it */
 fnt_keyset *all_keys(void);
 
+/* Every algorithm that this build has, HS* included. */
+int32_t all_algorithms(void);
+
 /* One that takes ISSUER's tokens, for ISSUER, by those keys; algorithms: 0 leaves the default. The
  * caller frees it. */
 fnt_verifier *verifier_of(int32_t algorithms);

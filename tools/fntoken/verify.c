@@ -65,7 +65,7 @@ static int verify(app *run, const option *o, const text *token)
                               option_value(&o[ISSUER]),
                               option_value(&o[AUDIENCE]),
                               &o[LEEWAY],
-                              ALGORITHMS_ASYMMETRIC,
+                              built_algorithms() & ~ALGORITHMS_SYMMETRIC,
                               o[ALLOW_HMAC].count > 0,
                               true};
     int code = value_now(run, &o[NOW], &now);

@@ -34,7 +34,7 @@ fnt_status sts_new(span iss, const fnt_key *key, fnt_sts **out)
         return FNT_FAULT_MEMORY;
     }
     options_init(&s->options, supported);
-    (void)options_set(&s->options, FNT_OPT_ALGORITHMS, ALGORITHMS_ASYMMETRIC);
+    (void)options_set(&s->options, FNT_OPT_ALGORITHMS, ALGORITHMS_ASYMMETRIC & crypto_algorithms());
     s->key = key_ref(key);
     s->issuer = memory_strndup(iss);
     s->issuer_len = iss.len;
@@ -113,27 +113,26 @@ static exchange_config config_of(const fnt_sts *s)
     };
 }
 
-static fnt_status exchange_by(const fnt_key *key, const fnt_iam *iam, exchange_config *config,
-                              span form_text, int64_t now, char **body, size_t *body_len,
-                              fnt_report *report)
+static fnt_status exchange_by(fnt_sts *s, const fnt_key *key, const fnt_iam *iam, span form_text,
+                              int64_t now, char **body, size_t *body_len, fnt_report *report)
 {
     if (iam == NULL)
         return report_refuse(report, FNT_FAULT_NOT_READY, "There are no IAM rules yet.", NO_SPANS);
-    config->key = key;
-    config->subject.iam = iam;
-    return exchange(config, form_text, now, body, body_len, report);
+    options_freeze(&s->options);
+    exchange_config config = config_of(s);
+    config.key = key;
+    config.subject.iam = iam;
+    return exchange(&config, form_text, now, body, body_len, report);
 }
 
 fnt_status sts_exchange(fnt_sts *s, span form_text, int64_t now, char **body, size_t *body_len,
                         fnt_report *report)
 {
-    exchange_config config = config_of(s);
-    options_freeze(&s->options);
     pthread_mutex_lock(&s->lock);
     const fnt_key *key = key_ref(s->key);
     const fnt_iam *iam = rules_ref(s->iam);
     pthread_mutex_unlock(&s->lock);
-    fnt_status status = exchange_by(key, iam, &config, form_text, now, body, body_len, report);
+    fnt_status status = exchange_by(s, key, iam, form_text, now, body, body_len, report);
     key_unref(key);
     rules_unref(iam);
     return status;

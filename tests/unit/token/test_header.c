@@ -230,9 +230,10 @@ Test(header, rule_6_only_what_is_switched_on)
         const char *token =
             sign(who, header_of(signer_name(who), matches[i].kid), CLAIMS(FUNCTION));
         cr_expect_eq(verify_with(bit, token), FNT_OK, "%s, which is allowed", signer_name(who));
-        cr_expect_eq(verify_with(8191 & ~bit, token), FNT_REFUSED_ALGORITHM,
+        cr_expect_eq(verify_with(all_algorithms() & ~bit, token), FNT_REFUSED_ALGORITHM,
                      "%s, where all but it is", signer_name(who));
-        cr_expect_eq(verify_with(8191, token), FNT_OK, "%s, where everything is", signer_name(who));
+        cr_expect_eq(verify_with(all_algorithms(), token), FNT_OK, "%s, where everything is",
+                     signer_name(who));
         cr_expect_eq(verify_now(token), who == BY_ES256 ? FNT_OK : FNT_REFUSED_ALGORITHM,
                      "%s, by default", signer_name(who));
     }
@@ -248,8 +249,8 @@ Test(header, rule_7_alg_and_key_must_fit)
             if (strcmp(kids[k], matches[i].kid) == 0)
                 continue;
             const char *token = sign(who, header_of(signer_name(who), kids[k]), CLAIMS(FUNCTION));
-            cr_expect_eq(verify_with(8191, token), FNT_REFUSED_ALGORITHM, "%s by the key %s",
-                         signer_name(who), kids[k]);
+            cr_expect_eq(verify_with(all_algorithms(), token), FNT_REFUSED_ALGORITHM,
+                         "%s by the key %s", signer_name(who), kids[k]);
         }
 }
 
@@ -259,8 +260,9 @@ Test(header, rule_7_another_alg_of_the_same_key)
     for (signer by = BY_RS256; by <= BY_PS512; by++)
         for (signer said = BY_RS256; said <= BY_PS512; said++) {
             const char *token = sign(by, header_of(signer_name(said), "rsa"), CLAIMS(FUNCTION));
-            cr_expect_eq(verify_with(8191, token), by == said ? FNT_OK : FNT_REFUSED_SIGNATURE,
-                         "signed %s, said %s", signer_name(by), signer_name(said));
+            cr_expect_eq(verify_with(all_algorithms(), token),
+                         by == said ? FNT_OK : FNT_REFUSED_SIGNATURE, "signed %s, said %s",
+                         signer_name(by), signer_name(said));
         }
 }
 
@@ -277,7 +279,7 @@ Test(header, rule_7_a_public_key_as_a_secret)
              (int)(strlen(encoded) - 2), encoded);
     MUST(fnt_key_parse(FNT_STR(jwk), FNT_HS256, &secret, NULL));
     MUST(fnt_sign(secret, NULL, 0, FNT_STR(CLAIMS(FUNCTION)), &token, &len, NULL));
-    cr_expect_eq(verify_with(8191, token), FNT_REFUSED_ALGORITHM);
+    cr_expect_eq(verify_with(all_algorithms(), token), FNT_REFUSED_ALGORITHM);
     fnt_free(token);
     fnt_free(pem);
     fnt_key_free(secret);

@@ -71,25 +71,43 @@ int value_leeway(const app *run, const option *o, int64_t *out)
                                           : code;
 }
 
+static const struct {
+    const char *name;
+    int32_t bit;
+} algorithms[] = {{"ES256", FNT_ES256}, {"ES384", FNT_ES384},  {"ES512", FNT_ES512},
+                  {"RS256", FNT_RS256}, {"RS384", FNT_RS384},  {"RS512", FNT_RS512},
+                  {"PS256", FNT_PS256}, {"PS384", FNT_PS384},  {"PS512", FNT_PS512},
+                  {"HS256", FNT_HS256}, {"HS384", FNT_HS384},  {"HS512", FNT_HS512},
+                  {"EdDSA", FNT_EDDSA}, {"Ed25519", FNT_EDDSA}};
+
+static int32_t algorithm_bit(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
+        if (strlen(algorithms[i].name) == len && memcmp(algorithms[i].name, name, len) == 0)
+            return algorithms[i].bit;
+    return 0;
+}
+
+int32_t built_algorithms(void)
+{
+    int32_t bits = 0;
+    for (const char *word = fnt_capabilities(); *word != '\0';) {
+        size_t len = strcspn(word, " ");
+        bits |= algorithm_bit(word, len);
+        word += len + strspn(word + len, " ");
+    }
+    return bits;
+}
+
 int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *out)
 {
-    static const struct {
-        const char *name;
-        int32_t bit;
-    } all[] = {{"ES256", FNT_ES256}, {"ES384", FNT_ES384},  {"ES512", FNT_ES512},
-               {"RS256", FNT_RS256}, {"RS384", FNT_RS384},  {"RS512", FNT_RS512},
-               {"PS256", FNT_PS256}, {"PS384", FNT_PS384},  {"PS512", FNT_PS512},
-               {"HS256", FNT_HS256}, {"HS384", FNT_HS384},  {"HS512", FNT_HS512},
-               {"EdDSA", FNT_EDDSA}, {"Ed25519", FNT_EDDSA}};
     const char *name = option_value(o);
     *out = absent;
     if (name == NULL)
         return EXIT_YES;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (strcmp(all[i].name, name) == 0) {
-            *out = all[i].bit;
-            return EXIT_YES;
-        }
+    *out = algorithm_bit(name, strlen(name));
+    if (*out != 0)
+        return EXIT_YES;
     return fail_usage(
         run, "--%s %s is not known: ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512",
         o->name, name);

@@ -23,12 +23,10 @@ int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *ou
 /* Adds all values of an option as claims of that kind. */
 int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out);
 
-/* Written out, as the header has no such sets: an algorithm of a newer version of the library is not
- * to be accepted because a program was compiled again. */
-enum {
-    ALGORITHMS_ASYMMETRIC = FNT_ES256 | FNT_ES384 | FNT_ES512 | FNT_RS256 | FNT_RS384 | FNT_RS512 |
-                            FNT_PS256 | FNT_PS384 | FNT_PS512 | FNT_EDDSA,
-    ALGORITHMS_SYMMETRIC = FNT_HS256 | FNT_HS384 | FNT_HS512
-};
+enum { ALGORITHMS_SYMMETRIC = FNT_HS256 | FNT_HS384 | FNT_HS512 };
+
+/* The algorithms that the library was built with, as bits of FNT_OPT_ALGORITHMS; of those that this
+ * program knows, as one of a newer library is not to be accepted unseen. */
+int32_t built_algorithms(void);
 
 #endif

@@ -871,8 +871,13 @@ Test(sts, settings_before_the_first_exchange)
         cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_CACHE_ENTRIES), -1);
         cr_expect_eq(fnt_sts_get(NULL, FNT_OPT_LEEWAY), -1);
         cr_expect_eq(fnt_sts_set(NULL, FNT_OPT_LEEWAY, 1), FNT_FAULT_ARGUMENT);
-        cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_ALGORITHMS) & (FNT_HS256 | FNT_HS384 | FNT_HS512),
-                     0, "HS* only where asked for");
+        cr_expect_eq(fnt_sts_get(w.sts, FNT_OPT_ALGORITHMS),
+                     all_algorithms() & ~(FNT_HS256 | FNT_HS384 | FNT_HS512),
+                     "HS* only where asked for");
+        cr_expect_eq(fnt_sts_set(w.sts, FNT_OPT_ALGORITHMS, FNT_EDDSA),
+                     (all_algorithms() & FNT_EDDSA) != 0 ? FNT_OK : FNT_FAULT_UNSUPPORTED);
+        MUST(fnt_sts_set(w.sts, FNT_OPT_ALGORITHMS,
+                         all_algorithms() & ~(FNT_HS256 | FNT_HS384 | FNT_HS512)));
         for (size_t i = 0; i < COUNT(options); i++)
             cr_expect_eq(fnt_sts_set(w.sts, options[i].option, options[i].value), options[i].status,
                          "row %zu", i);
