@@ -48,7 +48,7 @@ static fnt_status check_use(const node *object, key_purpose purpose, const char 
     return operations == NULL ? FNT_OK : check_operations(operations, purpose, reason);
 }
 
-/* *alg stays NULL where the JWK says nothing. */
+/* *alg is NULL where the JWK has none. */
 static fnt_status read_alg(const node *object, const algorithm **alg, const char **reason)
 {
     const node *name = member(object, "alg");
@@ -98,8 +98,8 @@ static fnt_status read_kind(const node *object, key_kind *kind, const char **rea
                : refuse_key(reason, "its kty is none of EC, RSA, OKP and oct");
 }
 
-/* The members that a kind's numbers stand in; the private ones are read in a key to sign with
- * alone. */
+/* Which members hold the numbers of a kind. The private ones are read only from a key to sign with.
+ */
 typedef struct {
     const char *name;
     size_t offset; /* of the span in crypto_numbers */

@@ -12,7 +12,7 @@ struct fnt_keyset {
     size_t count;
 };
 
-enum { KIDS_TOLD = 5 };
+enum { KIDS_LISTED = 5 };
 
 /* ---- the object ---------------------------------------------------------- */
 
@@ -68,7 +68,7 @@ static fnt_status refuse_twins(const named_key *k, int32_t both, fnt_report *rep
     return FNT_FAULT_KEY;
 }
 
-static void report_repeated(const named_key *k, span path, fnt_report *report)
+static void note_duplicate(const named_key *k, span path, fnt_report *report)
 {
     report_entry(report, "note", "skipped");
     report_field(report, FNT_FIELD_KEY_ID, named_key_id(k));
@@ -76,7 +76,7 @@ static void report_repeated(const named_key *k, span path, fnt_report *report)
     report_sentence(report, "% is the key % once more.", SPANS(path, named_key_id(k)));
 }
 
-static bool is_again(const named_key *there, const named_key *k)
+static bool is_duplicate(const named_key *there, const named_key *k)
 {
     return (there->algorithms & k->algorithms) != 0 &&
            span_equal(named_key_id(there), named_key_id(k)) && crypto_equal(there->key, k->key);
@@ -93,14 +93,14 @@ static int32_t shared_with_another(const fnt_keyset *set, const named_key *k, in
     return both;
 }
 
-/* Looks for k among the keys that are there. *merged: it needs no place of its own. What it may do
- * then, together with its twin, no other key of that kid may do. */
-static fnt_status compare_with(fnt_keyset *set, const named_key *k, span path, bool *merged,
-                               fnt_report *report)
+/* *merged: an equal key with this kid is there already; their algorithms are united. Fails if a
+ * different key has this kid and one of these algorithms. */
+static fnt_status merge_duplicate(fnt_keyset *set, const named_key *k, span path, bool *merged,
+                                  fnt_report *report)
 {
     named_key *twin = NULL;
     for (size_t i = 0; i < set->count && twin == NULL; i++)
-        if (is_again(&set->keys[i], k))
+        if (is_duplicate(&set->keys[i], k))
             twin = &set->keys[i];
     int32_t united = k->algorithms | (twin == NULL ? 0 : twin->algorithms),
             both = shared_with_another(set, k, united);
@@ -110,7 +110,7 @@ static fnt_status compare_with(fnt_keyset *set, const named_key *k, span path, b
         return FNT_OK;
     twin->algorithms = united;
     *merged = true;
-    report_repeated(k, path, report);
+    note_duplicate(k, path, report);
     return FNT_OK;
 }
 
@@ -127,7 +127,7 @@ static fnt_status append(fnt_keyset *set, const named_key *k)
 fnt_status keyset_add(fnt_keyset *keyset, named_key *k, span path, fnt_report *report)
 {
     bool merged = false;
-    fnt_status status = compare_with(keyset, k, path, &merged, report);
+    fnt_status status = merge_duplicate(keyset, k, path, &merged, report);
     if (status == FNT_OK && !merged)
         status = append(keyset, k);
     if (status != FNT_OK || merged)
@@ -140,14 +140,14 @@ fnt_status keyset_add(fnt_keyset *keyset, named_key *k, span path, fnt_report *r
 /* "A, B, C and 4 more" */
 static void list_kids(const fnt_keyset *set, buf *out)
 {
-    for (size_t i = 0; i < set->count && i < KIDS_TOLD; i++) {
+    for (size_t i = 0; i < set->count && i < KIDS_LISTED; i++) {
         if (i > 0)
             buf_add(out, SPAN(", "));
         buf_add(out, named_key_id(&set->keys[i]));
     }
-    if (set->count > KIDS_TOLD) {
+    if (set->count > KIDS_LISTED) {
         buf_add(out, SPAN(" and "));
-        buf_integer(out, (int64_t)(set->count - KIDS_TOLD));
+        buf_integer(out, (int64_t)(set->count - KIDS_LISTED));
         buf_add(out, SPAN(" more"));
     }
 }
@@ -213,7 +213,7 @@ fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
         const named_key *k = &keyset->keys[i];
         if (!span_equal(named_key_id(k), kid))
             continue;
-        if ((k->algorithms & alg->bit) != 0) { /* the only one: keyset_add saw to it */
+        if ((k->algorithms & alg->bit) != 0) { /* the only one: keyset_add refuses another */
             *out = k;
             return FNT_OK;
         }
@@ -239,7 +239,7 @@ static bool has_same(const fnt_keyset *set, const named_key *k)
     return false;
 }
 
-/* No key stands twice in a set, so one direction is enough. */
+/* No set holds a key twice, so one direction is enough. */
 bool keyset_equal(const fnt_keyset *a, const fnt_keyset *b)
 {
     if (a == b)

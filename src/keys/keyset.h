@@ -16,15 +16,14 @@ enum { KEYSET_TEXT_MAX = 1024 * 1024, KEYSET_KEYS_MAX = 1000 };
 fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *report);
 fnt_status keyset_jwks(const fnt_keyset *keyset, char **out, size_t *out_len);
 
-/* What keyset_parse makes one from. add takes *k over, also on failure. FNT_FAULT_KEY, told in the
- * summary: a different key of the same kid may be used for the same algorithm (rule 10). A key that
- * is there already is dropped, with a note that names path.
- */
+/* How keyset_parse builds a set. keyset_add takes *k over, also on failure. FNT_FAULT_KEY, with a
+ * summary: a different key with the same kid may be used for the same algorithm (rule 10). A key
+ * that is there already is dropped, with a note that names path. */
 fnt_status keyset_new(fnt_keyset **out);
 fnt_status keyset_add(fnt_keyset *keyset, named_key *k, span path, fnt_report *report);
 size_t keyset_count(const fnt_keyset *keyset);
 
-/* One more holder, one less. The objects never change, so both take const; NULL is fine. */
+/* One reference more, one less. Sets never change, so both take const; NULL is fine. */
 const fnt_keyset *keyset_ref(const fnt_keyset *keyset);
 void keyset_unref(const fnt_keyset *keyset);
 
@@ -34,8 +33,8 @@ void keyset_unref(const fnt_keyset *keyset);
 fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
                        const named_key **out, fnt_report *report);
 
-/* Whether both vouch for exactly the same tokens: same kids, algorithms and keys, in whatever
- * order. */
+/* Whether both verify exactly the same tokens: equal kids, algorithms and keys, in whatever order.
+ */
 bool keyset_equal(const fnt_keyset *a, const fnt_keyset *b);
 
 #endif

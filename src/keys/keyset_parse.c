@@ -8,28 +8,28 @@
 #include "keys/jwk.h"
 #include "keys/pem/asn1_key.h"
 
-/* A key that can't be read, though it says what it is for. */
+/* A key that can't be used, though it says what it is for. */
 typedef struct {
     char *kid;
     size_t kid_len;
     const algorithm *alg;
 } unread;
 
-/* What the reading of one text carries along. */
+/* The state of reading one text. */
 typedef struct {
     fnt_keyset *set;
     int32_t flags;
     fnt_report *report;
     int64_t seen;
     size_t skipped;
-    buf reasons; /* of the first few skipped keys, for the case that none is left */
+    buf reasons; /* of the first few skipped keys, for the summary when no key is left */
     unread *unread;
     size_t unread_count;
 } loader;
 
-enum { REASONS_TOLD = 3 };
+enum { REASONS_LISTED = 3 };
 
-/* Out of memory or random bytes says nothing about the key: that ends the loading. */
+/* A lack of memory or random bytes says nothing about the key: it ends the loading. */
 static bool is_about_key(fnt_status status)
 {
     return status == FNT_FAULT_KEY || status == FNT_FAULT_UNSUPPORTED;
@@ -47,7 +47,7 @@ static void skip(loader *l, span path, span kid, const char *reason)
     report_field(l->report, FNT_FIELD_KEY_ID, kid);
     report_field(l->report, FNT_FIELD_PATH, path);
     report_sentence(l->report, "% was skipped: %.", SPANS(name_of(path), span_of(reason)));
-    if (l->skipped++ >= REASONS_TOLD)
+    if (l->skipped++ >= REASONS_LISTED)
         return;
     if (l->skipped > 1)
         buf_add(&l->reasons, SPAN("; "));
@@ -105,7 +105,7 @@ static fnt_status skip_jwk(loader *l, const node *object, span path, fnt_status 
     return remember(l, kid, alg);
 }
 
-/* Rule 10 again: of two keys with one kid and algorithm, of which one can't be read, nobody knows
+/* Rule 10 again: of two keys with one kid and algorithm, one of which can't be read, nobody knows
  * which one signs. */
 static fnt_status refuse_unread_twins(const loader *l)
 {
@@ -258,7 +258,7 @@ static fnt_status refuse_empty(const loader *l)
         return report_refuse(l->report, FNT_FAULT_KEY, "There is no key in it.", NO_SPANS);
     return report_refuse(l->report, FNT_FAULT_KEY, "No key can be used; % skipped: %%.",
                          SPANS(integer_print((int64_t)l->skipped, scratch), buf_span(&l->reasons),
-                               l->skipped > REASONS_TOLD ? SPAN("; and more") : SPAN("")));
+                               l->skipped > REASONS_LISTED ? SPAN("; and more") : SPAN("")));
 }
 
 fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *report)

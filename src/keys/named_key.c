@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys/named_key.h"
 
+#include <assert.h>
+
 #include "base/memory.h"
 #include "keys/roca.h"
 #include "keys/thumbprint.h"
@@ -48,6 +50,7 @@ fnt_status named_key_make(crypto_key *key, span kid, const algorithm *alg, named
         status = check_origin(key, reason);
     if (status == FNT_OK)
         status = set_kid(out, kid);
+    assert(status != FNT_OK || (out->algorithms != 0 && out->kid != NULL));
     if (status != FNT_OK)
         named_key_clear(out);
     return status;

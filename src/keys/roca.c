@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/* Modulo the primes that are left out here, and are below 168, every number is a power of 65537. */
+/* Of the primes below 168; modulo the others 65537 generates every number, which tells nothing. */
 static const uint32_t primes[] = {11, 13, 17,  19,  37,  53,  61,  71, 73,
                                   79, 97, 103, 107, 109, 127, 151, 157};
 

@@ -4,8 +4,8 @@
 
 #include "base/span.h"
 
-/* Whether an RSA modulus (big-endian) comes out of the key generator whose keys can be factored
- * from the public half (CVE-2017-15361): its primes are 65537^a modulo a product of small primes,
+/* Whether an RSA modulus (big-endian) was made by the key generator whose keys can be factored from
+ * the public half (CVE-2017-15361, ROCA): its primes are 65537^a modulo a product of small primes,
  * so the modulus is a power of 65537 modulo each of them. Another modulus looks like that once in
  * 2^27. */
 bool roca_is(span modulus);

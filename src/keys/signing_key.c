@@ -18,7 +18,7 @@ struct fnt_key {
 /* ---- the object ---------------------------------------------------------- */
 
 /* Takes *k over, also on failure. */
-static fnt_status make(named_key *k, const algorithm *alg, fnt_key **out)
+static fnt_status key_new(named_key *k, const algorithm *alg, fnt_key **out)
 {
     fnt_key *key = memory_alloc(sizeof *key);
     if (key == NULL) {
@@ -96,7 +96,7 @@ static fnt_status refuse_length(const named_key *k, const algorithm *alg, fnt_re
                                integer_print((int64_t)(crypto_bits(k->key) / 8), there)));
 }
 
-static fnt_status refuse_said(const named_key *k, const algorithm *alg, fnt_report *report)
+static fnt_status refuse_own_alg(const named_key *k, const algorithm *alg, fnt_report *report)
 {
     buf said = BUF_EMPTY;
     algorithm_names(k->algorithms, &said);
@@ -112,16 +112,17 @@ static fnt_status refuse_algorithm(const named_key *k, const algorithm *alg, fnt
         return refuse_kind(k, alg, report);
     if ((algorithms_for(alg->kind, crypto_bits(k->key)) & alg->bit) == 0)
         return refuse_length(k, alg, report);
-    return refuse_said(k, alg, report);
+    return refuse_own_alg(k, alg, report);
 }
 
-/* As the JWK says or the curve demands; the first of several is RS256 or HS256. */
+/* The JWK's alg or the curve's only one; the first of several is RS256 or HS256. */
 static const algorithm *first_of(int32_t algorithms)
 {
     return algorithm_of(algorithms & -algorithms);
 }
 
-static fnt_status choose(const named_key *k, int32_t bit, const algorithm **out, fnt_report *report)
+static fnt_status choose_algorithm(const named_key *k, int32_t bit, const algorithm **out,
+                                   fnt_report *report)
 {
     *out = bit == 0 ? first_of(k->algorithms) : algorithm_of(bit);
     return (k->algorithms & (*out)->bit) != 0 ? FNT_OK : refuse_algorithm(k, *out, report);
@@ -134,7 +135,7 @@ static fnt_status refuse(fnt_report *report, const char *sentence)
     return report_refuse(report, FNT_FAULT_KEY, sentence, NO_SPANS);
 }
 
-/* Out of memory or random bytes says nothing about the key, nor does the reason then. */
+/* A lack of memory or random bytes says nothing about the key; *reason means nothing then. */
 static fnt_status refuse_because(fnt_report *report, fnt_status status, const char *reason)
 {
     if (status != FNT_FAULT_KEY && status != FNT_FAULT_UNSUPPORTED)
@@ -171,7 +172,7 @@ static bool ends_with(span s, span end)
     return s.len >= end.len && span_equal(span_from(s, s.len - end.len), end);
 }
 
-/* The one private block among others, as a key file may bring its certificate along. */
+/* The one private block among others: a key file may hold its certificate too. */
 static fnt_status find_block(span text, pem_block *out, fnt_report *report)
 {
     pem_block block, other = {.encrypted = false};
@@ -247,14 +248,14 @@ fnt_status key_parse(span text, int32_t algorithm_bit, fnt_key **out, fnt_report
     fnt_status status = read(text, &k, report);
     if (status != FNT_OK)
         return status;
-    status = choose(&k, algorithm_bit, &alg, report);
+    status = choose_algorithm(&k, algorithm_bit, &alg, report);
     if (status == FNT_OK)
-        return make(&k, alg, out);
+        return key_new(&k, alg, out);
     named_key_clear(&k);
     return status;
 }
 
-/* ---- made here ----------------------------------------------------------- */
+/* ---- generating ---------------------------------------------------------- */
 
 fnt_status key_generate(int32_t algorithm_bit, fnt_key **out)
 {
@@ -267,7 +268,7 @@ fnt_status key_generate(int32_t algorithm_bit, fnt_key **out)
     fnt_status status = crypto_generate(algorithm_of(algorithm_bit), &key);
     if (status == FNT_OK)
         status = named_key_make(key, SPAN_NONE, NULL, &k, &reason);
-    return status == FNT_OK ? make(&k, algorithm_of(algorithm_bit), out) : status;
+    return status == FNT_OK ? key_new(&k, algorithm_of(algorithm_bit), out) : status;
 }
 
 /* ---- writing ------------------------------------------------------------- */

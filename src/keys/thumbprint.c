@@ -4,7 +4,9 @@
 #include "keys/jwk_write.h"
 #include "text/base64url.h"
 
-/* The required members in the order of their names, no spaces (RFC 7638, 3). */
+_Static_assert((int)THUMBPRINT_SIZE == (CRYPTO_SHA256 * 4 + 2) / 3, "SHA-256 as base64url");
+
+/* The required members in the order of their names, without spaces (RFC 7638, 3). */
 static void write_canonical(const crypto_key *key, const crypto_numbers *numbers, buf *out)
 {
     if (crypto_kind(key) == KEY_SECRET) {

@@ -14,11 +14,13 @@ static const algorithm algorithms[] = {
     {FNT_HS256, "HS256", KEY_SECRET, HASH_SHA256, false, 32},
     {FNT_HS384, "HS384", KEY_SECRET, HASH_SHA384, false, 48},
     {FNT_HS512, "HS512", KEY_SECRET, HASH_SHA512, false, 64},
-    /* its hash is inside the scheme */
+    /* its hash is part of the scheme */
     {FNT_EDDSA, "EdDSA", KEY_ED25519, HASH_SHA512, false, 64},
 };
 
 enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };
+
+_Static_assert(FNT_EDDSA == 1 << (ALGORITHMS - 1), "a row for each bit");
 
 const algorithm *algorithm_named(span name)
 {

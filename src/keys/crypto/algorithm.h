@@ -18,7 +18,7 @@ typedef struct {
     size_t signature; /* exact bytes of a signature (rule 12); 0: as long as the RSA modulus */
 } algorithm;
 
-/* Rule 13; FIPS 186-5, A.1.1, for the exponent. The last two are what we make ourselves. */
+/* Rule 13; FIPS 186-5, A.1.1, for the exponent. The last two are those of keys made here. */
 enum {
     RSA_BITS_MIN = 2048,
     RSA_BITS_MAX = 8192,
@@ -27,15 +27,15 @@ enum {
     RSA_EXPONENT_MADE = 65537
 };
 
-/* All but HS*: what a verifier of other issuers' tokens may be told to take. */
+/* What a verifier of other issuers' tokens may allow, and HS*, which it may not. */
 enum {
     ALGORITHMS_ASYMMETRIC = FNT_ES256 | FNT_ES384 | FNT_ES512 | FNT_RS256 | FNT_RS384 | FNT_RS512 |
                             FNT_PS256 | FNT_PS384 | FNT_PS512 | FNT_EDDSA,
     ALGORITHMS_HMAC = FNT_HS256 | FNT_HS384 | FNT_HS512
 };
 
-/* NULL for a name that is none of ours, "none" included. Case matters. "Ed25519" is found as EdDSA
- * (RFC 9864). */
+/* NULL for an unknown name, "none" included. Case matters. "Ed25519" is found as EdDSA (RFC 9864).
+ */
 const algorithm *algorithm_named(span name);
 const algorithm *algorithm_of(int32_t bit); /* exactly one bit, else NULL */
 

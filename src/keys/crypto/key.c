@@ -78,6 +78,7 @@ static fnt_status keep_public_numbers(crypto_key *key)
 static const algorithm *first_algorithm(const crypto_key *key)
 {
     int32_t all = algorithms_for(key->kind, key->bits);
+    assert(all != 0);
     return algorithm_of(all & -all);
 }
 
@@ -142,7 +143,7 @@ fnt_status crypto_public_half(const crypto_key *key, crypto_key **out)
     return crypto_import(key->kind, &key->numbers, out, &reason);
 }
 
-/* ---- made here ----------------------------------------------------------- */
+/* ---- generating ---------------------------------------------------------- */
 
 static fnt_status generate_secret(size_t len, crypto_key **out)
 {
@@ -221,6 +222,7 @@ static fnt_status verify_hmac(const crypto_key *key, const algorithm *alg, span 
                               span signature)
 {
     unsigned char expected[CRYPTO_SIGNATURE_MAX];
+    assert(alg->signature <= sizeof expected);
     fnt_status status = backend_hmac(key, alg, bytes, expected);
     if (status == FNT_OK && !memory_equal(expected, signature.at, signature.len))
         status = FNT_REFUSED_SIGNATURE;

@@ -3,7 +3,7 @@
 
 #include "keys/pem/der.h"
 
-/* What is read, before it becomes a key. */
+/* What was read, before it becomes a key. */
 typedef struct {
     key_kind kind;
     crypto_numbers numbers;
@@ -253,7 +253,7 @@ static reader *reader_of(span label)
     return NULL;
 }
 
-/* Reads the block, drops what is not wanted, makes a key of the rest. */
+/* signing false: drops the private half, unless the public one has to be worked out from it. */
 static fnt_status import(const pem_block *block, bool signing, parts *found, crypto_key **out,
                          const char **reason)
 {
@@ -298,7 +298,7 @@ fnt_status asn1_key_read_public(const pem_block *block, crypto_key **out, bool *
     *was_private = found.numbers.d.at != NULL;
     if (status != FNT_OK || !crypto_is_private(*out))
         return status;
-    key = *out; /* SEC1 without its public half: that was worked out */
+    key = *out; /* it came without its public half, which was worked out */
     status = crypto_public_half(key, out);
     crypto_free(key);
     return status;

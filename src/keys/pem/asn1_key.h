@@ -14,16 +14,16 @@
  *     RSA PRIVATE KEY   RSAPrivateKey (RFC 8017, A.1.2)
  *     CERTIFICATE       Certificate (RFC 5280, 4.1)
  *
- * Of a certificate the key alone: its dates, issuer and signature are not looked at. A curve must
- * be given by its name, as one that is spelled out may have a weakness of its author's choice; a
- * point must not be compressed.
+ * Of a certificate only the key is read, not its dates, issuer and signature. A curve must be given
+ * by its name, as explicit parameters may have a weakness of their author's choice; a point must not
+ * be compressed.
  *
  * FNT_OK; FNT_FAULT_KEY, FNT_FAULT_UNSUPPORTED (Ed25519, Ed448): *reason, static, says why;
  * FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
 fnt_status asn1_key_read(const pem_block *block, crypto_key **out, const char **reason);
 
-/* Its public half alone: of the private one no more is looked at than its form. *was_private: there
- * was one. */
+/* Its public half alone: of a private half only the form is looked at. *was_private: there was one.
+ */
 fnt_status asn1_key_read_public(const pem_block *block, crypto_key **out, bool *was_private,
                                 const char **reason);
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys/pem/der.h"
 
+#include <assert.h>
+
 static unsigned byte_at(span s, size_t index)
 {
     return (unsigned char)s.at[index];
 }
 
-/* Length of the content and where it begins; false if it is damaged or reaches beyond s. */
+/* Length of the content and where it begins; false if it is damaged or ends behind s. */
 static bool read_length(span s, size_t *start, size_t *len)
 {
     unsigned first = s.len < 2 ? 0x80 : byte_at(s, 1);
@@ -28,6 +30,7 @@ bool der_next(span *rest, unsigned tag, span *content)
     size_t start = 0, len = 0;
     if (rest->len == 0 || byte_at(*rest, 0) != tag || !read_length(*rest, &start, &len))
         return false;
+    assert(start + len <= rest->len);
     *content = (span){rest->at + start, len};
     *rest = span_from(*rest, start + len);
     return true;
@@ -56,7 +59,7 @@ bool der_bit_string(span *rest, span *bytes)
 {
     span after = *rest, content;
     if (!der_next(&after, DER_BITS, &content) || content.len == 0 ||
-        byte_at(content, 0) != 0) /* how many bits of the last don't count */
+        byte_at(content, 0) != 0) /* the number of unused bits */
         return false;
     *bytes = span_from(content, 1);
     *rest = after;

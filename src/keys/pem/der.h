@@ -16,16 +16,15 @@ enum {
     DER_CONTEXT = 0xa0 /* [0], constructed; + 1 for [1] */
 };
 
-/* Takes the element at rest's begin, if it has that tag, and moves rest behind it. False: another
- * tag, nothing left, or damaged; rest stays. */
+/* Reads the element that *rest begins with, if it has that tag, and moves *rest behind it. False:
+ * another tag, nothing left, or damaged; *rest is as it was. */
 bool der_next(span *rest, unsigned tag, span *content);
 
-/* The same, and passes over it. */
+/* The same without its content. */
 bool der_skip(span *rest, unsigned tag);
 
-/* An INTEGER of 0 or more, without the zero byte that shows its sign. False, too, for a negative
- * one or one with needless bytes.
- */
+/* An INTEGER of 0 or more, without the zero byte that shows its sign. Also false for a negative one
+ * and one with needless bytes. */
 bool der_integer(span *rest, span *number);
 
 /* A BIT STRING of whole bytes. */

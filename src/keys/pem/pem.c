@@ -7,7 +7,7 @@
 #define END SPAN("-----END ")
 #define DASHES SPAN("-----")
 
-/* Index of the first place where what stands, or text.len. */
+/* Index of the first occurrence of what, or text.len. */
 static size_t find(span text, span what)
 {
     for (size_t at = 0; at < text.len; at++) {
@@ -23,7 +23,7 @@ static bool is_label_byte(char c)
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
 }
 
-/* What stands between after and the next dashes, if that may be a label; absent otherwise. */
+/* The label that after begins with, dashes behind it; absent if there is none. */
 static span label_of(span after)
 {
     size_t len = 0;

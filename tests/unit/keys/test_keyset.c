@@ -481,13 +481,13 @@ Test(keyset, rule_10_keycloak_after_a_rotation)
 static bool verifies(const fnt_keyset *set, const char *token)
 {
     jws parts;
-    char header_room[1024], dst[256];
+    char header_text[1024], dst[256];
     span header = SPAN_NONE;
     json_value root;
     const named_key *key = NULL;
     if (jws_split(span_of(token), &parts, NULL) != FNT_OK ||
-        parts.header.len > sizeof header_room ||
-        jws_decode(parts.header, "header", header_room, &header, NULL) != FNT_OK ||
+        parts.header.len > sizeof header_text ||
+        jws_decode(parts.header, "header", header_text, &header, NULL) != FNT_OK ||
         json_validate(header, &root, NULL) != FNT_OK)
         return false;
     const algorithm *alg = algorithm_named(json_unescape(json_member(root, SPAN("alg")), dst));

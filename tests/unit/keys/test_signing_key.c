@@ -20,7 +20,7 @@
 
 static const struct {
     const char *text;
-    int32_t asked;    /* 0: what the key says */
+    int32_t bit;      /* 0: what the key says */
     int32_t expected; /* 0: FNT_FAULT_KEY; -1: FNT_FAULT_UNSUPPORTED */
     const char *said; /* the kid, or the sentence; NULL: any */
     const char *why;
@@ -31,7 +31,7 @@ static const struct {
     {P384_PKCS8, 0, FNT_ES384, NULL, "by the curve"},
     {P521_PKCS8, 0, FNT_ES512, NULL, "by the curve"},
     {RSA_PKCS1, 0, FNT_RS256, RSA_KID, "RS256 for RSA"},
-    {RSA_PKCS8, FNT_PS512, FNT_PS512, RSA_KID, "as asked"},
+    {RSA_PKCS8, FNT_PS512, FNT_PS512, RSA_KID, "as the caller says"},
     {P256_CERT P256_PKCS8, 0, FNT_ES256, P256_KID, "with its certificate"},
     {P256_PKCS8 P256_SPKI, 0, FNT_ES256, P256_KID, "with its public half"},
     {"{" EC_PRIVATE ",\"kid\":\"a\"}", 0, FNT_ES256, "a", "a JWK's own kid"},
@@ -118,7 +118,7 @@ Test(key, rule_14_takes_one_private_key_and_says_what_else_came)
         fnt_status expected = rows[i].expected > 0    ? FNT_OK
                               : rows[i].expected == 0 ? FNT_FAULT_KEY
                                                       : FNT_FAULT_UNSUPPORTED;
-        cr_expect_eq(key_parse(span_of(rows[i].text), rows[i].asked, &key, report), expected,
+        cr_expect_eq(key_parse(span_of(rows[i].text), rows[i].bit, &key, report), expected,
                      "row %zu, %s: %s", i, rows[i].why, summary(report));
         cr_expect_eq(key != NULL, expected == FNT_OK, "row %zu, %s", i, rows[i].why);
         if (key != NULL)

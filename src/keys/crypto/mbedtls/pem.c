@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 
-enum { PEM_ROOM = 16 * 1024 }; /* a private RSA key of 8192 bits takes 6.4 KB */
+enum { PEM_MAX = 16 * 1024 }; /* a private RSA key of 8192 bits takes 6.4 KB */
 
 static int fill_ec(mbedtls_ecp_keypair *pair, const native_key *key)
 {
@@ -39,14 +39,14 @@ static fnt_status pk_status(int error, fnt_status otherwise)
 static fnt_status write_pem(const crypto_key *key, bool private_half, buf *out)
 {
     mbedtls_pk_context pk;
-    unsigned char *scratch = memory_alloc(PEM_ROOM);
+    unsigned char *scratch = memory_alloc(PEM_MAX);
     if (scratch == NULL)
         return FNT_FAULT_MEMORY;
     mbedtls_pk_init(&pk);
     int error = fill_pk(&pk, key);
     if (error == 0)
-        error = private_half ? mbedtls_pk_write_key_pem(&pk, scratch, PEM_ROOM)
-                             : mbedtls_pk_write_pubkey_pem(&pk, scratch, PEM_ROOM);
+        error = private_half ? mbedtls_pk_write_key_pem(&pk, scratch, PEM_MAX)
+                             : mbedtls_pk_write_pubkey_pem(&pk, scratch, PEM_MAX);
     if (error == 0)
         buf_add(out, span_of((const char *)scratch));
     mbedtls_pk_free(&pk);

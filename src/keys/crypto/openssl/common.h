@@ -4,7 +4,7 @@
  *
  * Looking an algorithm up by its name takes locks and time. Each key therefore holds a context for
  * each algorithm that it may be used with, made once and never used itself: a call works on a copy,
- * which takes references to what is in it. Copying only reads, so any number of threads may do it.
+ * which shares what is in it by reference. Copying only reads, so any number of threads may do it.
  *
  * All is done in the default library context, which belongs to the process: a provider that is
  * configured there (FIPS) counts, and on its first use OpenSSL reads its own openssl.cnf, unless
@@ -14,6 +14,7 @@
 #ifndef FNT_KEYS_CRYPTO_OPENSSL_COMMON_H
 #define FNT_KEYS_CRYPTO_OPENSSL_COMMON_H
 
+#include <assert.h>
 #include <openssl/evp.h>
 #include <openssl/opensslv.h>
 
@@ -39,14 +40,16 @@ static inline const unsigned char *bytes(span s)
 /* Which of a key's contexts is for alg. */
 static inline size_t context_index(const algorithm *alg)
 {
-    return (size_t)alg->hash + (alg->pss ? HASHES : 0);
+    size_t index = (size_t)alg->hash + (alg->pss ? HASHES : 0);
+    assert(index < CONTEXTS);
+    return index;
 }
 
 /* The error queue belongs to the program: it looks after a call as it looked before. errors_end
  * answers what status really is: a lack of memory or of random numbers looks like a bad key or
  * signature to a caller who sees return codes alone. */
 typedef struct {
-    bool alone;
+    bool alone; /* the queue was empty: all that is in it later is from the call */
 } errors;
 errors errors_begin(void);
 fnt_status errors_end(errors before, fnt_status status);

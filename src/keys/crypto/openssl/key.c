@@ -49,8 +49,8 @@ static bool set_padding(EVP_PKEY_CTX *way, const algorithm *alg)
            EVP_PKEY_CTX_set_rsa_pss_saltlen(way, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
-/* RFC 6979. A library without it passes over the parameter and draws the nonce, from a generator
- * that notices a fork() and mixes the private number and the hash in, so that two texts share none
+/* RFC 6979. OpenSSL before 3.2 ignores the parameter and draws the nonce from a generator that
+ * notices a fork() and mixes in the private number and the hash, so that two texts never share one
  * even if its random bytes repeat (rule 16). */
 static bool set_nonce(EVP_PKEY_CTX *way, const algorithm *alg)
 {
@@ -61,7 +61,7 @@ static bool set_nonce(EVP_PKEY_CTX *way, const algorithm *alg)
     return !key_is_ec(alg->kind) || EVP_PKEY_CTX_set_params(way, parameters) == 1;
 }
 
-/* The flag: a context is used once, no need to copy it again before the end. */
+/* The flag: a copy is used once, so OpenSSL need not copy it again before it ends. */
 static bool ready(EVP_MD_CTX **out, EVP_PKEY *pair, const algorithm *alg, bool signing)
 {
     EVP_PKEY_CTX *way = NULL;
@@ -132,7 +132,7 @@ fnt_status backend_import(crypto_key *key, const crypto_numbers *numbers, const 
     return errors_end(before, status == FNT_OK ? prepare(key) : status);
 }
 
-/* ---- made here ----------------------------------------------------------- */
+/* ---- generating ---------------------------------------------------------- */
 
 static EVP_PKEY *generate_pair(key_kind kind)
 {

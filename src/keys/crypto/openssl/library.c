@@ -8,8 +8,8 @@
 
 #define HAVE " ES256 ES384 ES512 RS256 RS384 RS512 PS256 PS384 PS512 HS256 HS384 HS512 EdDSA"
 
-/* In full where the library is the one that this was built with; else as much as needs no room to
- * write into. */
+/* The whole version where the library is the one that this was built with; else what constants can
+ * say. */
 const char *crypto_name(void)
 {
     static const char *const lines[] = {"openssl-3.0" HAVE, "openssl-3.1" HAVE, "openssl-3.2" HAVE,
@@ -44,8 +44,8 @@ static fnt_status status_of(unsigned long code, fnt_status otherwise)
     return ERR_GET_LIB(code) == ERR_LIB_RAND ? FNT_FAULT_RANDOM : otherwise;
 }
 
-/* The cause may stand below what followed from it. Looking there takes errors off the queue, so the
- * program's must not be on it. */
+/* The cause may be below what followed from it in the queue. Looking there takes errors off, so the
+ * program's must not be among them. */
 fnt_status errors_end(errors before, fnt_status status)
 {
     if (status == FNT_OK || !before.alone) {
@@ -54,10 +54,10 @@ fnt_status errors_end(errors before, fnt_status status)
         return status;
     }
     if (status == FNT_FAULT_CRYPTO && ERR_peek_error() == 0)
-        status = FNT_FAULT_MEMORY; /* what fails without a word is an allocation */
+        status = FNT_FAULT_MEMORY; /* only allocations fail without an error */
     for (unsigned long code = ERR_get_error(); code != 0; code = ERR_get_error())
         status = status_of(code, status);
-    ERR_clear_error(); /* the texts of those that were taken off */
+    ERR_clear_error(); /* frees the texts of those that were taken off */
     return status;
 }
 

@@ -39,8 +39,8 @@ static bool from_der(const unsigned char *der, size_t len, unsigned char *signat
 
 /* ---- verifying ----------------------------------------------------------- */
 
-/* Below 0 is no fault yet: there are signatures that lead to the point at infinity, which OpenSSL
- * calls an error. What is one, errors_end finds. */
+/* A negative result is no fault yet: some wrong signatures lead to the point at infinity, which
+ * OpenSSL calls an error. errors_end finds the real faults. */
 static fnt_status verify_with(const EVP_MD_CTX *prepared, span bytes,
                               const unsigned char *signature, size_t len)
 {
@@ -64,6 +64,7 @@ static fnt_status verify_pair(const crypto_key *key, const algorithm *alg, span 
     if (!key_is_ec(key->kind))
         return verify_with(prepared, bytes, at, signature.len);
     int len = to_der(at, signature.len / 2, der);
+    assert(len <= DER_MAX);
     return len > 0 ? verify_with(prepared, bytes, der, (size_t)len) : FNT_FAULT_CRYPTO;
 }
 

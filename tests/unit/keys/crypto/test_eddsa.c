@@ -186,7 +186,7 @@ Test(eddsa, rule_12_lengths)
 #define OFF "its point is not on the curve, or of small order"
 #define LENGTH "its coordinates have not the length that its curve asks for"
 #define D_LENGTH "its private number has not the length that its curve asks for"
-#define ASUNDER "its private and public halves do not belong together"
+#define HALVES "its private and public halves do not belong together"
 
 static const struct {
     const char *x, *d, *reason, *why; /* reason NULL: a good key */
@@ -201,8 +201,8 @@ static const struct {
     {NULL, NULL, LENGTH, "nothing"},
     {X, D "00", D_LENGTH, "a byte behind"},
     {X, "", D_LENGTH, "empty"},
-    {X, "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f61", ASUNDER, "another's"},
-    {"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707519a", D, ASUNDER,
+    {X, "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f61", HALVES, "another's"},
+    {"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707519a", D, HALVES,
      "its mirror image"},
     {"0000000000000000000000000000000000000000000000000000000000000000", NULL, OFF, "order 4"},
     {"0000000000000000000000000000000000000000000000000000000000000080", NULL, OFF,
