@@ -116,6 +116,8 @@ static bool load_rules(const struct gateway *g)
         (void)fprintf(stderr, "gateway: %s: %s: %s\n", g->iam_file, place != NULL ? place : "/",
                       sentence);
     }
+    if (status == FNT_OK) /* for the log: two gateways with the same rules print the same */
+        (void)fprintf(stderr, "gateway: rules %s\n", fnt_iam_digest(iam, NULL));
     if (status == FNT_OK)
         status = fnt_sts_set_iam(g->sts, iam);
     fnt_iam_free(iam);

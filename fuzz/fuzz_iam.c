@@ -116,7 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     (void)document_parse(json, &text, NULL);
     report_start(report);
-    fnt_status status = report_finish(report, rules_load(json, &iam, report));
+    fnt_status status = report_finish(report, rules_load(json, SPAN("*"), &iam, report));
     must(status == FNT_OK || status == FNT_FAULT_IAM);
     must((iam != NULL) == (status == FNT_OK));
     must(status == FNT_OK || report_text(report, 1, FNT_FIELD_SENTENCE).at != NULL);

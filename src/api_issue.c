@@ -10,16 +10,38 @@
 
 /* ---- 7. IAM rules -------------------------------------------------------- */
 
-fnt_status fnt_iam_new(const char *json, size_t len, fnt_iam **out, fnt_report *report)
+enum { IAM_SIZE = 16 << 20, IAM_SIZE_MAX = 1 << 30 };
+
+fnt_status fnt_iam_new_in(const char *json, size_t len, const char *namespaces,
+                          size_t namespaces_len, int64_t max_bytes, fnt_iam **out,
+                          fnt_report *report)
 {
     report_start(report);
     if (out == NULL)
         return bad_argument(report);
     *out = NULL;
-    if (!is_given(json, len))
+    if (!is_given(json, len) || !is_text(namespaces, namespaces_len) || max_bytes < 0 ||
+        max_bytes > IAM_SIZE_MAX)
         return bad_argument(report);
-    report_unlimited(report);
-    return report_finish(report, rules_load((span){json, len}, out, report));
+    char digits[INTEGER_SIZE];
+    int64_t most = max_bytes == 0 ? IAM_SIZE : max_bytes;
+    if (len > (uint64_t)most)
+        return report_finish(report, report_refuse(report, FNT_FAULT_IAM,
+                                                   "The text is longer than % bytes; nothing was "
+                                                   "loaded",
+                                                   SPANS(integer_print(most, digits))));
+    span wanted = namespaces_len == 0 ? SPAN("openfaas") : (span){namespaces, namespaces_len};
+    return report_finish(report, rules_load((span){json, len}, wanted, out, report));
+}
+
+fnt_status fnt_iam_new(const char *json, size_t len, fnt_iam **out, fnt_report *report)
+{
+    return fnt_iam_new_in(json, len, NULL, 0, 0, out, report);
+}
+
+const char *fnt_iam_digest(const fnt_iam *iam, size_t *len)
+{
+    return give(rules_digest(iam), len);
 }
 
 fnt_status fnt_iam_lint(const fnt_iam *iam, fnt_report *report)

@@ -1217,19 +1217,51 @@ FNT_TRY fnt_status fnt_resource_from_path(const char *path, size_t path_len,
 typedef struct fnt_iam fnt_iam;
 
 /**
- * [any] Compiles IAM objects.
+ * [any] Compiles the IAM objects of namespace openfaas, as OpenFaaS reads them.
  *
- * @param json    one JSON array (RFC 8259) of JwtIssuer, Policy and Role objects. An object of kind
- *                List stands for its items; objects of other kinds are noted and skipped. Required
+ * @param json    one JSON array (RFC 8259) of JwtIssuer, Policy and Role objects, at most 16 MiB. An
+ *                object of kind List stands for its items; objects of other kinds and of other
+ *                namespaces are noted and skipped; one without a namespace is of openfaas. Required
  * @param out     the set, owned
  * @param report  every error, not the first alone, and each note, with its FNT_FIELD_PATH
  *
  * @retval FNT_OK              compiled
  * @retval FNT_FAULT_ARGUMENT  no text, or out is NULL
  * @retval FNT_FAULT_MEMORY    no memory
- * @retval FNT_FAULT_IAM       an error, malformed JSON included
+ * @retval FNT_FAULT_CRYPTO    the crypto library failed, at the digest
+ * @retval FNT_FAULT_IAM       an error, malformed JSON and a text that is too long included
  */
 FNT_TRY fnt_status fnt_iam_new(const char *json, size_t len, fnt_iam **out, fnt_report *report);
+
+/**
+ * [any] fnt_iam_new for other namespaces or sizes. Whoever may write to one of the namespaces makes
+ * rules.
+ *
+ * @param namespaces  names with one space between them, or "*" for all; (NULL, 0) and empty mean
+ *                    "openfaas". A Role finds the Policies of its own namespace
+ * @param max_bytes   longest json; 1..1073741824, 0 means 16 MiB
+ *
+ * All else, and every status, as with fnt_iam_new, and
+ * @retval FNT_FAULT_ARGUMENT  max_bytes is out of range, or namespaces are malformed
+ */
+FNT_TRY fnt_status fnt_iam_new_in(const char *json, size_t len, const char *namespaces,
+                                  size_t namespaces_len, int64_t max_bytes, fnt_iam **out,
+                                  fnt_report *report);
+
+/**
+ * [any] A name for what a set says: SHA-256, in hex, of its rules in an order of their own; equal
+ * sets have equal digests, however they were written, in each build and on each machine. For logs
+ * and metrics; borrowed. It covers all that decides (of a JwtIssuer iss, issInternal, aud,
+ * tokenExpiry in seconds, and fntoken/authorized-party; of a Policy its statements with sid, actions,
+ * resources and conditions; of a Role its policies, principal and conditions), and the names and
+ * namespaces of the objects. The order of objects, statements, conditions and values, and what
+ * stands twice in one of these lists, make no difference; nor do other metadata and what was
+ * skipped.
+ *
+ * @param iam  NULL is answered with NULL
+ * @param len  length in bytes, 64; 0 where NULL is returned; may be NULL
+ */
+FNT_API const char *fnt_iam_digest(const fnt_iam *iam, size_t *len);
 
 /**
  * [any] Looks for what loads and yet is hardly meant: a policy that is not there, a role that lets

@@ -18,6 +18,19 @@ input=all.yaml
 t 'lint, standard input' 0 = = lint --iam -
 input=all.yaml
 t 'lint, standard input twice' 2 = 'asked for twice' lint --iam - --iam -
+cat > team.yaml <<'Y'
+apiVersion: iam.openfaas.com/v1
+kind: JwtIssuer
+metadata: {name: team, namespace: team}
+spec: {iss: "https://team.example.com", aud: [x]}
+Y
+t 'lint, of another namespace' 0 = '^team.yaml:3: note: .*metadata.namespace is team, which is not loaded' lint --iam iam --iam team.yaml
+t 'lint --namespace' 0 '^team.yaml:3: warning: .*\[other-namespace\]$' = lint --iam team.yaml --namespace team
+t 'lint --namespace, twice' 0 '^team.yaml:3: warning: .*\[other-namespace\]$' = lint --iam iam --iam team.yaml --namespace team --namespace openfaas
+t 'lint --all-namespaces' 0 '^team.yaml:3: warning: .*\[other-namespace\]$' = lint --iam iam --iam team.yaml --all-namespaces
+t 'lint, both' 2 = 'give --namespace or --all-namespaces' lint --iam iam --namespace team --all-namespaces
+t 'lint --namespace, two in one' 2 = '--namespace takes one name' lint --iam iam --namespace 'team openfaas'
+t 'lint --namespace, none' 2 = 'are not names with one space between them' lint --iam iam --namespace Team
 t 'lint, warnings alone' 0 'warning: ' = lint --iam iam/issuer.yaml --iam iam/policy.yml
 
 cat > list.yaml <<'Y'

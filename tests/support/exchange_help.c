@@ -208,7 +208,7 @@ fnt_iam *rules_of(const world *w, const char *iam)
     fnt_report *why = NULL;
     const char *text = iam == NULL ? default_iam() : fill(w, iam);
     MUST(fnt_report_new(&why));
-    fnt_status status = fnt_iam_new(FNT_STR(text), &rules, why);
+    fnt_status status = fnt_iam_new_in(FNT_STR(text), FNT_STR("*"), 0, &rules, why);
     cr_assert_eq(status, FNT_OK, "%s\n%s", fnt_report_text(why, 1, FNT_FIELD_SENTENCE, NULL), text);
     fnt_report_free(why);
     return rules;

@@ -15,7 +15,7 @@ static const char usage[] =
     "Nothing is verified: signature, aud and times are not looked at.\n\n"
     "Usage: fntoken can --iam PATH... --claims FILE [--json] [NS:FN...]\n\n"
     "  --iam PATH         YAML or JSON: a file, a folder, or - for standard input; may be "
-    "repeated\n"
+    "repeated\n" IAM_USAGE
     "  --claims FILE      a JSON object, the claims of an identity provider's token; - is standard "
     "input\n"
     "  NS:FN              the functions asked for; without one, all that would be granted is "
@@ -27,7 +27,7 @@ static const char usage[] =
     "Example:\n"
     "  fntoken can --iam iam/ --claims alice.json openfaas-fn:env dev:env\n";
 
-enum { IAM, CLAIMS, JSON, COUNT };
+enum { IAM, CLAIMS = IAM + IAM_OPTIONS, JSON, COUNT };
 
 typedef struct {
     const app *run;
@@ -91,10 +91,9 @@ static int can(app *run, const option *o, const operands *resources)
     return code;
 }
 
-static const option options[] = {[IAM] = {.name = "iam", .kind = OPT_MANY, .required = true},
-                                 [CLAIMS] = {.name = "claims", .kind = OPT_ONE, .required = true},
-                                 [JSON] = {.name = "json"},
-                                 [COUNT] = {.name = NULL}};
+static const option options[] = {
+    IAM_OPTION_ROWS(IAM, true), [CLAIMS] = {.name = "claims", .kind = OPT_ONE, .required = true},
+    [JSON] = {.name = "json"}, [COUNT] = {.name = NULL}};
 
 const command command_can = {"can",        "tell what a set of claims would be allowed, and why",
                              usage,        options,

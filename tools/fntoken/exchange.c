@@ -20,7 +20,7 @@ static const char usage[] =
     "Usage: fntoken exchange --iam PATH... --key FILE --issuer URL --trust ISS=FILE... [OPTION...] "
     "[TOKEN]\n\n"
     "  --iam PATH         JwtIssuer, Policy and Role objects: a file, a folder, or - for standard "
-    "input; may be repeated\n"
+    "input; may be repeated\n" IAM_USAGE
     "  --key FILE         the gateway's private key; its public half is trusted for --issuer's API "
     "tokens\n"
     "  --issuer URL       the gateway's URL: iss and aud of what is issued\n"
@@ -41,7 +41,20 @@ static const char usage[] =
     "      --trust https://idp.example.com=idp.jwks.json --audience openfaas-fn:env < "
     "idp-token.txt\n";
 
-enum { IAM, KEY, ISSUER, TRUST, SCOPE, AUDIENCE, TYPE, NARROWING, LEEWAY, NOW, EXPLAIN, COUNT };
+enum {
+    IAM,
+    KEY = IAM + IAM_OPTIONS,
+    ISSUER,
+    TRUST,
+    SCOPE,
+    AUDIENCE,
+    TYPE,
+    NARROWING,
+    LEEWAY,
+    NOW,
+    EXPLAIN,
+    COUNT
+};
 
 /* ---- the service --------------------------------------------------------- */
 
@@ -205,7 +218,7 @@ static int exchange(app *run, const option *o, const operands *rest)
     return code;
 }
 
-static const option options[] = {[IAM] = {.name = "iam", .kind = OPT_MANY, .required = true},
+static const option options[] = {IAM_OPTION_ROWS(IAM, true),
                                  [KEY] = {.name = "key", .kind = OPT_ONE, .required = true},
                                  [ISSUER] = {.name = "issuer", .kind = OPT_ONE, .required = true},
                                  [TRUST] = {.name = "trust", .kind = OPT_MANY},

@@ -6,28 +6,28 @@
 #include "lib/base/safe.h"
 #include "lib/iam_files/iam_files.h"
 
-static const char usage[] = "Checks JwtIssuer, Policy and Role objects. Prints FILE:LINE: "
-                            "error|warning: sentence [rule], a line each; nothing when\n"
-                            "all is well. An error is what a gateway would not load, and what "
-                            "can't be meant; a warning is the rest. Notes go to\n"
-                            "standard error.\n\n"
-                            "Usage: fntoken lint --iam PATH...\n"
-                            "       fntoken lint --rules\n\n"
-                            "  --iam PATH         YAML or JSON: a file, a folder of *.yaml, *.yml "
-                            "and *.json, or - for standard input; may be repeated\n"
-                            "  --json             print "
-                            "[{\"file\":...,\"line\":...,\"kind\":...,\"rule\":...,\"path\":...,"
-                            "\"sentence\":...}], with the\n"
-                            "                     notes; path is a JSON pointer in the object\n"
-                            "  --rules            list the rules with what they mean\n"
-                            "  --help             this text\n\n"
-                            "Exit status: 0 no errors; 1 errors; 2 a file can't be read.\n\n"
-                            "Examples:\n"
-                            "  fntoken lint --iam iam/\n"
-                            "  kubectl get jwtissuers,policies,roles.iam.openfaas.com -n openfaas "
-                            "-o yaml | fntoken lint --iam -\n";
+static const char usage[] =
+    "Checks JwtIssuer, Policy and Role objects. Prints FILE:LINE: "
+    "error|warning: sentence [rule], a line each; nothing when\n"
+    "all is well. An error is what a gateway would not load, and what "
+    "can't be meant; a warning is the rest. Notes go to\n"
+    "standard error.\n\n"
+    "Usage: fntoken lint --iam PATH...\n"
+    "       fntoken lint --rules\n\n"
+    "  --iam PATH         YAML or JSON: a file, a folder of *.yaml, *.yml "
+    "and *.json, or - for standard input; may be repeated\n" IAM_USAGE "  --json             print "
+    "[{\"file\":...,\"line\":...,\"kind\":...,\"rule\":...,\"path\":...,"
+    "\"sentence\":...}], with the\n"
+    "                     notes; path is a JSON pointer in the object\n"
+    "  --rules            list the rules with what they mean\n"
+    "  --help             this text\n\n"
+    "Exit status: 0 no errors; 1 errors; 2 a file can't be read.\n\n"
+    "Examples:\n"
+    "  fntoken lint --iam iam/\n"
+    "  kubectl get jwtissuers,policies,roles.iam.openfaas.com -n openfaas "
+    "-o yaml | fntoken lint --iam -\n";
 
-enum { IAM, JSON, RULES, COUNT };
+enum { IAM, JSON = IAM + IAM_OPTIONS, RULES, COUNT };
 
 typedef struct {
     const char *name, *kind, *sentence;
@@ -110,10 +110,8 @@ static int run_lint(app *run, const option *o, const operands *rest)
     return lint(run, o);
 }
 
-static const option options[] = {[IAM] = {.name = "iam", .kind = OPT_MANY},
-                                 [JSON] = {.name = "json"},
-                                 [RULES] = {.name = "rules"},
-                                 [COUNT] = {.name = NULL}};
+static const option options[] = {IAM_OPTION_ROWS(IAM, false), [JSON] = {.name = "json"},
+                                 [RULES] = {.name = "rules"}, [COUNT] = {.name = NULL}};
 
 const command command_lint = {
     "lint", "check JwtIssuer, Policy and Role objects", usage, options, OPERANDS_NONE, run_lint};

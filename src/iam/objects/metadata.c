@@ -31,6 +31,11 @@ static bool is_dns_name(span name, bool dots, size_t max)
     return true;
 }
 
+bool metadata_is_namespace(span name)
+{
+    return is_dns_name(name, false, 63);
+}
+
 static void read_name(object *o, const location *metadata)
 {
     span name = SPAN_NONE;
@@ -51,7 +56,7 @@ static void read_space(object *o, const location *metadata)
     location here = object_member(o, metadata, "namespace", false);
     if (!object_text(o, &here, &namespace))
         return;
-    if (is_dns_name(namespace, false, 63))
+    if (metadata_is_namespace(namespace))
         o->namespace = namespace;
     else
         object_error(o, &here, "name",
@@ -69,6 +74,26 @@ static void read_metadata(object *o)
 }
 
 /* ---- whose object it is -------------------------------------------------- */
+
+/* Before anything else is looked at: whoever may write to another namespace must not be able to keep
+ * this one's rules from loading. A namespace that is no string, or empty, is an error, told later. */
+static bool is_elsewhere(const object *o, const location *metadata)
+{
+    location here = location_member(metadata, SPAN("namespace"));
+    bool named = node_kind(here.at) == JSON_STRING;
+    span namespace = named ? node_text(here.at) : DEFAULT_NAMESPACE;
+    spans wanted = o->load->namespaces;
+    for (size_t i = 0; i < wanted.count; i++)
+        if (span_equal(namespace, wanted.at[i]))
+            return false;
+    if (wanted.count == 0 || namespace.len == 0 || (here.at != NULL && !named))
+        return false;
+    object_note(o, named ? &here : &o->at,
+                named ? "is %, which is not loaded; the object is skipped"
+                      : "is of namespace %, which is not loaded; the object is skipped",
+                SPANS(namespace));
+    return true;
+}
 
 static void note_foreign(const object *o, const location *version, span found)
 {
@@ -144,10 +169,14 @@ object_kind metadata_read(loading *load, const location *at, object *out)
                      "stand in a List in a List: move them one level up", NO_SPANS);
         return OBJECT_SKIP;
     }
+    /* for the sentences; what follows looks closer */
+    out->kind = node_text(node_member(out->at.at, SPAN("kind")));
+    out->name = node_text(node_member(metadata.at, SPAN("name")));
+    if (is_elsewhere(out, &metadata))
+        return OBJECT_SKIP;
+    out->kind = SPAN_NONE;
     location kind_place = object_member(out, &out->at, "kind", true);
     (void)object_text(out, &kind_place, &out->kind);
-    /* for the sentences; read_name looks closer */
-    out->name = node_text(node_member(metadata.at, SPAN("name")));
     if (!is_ours(out) || out->kind.at == NULL)
         return OBJECT_SKIP;
     object_kind kind = kind_of(out);

@@ -14,7 +14,8 @@ typedef struct {
     const document *text;
     arena *arena;
     fnt_report *report;
-    size_t errors; /* so far, of all objects */
+    size_t errors;    /* so far, of all objects */
+    spans namespaces; /* whose objects count; none: all */
 } loading;
 
 typedef struct {

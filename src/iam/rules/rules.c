@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "iam/objects/metadata.h"
+#include "iam/rules/digest.h"
 #include "iam/rules/rules_set.h"
 
 enum { NESTED = 2 }; /* lists in the text's own list */
@@ -207,10 +208,10 @@ static fnt_status refuse_text(fnt_report *report, const json_fault *fault)
                          SPANS(at, reason));
 }
 
-static fnt_status compile(loader *l, const document *text, fnt_report *report)
+static fnt_status compile(loader *l, const document *text, spans namespaces, fnt_report *report)
 {
     location root = location_root(text);
-    l->load = (loading){text, &l->iam->arena, report, 0};
+    l->load = (loading){text, &l->iam->arena, report, 0, namespaces};
     each_object(l, &root, count_object);
     if (!reserve(l))
         return FNT_FAULT_MEMORY;
@@ -219,15 +220,14 @@ static fnt_status compile(loader *l, const document *text, fnt_report *report)
         return FNT_FAULT_MEMORY;
     find_policies(l->iam);
     prepare_for_requests(l->iam);
-    return sum_up(l, report);
+    fnt_status status = l->load.errors > 0 ? FNT_OK : digest_make(l->iam);
+    return status != FNT_OK ? status : sum_up(l, report);
 }
 
-fnt_status rules_load(span json, fnt_iam **out, fnt_report *report)
+static fnt_status load(span json, spans namespaces, fnt_iam **out, fnt_report *report)
 {
     document *text = NULL;
     json_fault fault = {0, "nothing"};
-    *out = NULL;
-    report_unlimited(report);
     fnt_status status = document_parse(json, &text, &fault);
     if (status == FNT_REFUSED_MALFORMED)
         return refuse_text(report, &fault);
@@ -237,12 +237,43 @@ fnt_status rules_load(span json, fnt_iam **out, fnt_report *report)
         return FNT_FAULT_MEMORY;
     }
     refcount_init(&l.iam->refs);
-    status = compile(&l, text, report);
+    status = compile(&l, text, namespaces, report);
     document_free(text);
     if (status == FNT_OK)
         *out = l.iam;
     else
         rules_unref(l.iam);
+    return status;
+}
+
+/* Names with one space between them. False: one of them is no name; *count are taken. */
+static bool split_names(span text, span *names, size_t *count)
+{
+    for (*count = 0; text.at != NULL; text = span_from(text, names[(*count)++].len + 1)) {
+        names[*count] = (span){text.at, span_index(text, ' ')};
+        if (!metadata_is_namespace(names[*count]))
+            return false;
+    }
+    return true;
+}
+
+fnt_status rules_load(span json, span namespaces, fnt_iam **out, fnt_report *report)
+{
+    size_t count = 0;
+    *out = NULL;
+    report_unlimited(report);
+    if (span_equal(namespaces, SPAN("*")))
+        return load(json, NO_SPANS, out, report);
+    span *names = memory_alloc_array(namespaces.len / 2 + 1, sizeof *names);
+    if (names == NULL)
+        return FNT_FAULT_MEMORY;
+    fnt_status status =
+        split_names(namespaces, names, &count)
+            ? load(json, (spans){names, count}, out, report)
+            : report_refuse(report, FNT_FAULT_ARGUMENT,
+                            "The namespaces (%) are not names with one space between them, nor *",
+                            SPANS(namespaces));
+    memory_free(names);
     return status;
 }
 
@@ -263,6 +294,11 @@ void rules_unref(const fnt_iam *iam)
         return;
     arena_free(&mine->arena);
     memory_free(mine);
+}
+
+span rules_digest(const fnt_iam *iam)
+{
+    return iam == NULL ? SPAN_NONE : span_of(iam->digest);
 }
 
 const issuer *rules_issuer(const fnt_iam *iam, span iss)

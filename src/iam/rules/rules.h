@@ -18,9 +18,13 @@ struct fnt_iam;
  *     LIST    = { "kind": "List", "items": [ object, ... ] }; in a list once more, and no deeper
  *
  * A policy is found by its name in the role's own namespace ("openfaas" where an object names
- * none). A policy that is not there is no error: its role grants nothing through it. FNT_OK;
- * FNT_FAULT_IAM, FNT_FAULT_MEMORY: *out is NULL. */
-fnt_status rules_load(span json, fnt_iam **out, fnt_report *report);
+ * none). A policy that is not there is no error: its role grants nothing through it. namespaces: as of
+ * fnt_iam_new_in, not absent. FNT_OK; FNT_FAULT_ARGUMENT (namespaces are malformed), FNT_FAULT_IAM,
+ * FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO: *out is NULL. */
+fnt_status rules_load(span json, span namespaces, fnt_iam **out, fnt_report *report);
+
+/* SHA-256 in hex, as fnt_iam_digest has it. */
+span rules_digest(const fnt_iam *iam);
 
 /* One more holder, one less. The set never changes, so both take const; NULL is fine. */
 const fnt_iam *rules_ref(const fnt_iam *iam);

@@ -17,6 +17,7 @@ struct fnt_iam {
     /* The claims that have a number, in order: that of claims[0] is 1. */
     span claims[CLAIM_SLOTS];
     size_t claim_count;
+    char digest[65]; /* SHA-256 in hex, with a NUL */
 };
 
 #endif

@@ -459,6 +459,16 @@ Test(api, iam)
     cr_expect_eq(fnt_iam_new(FNT_STR("{"), &iam, NULL), FNT_FAULT_IAM);
     cr_expect_null(iam);
     MUST(fnt_iam_new(FNT_STR(iam_text), &iam, NULL));
+    fnt_iam *chosen = LEFT_OVER;
+    BAD_TEXT(fnt_iam_new_in(text, len, NULL, 0, 0, &chosen, NULL));
+    cr_expect_null(chosen);
+    BAD(fnt_iam_new_in(FNT_STR(iam_text), NULL, 3, 0, &chosen, NULL));
+    BAD(fnt_iam_new_in(FNT_STR(iam_text), NULL, 0, -1, &chosen, NULL));
+    BAD(fnt_iam_new_in(FNT_STR(iam_text), NULL, 0, 0, NULL, NULL));
+    MUST(fnt_iam_new_in(FNT_STR(iam_text), "", 0, 0, &chosen, NULL));
+    cr_expect_str_eq(fnt_iam_digest(chosen, NULL), fnt_iam_digest(iam, &n));
+    cr_expect_eq(n, 64);
+    fnt_iam_free(chosen);
     BAD(fnt_iam_lint(NULL, NULL));
     cr_expect_eq(fnt_iam_lint(iam, NULL), FNT_OK);
     BAD(fnt_iam_simulate(NULL, FNT_STR("{}"), NULL, 0, NULL));

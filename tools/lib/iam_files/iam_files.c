@@ -16,6 +16,7 @@ typedef struct {
     app *run;
     objects objects;
     findings *found;
+    text namespaces; /* as fnt_iam_new_in takes them */
 } reading;
 
 /* ---- reading ------------------------------------------------------------- */
@@ -132,7 +133,8 @@ static fnt_status load_once(const reading *r, fnt_iam **out)
 {
     text json = TEXT_EMPTY;
     objects_json(&r->objects, &json);
-    fnt_status status = fnt_iam_new(json.at, json.len, out, r->run->why);
+    fnt_status status =
+        fnt_iam_new_in(json.at, json.len, r->namespaces.at, r->namespaces.len, 0, out, r->run->why);
     text_free(&json);
     return status;
 }
@@ -152,21 +154,51 @@ static fnt_status load(reading *r, fnt_iam **out)
     return status;
 }
 
-int iam_lint(app *run, const option *paths, findings *found)
+static int take_namespaces(reading *r, const option *iam)
 {
-    reading r = {run, {0}, found};
+    const option *names = &iam[IAM_NAMESPACES];
+    if (iam[IAM_ALL_NAMESPACES].count > 0 && names->count > 0)
+        return fail_usage(r->run, "give --namespace or --all-namespaces");
+    if (iam[IAM_ALL_NAMESPACES].count > 0)
+        text_put(&r->namespaces, "*");
+    for (size_t i = 0; i < names->count; i++) {
+        if (strpbrk(names->values[i], " *") != NULL)
+            return fail_usage(r->run, "--namespace takes one name");
+        text_print(&r->namespaces, "%s%s", i > 0 ? " " : "", names->values[i]);
+    }
+    return EXIT_YES;
+}
+
+static void drop(reading *r)
+{
+    text_free(&r->namespaces);
+    objects_free(&r->objects);
+}
+
+static int lint_read(reading *r, const option *paths)
+{
+    app *run = r->run;
     fnt_iam *iam = NULL;
-    int code = read_all(&r, paths);
-    fnt_status status = load(&r, &iam);
-    bool complete = code == EXIT_YES && found->errors == 0;
+    int code = read_all(r, paths);
+    fnt_status status = load(r, &iam);
+    bool complete = code == EXIT_YES && r->found->errors == 0;
     if (status == FNT_OK)
         status = fnt_iam_lint(iam, run->why);
     if (status == FNT_OK)
-        (void)take_report(&r, complete);
+        (void)take_report(r, complete);
     if (status != FNT_OK && status != FNT_FAULT_IAM)
-        code = fail_status(status, NULL);
+        code = fail_report(run, status);
     fnt_iam_free(iam);
-    objects_free(&r.objects);
+    return code;
+}
+
+int iam_lint(app *run, const option *iam, findings *found)
+{
+    reading r = {run, {0}, found, TEXT_EMPTY};
+    int code = take_namespaces(&r, iam);
+    if (code == EXIT_YES)
+        code = lint_read(&r, &iam[IAM_PATHS]);
+    drop(&r);
     return code;
 }
 
@@ -180,23 +212,29 @@ static int fail_count(size_t errors)
     return code;
 }
 
-int iam_open(app *run, const option *paths, fnt_iam **out)
+static int open_read(reading *r, const option *paths, fnt_iam **out)
+{
+    int code = read_all(r, paths);
+    fnt_status status = load(r, out);
+    findings_print(r->found, stderr, stderr);
+    if (code == EXIT_YES && r->found->errors > 0)
+        return fail_count(r->found->errors);
+    return code == EXIT_YES && status != FNT_OK ? fail_report(r->run, status) : code;
+}
+
+int iam_open(app *run, const option *iam, fnt_iam **out)
 {
     findings found = {0};
-    reading r = {run, {0}, &found};
+    reading r = {run, {0}, &found, TEXT_EMPTY};
     *out = NULL;
-    int code = read_all(&r, paths);
-    fnt_status status = load(&r, out);
-    findings_print(&found, stderr, stderr);
-    if (code == EXIT_YES && found.errors > 0)
-        code = fail_count(found.errors);
-    else if (code == EXIT_YES && status != FNT_OK)
-        code = fail_status(status, NULL);
+    int code = take_namespaces(&r, iam);
+    if (code == EXIT_YES)
+        code = open_read(&r, &iam[IAM_PATHS], out);
     if (code != EXIT_YES) {
         fnt_iam_free(*out);
         *out = NULL;
     }
     findings_free(&found);
-    objects_free(&r.objects);
+    drop(&r);
     return code;
 }

@@ -268,10 +268,10 @@ Test(rules, loads_the_same_without_a_report)
 {
     fnt_iam *iam = NULL;
     char *good = with_quotes(ENV_POLICY("p")), *bad = with_quotes(ROLE("r", "p", "'x':{}"));
-    cr_expect_eq(rules_load(span_of(bad), &iam, NULL), FNT_FAULT_IAM);
+    cr_expect_eq(rules_load(span_of(bad), SPAN("*"), &iam, NULL), FNT_FAULT_IAM);
     cr_expect_null(iam);
-    cr_expect_eq(rules_load(span_of("nonsense"), &iam, NULL), FNT_FAULT_IAM);
-    cr_assert_eq(rules_load(span_of(good), &iam, NULL), FNT_OK);
+    cr_expect_eq(rules_load(span_of("nonsense"), SPAN("*"), &iam, NULL), FNT_FAULT_IAM);
+    cr_assert_eq(rules_load(span_of(good), SPAN("*"), &iam, NULL), FNT_OK);
     rules_unref(iam);
     free(good);
     free(bad);
@@ -303,4 +303,120 @@ Test(rules, the_store_grows_and_keeps)
     arena_free(&s);
     cr_expect_null(arena_alloc_array(&s, PTRDIFF_MAX, 1), "nor this");
     arena_free(&s);
+}
+
+/* ---- namespaces and sizes ------------------------------------------------ */
+
+/* A JwtIssuer in each of three namespaces, one of them because nothing else is said, and one that
+ * would be an error. */
+#define ISSUER_IN(namespace, name)                                                                 \
+    HEAD_IN(namespace, "JwtIssuer", name) "'spec':{'iss':'https://" name "','aud':['x']}}"
+#define IN_NAMESPACES                                                                              \
+    "[" ISSUER("default", "https://default") "," ISSUER_IN("openfaas", "own") "," ISSUER_IN(       \
+        "team", "team") "," HEAD_IN("broken", "JwtIssuer", "broken") "'spec':{'oops':1}}]"
+
+static fnt_status load_in(const char *json, const char *namespaces, size_t len, int64_t max_bytes,
+                          fnt_iam **iam, fnt_report *report)
+{
+    char *text = with_quotes(json);
+    fnt_status status = fnt_iam_new_in(text, strlen(text), namespaces, len, max_bytes, iam, report);
+    free(text);
+    return status;
+}
+
+static const struct {
+    const char *namespaces;
+    fnt_status status;
+    const char *issuers; /* their names */
+} choices[] = {
+    {NULL, FNT_OK, "default own"},
+    {"", FNT_OK, "default own"},
+    {"openfaas", FNT_OK, "default own"},
+    {"team", FNT_OK, "team"},
+    {"team openfaas", FNT_OK, "default own team"},
+    {"openfaas team openfaas", FNT_OK, "default own team"},
+    {"nobody", FNT_OK, ""},
+    {"tea", FNT_OK, ""},
+    {"team broken", FNT_FAULT_IAM, ""},
+    {"*", FNT_FAULT_IAM, ""},
+    {" ", FNT_FAULT_ARGUMENT, ""},
+    {" openfaas", FNT_FAULT_ARGUMENT, ""},
+    {"openfaas ", FNT_FAULT_ARGUMENT, ""},
+    {"openfaas  team", FNT_FAULT_ARGUMENT, ""},
+    {"openfaas,team", FNT_FAULT_ARGUMENT, ""},
+    {"* team", FNT_FAULT_ARGUMENT, ""},
+    {"team *", FNT_FAULT_ARGUMENT, ""},
+    {"**", FNT_FAULT_ARGUMENT, ""},
+    {"te*", FNT_FAULT_ARGUMENT, ""},
+    {"Team", FNT_FAULT_ARGUMENT, ""},
+    {"-", FNT_FAULT_ARGUMENT, ""},
+    {"team\n", FNT_FAULT_ARGUMENT, ""},
+};
+
+Test(rules, objects_of_other_namespaces_are_skipped)
+{
+    fnt_report *report = NULL;
+    cr_assert_eq(fnt_report_new(&report), FNT_OK);
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        const char *namespaces = choices[i].namespaces;
+        fnt_iam *iam = NULL;
+        char names[64] = "";
+        size_t len = namespaces == NULL ? 0 : strlen(namespaces);
+        cr_expect_eq(load_in(IN_NAMESPACES, namespaces, len, 0, &iam, report), choices[i].status,
+                     "%s: %s", namespaces, field(report, 0, FNT_FIELD_SENTENCE));
+        for (size_t k = 0; fnt_iam_issuer(iam, k, FNT_ISSUER_NAME, NULL) != NULL; k++) {
+            strcat(names, k == 0 ? "" : " ");
+            strcat(names, fnt_iam_issuer(iam, k, FNT_ISSUER_NAME, NULL));
+        }
+        cr_expect_str_eq(names, choices[i].issuers, "%s", namespaces);
+        fnt_iam_free(iam);
+    }
+    fnt_iam *iam = NULL;
+    cr_assert_eq(load_in(IN_NAMESPACES, NULL, 0, 0, &iam, report), FNT_OK);
+    cr_expect_str_eq(field(report, 1, FNT_FIELD_KIND), "note");
+    cr_expect_str_eq(field(report, 1, FNT_FIELD_SENTENCE),
+                     "JwtIssuer team: metadata.namespace is team, which is not loaded; "
+                     "the object is skipped");
+    cr_expect_str_eq(field(report, 1, FNT_FIELD_PATH), "/2/metadata/namespace");
+    fnt_iam_free(iam);
+    fnt_report_free(report);
+}
+
+/* What decides is fnt_iam_new's default; a namespace that is no string, or empty, is an error. */
+Test(rules, a_namespace_that_is_none_is_an_error)
+{
+    static const char *const bad[] = {"''", "1", "null", "[]", "{'a':'openfaas'}"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char json[512];
+        fnt_iam *iam = NULL;
+        (void)snprintf(json, sizeof json,
+                       "[{'apiVersion':'iam.openfaas.com/v1','kind':'JwtIssuer','metadata':{'name':"
+                       "'i','namespace':%s},'spec':{'iss':'https://i','aud':['x']}}]",
+                       bad[i]);
+        cr_expect_eq(load_in(json, NULL, 0, 0, &iam, NULL), FNT_FAULT_IAM, "%s", bad[i]);
+        cr_expect_null(iam);
+    }
+}
+
+Test(rules, sizes)
+{
+    static const int64_t bad[] = {-1, INT64_MIN, (INT64_C(1) << 30) + 1, INT64_MAX};
+    fnt_iam *iam = NULL;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        cr_expect_eq(load_in("[]", NULL, 0, bad[i], &iam, NULL), FNT_FAULT_ARGUMENT);
+    cr_expect_eq(load_in("[]", NULL, 0, 1, &iam, NULL), FNT_FAULT_IAM);
+    cr_expect_eq(load_in("[]", NULL, 0, 2, &iam, NULL), FNT_OK);
+    fnt_iam_free(iam);
+    cr_expect_eq(load_in("[]", NULL, 0, 1 << 30, &iam, NULL), FNT_OK);
+    fnt_iam_free(iam);
+    size_t most = 16 << 20;
+    char *json = malloc(most + 1);
+    memset(json, ' ', most + 1);
+    memcpy(json, "[]", 2);
+    cr_expect_eq(fnt_iam_new(json, most, &iam, NULL), FNT_OK);
+    fnt_iam_free(iam);
+    cr_expect_eq(fnt_iam_new(json, most + 1, &iam, NULL), FNT_FAULT_IAM);
+    cr_expect_eq(fnt_iam_new_in(json, most + 1, NULL, 0, 1 << 30, &iam, NULL), FNT_OK);
+    fnt_iam_free(iam);
+    free(json);
 }
