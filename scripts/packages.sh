@@ -1,17 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Sourced by the scripts beside it. need PACKAGE...: installs the Debian packages that are missing, and says so before.
 
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null 2>&1; then
-        sudo "$@"
-    else
-        echo "$0: not root, and there is no sudo: install these as root and run $0 again: $missing" >&2
-        exit 2
-    fi
-}
-
 is_installed() {
     case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in
     "install ok installed") return 0 ;;
@@ -29,11 +18,17 @@ need() {
         echo "$0: this system has no apt-get; install what these Debian packages hold, then build with meson:$missing" >&2
         exit 2
     fi
+    as_root=""
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null 2>&1 ||
+            { echo "$0: not root, and there is no sudo: install these as root and run $0 again:$missing" >&2; exit 2; }
+        as_root=sudo
+    fi
     echo "==> installing with apt-get:$missing"
     log=$(mktemp)
-    # shellcheck disable=SC2086 # a list of words
-    if ! { as_root env DEBIAN_FRONTEND=noninteractive apt-get update &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    # shellcheck disable=SC2086 # lists of words
+    if ! { $as_root env DEBIAN_FRONTEND=noninteractive apt-get update &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
         tail -n 20 "$log" >&2
         rm -f "$log"
         echo "$0: apt-get failed; the lines above say why" >&2
@@ -43,14 +38,18 @@ need() {
 }
 
 # What a build needs; more for the tests.
-test_packages="g++ clang valgrind gcovr"
+test_packages="g++ clang clang-format valgrind gcovr git python3 libssl-dev"
 build_packages="gcc libc6-dev meson ninja-build pkg-config libmbedtls-dev libcjson-dev libyaml-dev"
 
-# The sanitizers' run-time libraries are a package of clang's version.
-need_clang() {
+# Of clang's version; apt knows it as soon as clang is there.
+need_sanitizers() {
+    need "libclang-rt-$(apt-cache show clang | sed -n 's/^Depends:.*clang-\([0-9]*\).*/\1/p' | head -n 1)-dev"
+}
+
+need_tests() {
     # shellcheck disable=SC2086
     need $build_packages $test_packages
-    need "libclang-rt-$(apt-cache show clang | sed -n 's/^Depends:.*clang-\([0-9]*\).*/\1/p' | head -n 1)-dev"
+    need_sanitizers
 }
 
 say() {
@@ -68,4 +67,4 @@ setup() {
 }
 
 # The build that the sanitizers and the fuzzers share.
-clang_options="-Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true"
+clang_options="-Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true -Dtest_both_crypto=true -Ddefault_library=both"

@@ -74,6 +74,7 @@ Test(conformance, rules_1_to_23_authorize)
         cr_expect(is_expected(d, node_member(v, SPAN("expect")), fnt_status_http(got)),
                   "%s: %s (got %s)", name.at, why.at, fnt_status_name(got));
     }
+    test_vectors(i);
     cr_expect_eq(i, VECTORS);
     fnt_verifier_free(guard);
     document_free(d);

@@ -545,6 +545,7 @@ Test(keyset, rule_7_wycheproof_json_web_key)
         }
         keyset_unref(set);
     }
+    test_vectors(tried);
     cr_expect_eq(tried, 26);
     document_free(d);
     memory_free(file);

@@ -812,6 +812,7 @@ Test(json, rule_4_json_test_suite)
         if (span_equal(expect, SPAN("reject")))
             cr_expect(!taken, "%s is to be refused", name.at);
     }
+    test_vectors(cases);
     cr_expect_eq(cases, 318);
     cr_expect_eq(exceptions, sizeof stricter / sizeof *stricter, "an exception names no case");
     document_free(d);

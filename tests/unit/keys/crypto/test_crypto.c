@@ -539,6 +539,7 @@ static size_t run_corpus(const char *file, int32_t bit)
             run_case(key, algorithm_of(bit), test, &tried);
         crypto_free(key);
     }
+    test_vectors(tried);
     document_free(d);
     memory_free(text);
     return tried;

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""What scripts/test found: results.py FAILED_STEPS LOG...     the logs are meson's testlog.json. Lines of TAP count one each, other
+programs one. A step that failed without a failed test counts as one. Exit status 1 if anything failed."""
+import collections
+import json
+import re
+import sys
+
+passed = failed = vectors = 0
+skipped = collections.Counter()
+names = []
+
+
+def count(name, run):
+    global passed, failed, vectors
+    text = run["stdout"] or ""
+    vectors += sum(int(n) for n in re.findall(r"^# vectors: (\d+)", text, re.M))
+    good = len(re.findall(r"^ok \d+(?!.*# SKIP)", text, re.M))
+    bad = re.findall(r"^not ok \d+ - (.*)", text, re.M)
+    reasons = re.findall(r"^# skipped: *(.*)", text, re.M)
+    left_out = len(re.findall(r"^ok \d+.*# SKIP", text, re.M))
+    if run["result"] in ("FAIL", "ERROR", "TIMEOUT", "INTERRUPT", "UNEXPECTEDPASS") and not bad:
+        bad = ["by " + run["result"]]
+    elif run["result"] == "SKIP" and not left_out:
+        left_out = 1
+    elif run["result"] == "OK" and not good and not left_out:
+        good = 1
+    passed += good
+    failed += len(bad)
+    names.extend("%s: %s: %s" % (name, run["name"], one) for one in bad)
+    for i in range(left_out):
+        skipped[reasons[i] if i < len(reasons) else run["name"]] += 1
+
+
+for path in sys.argv[2:]:
+    with open(path, encoding="utf-8") as log:
+        for line in log:
+            count(re.sub(r".*/|\.json", "", path), json.loads(line))
+if failed == 0:
+    failed = int(sys.argv[1])
+for one in names:
+    print("failed: " + one)
+for reason, times in sorted(skipped.items()):
+    print("skipped: %d, %s" % (times, reason))
+print("vectors: %d%s" % (vectors, "" if vectors else ", because there are none in FNT_SHARED"))
+print("%d passed, %d failed, %d skipped" % (passed, failed, sum(skipped.values())))
+sys.exit(failed > 0)
