@@ -26,7 +26,7 @@ bool test_str_equal(const char *a, const char *b)
 }
 
 /* Diagnostics of TAP are lines that begin with #, on standard output like the rest. */
-static void say(const char *format, va_list list)
+__attribute__((format(printf, 1, 0))) static void say(const char *format, va_list list)
 {
     vprintf(format, list);
     putchar('\n');
