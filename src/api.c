@@ -9,6 +9,7 @@
 #include "keys/signing_key.h"
 #include "match/function_path.h"
 #include "match/pattern.h"
+#include "match/permissions.h"
 #include "match/permit.h"
 #include "match/resource.h"
 #include "text/bearer.h"
@@ -353,8 +354,11 @@ fnt_status fnt_patterns_new(const fnt_claims *builder, fnt_patterns **out, fnt_r
     if (out == NULL)
         return bad_argument(report);
     *out = NULL;
-    return builder == NULL ? bad_argument(report)
-                           : report_finish(report, permissions_compile(builder, out));
+    if (builder == NULL)
+        return bad_argument(report);
+    return report_finish(report,
+                         permissions_compile(builder_spans(&builder->permissions),
+                                             builder_spans(&builder->function_audiences), out));
 }
 
 fnt_status fnt_patterns_permit(const fnt_patterns *set, const char *resource, size_t resource_len,

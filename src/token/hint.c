@@ -3,13 +3,6 @@
 
 #include "base/report.h"
 
-bool differs_by_slash(span a, span b)
-{
-    span shorter = a.len < b.len ? a : b, longer = a.len < b.len ? b : a;
-    return longer.len == shorter.len + 1 && longer.at[shorter.len] == '/' &&
-           span_starts(longer, shorter);
-}
-
 static void report_hint(const claims *c, span expected, fnt_report *report)
 {
     span kind = span_of(token_kind_name(claims_kind(c)));

@@ -10,8 +10,4 @@
  * absent). It decides nothing, and no caller may be shown it. */
 void hint_add(jwt *e, span expected, fnt_report *report);
 
-/* Whether a and b are the same but for a slash at the end: the commonest reason why two issuers
- * differ. */
-bool differs_by_slash(span a, span b);
-
 #endif

@@ -21,7 +21,7 @@ static fnt_status check_issuer(const claims *c, const validation_params *params,
     if (span_equal(c->issuer, params->issuer))
         return FNT_OK;
     return report_refuse(report, FNT_REFUSED_ISSUER,
-                         differs_by_slash(c->issuer, params->issuer)
+                         span_differs_by_slash(c->issuer, params->issuer)
                              ? "The issuer is %; expected is %: they differ by the slash at the "
                                "end, and must be equal to the byte."
                              : "The issuer is %; expected is %.",

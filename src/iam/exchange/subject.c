@@ -12,7 +12,7 @@ static fnt_status unknown_issuer(const subject_params *params, span iss, fnt_rep
 {
     const issuer *known;
     for (size_t i = 0; (known = rules_issuer_at(params->iam, i)) != NULL; i++)
-        if (differs_by_slash(known->iss, iss))
+        if (span_differs_by_slash(known->iss, iss))
             return report_refuse(report, FNT_REFUSED_ISSUER,
                                  "The subject token's issuer is %; the JwtIssuer % has %: they "
                                  "differ by the slash at the end, and must be equal "

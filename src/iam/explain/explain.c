@@ -2,7 +2,6 @@
 #include "iam/explain/explain.h"
 
 #include "iam/objects/suggest.h"
-#include "token/hint.h"
 
 enum { TOLD_VALUES = 8, TOLD_BYTES = 200 };
 
@@ -75,7 +74,7 @@ static void put_slash_advice(buf *out, const clause *t, json_value claim, char *
 {
     span text = json_unescape(claim, scratch);
     for (size_t i = 0; claim.kind == JSON_STRING && i < t->values.count; i++)
-        if (differs_by_slash(t->values.at[i], text)) {
+        if (span_differs_by_slash(t->values.at[i], text)) {
             buf_add(out, SPAN(" (they differ by the slash at the end)"));
             return;
         }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/lint/finding.h"
-#include "token/hint.h"
 
 enum { USUAL_MAXIMUM = 12 * 3600 }; /* FNT_OPT_MAX_TTL's default */
 
@@ -86,7 +85,7 @@ static void check_twins(lint_run *l, const issuer *i)
 {
     lint_subject of;
     for (const issuer *other = l->iam->issuers; other < i; other++)
-        if (differs_by_slash(other->iss, i->iss))
+        if (span_differs_by_slash(other->iss, i->iss))
             finding_add(l, "issuer-slash", of_issuer(i, &of), at(i, "/spec/iss"),
                         "% and JwtIssuer %'s iss differ by the slash at the end alone: keep what "
                         "the provider writes into iss",

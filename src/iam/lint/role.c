@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/lint/finding.h"
 #include "iam/objects/suggest.h"
-#include "token/hint.h"
 
 typedef struct {
     lint_run *lint;
@@ -91,7 +90,7 @@ static void check_width(looking *k)
 static const issuer *slash_twin(const fnt_iam *iam, span iss)
 {
     for (size_t i = 0; i < iam->issuer_count; i++)
-        if (differs_by_slash(iam->issuers[i].iss, iss))
+        if (span_differs_by_slash(iam->issuers[i].iss, iss))
             return &iam->issuers[i];
     return NULL;
 }

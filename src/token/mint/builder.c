@@ -88,29 +88,3 @@ void builder_free(fnt_claims *claims)
     clear(&claims->function_audiences);
     memory_free(claims);
 }
-
-fnt_status permissions_compile(const fnt_claims *claims, fnt_patterns **out)
-{
-    fnt_patterns *compiled = memory_alloc(sizeof *compiled);
-    if (compiled == NULL)
-        return FNT_FAULT_MEMORY;
-    fnt_status status =
-        patterns_compile(claims->permissions.at, claims->permissions.count, &compiled->permissions);
-    if (status == FNT_OK)
-        status = patterns_compile(claims->function_audiences.at, claims->function_audiences.count,
-                                  &compiled->audience);
-    if (status == FNT_OK)
-        *out = compiled;
-    else
-        permissions_free(compiled);
-    return status;
-}
-
-void permissions_free(fnt_patterns *compiled)
-{
-    if (compiled == NULL)
-        return;
-    patterns_free(compiled->permissions);
-    patterns_free(compiled->audience);
-    memory_free(compiled);
-}

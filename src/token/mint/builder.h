@@ -2,13 +2,19 @@
 #ifndef FNT_TOKEN_MINT_BUILDER_H
 #define FNT_TOKEN_MINT_BUILDER_H
 
-#include "match/patterns.h"
+#include "base/span.h"
+#include "base/status.h"
 
-/* fnt_claims: claims being written down one by one, to mint a token or to compile permissions. */
+/* fnt_claims: claims being added one by one, to mint a token or to compile permissions. */
 typedef struct {
     span *at; /* each a NUL-terminated text of the list's own */
     size_t count;
 } builder_list;
+
+static inline spans builder_spans(const builder_list *list)
+{
+    return (spans){list->at, list->count};
+}
 
 struct fnt_claims {
     char *issuer, *subject, *fed_issuer; /* NULL until given */
@@ -20,12 +26,5 @@ struct fnt_claims {
 fnt_status builder_new(fnt_claims **out);
 fnt_status builder_add(fnt_claims *claims, int32_t claim, span text);
 void builder_free(fnt_claims *claims);
-
-/* The permissions and function audiences of a draft, compiled: the work of fnt_patterns_new. */
-struct fnt_patterns {
-    patterns *permissions, *audience;
-};
-fnt_status permissions_compile(const fnt_claims *claims, fnt_patterns **out);
-void permissions_free(fnt_patterns *compiled);
 
 #endif

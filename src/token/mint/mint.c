@@ -221,11 +221,6 @@ void mint_report(const fnt_key *key, const mint_claims *what, const char id[MINT
 
 /* ---- by hand ------------------------------------------------------------- */
 
-static spans list_of(const builder_list *list)
-{
-    return (spans){list->at, list->count};
-}
-
 /* What no verifier would take is not minted. */
 static bool is_within_limits(const builder_list *list)
 {
@@ -258,11 +253,11 @@ fnt_status mint_built(const fnt_key *key, const fnt_claims *c, int64_t now, int6
         .issuer = {c->issuer, c->issuer_len},
         .subject = {c->subject, c->subject_len},
         .fed_issuer = {c->fed_issuer, c->fed_issuer_len},
-        .audiences = list_of(&c->audiences),
+        .audiences = builder_spans(&c->audiences),
         .issued = now,
         .expires = now + ttl,
-        .permissions = list_of(&c->permissions),
-        .audience = list_of(&c->function_audiences),
+        .permissions = builder_spans(&c->permissions),
+        .audience = builder_spans(&c->function_audiences),
     };
     char id[MINT_ID_SIZE];
     fnt_status status = mint_token(key, &what, id, out, out_len);

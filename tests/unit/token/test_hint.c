@@ -29,7 +29,7 @@ static const struct {
     {"{}", "\"\xff\"", NULL, "no UTF-8"},
 };
 
-Test(looks, rule_50_unverified_json)
+Test(hint, rule_50_unverified_json)
 {
     for (size_t i = 0; i < COUNT(rows); i++) {
         char *text = NULL;
@@ -47,7 +47,7 @@ Test(looks, rule_50_unverified_json)
     }
 }
 
-Test(looks, rules_2_3_malformed)
+Test(hint, rules_2_3_malformed)
 {
     static const char *const bad[] = {"",
                                       ".",
@@ -73,7 +73,7 @@ Test(looks, rules_2_3_malformed)
     }
 }
 
-Test(looks, rule_50_unverified_json_says_why)
+Test(hint, rule_50_unverified_json_says_why)
 {
     static const struct {
         const char *token, *sentence;
@@ -121,7 +121,7 @@ static const struct {
     {"[]", "{}", FNT_REFUSED_MALFORMED, "rule 4"},
 };
 
-Test(looks, rule_50_signature_only)
+Test(hint, rule_50_signature_only)
 {
     fnt_keyset *keys = all_keys();
     fnt_report *report = NULL;
@@ -153,7 +153,7 @@ Test(looks, rule_50_signature_only)
 }
 
 /* The payload is decoded only after its signature held, and strictly. */
-Test(looks, rule_3_payload_that_is_no_base64url)
+Test(hint, rule_3_payload_that_is_no_base64url)
 {
     fnt_keyset *keys = all_keys();
     char *payload = NULL;
@@ -163,25 +163,4 @@ Test(looks, rule_3_payload_that_is_no_base64url)
                  FNT_REFUSED_SIGNATURE);
     cr_expect_null(payload);
     fnt_keyset_free(keys);
-}
-
-Test(looks, issuers_that_differ_by_a_slash)
-{
-    static const struct {
-        const char *a, *b;
-        bool differ;
-    } pairs[] = {
-        {"https://x", "https://x/", true},
-        {"https://x/", "https://x", true},
-        {"", "/", true},
-        {"https://x", "https://x", false},
-        {"https://x//", "https://x", false},
-        {"https://y/", "https://x", false},
-        {"https://xy", "https://x", false},
-        {"", "", false},
-    };
-    for (size_t i = 0; i < COUNT(pairs); i++)
-        cr_expect_eq(differs_by_slash(span_of(pairs[i].a), span_of(pairs[i].b)), pairs[i].differ,
-                     "%s %s", pairs[i].a, pairs[i].b);
-    cr_expect_not(differs_by_slash(SPAN_NONE, SPAN("x")));
 }
