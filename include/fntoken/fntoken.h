@@ -686,12 +686,12 @@ FNT_TRY fnt_status fnt_refresh(int64_t state[8], int32_t event, int64_t every, i
 
 /* ---- 4. Verifier, token, decision -------------------------------------------
  *
- * A verifier holds what a token is measured by: one issuer, one audience, the keys of the hour,
+ * A verifier holds what a token is measured by: one issuer, one audience, the current keys,
  * settings. It gives out a fnt_token only where signature, issuer, audience and time were right,
- * and only such a token, or the verifier itself, answers "may he?". It may cache: a token seen
+ * and only such a token, or the verifier itself, answers "may they?". It may cache: a token seen
  * before then costs no signature check. */
 
-/** One issuer, one audience, the keys of the hour, a cache. */
+/** One issuer, one audience, the current keys, a cache. */
 typedef struct fnt_verifier fnt_verifier;
 /** A verified token. Immutable. */
 typedef struct fnt_token fnt_token;
@@ -775,7 +775,7 @@ FNT_TRY fnt_status fnt_verifier_set(fnt_verifier *verifier, int32_t option, int6
 
 /**
  * [any] Replaces the keys. Calls that start later see only the new ones; those already running end
- * with the old. The cache forgets what a key vouched for that is no longer there; an equal keyset
+ * with the old. The cache forgets the tokens of a key that is no longer there; an equal keyset
  * empties nothing.
  *
  * @param verifier  the verifier
@@ -909,7 +909,7 @@ FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *head
 
 /**
  * [any] The first half of fnt_authorize, for a token that came another way or is asked about many
- * resources. It answers who it is, and not yet what he may.
+ * resources. It answers who it is, and not yet what they may.
  *
  * @param verifier  the verifier
  * @param jws       the token alone; absent or empty is FNT_REFUSED_MALFORMED

@@ -205,6 +205,7 @@ fnt_status jwt_payload(jwt *e, fnt_report *report)
             "The token's payload is no JSON object as it must be: % at byte %.",
             SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
     size_t end = (size_t)(e->claims.raw.at - e->memory) + e->claims.raw.len;
+    assert(e->memory + end < e->texts.next);
     e->memory[end] = '\0'; /* white space may have stood here; the text goes out */
     return FNT_OK;
 }

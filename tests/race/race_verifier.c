@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NOW = 1715848921, TOKENS = 12, READERS = 3, ROOM = 6, SWAPS = 40, BETWEEN = 100 };
+enum { NOW = 1715848921, TOKENS = 12, READERS = 3, ENTRIES = 6, SWAPS = 40, BETWEEN = 100 };
 
 #define ISSUER FNT_STR("https://gateway.example.com")
 
@@ -69,18 +69,29 @@ static void make(void)
         fnt_key_free(keys[k]);
     }
     must(fnt_verifier_new(ISSUER, NULL, 0, both, &guard));
-    must(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, ROOM));
+    must(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, ENTRIES));
 }
 
-/* Tokens by the first key are always good; by the other one good or of an unknown key, as the
- * moment has it. */
-static void check(int which, int i, const char *resource, bool permitted)
+/* Out of the cache alone; in full; in full with a report. */
+static fnt_status ask(int how, int which, int i, const char *resource, fnt_token **token,
+                      fnt_report *report)
+{
+    return how == 0 ? fnt_authorize_cached(guard, headers[which][i], lengths[which][i],
+                                           FNT_STR(resource), NOW, token)
+                    : fnt_authorize(guard, headers[which][i], lengths[which][i], FNT_STR(resource),
+                                    NOW, token, how == 1 ? NULL : report);
+}
+
+/* Tokens by the first key are always good; those by the other one are good or of an unknown key,
+ * whichever keyset is in force just then; and the cache may know them or not. */
+static void check(int how, int which, int i, const char *resource, bool permitted,
+                  fnt_report *report)
 {
     fnt_token *token = NULL;
-    fnt_status status = fnt_authorize(guard, headers[which][i], lengths[which][i],
-                                      FNT_STR(resource), NOW, i % 3 == 0 ? &token : NULL, NULL);
+    fnt_status status = ask(how, which, i, resource, i % 3 == 0 ? &token : NULL, report);
     bool as_expected = status == (permitted ? FNT_OK : FNT_DENIED_PERMISSION) ||
-                       (which == 1 && status == FNT_REFUSED_KEY_UNKNOWN);
+                       (which == 1 && status == FNT_REFUSED_KEY_UNKNOWN) ||
+                       (how == 0 && status == FNT_FAULT_NOT_CACHED);
     if (status == FNT_OK && i % 3 == 0 && fnt_token_text(token, FNT_CLAIM_SUBJECT, 0, NULL) == NULL)
         as_expected = false;
     fnt_token_free(token);
@@ -90,13 +101,16 @@ static void check(int which, int i, const char *resource, bool permitted)
 static void *reader(void *argument)
 {
     int seed = *(int *)argument;
+    fnt_report *report = NULL;
+    must(fnt_report_new(&report));
     for (int n = 0; !atomic_load(&over); n++) {
         int i = (n * 7 + seed) % TOKENS;
-        for (int again = 0; again < 3; again++) {
-            check(n % 2, i, "dev:env", true);
-            check(n % 2, i, "prod:env", false);
+        for (int how = 0; how < 4; how++) { /* 3: with a report out of the cache, most often */
+            check(how, n % 2, i, "dev:env", true, report);
+            check(how, n % 2, i, "prod:env", false, report);
         }
     }
+    fnt_report_free(report);
     return NULL;
 }
 
@@ -117,8 +131,8 @@ int main(void)
         must(fnt_verifier_set_keyset(guard, n % 2 == 0 ? first : both));
         /* When the call has returned, no token of the dropped key may pass. */
         for (int i = 0; n % 2 == 0 && i < TOKENS; i++)
-            if (fnt_authorize(guard, headers[1][i], lengths[1][i], FNT_STR("dev:env"), NOW, NULL,
-                              NULL) != FNT_REFUSED_KEY_UNKNOWN)
+            if (ask(0, 1, i, "dev:env", NULL, NULL) != FNT_FAULT_NOT_CACHED ||
+                ask(1, 1, i, "dev:env", NULL, NULL) != FNT_REFUSED_KEY_UNKNOWN)
                 atomic_fetch_add(&wrong, 1);
     }
     atomic_store(&over, true);

@@ -44,7 +44,7 @@ typedef struct entry {
     _Atomic uint64_t generation; /* the last one for which its key was confirmed */
     _Atomic bool referenced;     /* found since the clock hand last passed: see update.c */
     fnt_status decision;         /* about resource */
-    span resource;               /* the first one that was asked about; absent: none yet */
+    span resource;               /* the one of the first request; absent: none yet */
     fnt_token *token;
     const fnt_keyset *keyset; /* (w) holds the key that verified it */
     size_t bytes;             /* (w) with all that it alone holds */

@@ -168,7 +168,7 @@ static bool publish(cache *c, entry *e)
         return false;
     slot to = choose_slot(c, e->tag);
     if (atomic_load_explicit(&to.in->at[to.way], memory_order_relaxed) != NULL)
-        evict(c, to.in, to.way); /* first, as that may be all the room that is needed */
+        evict(c, to.in, to.way); /* first, as that may free all the bytes that are needed */
     if (!make_room(c, e->bytes))
         return false;
     put(c, to, e);

@@ -18,11 +18,11 @@ struct fnt_verifier {
     char *issuer, *audience;
     size_t issuer_len, audience_len;
     options options;
-    cache *cache; /* NULL: none was asked for */
-    /* makes keyset and the cache's generation one; never held while a token is verified */
+    cache *cache; /* NULL: none is switched on */
+    /* keyset and the cache's generation change together; never held while a token is verified */
     pthread_mutex_t lock;
-    const fnt_keyset
-        *_Atomic keyset; /* atomic: whether there is one can be seen without the lock */
+    /* atomic, so that whether there is one can be seen without the lock */
+    const fnt_keyset *_Atomic keyset;
 };
 
 fnt_status verifier_new(span issuer, span audience, const fnt_keyset *keyset, fnt_verifier **out)
@@ -48,7 +48,8 @@ fnt_status verifier_new(span issuer, span audience, const fnt_keyset *keyset, fn
     return FNT_OK;
 }
 
-/* Made at once, so that a lack of memory or of random bytes is heard now and not by a request. */
+/* Made at once, so that a lack of memory or of random bytes is an error now, and not of a request.
+ */
 static fnt_status make_cache(fnt_verifier *v)
 {
     int64_t entries = options_get(&v->options, FNT_OPT_CACHE_ENTRIES),

@@ -414,6 +414,36 @@ Test(alloc, rule_44_authorize)
     try_all("authorize ES256", authorize, FNT_OK);
 }
 
+/* A hit takes no memory, and the token that is given out is there already; a report of it takes
+ * some, and what is lacking shortens it. */
+Test(alloc, rule_44_out_of_the_cache)
+{
+    NEEDS_HEAP();
+    fnt_token *token = NULL;
+    fnt_verifier *plain = guard;
+    guard = verifier_of(0);
+    MUST(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, 10));
+    text = joined("Bearer ", good_token());
+    MUST(fnt_authorize(guard, FNT_STR(text), FNT_STR("dev:env"), NOW, NULL, NULL));
+    static const char *const resources[] = {"dev:env", "openfaas-fn:x", "prod:env", "no resource"};
+    for (size_t i = 0; i < COUNT(resources); i++) {
+        watch(0, false);
+        fnt_status in_full =
+            fnt_authorize(guard, FNT_STR(text), FNT_STR(resources[i]), NOW, NULL, NULL);
+        fnt_status cached =
+            fnt_authorize_cached(guard, FNT_STR(text), FNT_STR(resources[i]), NOW, &token);
+        watched = false;
+        cr_expect_eq(asked, 0, "%s", resources[i]);
+        cr_expect_eq(cached, in_full, "%s", resources[i]);
+        fnt_token_free(token);
+    }
+    with_report = true;
+    try_each("authorize out of the cache", authorize, FNT_OK, false);
+    try_each("authorize out of the cache", authorize, FNT_OK, true);
+    fnt_verifier_free(guard);
+    guard = plain;
+}
+
 Test(alloc, rule_44_authorize_refused)
 {
     NEEDS_HEAP();

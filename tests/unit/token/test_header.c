@@ -80,7 +80,7 @@ static const struct {
      "rule 8: spelt with an escape"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"Crit\":[\"x\"]}", FNT_OK,
      "rule 4: another name; case counts"},
-    {"{\"alg\":\"none\",\"crit\":[\"x\"]}", FNT_REFUSED_CRITICAL, "rule 8: asked before alg"},
+    {"{\"alg\":\"none\",\"crit\":[\"x\"]}", FNT_REFUSED_CRITICAL, "rule 8: before alg"},
 
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"JWT\"}", FNT_OK, "rule 11"},
     {"{\"alg\":\"ES256\",\"kid\":\"es256\",\"typ\":\"jwt\"}", FNT_OK, "rule 11: without case"},
@@ -164,8 +164,8 @@ Test(header, rule_11_typ_where_any_kind_is_taken)
     fnt_verifier_free(guard);
 }
 
-/* A stranger's own key in the header, and where his keys may be fetched, change nothing: the
- * keyset's key is asked (rule 9). */
+/* A stranger's own key in the header, and where to fetch it, change nothing: the keyset's key is used
+ * (rule 9). */
 Test(header, rule_9_keys_in_a_header)
 {
     static const char *const members[] = {

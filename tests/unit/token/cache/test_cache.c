@@ -322,7 +322,7 @@ Test(cache, rule_24_keys_that_change)
         {only_a, FNT_OK, FNT_REFUSED_KEY_UNKNOWN, true, false,
          "b's key dropped: b's token is out at once, a's stays"},
         {a_again, FNT_OK, FNT_REFUSED_KEY_UNKNOWN, true, false, "an equal one"},
-        {both, FNT_OK, FNT_OK, true, false, "b's key is back: what it vouched for was forgotten"},
+        {both, FNT_OK, FNT_OK, true, false, "b's key is back: its token was forgotten"},
         {NULL, FNT_FAULT_NOT_READY, FNT_FAULT_NOT_READY, false, false, "no keys: nothing counts"},
         {only_b, FNT_REFUSED_KEY_UNKNOWN, FNT_OK, false, false, "b alone"},
         {only_b, FNT_REFUSED_KEY_UNKNOWN, FNT_OK, false, true, "b alone, again"},
@@ -346,7 +346,7 @@ Test(cache, rule_24_keys_that_change)
     pair_free(&b);
 }
 
-Test(cache, rule_24_another_key_under_the_same_kid_vouches_for_nothing)
+Test(cache, rule_24_another_key_under_the_same_kid_confirms_nothing)
 {
     pair a = pair_new(), b = pair_new();
     fnt_keyset *one = NULL, *other = NULL;
@@ -439,6 +439,18 @@ static void expect_all_kept(size_t count, fnt_token *token, const fnt_keyset *ke
     }
     cr_expect_null(cache_find(c, numbered(count, dst), NOW));
     cache_free(c);
+}
+
+/* Or the tag would be made of what an attacker may choose. */
+Test(cache, rule_24_every_signature_is_longer_than_what_the_tag_is_made_of)
+{
+    size_t shortest = SIZE_MAX;
+    for (int32_t bit = FNT_ES256; bit <= FNT_EDDSA; bit *= 2) {
+        const algorithm *alg = algorithm_of(bit);
+        size_t bytes = algorithm_signature(alg, RSA_BITS_MIN), text = (8 * bytes + 5) / 6;
+        shortest = text < shortest ? text : shortest;
+    }
+    cr_expect_eq(shortest, SHORTEST_SIGNATURE);
 }
 
 /* A token that holds, for tests of the table alone. */
@@ -545,8 +557,8 @@ static void find_rivals(const cache *c, size_t numbers[FULL + 1])
     }
 }
 
-/* Chance hardly ever brings this about, an issuer who mints by the million might. */
-Test(cache, rule_24_in_full_sets_who_was_not_asked_for_gives_way)
+/* Chance hardly ever brings this about; an issuer that mints by the million might. */
+Test(cache, rule_24_in_full_sets_an_entry_that_was_not_referenced_is_evicted)
 {
     genuine g = genuine_new();
     cache *c = NULL;
@@ -559,18 +571,18 @@ Test(cache, rule_24_in_full_sets_who_was_not_asked_for_gives_way)
     for (size_t i = 0; i < FULL; i++)
         cr_expect_eq(is_found(c, numbered(numbers[i], dst)), true, "%zu", i);
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 0);
-    /* all were asked for: one has to go, and now none counts as asked */
+    /* all are referenced: one has to go, and the reference bits of all are clear now */
     keep(c, &g, numbered(numbers[FULL], dst));
     cr_expect(is_found(c, numbered(numbers[FULL], dst)));
     size_t gone = FULL;
     for (size_t i = 0; i < FULL; i++)
-        /* the fourth is not asked for */
+        /* the fourth is not looked up */
         gone = i != 3 && !is_found(c, numbered(numbers[i], dst)) ? i : gone;
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 1);
     if (gone < FULL) {
         keep(c, &g, numbered(numbers[gone], dst));
         cr_expect(is_found(c, numbered(numbers[gone], dst)));
-        cr_expect_not(is_found(c, numbered(numbers[3], dst)), "who was not asked for");
+        cr_expect_not(is_found(c, numbered(numbers[3], dst)), "which was not referenced");
         cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 2);
     }
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), FULL);

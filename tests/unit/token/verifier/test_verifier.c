@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A verifier: its settings, its keys of the hour, the header it takes (rules 1, 6, 10, 25), and
+/* A verifier: its options, its current keys, the header it takes (rules 1, 6, 10, 25), and
  * what its reports may say (rule 26). */
 #include "support/support.h"
 
@@ -119,7 +119,7 @@ Test(verifier, settings_are_fixed_at_first_use)
     fnt_verifier_free(guard);
 }
 
-/* Who starts before the first fetch of the keys asks, hears "not ready", and may go on setting up.
+/* A service that starts before its first fetch of the keys is "not ready", and may still be set up.
  */
 Test(verifier, not_ready_fixes_nothing)
 {
@@ -195,7 +195,7 @@ Test(verifier, rule_17_issuer_ends_at_its_length)
     fnt_verifier_free(guard);
 }
 
-/* ---- keys of the hour ---------------------------------------------------- */
+/* ---- the current keys ---------------------------------------------------- */
 
 Test(verifier, rule_25_without_keys_nothing_is_answered)
 {
