@@ -40,7 +40,7 @@ void buf_cut(buf *b, size_t len);
 span buf_span(const buf *b);
 
 /* Gives the text away, to be released with memory_free (fnt_free outside); the buffer is empty
- * then. FNT_FAULT_MEMORY if anything failed: *out is NULL, *out_len 0, nothing is left behind. */
+ * then. FNT_FAULT_MEMORY if anything failed: *out is NULL, *out_len 0, nothing is leaked. */
 fnt_status buf_take(buf *b, char **out, size_t *out_len);
 
 /* Wipes and releases; for buffers that are not taken. */

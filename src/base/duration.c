@@ -46,8 +46,8 @@ void duration_print(buf *out, int64_t seconds)
 
 /* ---- as Go writes it ----------------------------------------------------- */
 
-/* Nanoseconds: 31 years, beyond which nobody needs to tell one duration from another. Twice that does
- * not overflow. */
+/* Nanoseconds: 31 years, and every longer duration counts as that. Twice as much does not overflow.
+ */
 static const int64_t longest = INT64_C(1000000000) * 1000000000;
 
 static const struct {

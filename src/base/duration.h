@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-/* Times are whole seconds since 1970. The library has no clock: "now" comes from outside and may be
+/* Times are whole seconds since 1970. The library has no clock: "now" is the caller's and may be
  * nonsense. */
 
 /* Whether now is a time of this millennium or so: 1 to 99999999999. 0 is a forgotten argument, more

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* The size stands in front of the block, in a header that keeps the block aligned. */
+/* Before each block, with its size; keeps the block aligned. */
 typedef union {
     size_t size;
     max_align_t align;

@@ -6,8 +6,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* An object that several hold and none changes begins with this count: a keyset in a verifier and
- * in its caller's hand. */
+/* The first member of objects that are shared and never change: a keyset is held by its creator and
+ * by each verifier that uses it. */
 typedef struct {
     atomic_size_t refs;
 } refcount;
@@ -22,7 +22,7 @@ static inline void refcount_acquire(refcount *s)
     atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
 }
 
-/* True for the one who was the last holder, and so frees the object. */
+/* True if that was the last reference: the caller frees the object. */
 static inline bool refcount_release(refcount *s)
 {
     return atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) == 1;

@@ -56,15 +56,16 @@ fnt_status report_refuse(fnt_report *report, fnt_status status, const char *sent
  * refusal. */
 void report_append_sentence(fnt_report *report, const char *sentence, spans args);
 
-/* From now on each sentence that report_refuse says stands in *sentence too, as the report has it, in
- * place of the one before; NULL ends that. So an answer can quote a refusal, whoever reads reports. */
+/* From now on each sentence that report_refuse says stands in *sentence too, as the report has it,
+ * in place of the one before; NULL ends that. So an answer can quote a refusal, whoever reads
+ * reports. */
 void report_overhear(fnt_report *report, buf *sentence);
 
 /* A field of the summary. */
 void report_summary_field(fnt_report *report, int32_t field, span text);
 
-/* A new entry, about what decided; kind and outcome are words of the header's list and static, outcome
- * may be NULL. False: it is not kept, so its texts need not be made. */
+/* A new entry, about what decided; kind and outcome are words of the header's list and static,
+ * outcome may be NULL. False: it is not kept, so its texts need not be made. */
 bool report_entry(fnt_report *report, const char *kind, const char *outcome);
 /* The same for a report of that level or above. */
 bool report_entry_at(fnt_report *report, int32_t level, const char *kind, const char *outcome);
@@ -75,7 +76,8 @@ void report_sentence(fnt_report *report, const char *sentence, spans args);
 
 /* Whether anyone reads the sentence of a refusal: to spare the work of writing it. */
 bool report_wanted(const fnt_report *report);
-/* Whether entries of that level are kept. At FNT_REPORT_SUMMARY: whether there is a summary at all. */
+/* Whether entries of that level are kept. At FNT_REPORT_SUMMARY: whether there is a summary at all.
+ */
 bool report_wants(const fnt_report *report, int32_t level);
 
 /* The work of the exported functions of these names; see there. */

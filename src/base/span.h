@@ -8,8 +8,8 @@
 
 #include "base/word.h"
 
-/* Bytes that somebody else owns. {NULL, 0} is "absent"; a span of length 0 that points somewhere is
- * "empty". */
+/* Bytes that are owned elsewhere. {NULL, 0} is "absent"; a span of length 0 that points somewhere
+ * is "empty". */
 typedef struct {
     const char *at;
     size_t len;
@@ -85,7 +85,7 @@ static inline size_t span_index(span s, char c)
     return i;
 }
 
-/* ASCII only: the locale must not decide who gets in. */
+/* ASCII only: the locale must not decide about access. */
 static inline char ascii_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;

@@ -47,9 +47,9 @@ static bool skip_piece(span piece, span *text)
     return false;
 }
 
-/* Between two stars the leftmost occurrence is as good as any other: it leaves the most for the pieces
- * that follow. So there is no backtracking, and each piece looks at each byte of the text at most
- * piece.len times. */
+/* Between two stars the leftmost occurrence is as good as any other: it leaves the most for the
+ * pieces that follow. So there is no backtracking, and each piece looks at each byte of the text at
+ * most piece.len times. */
 bool pattern_between(span between, span text)
 {
     while (between.len > 1) {

@@ -4,9 +4,9 @@
 
 #include "base/span.h"
 
-/* A pattern is text in which "*" stands for any run of bytes, also none, also with ":". Nothing
- * else is special, a match covers the whole text, case matters (rules 21, 22). An absent span is
- * the empty pattern, or the empty text. */
+/* A pattern is text in which "*" stands for any run of bytes, even an empty one, and even with ":".
+ * Nothing else is special, a match covers the whole text, case matters (rules 21, 22). An absent
+ * span is the empty pattern, or the empty text. */
 
 /* In at most pattern.len times text.len steps, without recursion or memory. */
 bool pattern_match(span pattern, span text);
@@ -15,8 +15,8 @@ bool pattern_match(span pattern, span text);
  * the pattern without one; the suffix is what follows the last, nothing without one. In bytes. */
 size_t pattern_prefix(span pattern);
 size_t pattern_suffix(span pattern);
-/* Whether what is left between prefix and suffix, which begins and ends with a star, matches what is
- * left of the text. */
+/* Whether what is left between prefix and suffix, which begins and ends with a star, matches what
+ * is left of the text. */
 bool pattern_between(span between, span text);
 
 /* Whether wide matches everything that narrow matches: rule 36's "an audience lies inside a

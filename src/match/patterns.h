@@ -5,9 +5,9 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* A list of patterns compiled for asking "which of you matches?": immutable, any thread. It copies
- * their text, in one block of at most 100 bytes a pattern besides. Compiling takes time linear in
- * the list and its text. */
+/* A list of patterns, compiled for matching against all of them at once: immutable, any thread.
+ * Holds a copy of their text and at most 100 bytes a pattern besides, in one block. Compiling takes
+ * time linear in the list and its text. */
 typedef struct patterns patterns;
 
 /* list may be NULL if count is 0. FNT_OK or FNT_FAULT_MEMORY. */
@@ -16,14 +16,14 @@ void patterns_free(patterns *set);
 
 /* A set that is NULL has no pattern and matches nothing. */
 size_t patterns_count(const patterns *set);
-/* as it was given, a NUL behind it; absent behind the last */
+/* as it was given, NUL-terminated; absent after the last */
 span patterns_text(const patterns *set, size_t index);
 
-/* Whether one matches. Any text may be asked about. In at most (text of the set) times resource.len
+/* Whether one matches; resource may be any text. In at most (text of the set) times resource.len
  * steps; without memory. */
 bool patterns_match(const patterns *set, span resource);
-/* The first in the order of the list that matches; count if none. For explanations: slower, within
- * the same bound. */
+/* Index of the first that matches, in the order of the list; count if none. For explanations:
+ * slower, within the same bound. */
 size_t patterns_first(const patterns *set, span resource);
 
 #endif

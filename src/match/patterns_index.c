@@ -5,8 +5,8 @@
 
 #include "match/pattern.h"
 
-/* A key's lower bits tell its kind, the upper ones are the hash. An affix has a length of at least 1,
- * so that with length 0 there is a kind left for each of the others. */
+/* A key's lower bits tell its kind, the upper ones are the hash. An affix has a length of at least
+ * 1, so that with length 0 there is a kind left for each of the others. */
 enum { IN_NAMESPACE, ANYWHERE }; /* whether an affix follows a namespace, or belongs to any text */
 enum { PREFIX, SUFFIX };
 enum { LENGTH_BITS = 5, AFFIX_MAX = 30, KIND_BITS = LENGTH_BITS + 2, MAX_BITS = 32 - KIND_BITS };
@@ -92,8 +92,8 @@ static uint32_t bytes_of(span s)
     return bytes;
 }
 
-/* A text is cut at its first colon, which both parts hold: a namespace ends with it, the rest begins
- * with it. Without a colon there is no namespace, and the rest is all. */
+/* A text is cut at its first colon, which both parts hold: a namespace ends with it, the rest
+ * begins with it. Without a colon there is no namespace, and the rest is all. */
 typedef struct {
     size_t namespace_len;     /* 0: none */
     uint64_t namespace, rest; /* hashes */

@@ -5,21 +5,21 @@
  * known position. Its prefix is what stands before its first star, its suffix what follows its
  * last:
  *
- *     kind       pattern                      key                                  examples
- *     literal    no star                      all of it                            dev:env, env
- *     namespace  ":" in the prefix            text to the first ":"; and, if       dev:*, dev:*a*
- *                                             there is some, the rest of the       dev:fn-*, dev:a*b
- *                                             prefix, else the suffix              dev:*-x
- *     name       else ":" in the suffix       text from the last ":" on            *:env, a*:env
- *     affix      else a prefix or suffix      the prefix, else the suffix          env*, a*b*:c*d
- *     unindexed  all others                   none; the bytes that it needs        *, *a*:b*
+ *     kind       pattern                      key                                 examples
+ *     literal    no star                      all of it                           dev:env, env
+ *     namespace  ":" in the prefix            text to the first ":"; and, if      dev:*, dev:*a*
+ *                                             there is some, the rest of the      dev:fn-*, dev:a*b
+ *                                             prefix, else the suffix             dev:*-x
+ *     name       else ":" in the suffix       text from the last ":" on           *:env, a*:env
+ *     affix      else a prefix or suffix      the prefix, else the suffix         env*, a*b*:c*d
+ *     unindexed  all others                   none; the bytes that it needs       *, *a*:b*
  *
  * A text has one literal key, one namespace (to its first ":"), one name (from its last), and
  * prefixes and suffixes of many lengths. Length bitmaps say which lengths are in use: one word of
  * bits for the prefixes that follow one namespace (or none) and begin with one byte, one for the
- * suffixes that end with one byte. So the text is hashed in two parts, and once more for each length
- * in use, and only patterns with an equal key are tried. Of a prefix or suffix of more than 30 bytes,
- * 30 count.
+ * suffixes that end with one byte. So the text is hashed in two parts, and once more for each
+ * length in use, and only patterns with an equal key are tried. Of a prefix or suffix of more than
+ * 30 bytes, 30 count.
  *
  * The index only selects candidates: each hit is matched again, so collisions of bitmaps and keys
  * cost time only. Chosen collisions are bounded too: a key encodes kind and length, so a pattern is

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/resource.h"
 
-/* A table, as this runs for every request: what a label may hold, and of that what it may not begin
- * or end with. */
+/* A table, as this runs for every request: INNER may not start or end a label. */
 enum { OUTER = 1, INNER = 2 };
 
 static const unsigned char label_byte[256] = {

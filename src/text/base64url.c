@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/base64url.h"
 
-/* One table for each place in a group of four: the six bits shifted to where they belong in a word
- * whose lowest byte is the first, and a mark. A group is good when all four marks are there, so the
- * loop need not branch; what is not in the alphabet is 0 and has no mark. */
+/* One table for each position in a group of four: the six bits where they belong in a word whose
+ * lowest byte is the first, and a mark. Characters outside the alphabet have no mark. A group is
+ * valid when all four marks are there, so the loop need not branch. */
 #define ALPHABET(V)                                                                                \
     ['A'] = V(0), ['B'] = V(1), ['C'] = V(2), ['D'] = V(3), ['E'] = V(4), ['F'] = V(5),            \
     ['G'] = V(6), ['H'] = V(7), ['I'] = V(8), ['J'] = V(9), ['K'] = V(10), ['L'] = V(11),          \
@@ -48,7 +48,7 @@ static void put_with_mark(unsigned char *out, uint32_t bits)
     out[3] = (unsigned char)(bits >> 24);
 }
 
-/* Of all groups but the last the mark is written too: the next group overwrites it. */
+/* The marks of all groups but the last are written too, and overwritten by the next group. */
 static bool decode_groups(const unsigned char *in, size_t groups, unsigned char *out)
 {
     uint32_t marks = UINT32_C(0xf) << 24;
@@ -64,8 +64,7 @@ static bool decode_groups(const unsigned char *in, size_t groups, unsigned char 
     return marks >> 24 == 0xf;
 }
 
-/* The two or three characters behind the last group; bits of theirs that reach no byte must be
- * zero. */
+/* The two or three characters after the last group; their unused bits must be zero. */
 static bool decode_rest(const unsigned char *in, size_t len, unsigned char *out)
 {
     if (len == 0)

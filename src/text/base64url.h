@@ -4,16 +4,16 @@
 
 #include "base/buf.h"
 
-/* RFC 4648, 5 without padding, as RFC 7515, 2 uses it. One text for each run of bytes, no more
+/* RFC 4648, 5 without padding, as RFC 7515, 2 uses it. Each byte string has exactly one encoding
  * (rule 3). */
 
-/* Bytes that len characters decode to; of no meaning for a length that cannot be decoded. */
+/* Bytes that len characters decode to; meaningless for a length that cannot be decoded. */
 static inline size_t base64url_decoded(size_t len)
 {
     return len / 4 * 3 + (len % 4 > 1 ? len % 4 - 1 : 0);
 }
 
-/* Decodes all of text into out, which has room for base64url_decoded(text.len) bytes. False, and
+/* Decodes all of text into out, of base64url_decoded(text.len) bytes. False, and
  * out holds nothing of use: a character outside the alphabet (padding, white space and line breaks
  * too), a length of 1 modulo 4, or unused bits that are not zero. The empty text decodes to
  * nothing. */

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/document.h"
 
+#include <assert.h>
 #include <cjson/cJSON.h>
+#include <limits.h>
 
 #include "base/memory.h"
+
+_Static_assert(JSON_SIZE <= INT_MAX, "an offset fits into cJSON's integer value");
 
 struct document {
     char *text; /* as it was given: numbers are read from here */
     cJSON *tree;
 };
 
-/* A node is a cJSON item that others can't look into. */
+/* A node is a cJSON item, opaque to others. */
 static const cJSON *item_of(const node *n)
 {
     return (const cJSON *)(const void *)n;
@@ -28,7 +32,7 @@ static bool begins_number(char c)
     return c == '-' || (c >= '0' && c <= '9');
 }
 
-/* The first number of a checked text at or behind a place between two values; text's end if there
+/* Where the next number of a valid text starts; at is not inside a value. The end of text if there
  * is none. */
 static size_t next_number(const char *text, size_t at)
 {
@@ -48,8 +52,7 @@ static size_t number_length(const char *number)
 }
 
 /* Makes every number 0 and spaces. cJSON takes a number through strtod and the locale's decimal
- * point, and no more than 63 characters of it; nobody needs its opinion, since node_number has the
- * number as it was written. */
+ * point, and no more than 63 characters of it; node_number has the number as it was written. */
 static void blank_numbers(char *text)
 {
     for (size_t at = next_number(text, 0), len; text[at] != '\0';
@@ -62,7 +65,8 @@ static void blank_numbers(char *text)
 
 /* ---- the tree ------------------------------------------------------------ */
 
-/* Visits all of the tree in the order of the text, parents first. The check bounds its depth. */
+/* Visits all of the tree in the order of the text, parents first. json_validate bounds its depth.
+ */
 typedef struct {
     cJSON *parents[JSON_DEPTH];
     size_t depth;
@@ -71,6 +75,7 @@ typedef struct {
 static cJSON *next_item(walk *w, cJSON *item)
 {
     if (item->child != NULL) {
+        assert(w->depth < JSON_DEPTH);
         w->parents[w->depth++] = item;
         return item->child;
     }
@@ -79,9 +84,8 @@ static cJSON *next_item(walk *w, cJSON *item)
     return item->next;
 }
 
-/* Where each number stands in the text, in place of its value, which is 0: so none has to be looked
- * for. JSON_SIZE fits in. */
-static void place_numbers(const document *d)
+/* Stores each number's offset in the text as its integer value, which cJSON read as 0. */
+static void store_offsets(const document *d)
 {
     walk w = {.depth = 0};
     size_t at = 0;
@@ -94,8 +98,8 @@ static void place_numbers(const document *d)
     }
 }
 
-/* What passed the check is JSON to cJSON too, so there is only one reason for no tree: no memory.
- */
+/* What json_validate accepts is JSON to cJSON too, so the only reason for having no tree is a lack
+ * of memory. */
 static fnt_status build(document *d, span text)
 {
     char *plain = memory_strndup(text);
@@ -107,7 +111,7 @@ static fnt_status build(document *d, span text)
     memory_free(plain);
     if (d->tree == NULL)
         return FNT_FAULT_MEMORY;
-    place_numbers(d);
+    store_offsets(d);
     return FNT_OK;
 }
 

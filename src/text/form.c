@@ -9,7 +9,7 @@
 /* A body that is being decoded. */
 typedef struct {
     span body;
-    char *to; /* where the next decoded byte goes; never longer than what it is decoded from */
+    char *next; /* output cursor: decoded text is never longer than its source */
     fnt_report *report;
 } decoder;
 
@@ -24,7 +24,7 @@ static fnt_status refuse_at(const decoder *d, const char *at, const char *senten
 
 static fnt_status decode(decoder *d, span text, span *out)
 {
-    char *begin = d->to;
+    char *begin = d->next;
     while (text.len > 0) {
         int byte = text.at[0] == '+'   ? ' '
                    : text.at[0] == '%' ? hex_percent(text)
@@ -35,10 +35,10 @@ static fnt_status decode(decoder *d, span text, span *out)
                              "a percent sign.");
         if (byte == 0)
             return refuse_at(d, text.at, "The form holds a NUL at byte %, which no parameter may.");
-        *d->to++ = (char)byte;
+        *d->next++ = (char)byte;
         text = span_from(text, text.at[0] == '%' ? 3 : 1);
     }
-    *out = (span){begin, (size_t)(d->to - begin)};
+    *out = (span){begin, (size_t)(d->next - begin)};
     return FNT_OK;
 }
 

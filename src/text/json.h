@@ -7,9 +7,9 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* The strict reader of rule 4, without a tree: json_validate reads the text once and says whether it
- * is a JSON object as RFC 8259 has it and we accept it; the iterators below then visit its members in
- * place, and rely on what was validated.
+/* The strict reader of rule 4, without a tree: json_validate reads the text once and says whether
+ * it is a JSON object as RFC 8259 has it and we accept it; the iterators below then visit its
+ * members in place, and rely on what was validated.
  *
  * Beyond RFC 8259: the text is one object; no \u0000 in any name or value, no duplicate names in
  * one object (compared as they read, "\u0061" is "a"), at most JSON_DEPTH deep, at most JSON_NAMES
@@ -29,9 +29,9 @@ typedef enum {
 
 typedef struct {
     json_kind kind;
-    /* the value as it stands in the text; of a string what is between the quotes */
+    /* the value as written; of a string what is between the quotes */
     span raw;
-    bool escaped; /* a string with a backslash in it: raw is not what it says */
+    bool escaped; /* a string with a backslash: json_unescape tells what it reads as */
 } json_value;
 
 typedef struct {
@@ -44,18 +44,18 @@ typedef struct {
  * by JSON_NAMES comparisons of a name. */
 fnt_status json_validate(span text, json_value *root, json_fault *fault);
 
-typedef char json_name[9]; /* a name to look for, of at most eight bytes; zeros behind it */
+typedef char json_name[9]; /* a name to look for, of at most eight bytes; padded with zeros */
 
-/* json_validate, and json_pick of the object on the way, which spares a second pass. At most 32 names.
- */
+/* json_validate, and json_pick of the object on the way, which spares a second pass. At most 32
+ * names. */
 fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count,
                               json_value *root, json_fault *fault);
 
 /* json_validate for a text that may be any one value: document.c reads arrays too. */
 fnt_status json_validate_value(span text, json_value *root, json_fault *fault);
 
-/* ---- iterating over what json_validate accepted; of anything else (JSON_ABSENT, another kind) there
- * is nothing to find */
+/* ---- iterating over what json_validate accepted; of anything else (JSON_ABSENT, another kind)
+ * there is nothing to find */
 
 typedef struct {
     span rest;
@@ -78,8 +78,8 @@ void json_pick(json_value object, const span *names, json_value *values, size_t 
 /* What people call it: "a string", "an array", "missing". */
 span json_kind_name(json_kind kind);
 
-/* Whether each "~" of it is written "~0" or "~1", and it is empty or starts with a slash (RFC 6901).
- */
+/* Whether each "~" of it is written "~0" or "~1", and it is empty or starts with a slash (RFC
+ * 6901). */
 bool json_is_pointer(span pointer);
 
 /* Follows an RFC 6901 pointer ("/realm_access/roles", "/a~1b/0"); the empty one is value itself.
@@ -100,8 +100,9 @@ static inline bool json_string_equals(json_value string, span text)
 
 bool json_strings_equal(json_value a, json_value b);
 
-/* Writes what a string reads as to scratch, of at least raw.len bytes, and answers that span. A string
- * without escapes is answered in place, and scratch is not touched. Absent for any other kind. */
+/* Writes what a string reads as to scratch, of at least raw.len bytes, and answers that span. A
+ * string without escapes is answered in place, and scratch is not touched. Absent for any other
+ * kind. */
 span json_unescape(json_value string, char *scratch);
 
 /* A NumericDate (RFC 7519, 2) as whole seconds; up: rounded up instead of down. False: no number,

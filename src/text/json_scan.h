@@ -31,9 +31,9 @@ static inline const char *json_skip_digits(const char *at, const char *end)
     return at;
 }
 
-/* Of eight bytes, the top bit of each that is not plain in a string: a quote, a backslash, a control
- * character, or not ASCII. Exact for the first of them: a subtraction borrows from the next byte only
- * where it found one. */
+/* Of eight bytes, the top bit of each that is not plain in a string: a quote, a backslash, a
+ * control character, or not ASCII. Exact for the first of them: a subtraction borrows from the next
+ * byte only where it found one. */
 static inline uint64_t json_special(uint64_t bytes)
 {
     const uint64_t ones = word_repeat(1);
@@ -91,8 +91,8 @@ static inline json_stream json_stream_of(json_value string)
 /* The next byte; -1 at the end. */
 int json_stream_next(json_stream *stream);
 
-/* Equal for names that read the same: of up to eight bytes the name itself, the first one lowest (no
- * name holds a NUL), of longer ones a hash. Bytes up to end may be read. */
+/* Equal for names that read the same: of up to eight bytes the name itself, the first one lowest
+ * (no name holds a NUL), of longer ones a hash. Bytes up to end may be read. */
 uint64_t json_key(json_value name, const char *end);
 
 #endif

@@ -6,8 +6,8 @@
 #include "base/utf8.h"
 #include "text/json_scan.h"
 
-/* A name of an object that is still open. Names are told apart by key (json_key); only names of equal
- * keys are compared. */
+/* A name of an object that is still open. Names are told apart by key (json_key); only names of
+ * equal keys are compared. */
 typedef struct {
     uint32_t at, len; /* in the text, between the quotes */
 } open_name;

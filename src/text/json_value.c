@@ -83,8 +83,8 @@ bool json_strings_equal(json_value a, json_value b)
     return true;
 }
 
-/* ---- keys: of longer names all bytes count, or names that begin and end alike would all have to
- * be compared */
+/* ---- keys: all bytes of longer names count, or names that start and end alike would all have
+ * equal keys */
 
 static uint64_t fold(uint64_t key, uint64_t bytes)
 {
@@ -106,7 +106,7 @@ static uint64_t escaped_key(json_value name)
     return len > 8 ? fold(key, bytes) : bytes;
 }
 
-/* The first len bytes, of 1 to 8; what stands behind them is masked away where it can be read. */
+/* The first len bytes, of 1 to 8; with the load of eight, what follows them is masked out. */
 static uint64_t load_some(const char *at, size_t len, const char *end)
 {
     uint64_t bytes = 0;
@@ -183,7 +183,7 @@ static bool push(int64_t *whole, int digit)
     return *whole <= largest;
 }
 
-/* As nearly all are written, and the quickest to read: up to 15 digits, which are below 2^53. */
+/* The common case: up to 15 digits, which are below 2^53. */
 static bool read_plain(span digits, int64_t *number)
 {
     int64_t whole = 0;
@@ -209,7 +209,7 @@ bool json_seconds(json_value number, bool up, int64_t *seconds)
     const char *point = json_skip_digits(at, end);
     const char *digits_end =
         point < end && *point == '.' ? json_skip_digits(point + 1, end) : point;
-    /* digits that stand before the point once it was moved */
+    /* digits before the point once the exponent has moved it */
     int64_t before = (point - at) + exponent(digits_end, end);
     int64_t whole = 0;
     bool fraction = false;

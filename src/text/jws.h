@@ -14,8 +14,8 @@ typedef struct {
 /* Splits token at its first two dots; a third one, a missing one or an empty part is refused (rule
  * 2). Looks at no byte after the third dot (for a report: after the fifth, to tell a JWE), and not
  * yet at the alphabet: jws_decode does, part by part, when the part is needed. FNT_OK,
- * FNT_REFUSED_MALFORMED: the report says what was sent instead, where that can be told, and holds no
- * piece of it. */
+ * FNT_REFUSED_MALFORMED: the report says what was sent instead, where that can be told, and holds
+ * no piece of it. */
 fnt_status jws_split(span token, jws *out, fnt_report *report);
 
 /* Decodes one part into scratch, of base64url_decoded(part.len) bytes; *out is then the part of

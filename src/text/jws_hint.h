@@ -4,10 +4,10 @@
 
 #include "base/report.h"
 
-/* What people send where a compact JWS is expected, in a sentence each. Only jws.c includes this. No
- * sentence holds a piece of the text: it may be a secret that was pasted by mistake. */
+/* What people send where a compact JWS is expected, in a sentence each. Only jws.c includes this.
+ * No sentence holds a piece of the text: it may be a secret that was pasted by mistake. */
 
-/* What stands in front of the token or instead of it; some of that has two dots, and so looks like
+/* Sent before the token or instead of it; some of that has two dots, and so looks like
  * one. NULL: nothing known. */
 const char *jws_hint_before(span token);
 

@@ -36,7 +36,7 @@ typedef struct {
     bool as_json;
 } question;
 
-/* One resource, or with NULL everything: EXIT_YES, EXIT_DENIED, or a fault that was told. */
+/* One resource, or with NULL everything: EXIT_YES, EXIT_DENIED, or EXIT_FAULT after a message. */
 static int ask(question *q, const char *resource)
 {
     const fnt_report *why = q->run->why;

@@ -45,8 +45,8 @@ static int add_file(app *run, const char *path, text *all)
     return code;
 }
 
-/* Parsed again as one set: the same key in two files, or two keys with one kid, would make a set that
- * is of no use. */
+/* Parsed again as one set: the same key in two files, or two keys with one kid, would make a set
+ * that is of no use. */
 static int print_whole(const app *run, const text *all)
 {
     fnt_keyset *keys = NULL;

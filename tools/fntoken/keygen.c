@@ -57,8 +57,7 @@ static int write_public(new_file *f, const fnt_key *key, bool jwks)
                 : write_half(f, key, FNT_PUBLIC_PEM, "", "");
 }
 
-/* Both are begun before either is written: no key comes into being whose public half has no place.
- */
+/* Both are opened before either is written: no private key is made whose public half can't be. */
 static int write_files(const option *o, const fnt_key *key)
 {
     new_file private = NEW_FILE_NONE, public = NEW_FILE_NONE;

@@ -9,8 +9,7 @@
 
 /* ---- to sign ------------------------------------------------------------- */
 
-/* Rule 16: told, and loudly, but used: Kubernetes mounts secrets as 0644 where nobody says
- * otherwise. */
+/* Rule 16: a note, but the key is used: Kubernetes mounts secrets as 0644 by default. */
 static void tell_open(const char *path, unsigned mode)
 {
     if (mode != 0)
@@ -34,7 +33,7 @@ static int check_symmetric(const key_choice *choice, const fnt_key *key)
     return fail_status(status, NULL);
 }
 
-/* What the key is comes before who can read it: a public one is meant to be read. */
+/* The mode is checked last: a file that turns out to hold a public key may be readable. */
 int load_key(app *run, const key_choice *choice, fnt_key **out)
 {
     text file = TEXT_EMPTY;

@@ -4,8 +4,8 @@
 
 #include "lib/base/options.h"
 
-/* Keys from files, and what verifies with them. What answers int answers EXIT_YES, or what to exit
- * with after the mistake was told. */
+/* Keys from files, and what verifies with them. Functions that return int return EXIT_YES, or what
+ * to exit with after a message. */
 
 typedef struct {
     const char *path;
@@ -13,14 +13,14 @@ typedef struct {
     bool allow_hmac;   /* --allow-hmac */
 } key_choice;
 
-/* A private key. One that others can read is told. */
+/* A private key; a note if others can read its file. */
 int load_key(app *run, const key_choice *choice, fnt_key **out);
 
-/* JWKS, one JWK or PEM. A private half in it is told at once, what was skipped when a token fails
- * by it (note_later). */
+/* JWKS, one JWK or PEM. A note about a private half in it is printed at once, one about a skipped
+ * key only if a token fails by it (note_later). */
 int load_keyset(app *run, const char *path, bool allow_hmac, fnt_keyset **out);
 
-/* The same where private keys are expected, and all that is skipped is told. */
+/* The same where private keys are expected; notes about all that is skipped are printed. */
 int load_public_halves(app *run, const char *path, fnt_keyset **out);
 
 /* The public half of a private key, as a set of one. */

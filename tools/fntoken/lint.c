@@ -84,8 +84,8 @@ static int print_rules_json(void)
     return EXIT_YES;
 }
 
-/* All that can be told is told, also when a file or an object can't be read: that comes out in the
- * exit status. */
+/* Everything found is printed, also when a file or an object can't be read: the exit status says
+ * so. */
 static int lint(app *run, const option *o)
 {
     findings found = {0};

@@ -47,7 +47,7 @@ static void print_line(const option *o, const char *resource, fnt_status decisio
         explain(stdout, why, 2);
 }
 
-/* One resource: EXIT_YES, EXIT_DENIED, or a fault that was told. */
+/* One resource: EXIT_YES, EXIT_DENIED, or EXIT_FAULT after a message. */
 static int match_one(const app *run, const option *o, const fnt_patterns *patterns,
                      const char *resource, text *json)
 {

@@ -98,8 +98,8 @@ static bool needs_line_break(const text *list)
     return list->len > 0 && list->at[list->len - 1] != '\n';
 }
 
-/* In one write, so that no reader sees half of it. What was written only in part, on a full disk, is
- * taken back. */
+/* In one write, so that no reader sees half of it. What was written only in part, on a full disk,
+ * is taken back. */
 static int write_whole(const locked *file, const char *bytes, size_t len)
 {
     ssize_t done = write(file->descriptor, bytes, len);

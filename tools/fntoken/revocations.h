@@ -5,8 +5,8 @@
 #include "lib/base/app.h"
 
 /* A list of revocations being changed. Programs that change one list at the same time wait for each
- * other, by flock on the file; whoever reads it needs no lock, for an entry comes in one write and a
- * pruned list in one rename. What answers int answers EXIT_YES, or what to exit with after the
+ * other, by flock on the file; whoever reads it needs no lock, for an entry comes in one write and
+ * a pruned list in one rename. What answers int answers EXIT_YES, or what to exit with after the
  * mistake was told; the file is then as it was. */
 
 /* Appends a line, which ends in a line break, behind a last line that has none. The file is made

@@ -82,7 +82,7 @@ static int verify(app *run, const option *o, const text *token)
     return code;
 }
 
-/* A claim that nobody will check must not be asked for. */
+/* Options about claims are refused where no claim is checked. */
 static int check_usage(const app *run, const option *o)
 {
     static const int claims[] = {ISSUER, AUDIENCE, LEEWAY, NOW};

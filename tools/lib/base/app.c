@@ -27,7 +27,7 @@ int app_main(int argc, char **argv, int (*run)(int argc, char **argv))
      * file. */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     int code = run(argc, argv);
-    /* "allowed" that nobody could read is no answer. */
+    /* An "allowed" that was not written is no answer. */
     if (fflush(stdout) != 0 || ferror(stdout) != 0)
         return fail_file("standard output", "can't be written to");
     return code;

@@ -10,14 +10,14 @@
 
 #include "lib/base/fail.h"
 
-/* Without force the file is written where it belongs, for O_EXCL says that nobody had it; with
- * force beside it, then moved. */
+/* Without force the file is written in place, as O_EXCL makes sure that it is new; with force
+ * beside it, and then renamed. */
 static const char *written_at(const new_file *f)
 {
     return f->force ? f->temporary.at : f->path;
 }
 
-/* To replace a device, a socket or a folder is never meant. */
+/* Replacing a device, a socket or a folder is never intended. */
 static bool is_replaceable(const char *path)
 {
     struct stat about;

@@ -4,8 +4,7 @@
 
 #include "lib/base/text.h"
 
-/* A file that comes into being whole or not at all, and never takes the place of another unless
- * force. */
+/* A file that is written in full or not at all, and replaces another only with force. */
 typedef struct {
     int descriptor;
     bool force;
@@ -13,11 +12,11 @@ typedef struct {
     text temporary; /* what is written to until it is moved to path, when force */
 } new_file;
 
-/* What answers int answers EXIT_YES, or what to exit with after the mistake was told. */
+/* Functions that return int return EXIT_YES, or what to exit with after a message. */
 int new_file_begin(new_file *f, const char *path, unsigned mode, bool force);
 int new_file_write(new_file *f, const char *bytes, size_t len);
 int new_file_commit(new_file *f);
-/* takes back what begin and write did; nothing after a commit */
+/* undoes begin and write; does nothing after a commit */
 void new_file_abandon(new_file *f);
 
 #define NEW_FILE_NONE ((new_file){-1, false, NULL, {NULL, 0, 0}})

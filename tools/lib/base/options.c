@@ -23,7 +23,7 @@ static size_t count_options(const option *options)
     return count;
 }
 
-/* For getopt_long, with --help behind them. Release with free. */
+/* For getopt_long, and --help last. Release with free. */
 static struct option *long_options(const option *options)
 {
     size_t count = count_options(options);
@@ -35,7 +35,7 @@ static struct option *long_options(const option *options)
     return all;
 }
 
-/* getopt_long takes the begin of a name for the whole; behind the whole is "=" or nothing. */
+/* getopt_long accepts abbreviations; a name in full is followed by "=" or nothing. */
 static bool is_whole(const char *written, const char *name)
 {
     size_t len = strlen(name);
@@ -75,7 +75,7 @@ static int print_help(const option_syntax *syntax)
 }
 
 /* "-": operands come between the options, and in their order, whatever POSIXLY_CORRECT says; ":": a
- * missing value is told apart. */
+ * missing value is reported as such. */
 static int parse_all(const app *run, const option_syntax *syntax, int argc, char **argv,
                      const struct option *names, option *o, operands *rest)
 {

@@ -37,7 +37,7 @@ typedef struct {
 } option_syntax;
 
 /* Reads what follows argv[0] into a copy of the syntax's table and rest. OPTIONS_GO_ON, or what to
- * exit with: 0 after --help printed the usage, EXIT_FAULT after a mistake that was told. Once in a
+ * exit with: 0 after --help printed the usage, EXIT_FAULT after a message. Once in a
  * process. Release with options_free in every case. */
 int options_parse(const app *run, const option_syntax *syntax, int argc, char **argv,
                   option **options, operands *rest);

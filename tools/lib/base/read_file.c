@@ -54,7 +54,7 @@ static int open_input(app *run, const char *path, int *descriptor)
     return *descriptor < 0 ? fail_file(path, "%s", strerror(errno)) : EXIT_YES;
 }
 
-/* Asked of the open file, so that nobody can put another one there in between. */
+/* Of the open file, so that it can't be replaced in between. */
 static int find_open_mode(int descriptor, const char *name, unsigned *mode)
 {
     struct stat about;

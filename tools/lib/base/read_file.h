@@ -4,7 +4,7 @@
 
 #include "lib/base/app.h"
 
-/* What answers int answers EXIT_YES, or what to exit with after the mistake was told. */
+/* Functions that return int return EXIT_YES, or what to exit with after a message. */
 
 /* All bytes of path, or of standard input where path is "-", which works once in a run; up to 16
  * MiB. */

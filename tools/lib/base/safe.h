@@ -13,7 +13,7 @@ void safe_print(FILE *out, const char *bytes, size_t len);
 void safe_puts(FILE *out, const char *string);
 
 /* JSON text that is valid already: the same characters as "\u202e", which means the same to a
- * reader, without white space between the values, and a line break behind it all. */
+ * reader, without white space between the values, and with a line break at the end. */
 void safe_json(FILE *out, const char *json, size_t len);
 
 #endif

@@ -43,7 +43,7 @@ void *grow(void *array, size_t count, size_t *capacity, size_t size)
 
 /* ---- bytes --------------------------------------------------------------- */
 
-/* Not realloc: it would leave the old bytes behind. */
+/* Not realloc: it would not wipe the old bytes. */
 void text_reserve(text *t, size_t len)
 {
     if (t->at != NULL && len < t->size - t->len)
@@ -85,7 +85,7 @@ void text_byte(text *t, char c)
     text_add(t, &c, 1);
 }
 
-/* Twice: for its length, then into the room made for it. */
+/* Twice: for the length, then into the space reserved for it. */
 void text_print_list(text *t, const char *format, va_list arguments)
 {
     va_list again;

@@ -12,8 +12,8 @@
 #define PRINTF_LIKE(at, first)
 #endif
 
-/* Bytes being written, with a NUL behind them. Start with TEXT_EMPTY. Whatever it held is wiped
- * before it is freed: a reader of files need not know which of them hold a key. Out of memory ends
+/* Bytes being written, NUL-terminated. Start with TEXT_EMPTY. Its bytes are wiped before
+ * they are freed, whether they hold a key or not. Out of memory ends
  * the program with status 2. */
 typedef struct {
     char *at;
@@ -31,20 +31,20 @@ void text_print_list(text *t, const char *format, va_list arguments) PRINTF_LIKE
 /* As a JSON string with its quotes. */
 void text_json(text *t, const char *bytes, size_t len);
 
-/* A member of a JSON object, behind a comma unless it is the first. A value of NULL is null. */
+/* A member of a JSON object, after a comma unless it is the first. A value of NULL is null. */
 void text_member(text *t, const char *name, const char *value);
 
-/* Room for len more bytes, written by the caller behind at + len. */
+/* Reserves len more bytes, which the caller writes from at + len on. */
 void text_reserve(text *t, size_t len);
 void text_free(text *t);
 
 /* Zeroed memory for count things of that size; never NULL. Release with free, as what the others
  * return. */
 void *new_array(size_t count, size_t size);
-char *new_copy(const char *bytes, size_t len); /* with a NUL behind it */
+char *new_copy(const char *bytes, size_t len); /* NUL-terminated */
 
-/* The array with room for one more; *room is its size in things of that size. For what is no
- * secret: the old bytes are not wiped. */
+/* The array with space for one more; *capacity counts elements. Not for secrets: the old bytes are
+ * not wiped. */
 void *grow(void *array, size_t count, size_t *capacity, size_t size);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "lib/base/fail.h"
 
-/* Digits at *c to *out, moving *c behind them; false without one (strtoll would take blanks and
+/* Reads digits at *c and moves *c past them; false without one (strtoll would accept blanks and
  * signs), or beyond int64. */
 static bool read_digits(const char **c, int64_t *out)
 {
@@ -33,8 +33,8 @@ int value_now(const app *run, const option *o, int64_t *out)
     return EXIT_YES;
 }
 
-/* NUMBER UNIT, and more of them; or a NUMBER alone. The library reads durations in IAM objects, with
- * fractions and without a bare number, and its header has no function for that. */
+/* NUMBER UNIT, and more of them; or a NUMBER alone. The library reads durations in IAM objects,
+ * with fractions and without a bare number, and its header has no function for that. */
 static bool read_duration(const char *c, int64_t *seconds)
 {
     int64_t number = 0, total = 0;

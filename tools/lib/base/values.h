@@ -5,7 +5,7 @@
 #include "lib/base/options.h"
 
 /* Values of options. Each answers EXIT_YES with *out set, also to the default where the option was
- * not given, or EXIT_FAULT after a mistake that was told. */
+ * not given, or EXIT_FAULT after a message. */
 
 /* --now: seconds since 1970; the clock's when not given. */
 int value_now(const app *run, const option *o, int64_t *out);

@@ -75,7 +75,7 @@ static int add_folder(reading *r, const char *folder)
     return code;
 }
 
-/* Goes on behind a file that can't be read, so that all of them are named. */
+/* Goes on after a file that can't be read, so that all of them are named. */
 static int read_all(reading *r, const option *paths)
 {
     int code = EXIT_YES;
@@ -88,7 +88,7 @@ static int read_all(reading *r, const option *paths)
 
 /* ---- loading ------------------------------------------------------------- */
 
-/* The library's word as one that lives on. */
+/* The library's word as a static string: reports are reused. */
 static const char *kind_of(const fnt_report *why, size_t entry)
 {
     const char *kind = fnt_report_text(why, entry, FNT_FIELD_KIND, NULL);

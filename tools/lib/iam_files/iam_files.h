@@ -22,7 +22,7 @@ enum { IAM_PATHS, IAM_NAMESPACES, IAM_ALL_NAMESPACES, IAM_OPTIONS };
     "rules\n"
 
 /* Reads, loads and lints all of it as far as that goes. EXIT_YES, also where found holds errors;
- * EXIT_FAULT, told, where a file can't be read. */
+ * EXIT_FAULT, after a message, where a file can't be read. */
 int iam_lint(app *run, const option *iam, findings *found);
 
 /* For commands that use the rules: reads and loads all or nothing. What is found goes to stderr,

@@ -61,7 +61,8 @@ static bool is_our_group(const char *version)
     return version != NULL && strncmp(version, group, sizeof group - 1) == 0;
 }
 
-/* An object whose group is hidden behind an alias or written twice is checked as strictly as ours. */
+/* An object whose group is hidden behind an alias or written twice is checked as strictly as ours.
+ */
 static bool is_ours(const tree *t, size_t map)
 {
     const char *version = member(t, map, "apiVersion"), *kind = member(t, map, "kind");
@@ -87,8 +88,8 @@ static bool looks_like_object(const tree *t, size_t map)
            has(t, map, "spec");
 }
 
-/* The items of a List as kubectl prints it, or NODE_NONE. The library takes Lists apart as well; here
- * each object needs its own line, and those of others must not be read as strictly as ours. */
+/* The items of a List as kubectl prints it, or NODE_NONE. The library takes Lists apart as well;
+ * here each object needs its own line, and those of others must not be read as strictly as ours. */
 static size_t list_items(const tree *t, size_t map)
 {
     const char *kind = member(t, map, "kind");

@@ -25,9 +25,9 @@ typedef struct {
     size_t count, capacity;
 } objects;
 
-/* Reads one file's text. Lists ("kind: List") are taken apart. Objects of iam.openfaas.com are checked
- * strictly: one that readers of YAML could understand differently is left out. Everything that is
- * wrong goes into findings. */
+/* Reads one file's text. Lists ("kind: List") are taken apart. Objects of iam.openfaas.com are
+ * checked strictly: one that readers of YAML could understand differently is left out. Everything
+ * that is wrong goes into findings. */
 void objects_add(objects *all, const char *file, const text *content, findings *found);
 void objects_free(objects *all);
 
@@ -37,8 +37,8 @@ size_t objects_sweep(objects *all);
 /* Appends the array. */
 void objects_json(const objects *all, text *json);
 
-/* "/3/spec/aud" to file and line of that, or of the nearest parent that exists; the object, or NULL.
- * pointer may be NULL. */
+/* "/3/spec/aud" to file and line of that, or of the nearest parent that exists; the object, or
+ * NULL. pointer may be NULL. */
 object *objects_locate(const objects *all, const char *pointer, const char **file, int *line);
 
 #endif

@@ -6,9 +6,8 @@
 
 #include "lib/iam_files/yaml_tree.h"
 
-/* YAML 1.1 and 1.2 and their readers disagree about text without quotes. What any of them takes for
- * a number, a boolean, a date or nothing is found here; only where all agree with the text as it
- * stands is it no matter. */
+/* YAML 1.1 and 1.2 and their readers disagree about scalars without quotes. What any of them reads
+ * as a number, a boolean, a date or null is recognised here, unless all of them agree. */
 
 typedef struct {
     regex_t integer, word, ambiguous;

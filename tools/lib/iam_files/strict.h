@@ -6,12 +6,11 @@
 #include "lib/iam_files/yaml_tree.h"
 
 /* What makes the meaning of an object of ours depend on the reader: duplicate keys, tags, anchors
- * and aliases, keys that are no text, and values without quotes that some reader takes for a
+ * and aliases, keys that are not strings, and values without quotes that some reader takes for a
  * number, a boolean or a date. True if nothing is reported. */
 bool strict_check(const tree *t, size_t root, const char *file, findings *found);
 
-/* Whether the keys of one map or list, and what stands at it, are free of these; what is in its
- * values is not looked at. */
+/* The same for the keys, tag and anchor of one map or list alone; its values are not checked. */
 bool strict_check_keys(const tree *t, size_t map, const char *file, findings *found);
 
 #endif

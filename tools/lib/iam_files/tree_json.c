@@ -43,7 +43,7 @@ void tree_json(text *json, const tree *t, size_t root)
 
 /* ---- and back ------------------------------------------------------------ */
 
-/* One step of the pointer, without its escapes; what is behind it. */
+/* Unescapes one step of the pointer and answers what follows it. */
 static const char *next_step(const char *pointer, text *step)
 {
     step->len = 0;

@@ -8,7 +8,8 @@
 
 void tree_json(text *json, const tree *t, size_t root);
 
-/* The line of what a JSON pointer (RFC 6901) names in a part, or of what is there above it. */
+/* The line of what a JSON pointer (RFC 6901) names in a part, or of its nearest parent that exists.
+ */
 int tree_line(const tree *t, size_t root, const char *pointer);
 
 #endif

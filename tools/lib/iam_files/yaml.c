@@ -121,7 +121,7 @@ static void take(builder *b, const yaml_event_t *event)
     case YAML_MAPPING_END_EVENT:
         end(b);
         break;
-    default: /* the begin and end of streams and documents: roots tell documents apart */
+    default: /* the start and end of streams and documents: each document has a root */
         break;
     }
 }
@@ -179,7 +179,7 @@ bool yaml_read(const text *file, tree *out, yaml_mistake *why)
         return false;
     bool good = yaml_parser_initialize(&parser) != 0;
     if (good) {
-        /* or two bytes at the begin could make it UTF-16 */
+        /* or a byte order mark could make it UTF-16 */
         yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
         yaml_parser_set_input_string(&parser, (const unsigned char *)file->at, file->len);
         good = build(&parser, file, &b, why);

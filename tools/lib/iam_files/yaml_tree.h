@@ -8,12 +8,11 @@
 #include "lib/base/text.h"
 
 /* A file of YAML or JSON as a tree that remembers how everything was written and where. Nothing is
- * resolved: anchors, aliases, tags and duplicate keys are kept as they stand, for who reads an
- * object to refuse. */
+ * resolved: anchors, aliases, tags and duplicate keys are kept, for strict.h to refuse. */
 
-/* What a plain text (one without quotes) means to YAML. */
+/* What a plain scalar (one without quotes) means to YAML. */
 typedef enum {
-    PLAIN_TEXT, /* to every reader the text that stands there; also what has quotes */
+    PLAIN_TEXT, /* a string to every reader; also whatever has quotes */
     /* a decimal integer below 2^53 without leading zero: to every reader the same */
     PLAIN_INTEGER,
     PLAIN_WORD, /* true, false or null, as JSON writes them; nothing is null too */
@@ -23,17 +22,17 @@ typedef enum {
 
 typedef enum { NODE_TEXT, NODE_LIST, NODE_MAP, NODE_ALIAS } node_kind;
 
-/* Nodes stand in the order of the text, each before what is in it; in a map, keys and values take
- * turns. */
+/* Nodes are in the order of the text, each before what it contains; in a map, keys and values
+ * alternate. */
 typedef struct {
     node_kind kind;
     bool key;           /* in a map, before the colon */
     plain_kind meaning; /* of NODE_TEXT */
-    bool anchored;      /* &name stands before it */
-    bool tagged;        /* !name stands before it */
+    bool anchored;      /* has an anchor, &name */
+    bool tagged;        /* has a tag, !name */
     int line;           /* from 1 */
     size_t parent;      /* NODE_NONE for a document's root */
-    size_t end;         /* the node behind everything that is in it */
+    size_t end;         /* index of the node after everything in it */
     size_t children;    /* of a map: its keys and values */
     char *text;         /* of NODE_TEXT, NUL-terminated; owned */
     size_t len;
@@ -58,7 +57,7 @@ typedef struct {
 bool yaml_read(const text *file, tree *out, yaml_mistake *why);
 void tree_free(tree *t);
 
-/* Of a list: its items; of a map: its keys, each with its value behind it. NODE_NONE: no more. */
+/* Of a list: its items; of a map: its keys, each followed by its value. NODE_NONE: no more. */
 size_t tree_first(const tree *t, size_t parent);
 size_t tree_next(const tree *t, size_t sibling);
 size_t tree_value(const tree *t, size_t key);
