@@ -39,8 +39,10 @@
  *   Text      comes as two parameters, NAME and NAME_len (or len): a pointer and its length in
  *             bytes. No NUL is needed or looked for. (NULL, 0) is "absent"; NULL with another
  *             length is FNT_FAULT_ARGUMENT, and so is an absent or empty text that is said to be
- *             required. Input is read during the call and copied if kept: no pointer of yours is
- *             held after it.
+ *             required. An empty text, a pointer with length 0, is like an absent one, unless the
+ *             parameter says "empty is not absent" and what it is then: bindings must let their
+ *             callers tell the two apart there. Input is read during the call and copied if kept:
+ *             no pointer of yours is held after it.
  *   Time      "now" and all times are whole seconds since 1970-01-01 UTC. A now below 1 (forgotten)
  *             or above 99999999999 (milliseconds) is FNT_FAULT_ARGUMENT. The library never reads a
  *             clock.
@@ -88,6 +90,7 @@
 #define FNT_API
 #define FNT_TRY
 #elif defined(_MSC_VER)
+#include <sal.h> /* _Check_return_ */
 #define FNT_API
 #define FNT_TRY _Check_return_
 #elif defined(FNT_HIDDEN) /* in the static archive: what embeds it exports nothing of it */
@@ -100,6 +103,13 @@
 #define FNT_API
 #define FNT_TRY
 #endif
+
+/** The version of this header, and as one number that grows with it: FNT_VERSION_NUMBER >= 100 from
+ *  0.1.0 on. fnt_version is that of the library that is running. */
+#define FNT_VERSION_MAJOR 0
+#define FNT_VERSION_MINOR 1
+#define FNT_VERSION_PATCH 0
+#define FNT_VERSION_NUMBER (FNT_VERSION_MAJOR * 10000 + FNT_VERSION_MINOR * 100 + FNT_VERSION_PATCH)
 
 /** Passes a NUL-terminated string (not NULL; evaluated twice) where a pointer and a length are
  *  asked for. */
@@ -623,9 +633,10 @@ enum {
  * @param json          the document, at most 1 MiB; required
  * @param address       the URL where it was fetched; (NULL, 0): the caller asks one fixed place
  *                      whatever it says and takes the path of jwks_uri there: any http or https URL
- *                      is answered. Empty is not absent
+ *                      is answered. Empty is not absent, and refused
  * @param issuer        whose it must be, byte for byte; (NULL, 0): the document's own counts, for
- *                      who was given a gateway's address and nothing else. Empty is not absent
+ *                      who was given a gateway's address and nothing else. Empty is not absent, and
+ *                      refused
  * @param flags         0 or FNT_DISCOVERY_HTTP
  * @param jwks_uri      the URL of its keys, owned: https, or http where address is http: from
  *                      loopback (localhost, 127.0.0.0/8, [::1]) to loopback, or the same host and
@@ -743,7 +754,8 @@ enum {
  * [any] Makes a verifier.
  *
  * @param issuer    what iss must be, byte for byte; required
- * @param audience  what aud must be or hold; (NULL, 0) means the issuer, as OpenFaaS has it
+ * @param audience  what aud must be or hold; (NULL, 0) means the issuer, as OpenFaaS has it; empty
+ *                  is not absent, and refused
  * @param keyset    shared; NULL: FNT_FAULT_NOT_READY to everything until fnt_verifier_set_keyset
  * @param out       the verifier, owned
  *
@@ -843,7 +855,7 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
  *
  * @param verifier  the verifier
  * @param header    the value of Authorization as received; (NULL, 0) if there was none; several
- *                  joined by a comma, and so refused
+ *                  joined by a comma, and so refused; empty is not absent: FNT_REFUSED_HEADER
  * @param resource  the function that is to be called, NAMESPACE:NAME; required
  * @param now       the time, in seconds
  * @param token     on FNT_OK who called, owned; may be NULL
@@ -887,7 +899,8 @@ FNT_TRY fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, siz
  * in the cache.
  *
  * @param verifier  the verifier
- * @param header    the value of Authorization as received; (NULL, 0) if there was none
+ * @param header    the value of Authorization as received; (NULL, 0) if there was none; empty is
+ *                  not absent: FNT_REFUSED_HEADER
  * @param resource  the function that is to be called, NAMESPACE:NAME; required
  * @param now       the time, in seconds
  * @param token     on FNT_OK who called, owned; may be NULL
@@ -1034,7 +1047,8 @@ FNT_API void fnt_token_free(fnt_token *token);
  * [any] Finds the token in the value of an Authorization header (RFC 6750, 2.1): the scheme
  * "Bearer" in any case, one space or more, exactly one token.
  *
- * @param header   the value as received; (NULL, 0) if there was none
+ * @param header   the value as received; (NULL, 0) if there was none; empty is not absent:
+ *                 FNT_REFUSED_HEADER
  * @param jws      the token, pointing into header; no NUL behind it; not to be freed
  * @param jws_len  its length in bytes
  *
@@ -1189,7 +1203,7 @@ FNT_API void fnt_patterns_free(fnt_patterns *patterns);
  * "//", ";" and NUL.
  *
  * @param path               as it stands in the request line, query included
- * @param default_namespace  (NULL, 0) means "openfaas-fn"
+ * @param default_namespace  (NULL, 0) means "openfaas-fn"; empty is not absent, and refused
  * @param buf                the resource, with no NUL behind it
  * @param buf_size           its size in bytes; FNT_RESOURCE_MAX is always enough
  * @param out_len            length of the resource in bytes
@@ -1219,8 +1233,8 @@ typedef struct fnt_iam fnt_iam;
 /**
  * [any] Compiles the IAM objects of namespace openfaas, as OpenFaaS reads them.
  *
- * @param json    one JSON array (RFC 8259) of JwtIssuer, Policy and Role objects, at most 16 MiB. An
- *                object of kind List stands for its items; objects of other kinds and of other
+ * @param json    one JSON array (RFC 8259) of JwtIssuer, Policy and Role objects, at most 16 MiB.
+ *                An object of kind List stands for its items; objects of other kinds and of other
  *                namespaces are noted and skipped; one without a namespace is of openfaas. Required
  * @param out     the set, owned
  * @param report  every error, not the first alone, and each note, with its FNT_FIELD_PATH
@@ -1252,9 +1266,9 @@ FNT_TRY fnt_status fnt_iam_new_in(const char *json, size_t len, const char *name
  * [any] A name for what a set says: SHA-256, in hex, of its rules in an order of their own; equal
  * sets have equal digests, however they were written, in each build and on each machine. For logs
  * and metrics; borrowed. It covers all that decides (of a JwtIssuer iss, issInternal, aud,
- * tokenExpiry in seconds, and fntoken/authorized-party; of a Policy its statements with sid, actions,
- * resources and conditions; of a Role its policies, principal and conditions), and the names and
- * namespaces of the objects. The order of objects, statements, conditions and values, and what
+ * tokenExpiry in seconds, and fntoken/authorized-party; of a Policy its statements with sid,
+ * actions, resources and conditions; of a Role its policies, principal and conditions), and the
+ * names and namespaces of the objects. The order of objects, statements, conditions and values, and what
  * stands twice in one of these lists, make no difference; nor do other metadata and what was
  * skipped.
  *
@@ -1315,7 +1329,7 @@ FNT_API const char *fnt_iam_issuer(const fnt_iam *iam, size_t index, int32_t fie
  * @param iam          the set
  * @param claims_json  a JSON object, as in an identity provider's token; required
  * @param resource     NAMESPACE:NAME; (NULL, 0): list all that they would get, allowed if that is
- *                     anything
+ *                     anything; empty is not absent: FNT_WOULD_DENY
  * @param report       each role, statement, condition and pattern, with its outcome; values of
  *                     claims included
  *
@@ -1495,7 +1509,8 @@ FNT_TRY fnt_status fnt_mint(const fnt_key *key, const fnt_claims *claims, int64_
  *
  * @param key          the key
  * @param header_json  typ, kid and other members, as a JSON object; (NULL, 0): typ JWT, kid the
- *                     key's id. alg (always the key's), crit, b64 and zip are refused
+ *                     key's id. alg (always the key's), crit, b64 and zip are refused; empty is not
+ *                     absent, and refused
  * @param claims_json  the claims, as a JSON object; required
  * @param out          the token in compact form (RFC 7515, 7.1), owned
  * @param out_len      its length in bytes
