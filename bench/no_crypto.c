@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap=crypto_verify and two more: every signature holds, and signing and random bytes
- * cost nothing. What fnt_authorize and fnt_sts_exchange then take is all that is no cryptography.
- * For benchmarks alone. */
+/* Linked with --wrap=crypto_verify and two more: every signature holds, and signing and random
+ * bytes cost nothing. What fnt_authorize and fnt_sts_exchange then take is all that is no
+ * cryptography. For benchmarks alone. */
 #include "no_crypto.h"
 
 #include <string.h>

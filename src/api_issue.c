@@ -49,7 +49,6 @@ fnt_status fnt_iam_lint(const fnt_iam *iam, fnt_report *report)
     report_start(report);
     if (iam == NULL)
         return bad_argument(report);
-    report_unlimited(report);
     return report_finish(report, lint(iam, report));
 }
 

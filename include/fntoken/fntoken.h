@@ -154,8 +154,8 @@ enum {
     FNT_FAULT_CRYPTO = 6,
     /** key text is malformed, weak, the wrong half, or holds nothing usable */
     FNT_FAULT_KEY = 7,
-    /** an IAM object is malformed or asks for what is not supported (Deny); a list of revocations is
-     *  malformed */
+    /** an IAM object is malformed or asks for what is not supported (Deny); a list of revocations
+     *  is malformed */
     FNT_FAULT_IAM = 8,
     /** a claim or pattern given by the program is malformed */
     FNT_FAULT_PATTERN = 9,
@@ -401,18 +401,18 @@ FNT_TRY fnt_status fnt_report_new(fnt_report **out);
 enum {
     /** entry 0 alone. Of a refused exchange its sentence still names what came closest */
     FNT_REPORT_SUMMARY = 1901,
-    /** and what decided: the roles that matched, what became of their policies and statements, what was
-     *  granted; where no role matched, the one that came closest; the pattern that covers a resource;
-     *  the subject token; all that loading and linting find */
+    /** and what decided: the roles that matched, what became of their policies and statements,
+     *  what was granted; where no role matched, the one that came closest; the pattern that covers
+     *  a resource; the subject token; all that loading and linting find */
     FNT_REPORT_DECISION = 1902,
-    /** and what was looked at in vain: the roles that did not match, and why; the patterns that do not
-     *  cover the resource. The default */
+    /** and what was looked at in vain: the roles that did not match, and why; the patterns that do
+     *  not cover the resource. The default */
     FNT_REPORT_FULL = 1903
 };
 
 /**
- * [own] How much a report is to hold, from the next call that takes it on. It changes no answer, only
- * the work of writing what nobody reads.
+ * [own] How much a report is to hold, from the next call that takes it on. It changes no answer,
+ * only the work of writing what nobody reads.
  *
  * @param report  the report
  * @param level   FNT_REPORT_...
@@ -812,8 +812,8 @@ typedef struct fnt_revoked fnt_revoked;
  *
  * "iss" beside jti or kid: tokens of that issuer alone. A kid names the key that verified the token
  * (a key that came without a kid has its RFC 7638 thumbprint), and the kid in the token's header;
- * either one hits. fed_iss is an identity provider and sub its own subject, without "fed:"; they hit
- * what was issued to the user there and here. A token without fed:iss is hit by its sub alone.
+ * either one hits. fed_iss is an identity provider and sub its own subject, without "fed:"; they
+ * hit what was issued to the user there and here. A token without fed:iss is hit by its sub alone.
  * "before": SECONDS beside them: only what was issued (iat) then or earlier, and what has no iat.
  *
  * "until": SECONDS beside any: after that second the entry no longer counts; for ever without it.
@@ -1429,20 +1429,20 @@ FNT_TRY fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *issuer, size_t i
  * [any] One token exchange (RFC 8693, 2), from the request's body to the answer's. Send it with
  * fnt_status_http, Content-Type: application/json and Cache-Control: no-store.
  *
- * The answer tells the caller only what is in their own token, and before its signature held nothing
- * at all: FNT_OAUTH_SUBJECT and FNT_OAUTH_SUBJECT_KEY have the same body then. The report has the
- * rest for the operator.
+ * The answer tells the caller only what is in their own token, and before its signature held
+ * nothing at all: FNT_OAUTH_SUBJECT and FNT_OAUTH_SUBJECT_KEY have the same body then. The report
+ * has the rest for the operator.
  *
  * @param sts       the service
  * @param form      the body as received, application/x-www-form-urlencoded
  * @param now       the time, in seconds
  * @param body      the JSON to send, owned: also for FNT_OAUTH_... (RFC 6749, 5.2), NULL on a fault
  * @param body_len  its length in bytes
- * @param report    who got what and by which role, or why not. Issuer, subject, jti and kid of entry
- *                  0 are those of the token that was issued; of a refusal those of the subject
- *                  token, so that FNT_FIELD_ISSUER says after FNT_OAUTH_SUBJECT_KEY whose keys to
- *                  fetch. An entry of kind "subject" has those of the subject token, once its
- *                  signature held
+ * @param report    who got what and by which role, or why not. Issuer, subject, jti and kid of
+ *                  entry 0 are those of the token that was issued; of a refusal those of the
+ *                  subject token, so that FNT_FIELD_ISSUER says after FNT_OAUTH_SUBJECT_KEY whose
+ *                  keys to fetch. An entry of kind "subject" has those of the subject token, once
+ *                  its signature held
  *
  * @retval FNT_OK                 issued; the body has access_token and expires_in
  * @retval FNT_FAULT_ARGUMENT     sts, body or body_len is NULL, or an impossible now

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/report.h"
 
+#include <assert.h>
+
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/memory.h"
@@ -39,6 +41,7 @@ typedef struct report_entry {
 
 static void set(entry *e, int32_t field, buf *text)
 {
+    assert(field >= FIRST_FIELD && field < FIRST_FIELD + FIELDS);
     int32_t i = field - FIRST_FIELD;
     char *at = NULL;
     size_t len = 0;
@@ -87,21 +90,13 @@ static void clear(fnt_report *r)
 
 static bool reserve(fnt_report *r)
 {
-    if (r->count < r->size)
-        return true;
-    size_t size = r->size == 0 ? 8 : r->size * 2;
-    entry *more = memory_alloc_array(size, sizeof *more);
-    if (more == NULL)
-        return false;
-    if (r->count > 0)
-        memcpy(more, r->entries, r->count * sizeof *more);
-    memory_free(r->entries);
-    r->entries = more;
-    r->size = size;
-    return true;
+    entry *entries = memory_grow_array(r->entries, r->count, sizeof *entries);
+    if (entries != NULL)
+        r->entries = entries;
+    return entries != NULL;
 }
 
-/* One place is kept free for the line that tells how many are missing. */
+/* The last entry is kept for the line that tells how many are missing. */
 static entry *append(fnt_report *r)
 {
     if ((!r->unlimited && r->count + 1 >= REPORT_ENTRIES) || !reserve(r)) {

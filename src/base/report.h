@@ -24,8 +24,8 @@
  * (REPORT_NONE) keeps no entries and is there to be overheard. */
 struct fnt_report {
     struct report_entry *entries; /* [0] is the summary */
-    size_t count, size;
-    size_t missing; /* entries that found no room, by limit or by lack of memory */
+    size_t count;
+    size_t missing; /* entries beyond the limit, or without memory */
     int32_t level;  /* FNT_REPORT_... */
     bool unlimited;
     bool lost;      /* the newest entry was not kept: its fields go nowhere */
@@ -34,15 +34,15 @@ struct fnt_report {
 
 #define REPORT_NONE ((fnt_report){.entries = NULL})
 
-/* Entries kept unless report_unlimited was said: a decision among thousands of patterns needs no
- * thousands of lines. */
+/* Entries kept without report_unlimited: a decision among thousands of patterns needs no thousands
+ * of lines. */
 enum { REPORT_ENTRIES = 256 };
 
 /* Empties it and makes entry 0, the summary. Every exported function that takes a report begins
  * with this. */
 void report_start(fnt_report *report);
 
-/* Loading and linting report everything. Holds until the next report_start. */
+/* For loading and linting, which report everything: no limit until the next report_start. */
 void report_unlimited(fnt_report *report);
 
 /* Puts status, and its general sentence where none was said yet, into the summary. Answers status.
@@ -52,8 +52,7 @@ fnt_status report_finish(fnt_report *report, fnt_status status);
 /* The summary's sentence. Answers status. A later one replaces an earlier one. */
 fnt_status report_refuse(fnt_report *report, fnt_status status, const char *sentence, spans args);
 
-/* Goes on where the summary's sentence ends: a second sentence, for what was found out beside the
- * refusal. */
+/* Adds a second sentence to the summary's, for what was found out beside the refusal. */
 void report_append_sentence(fnt_report *report, const char *sentence, spans args);
 
 /* From now on each sentence that report_refuse says stands in *sentence too, as the report has it,
@@ -76,8 +75,8 @@ void report_sentence(fnt_report *report, const char *sentence, spans args);
 
 /* Whether anyone reads the sentence of a refusal: to spare the work of writing it. */
 bool report_wanted(const fnt_report *report);
-/* Whether entries of that level are kept. At FNT_REPORT_SUMMARY: whether there is a summary at all.
- */
+/* Whether entries of that level are kept. At FNT_REPORT_SUMMARY: whether there is a summary at
+ * all. */
 bool report_wants(const fnt_report *report, int32_t level);
 
 /* The work of the exported functions of these names; see there. */

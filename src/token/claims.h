@@ -40,8 +40,8 @@ fnt_status claims_read(const jwt *e, cursor *rest, claims *out, fnt_report *repo
 /* iss, sub and jti to the summary: whose token it is, or says it is. */
 void claims_report(const claims *c, fnt_report *report);
 
-/* What a token shows itself to be, whatever else is in it: typ as a claim is Keycloak's; events is of
- * security events (RFC 8417, 2.2); at_hash and nonce are OpenID Connect Core's (2, 3.1.3.6). */
+/* What a token shows itself to be, whatever else is in it: typ as a claim is Keycloak's; events is
+ * of security events (RFC 8417, 2.2); at_hash and nonce are OpenID Connect Core's (2, 3.1.3.6). */
 typedef struct {
     bool event, refresh, id;
 } token_marks;

@@ -31,8 +31,9 @@ static fnt_status status_for_client(fnt_status status)
     return status == FNT_REFUSED_KEY_UNKNOWN ? FNT_OAUTH_SUBJECT_KEY : FNT_OAUTH_SUBJECT;
 }
 
-/* Before the signature held, unknown issuer, unknown key and bad signature read the same. What anyone
- * sees who looks at the token from outside (it is no JWT, it is too long) may be told. */
+/* Before the signature held, unknown issuer, unknown key and bad signature read the same: nobody
+ * shall find out from outside which issuers are trusted. What the token's outside shows anyone (it
+ * is no JWT, it is too long) may be told. */
 static span sentence_for_client(const outcome *o)
 {
     if (is_refused(o->status) && o->subject.opened && !o->subject.signature_held)

@@ -4,8 +4,8 @@
 
 #include "iam/exchange/config.h"
 
-/* The work of fnt_sts_exchange: one request from its form to the answer's body. The stages, each once
- * and in this order; the first that refuses ends it:
+/* The work of fnt_sts_exchange: one request from its form to the answer's body. The stages, each
+ * once and in this order; the first that refuses ends it:
  *
  *     request.h   the form: what is asked for
  *     subject.h   the subject token: whose it is, whether it holds

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/exchange/issue.h"
 
+#include <assert.h>
+
 #include "base/duration.h"
 #include "base/memory.h"
 #include "base/report.h"
 #include "token/mint/mint.h"
 
-/* Rule 37. A token of ours as subject is never outlived: tokens would renew themselves (rule 35). */
+/* Rule 37. A token of ours as subject is never outlived: tokens would renew themselves (rule
+ * 35). */
 static int64_t lifetime(const exchange_config *config, const subject *s, int64_t now)
 {
     int64_t seconds = s->issuer->expiry < config->max_ttl ? s->issuer->expiry : config->max_ttl;
@@ -87,6 +90,7 @@ static fnt_status mint(const exchange_config *config, const mint_claims *what, b
 fnt_status issue_token(const exchange_config *config, const request *req, const subject *s,
                        const rights *r, int64_t now, issued *out, fnt_report *report)
 {
+    assert(s->issuer != NULL && s->claims.has_expires); /* as every subject that was accepted */
     mint_claims what = claims_to_mint(config, req, s, r, now);
     *out = (issued){NULL, 0, what.expires - now};
     if (out->expires_in <= 0)

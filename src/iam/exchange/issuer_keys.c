@@ -60,8 +60,8 @@ static entry *entry_new(span issuer, const fnt_keyset *keyset)
     return e;
 }
 
-/* Where the entry of that issuer hangs; where a new one would, if there is none. */
-static entry **place_of(issuer_keys *t, span issuer)
+/* The link to the entry of that issuer; the one at the end if there is none. */
+static entry **link_to(issuer_keys *t, span issuer)
 {
     entry **at = &t->first;
     while (*at != NULL && !span_equal((span){(*at)->issuer, (*at)->issuer_len}, issuer))
@@ -75,7 +75,7 @@ fnt_status issuer_keys_set(issuer_keys *t, span issuer, const fnt_keyset *keyset
     if (keyset != NULL && fresh == NULL)
         return FNT_FAULT_MEMORY;
     pthread_mutex_lock(&t->lock);
-    entry **at = place_of(t, issuer), *old = *at, *rest = old == NULL ? NULL : old->next;
+    entry **at = link_to(t, issuer), *old = *at, *rest = old == NULL ? NULL : old->next;
     if (fresh != NULL)
         fresh->next = rest;
     *at = fresh != NULL ? fresh : rest;
@@ -87,7 +87,7 @@ fnt_status issuer_keys_set(issuer_keys *t, span issuer, const fnt_keyset *keyset
 const fnt_keyset *issuer_keys_find(issuer_keys *t, span issuer)
 {
     pthread_mutex_lock(&t->lock);
-    entry *e = *place_of(t, issuer);
+    entry *e = *link_to(t, issuer);
     const fnt_keyset *keyset = e == NULL ? NULL : keyset_ref(e->keyset);
     pthread_mutex_unlock(&t->lock);
     return keyset;

@@ -7,7 +7,7 @@
 /* A token exchange request (RFC 8693, 2.1; rule 38), taken from its form. */
 typedef struct {
     span subject_token;
-    bool function;   /* scope=function: a Function Token is asked for, else an API token */
+    bool function;   /* scope=function: a Function Token is wanted, else an API token */
     span *audiences; /* the audience parameters, in their order */
     size_t audience_count;
     form form; /* what the spans above point into */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/exchange/rights.h"
 
+#include <assert.h>
+
 #include "base/memory.h"
 #include "base/report.h"
 #include "iam/exchange/audience.h"
@@ -44,6 +46,7 @@ static fnt_status find_own(const claims *c, rights *out, fnt_report *report)
     size_t count = read_list(permissions, out->own, &next);
     out->permissions = (spans){out->own, count};
     out->within = (spans){out->own + count, read_list(audience, out->own + count, &next)};
+    assert(next <= out->unescaped + c->function.raw.len);
     return FNT_OK;
 }
 

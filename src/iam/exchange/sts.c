@@ -20,7 +20,7 @@ struct fnt_sts {
     size_t issuer_len;
     options options;
     issuer_keys *issuer_keys;
-    /* guards the two pointers below, never held while a request is answered */
+    /* guards the two pointers below, for as long as it takes to count a reference */
     pthread_mutex_t lock;
     const fnt_key *key;
     const fnt_iam *iam;

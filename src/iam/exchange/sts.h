@@ -5,8 +5,8 @@
 #include "iam/rules/rules.h"
 #include "keys/signing_key.h"
 
-/* fnt_sts: the key that signs, the rules and the issuers' keys of the hour, each replaceable by any
- * thread at any time. */
+/* fnt_sts: the signing key, the rules and the issuers' keys, each replaceable by any thread at any
+ * time. A request takes references to those that are in force when it begins. */
 
 /* The work of the exported functions of these names; see there. */
 fnt_status sts_new(span iss, const fnt_key *key, fnt_sts **out);

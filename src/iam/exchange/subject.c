@@ -85,10 +85,10 @@ static fnt_status check_own_kind(const subject_params *params, const subject *s,
     return FNT_OK;
 }
 
-/* The issuer that vouched for its user must still be trusted. */
+/* Its user came from an identity provider, which must still be trusted. */
 static fnt_status check_federated(const subject_params *params, subject *s, fnt_report *report)
 {
-    /* who never vouches for a user (rule 32) */
+    /* the gateway is never an identity provider (rule 32) */
     bool ourselves = span_equal(s->claims.fed_issuer, params->own_issuer);
     s->issuer = s->claims.fed_issuer.at == NULL || ourselves
                     ? NULL
@@ -98,7 +98,7 @@ static fnt_status check_federated(const subject_params *params, subject *s, fnt_
     return report_refuse(
         report, FNT_REFUSED_ISSUER,
         s->claims.fed_issuer.at == NULL
-            ? "The subject token has no fed:iss, the issuer that vouched for its user."
+            ? "The subject token has no fed:iss, the identity provider of its user."
             : "The subject token's user comes from %; no JwtIssuer has it any more.",
         SPANS(s->claims.fed_issuer));
 }
@@ -184,7 +184,8 @@ fnt_status subject_verify(const subject_params *params, span token, int64_t now,
     memset(out, 0, sizeof *out);
     fnt_status status = jwt_open(token, params->max_bytes, params->algorithms, &out->jwt, report);
     out->opened = out->jwt.memory != NULL;
-    /* From here to the signature the client is told nothing, so only an operator's report is written. */
+    /* From here to the signature the client is told nothing, so only an operator's report is
+     * written. */
     fnt_report *operators = report_wants(report, FNT_REPORT_SUMMARY) ? report : NULL;
     if (status == FNT_OK)
         status = jwt_payload(&out->jwt, operators);

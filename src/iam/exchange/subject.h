@@ -20,14 +20,13 @@ typedef struct {
 
 /* A subject token (RFC 8693, 2.1) that holds. */
 typedef struct {
-    /* TOKEN_API or TOKEN_FUNCTION: our own; else an identity provider's */
-    token_kind kind;
-    /* the JwtIssuer that vouches: of iss, or of the fed:iss of a token of our own */
+    token_kind kind; /* decides only of a token of our own: TOKEN_API or TOKEN_FUNCTION */
+    /* the JwtIssuer of its iss, or of the fed:iss of a token of our own */
     const issuer *issuer;
     claims claims;
-    bool own;
-    /* Both are set also when it is refused. Opened: it has a JWT's three parts. From the signature on
-     * the caller may be told what is in their own token. */
+    bool own; /* made by this gateway */
+    /* Both are set also when it is refused. Opened: it has a JWT's three parts. From the signature
+     * on the caller may be told what is in their own token. */
     bool opened, signature_held;
     jwt jwt; /* what claims points into */
 } subject;

@@ -27,9 +27,9 @@ typedef struct {
 
 void subject_claims_read(const claims *c, subject_claims *out);
 
-/* What no subject token may be, our own neither: one bound to a key (cnf, rule 31), one with a claim
- * whose meaning would be lost (rule 51), a logout or security event token, a refresh token (rule 30).
- * FNT_OK, FNT_REFUSED_BINDING, FNT_REFUSED_CLAIM, FNT_REFUSED_OTHER_TOKEN. */
+/* What no subject token may be, our own neither: one bound to a key (cnf, rule 31), one with a
+ * claim whose meaning would be lost (rule 51), a logout or security event token, a refresh token
+ * (rule 30). FNT_OK, FNT_REFUSED_BINDING, FNT_REFUSED_CLAIM, FNT_REFUSED_OTHER_TOKEN. */
 fnt_status subject_claims_check(const subject_claims *s, fnt_report *report);
 
 /* An identity provider's token against its JwtIssuer: aud meets spec.aud (rule 28), or the opt-in

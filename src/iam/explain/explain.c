@@ -47,7 +47,7 @@ static void put_actual(buf *out, json_value claim, char *scratch)
         put_short(out, claim.raw);
 }
 
-/* ---- one test ------------------------------------------------------------ */
+/* ---- one clause ---------------------------------------------------------- */
 
 /* What to do about a claim of another type than the operator is for. */
 static void put_type_advice(buf *out, const clause *t, json_kind kind)

@@ -5,9 +5,9 @@
 #include "base/report.h"
 #include "iam/rules/rules.h"
 
-/* Saying why a role or a statement did or did not match. The values of claims are told only of iss,
- * sub, aud, azp, typ, kid, jti and the times, unless who->report_values; what the rules expect is
- * the operator's own and always told. */
+/* The words for why a role or a statement does or does not match. The values of claims are told
+ * only of iss, sub, aud, azp, typ, kid, jti and the times, unless who->report_values; what the
+ * rules expect is the operator's own and always told. */
 
 /* What an entry is about; what does not matter is NULL. */
 typedef struct {
@@ -16,8 +16,8 @@ typedef struct {
     const statement *statement;
 } rule_path;
 
-/* A new entry, of a report of that level or above, with the names of what it is about in its fields.
- * False: it is not kept. */
+/* A new entry, of a report of that level or above, with the names of what it is about in its
+ * fields. False: it is not kept. */
 bool explain_entry(fnt_report *report, int32_t level, const char *kind, const char *outcome,
                    const rule_path *about);
 
@@ -25,17 +25,18 @@ bool explain_entry(fnt_report *report, int32_t level, const char *kind, const ch
 void explain_about(buf *out, const rule_path *about);
 
 #define EXPLAIN_NO_INVOKE "allows no Function:Invoke"
-/* "role invoke-role: policy p is not there, it grants nothing"; of an API token without the role. */
+/* "role invoke-role: policy p is not there, it grants nothing"; of an API token without the
+ * role. */
 void explain_missing_policy(buf *out, const role *by, span name);
 
-/* How many tests are in the way: of a condition each that does not hold, of a principal one if none
- * holds. 0: it matches. */
+/* How many clauses are in the way: of a condition each that does not hold, of a principal one if
+ * none holds. 0: it matches. */
 size_t explain_condition_failures(const condition *c, subject_context *who);
 size_t explain_role_failures(const role *r, subject_context *who);
 /* The role with the fewest, the first of these; NULL if there is no role. */
 const role *explain_nearest_role(const fnt_iam *iam, subject_context *who);
 
-/* A "condition" entry for each test that is in the way. */
+/* A "condition" entry for each clause that is in the way. */
 void explain_condition(fnt_report *report, int32_t level, const condition *c, subject_context *who,
                        const rule_path *about);
 void explain_role(fnt_report *report, int32_t level, const role *r, subject_context *who);

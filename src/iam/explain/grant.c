@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/explain/grant.h"
 
+#include <assert.h>
+
 #include "base/memory.h"
 #include "iam/explain/explain.h"
 #include "iam/rules/rules_set.h"
@@ -27,6 +29,7 @@ static bool add_once(span *list, size_t *count, span text)
 
 static void add_permission(search *s, const rule_path *about, span pattern)
 {
+    assert(s->out->permission_count <= s->permissions_max);
     if (s->out->permission_count == s->permissions_max ||
         !add_once(s->out->permissions, &s->out->permission_count, pattern) ||
         !explain_entry(s->report, FNT_REPORT_DECISION, "grant", NULL, about))

@@ -5,8 +5,7 @@
 #include "iam/rules/rules.h"
 #include "text/json.h"
 
-/* What somebody gets: pointing into the rules. Whose claims are asked: subject_context, in
- * iam/rules/condition.h. */
+/* What a subject gets. All spans point into the rules. */
 typedef struct {
     /* resources of Function:Invoke, each once, in the order in which they were found */
     span *permissions;
@@ -14,21 +13,22 @@ typedef struct {
     /* that exist, of the roles that matched, each once; outside "openfaas" as NAMESPACE/NAME */
     span *policies;
     size_t policy_count;
-    /* how many roles matched; 0 for an API token, whose roles are not asked again */
+    /* how many roles matched; 0 for an API token, whose roles were asked when it was made */
     size_t roles;
 } grant;
 
-/* Asks every role, then the statements of its policies. Of an API token: the policies that its
- * claim "policy", an array of texts, names, as they are now. Nothing granted is an empty grant, not
- * a refusal.
+/* Evaluates every role, then the statements of its policies; of an API token the policies that its
+ * claim "policy", an array of strings, names, as they are now. Nothing granted is an empty grant,
+ * not a refusal.
  *
- * The report gets, first of the roles that matched, then of the others, those nearest to a match
- * first:
- *     "role"       matched, failed
- *     "condition"  failed, missing, wrong-type: each test that is in the way of a role or statement
+ * The report gets, in this order:
+ *     "role"       matched: and behind it what became of its policies:
  *     "statement"  matched, failed; skipped: it allows no Function:Invoke
+ *     "condition"  failed, missing, wrong-type: each clause of a statement that does not hold
  *     "grant"      a permission, with ROLE, POLICY, SID, PATTERN
  *     "note"       a policy that is not there
+ *     "role"       failed: of all that do not match the nearest first, with their conditions. They
+ *                  stand in a full report; without a match the nearest in one of the decision, too
  * FNT_OK, FNT_FAULT_MEMORY. Release with grant_clear, also when empty. */
 fnt_status grant_find(const fnt_iam *iam, subject_context *who, grant *out, fnt_report *report);
 void grant_clear(grant *g);

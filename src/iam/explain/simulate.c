@@ -6,7 +6,7 @@
 #include "match/pattern.h"
 #include "match/resource.h"
 
-/* A pattern that would give the resource, and how many tests are in the way of it. */
+/* A pattern that would give the resource, and how many clauses are in the way of it. */
 typedef struct {
     rule_path about;
     span pattern;

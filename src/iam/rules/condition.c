@@ -67,7 +67,7 @@ static void check_key(const object *o, const location *key, span claim)
                      "is no JSON pointer: ~ is written ~0, and / inside a name ~1", NO_SPANS);
 }
 
-/* Each member of "keys" is a test of one operator. out has room for them. */
+/* Each member of "keys" is a clause of one operator. out->clauses has memory for all. */
 static void compile_keys(const object *o, const location *keys, clause pattern, condition *out)
 {
     for (location key = location_first(keys); key.at != NULL; key = location_next(&key)) {

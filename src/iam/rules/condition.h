@@ -12,9 +12,9 @@
  *                                                                     in one, must hold
  *     principal: { "jwt:" CLAIM: VALUES, ... }                        any one claim, compared as
  *                                                                     StringEqual does
- *     VALUES    = text, plain integer, or a list of these             any one of them must fit
+ *     VALUES    = string, plain integer, or an array of these         any one of them must fit
  *
- * Without ForAnyValue the claim must be text; with it an array, of which one item that is text must
+ * Without ForAnyValue the claim must be a string; with it an array, of which one string must
  * fit. Numbers and booleans never fit. CLAIM is a claim's name, whatever its characters; one that
  * begins with "/" is an RFC 6901 pointer into the claims, if no claim has that very name. There is
  * no negation. */
@@ -39,7 +39,7 @@ typedef struct {
 } condition;
 
 /* Compile the value at here; every mistake is reported. False if there was one, also if here is
- * nowhere. */
+ * absent. */
 bool condition_compile(const object *o, const location *here, condition *out);
 bool condition_compile_principal(const object *o, const location *here, condition *out);
 
@@ -59,7 +59,7 @@ static inline bool clause_may_hold(const clause *t, const subject_context *who)
     return (t->filter & who->filter[t->slot]) != 0;
 }
 
-/* Whether one text would fit one of the values. */
+/* Whether one string, as it reads, would fit one of the values. */
 bool clause_matches(const clause *t, span text);
 
 /* Whether all clauses, or any of them, hold. Without clauses both do: a role must have some. */

@@ -32,8 +32,9 @@ bool role_compile(const object *from, role *out)
     return object_is_sound(from);
 }
 
-/* A role without tests was refused when it was loaded. Should one come here nevertheless, nobody
- * matches it. */
+/* A role without clauses was refused when it was loaded. Should one come here nevertheless, nobody
+ * matches it. Most roles are somebody else's, and the filters say so before any value is
+ * compared. */
 bool role_matches(const role *r, subject_context *who)
 {
     return r->principal.count + r->condition.count > 0 && condition_any_may(&r->principal, who) &&

@@ -4,14 +4,14 @@
 
 #include "iam/rules/policy.h"
 
-/* One Role: who gets which policies. Its texts live in the store. */
+/* One Role: who gets which policies. Its spans point into the arena. */
 typedef struct {
     span name, namespace;
     texts policies; /* names, of policies in the same namespace */
     /* them; NULL for each that is not there. Filled when all are loaded */
     const policy **found;
-    condition principal; /* any of it, exactly; without tests: everybody ... */
-    condition condition; /* ... all of it; one of the two has tests */
+    condition principal; /* any clause of it, exactly; without clauses: everybody ... */
+    condition condition; /* ... all of it; one of the two has clauses */
     span path;
 } role;
 

@@ -137,8 +137,8 @@ static void find_policies(fnt_iam *iam)
 
 /* ---- what requests need not find out again ------------------------------- */
 
-/* The first CLAIM_SLOTS names get a number; so many differ in no real set, and the bound keeps loading
- * linear. */
+/* The first CLAIM_SLOTS names get a number; so many differ in no real set, and the bound keeps
+ * loading linear. */
 static size_t claim_slot(fnt_iam *iam, span name)
 {
     for (size_t i = 0; i < iam->claim_count; i++)

@@ -4,12 +4,12 @@
 
 #include "text/json.h"
 
-/* The claims that rules name most are numbered when a set is loaded, from 1 on; 0 is a claim without
- * a number. */
+/* The claims that rules name most are numbered when a set is loaded, from 1 on; 0 is a claim
+ * without a number. */
 enum { CLAIM_SLOTS = 63 };
 
-/* The subject whose claims the conditions look at, and what was found of them so far: a claim with a
- * number is looked up once, however many roles ask for it. It belongs to one evaluation. */
+/* The subject whose claims the conditions look at, and what was found of them so far: a claim with
+ * a number is looked up once, however many roles ask for it. It belongs to one evaluation. */
 typedef struct {
     json_value claims;                 /* a token's claim set, checked by json_validate */
     bool api_token;                    /* one of our own (rule 35) */
@@ -22,9 +22,9 @@ typedef struct {
     uint64_t filter[CLAIM_SLOTS + 1];
 } subject_context;
 
-/* One of 64 bits for a text as it reads; equal texts have the same. A claim can equal none of a list of
- * values where their bits have none in common (a Bloom filter of one hash), so most roles are told by
- * one AND that somebody else is meant. */
+/* One of 64 bits for a text as it reads; equal texts have the same. A claim can equal none of a
+ * list of values where their bits have none in common (a Bloom filter of one hash), so most roles
+ * are told by one AND that somebody else is meant. */
 uint64_t text_bit(json_value string);
 
 /* False if there is no memory. Needs subject_context_clear if it answers true. */
@@ -35,8 +35,8 @@ void subject_context_clear(subject_context *who);
  *
  * A claim of the very name wins over a pointer, but never over who issued the token and whom it is
  * about: whoever can set a claim named "/iss" must not become somebody else. Of an API token "iss"
- * reads fed:iss, and "sub" its sub without "fed:"; in an identity provider's token no claim "fed:..."
- * is read, as it is anybody's. */
+ * reads fed:iss, and "sub" its sub without "fed:"; in an identity provider's token no claim
+ * "fed:..." is read, as it is anybody's. */
 const json_value *subject_claim_look_up(subject_context *who, span name, size_t slot);
 
 /* Roles by the hundred ask for the same claim, so the usual way is short. */

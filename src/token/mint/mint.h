@@ -22,8 +22,8 @@ typedef struct {
 /* A token's jti, with a NUL behind it. */
 enum { MINT_ID_SIZE = 23 };
 
-/* Writes, with a fresh random jti (rule 27), which is id then, and signs as ES256 or whatever the key is
- * for. FNT_OK, FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
+/* Writes, with a fresh random jti (rule 27), which is id then, and signs as ES256 or whatever the
+ * key is for. FNT_OK, FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
 fnt_status mint_token(const fnt_key *key, const mint_claims *what, char id[MINT_ID_SIZE],
                       char **out, size_t *out_len);
 
