@@ -48,8 +48,9 @@ static bool is_failing(void)
 
 static bool has_bytes(const unsigned char *at, size_t size, const unsigned char *wanted, size_t len)
 {
-    for (size_t i = 0; i + len <= size; i++)
-        if (memcmp(at + i, wanted, len) == 0)
+    const unsigned char *end = at + size, *next = at;
+    for (; (next = memchr(next, wanted[0], (size_t)(end - next))) != NULL; next++)
+        if ((size_t)(end - next) >= len && memcmp(next, wanted, len) == 0)
             return true;
     return false;
 }
