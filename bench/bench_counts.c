@@ -28,6 +28,18 @@ static void path_nothing(void *context, size_t i)
     sink = i;
 }
 
+static void path_report(void *context, size_t i)
+{
+    static fnt_report *report;
+    (void)i;
+    if (report == NULL && fnt_report_new(&report) != FNT_OK)
+        bench_fail("fnt_report_new");
+    const work *w = &((paths *)context)->work;
+    if (fnt_authorize(((paths *)context)->cached, w->header[0], w->header_len[0],
+                      FNT_STR(WORK_RESOURCE), w->now, NULL, report) != FNT_OK)
+        bench_fail("fnt_authorize");
+}
+
 static void path_service(void *context, size_t i)
 {
     (void)context;
@@ -66,6 +78,7 @@ static const struct {
     {"compile.10", path_compile, 10, 0},
     {"compile.478", path_compile, 478, 0},
     {"cached_changing_resource", path_changing, 0, 0},
+    {"cached_report", path_report, 0, 0},
     {"exchange.1", path_service, 0, 1},
     {"exchange.300", path_service, 0, 300},
 };

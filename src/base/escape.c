@@ -92,10 +92,31 @@ static void header(piece *p, unsigned char byte)
     put_hex(p, byte, 2, upper);
 }
 
-/* Takes the first character off *text; the answer lies in it or in *p. */
+/* How many bytes of a text's beginning the form leaves as they are, whatever follows: hardly any text
+ * has others. */
+static size_t unchanged(span text, int32_t form)
+{
+    size_t i = 0;
+    for (; i < text.len; i++) {
+        char c = text.at[i];
+        if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '%' ||
+            (c == ' ' && form == FNT_ESCAPE_HEADER))
+            break;
+    }
+    return i;
+}
+
+/* Takes the first character, or a run of those that stay, off *text; the answer lies in it or in
+ * *p. */
 static span escape_next(span *text, int32_t form, piece *p)
 {
     uint32_t c = 0;
+    size_t run = unchanged(*text, form);
+    if (run > 0) {
+        span same = {text->at, run};
+        *text = span_from(*text, run);
+        return same;
+    }
     size_t len = form == FNT_ESCAPE_HEADER ? 1 : utf8_next(*text, &c);
     p->len = 0;
     if (form == FNT_ESCAPE_HEADER) {

@@ -64,11 +64,14 @@ static void set_escaped(entry *e, int32_t field, span value)
 static void fill_in(buf *text, const char *sentence, spans args)
 {
     size_t next = 0;
-    for (const char *c = sentence; *c != '\0'; c++) {
-        if (*c == '%' && next < args.count)
+    for (const char *c = sentence; *c != '\0';) {
+        size_t run = *c == '%' && next < args.count ? 0 : 1 + strcspn(c + 1, "%");
+        buf_add(text, (span){c, run});
+        c += run;
+        if (run == 0) {
             escape_print(text, args.at[next++]);
-        else
-            buf_byte(text, *c);
+            c++;
+        }
     }
 }
 
