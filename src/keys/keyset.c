@@ -140,16 +140,10 @@ fnt_status keyset_add(fnt_keyset *keyset, named_key *k, span path, fnt_report *r
 /* "A, B, C and 4 more" */
 static void list_kids(const fnt_keyset *set, buf *out)
 {
-    for (size_t i = 0; i < set->count && i < KIDS_LISTED; i++) {
-        if (i > 0)
-            buf_add(out, SPAN(", "));
-        buf_add(out, named_key_id(&set->keys[i]));
-    }
-    if (set->count > KIDS_LISTED) {
-        buf_add(out, SPAN(" and "));
-        buf_integer(out, (int64_t)(set->count - KIDS_LISTED));
-        buf_add(out, SPAN(" more"));
-    }
+    size_t listed = set->count < KIDS_LISTED ? set->count : KIDS_LISTED;
+    for (size_t i = 0; i < listed; i++)
+        buf_item(out, 0, named_key_id(&set->keys[i]));
+    buf_and_more(out, set->count - listed);
 }
 
 static fnt_status refuse_kid(const fnt_keyset *set, span kid, fnt_report *report)

@@ -181,11 +181,9 @@ void claims_print_audience(const claims *c, buf *out)
     buf_byte(out, '[');
     if (c->audience.kind == JSON_STRING)
         print_text(c->audience, out);
-    bool first = true;
-    for (json_iterator walk = json_items(c->audience); json_next_item(&walk, &item);
-         first = false) {
-        if (!first)
-            buf_add(out, SPAN(", "));
+    size_t start = out->len;
+    for (json_iterator it = json_items(c->audience); json_next_item(&it, &item);) {
+        buf_item(out, start, SPAN(""));
         print_text(item, out);
     }
     buf_byte(out, ']');

@@ -60,15 +60,10 @@ int32_t algorithms_for(key_kind kind, size_t bits)
 
 void algorithm_names(int32_t bits, buf *out)
 {
-    bool first = true;
-    for (size_t i = 0; i < ALGORITHMS; i++) {
-        if ((bits & algorithms[i].bit) == 0)
-            continue;
-        if (!first)
-            buf_add(out, SPAN(", "));
-        first = false;
-        buf_add(out, span_of(algorithms[i].name));
-    }
+    size_t start = out->len;
+    for (size_t i = 0; i < ALGORITHMS; i++)
+        if ((bits & algorithms[i].bit) != 0)
+            buf_item(out, start, span_of(algorithms[i].name));
 }
 
 /* ---- curves -------------------------------------------------------------- */

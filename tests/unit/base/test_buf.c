@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/test.h"
+#include "support/buf_help.h"
 
-#include "base/buf.h"
 #include "base/memory.h"
-
-static bool says(buf *b, const char *text) /* empties it, too */
-{
-    bool equal = span_equal(buf_span(b), span_of(text));
-    if (!equal)
-        cr_log_error("%.*s instead of %s", (int)b->len, b->at == NULL ? "" : b->at, text);
-    buf_free(b);
-    return equal;
-}
 
 Test(buf, appends)
 {
@@ -68,7 +58,7 @@ Test(buf, cuts)
     buf_cut(&b, 3);
     cr_expect_eq(b.at[3], '\0');
     buf_byte(&b, 'x');
-    cr_expect(says(&b, "abcx"));
+    cr_expect(wrote(&b, "abcx"));
 }
 
 Test(buf, remembers_failure)
@@ -104,7 +94,7 @@ Test(buf, numbers_at_both_ends)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         buf b = BUF_EMPTY;
         buf_integer(&b, rows[i].number);
-        cr_expect(says(&b, rows[i].text));
+        cr_expect(wrote(&b, rows[i].text));
     }
 }
 
@@ -115,8 +105,8 @@ Test(buf, lists)
     buf_item(&b, 1, SPAN("a"));
     buf_item(&b, 1, SPAN("b"));
     buf_and_more(&b, 0);
-    cr_expect(says(&b, "[a, b"));
+    cr_expect(wrote(&b, "[a, b"));
     buf_item(&b, 0, SPAN("a"));
     buf_and_more(&b, 7);
-    cr_expect(says(&b, "a and 7 more"));
+    cr_expect(wrote(&b, "a and 7 more"));
 }

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/test.h"
+#include "support/buf_help.h"
 
 #include "base/duration.h"
-
-static bool says(buf *b, const char *text) /* empties it, too */
-{
-    bool equal = span_equal(buf_span(b), span_of(text));
-    if (!equal)
-        cr_log_error("%.*s instead of %s", (int)b->len, b->at == NULL ? "" : b->at, text);
-    buf_free(b);
-    return equal;
-}
 
 Test(duration, rule_18_no_overflow)
 {
@@ -72,7 +63,7 @@ Test(duration, lengths)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         buf b = BUF_EMPTY;
         duration_print(&b, rows[i].seconds);
-        cr_expect(says(&b, rows[i].text));
+        cr_expect(wrote(&b, rows[i].text));
     }
 }
 

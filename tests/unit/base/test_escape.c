@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "support/test.h"
+#include "support/buf_help.h"
 
 #include "base/escape.h"
-
-static bool says(buf *b, const char *text) /* empties it, too */
-{
-    bool equal = span_equal(buf_span(b), span_of(text));
-    if (!equal)
-        cr_log_error("%.*s instead of %s", (int)b->len, b->at == NULL ? "" : b->at, text);
-    buf_free(b);
-    return equal;
-}
 
 static const struct {
     const char *text, *printed, *json, *why;
@@ -69,9 +60,9 @@ Test(escape, rule_26_nothing_raw_gets_out)
     for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
         buf b = BUF_EMPTY;
         escape_print(&b, span_of(escapes[i].text));
-        cr_expect(says(&b, escapes[i].printed), "%s", escapes[i].why);
+        cr_expect(wrote(&b, escapes[i].printed), "%s", escapes[i].why);
         escape_json(&b, span_of(escapes[i].text));
-        cr_expect(says(&b, escapes[i].json), "%s", escapes[i].why);
+        cr_expect(wrote(&b, escapes[i].json), "%s", escapes[i].why);
     }
 }
 
@@ -125,7 +116,7 @@ Test(escape, a_nul_is_a_character)
 {
     buf b = BUF_EMPTY;
     escape_print(&b, SPAN("a\0b"));
-    cr_expect(says(&b, "a\\u{0000}b"));
+    cr_expect(wrote(&b, "a\\u{0000}b"));
     escape_json(&b, SPAN("a\0b"));
-    cr_expect(says(&b, "\"a\\u0000b\""));
+    cr_expect(wrote(&b, "\"a\\u0000b\""));
 }
