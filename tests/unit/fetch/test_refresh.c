@@ -205,6 +205,17 @@ Test(refresh, a_clock_that_steps_back_and_forth_makes_no_time)
     cr_expect_eq(fetches, 4, "%d", fetches);
 }
 
+/* Many small steps are a large one: a fetch must not wait for the clock to be where it was. */
+Test(refresh, a_clock_that_creeps_back)
+{
+    int64_t s[8] = {0};
+    FETCHED(TICK, NOW);
+    for (int back = 50; back <= 200; back += 50)
+        WAIT(TICK, NOW - back);
+    WAIT(TICK, NOW - 200 + EVERY - 1);
+    FETCH(TICK, NOW - 200 + EVERY);
+}
+
 Test(refresh, a_clock_that_is_set_back_keeps_what_has_passed)
 {
     enum { BACK = 1000000 };
