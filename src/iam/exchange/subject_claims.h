@@ -9,7 +9,6 @@
 
 /* The claims that say so, each found once. */
 enum {
-    SAID_CNF,
     SAID_ACT,
     SAID_MAY_ACT,
     SAID_AUTHORIZATION_DETAILS,
