@@ -31,6 +31,7 @@ fnt_status fnt_iam_new_in(const char *json, size_t len, const char *namespaces,
                                                    "loaded",
                                                    SPANS(integer_print(most, digits))));
     span wanted = namespaces_len == 0 ? SPAN("openfaas") : (span){namespaces, namespaces_len};
+    report_unlimited(report);
     return report_finish(report, rules_load((span){json, len}, wanted, out, report));
 }
 

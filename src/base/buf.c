@@ -89,6 +89,13 @@ void buf_and_more(buf *b, size_t count)
     buf_add(b, SPAN(" more"));
 }
 
+void buf_count(buf *b, size_t count, const char *one, const char *many)
+{
+    buf_integer(b, (int64_t)count);
+    buf_byte(b, ' ');
+    buf_add(b, span_of(count == 1 ? one : many));
+}
+
 void buf_cut(buf *b, size_t len)
 {
     if (len >= b->len)

@@ -20,6 +20,7 @@ typedef struct {
 void buf_add(buf *b, span text);
 void buf_byte(buf *b, char c);
 void buf_integer(buf *b, int64_t number);
+void buf_count(buf *b, size_t count, const char *one, const char *many); /* "1 key", "2 keys" */
 
 /* A list for people: buf_item for each item, after ", " unless the list, which began at start, has
  * none yet; buf_and_more for what was left out, " and 7 more", or nothing for 0. */

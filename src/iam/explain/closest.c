@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/explain/explain.h"
 #include "iam/explain/grant.h"
-#include "iam/rules/rules_set.h"
+#include "iam/rules/rules.h"
 
 /* What is in the way of a grant, in words, joined by "; ". Nothing was granted, so whatever a
  * policy's statement lacks is in the way. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/explain/explain.h"
 
-#include "iam/objects/suggest.h"
+#include "iam/objects/vocabulary.h"
 
 enum { TOLD_VALUES = 8, TOLD_BYTES = 200 };
 

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "iam/explain/explain.h"
-#include "iam/rules/rules_set.h"
+#include "iam/rules/rules.h"
 #include "token/token.h"
 
 typedef struct {

@@ -2,7 +2,7 @@
 #include "base/memory.h"
 #include "iam/explain/explain.h"
 #include "iam/explain/grant.h"
-#include "iam/rules/rules_set.h"
+#include "iam/rules/rules.h"
 #include "match/pattern.h"
 #include "match/resource.h"
 

@@ -1,79 +1,85 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/lint/catalogue.h"
 
-static const char error[] = "error", warning[] = "warning";
+#include <assert.h>
 
 /* Every rule, those of loading first. The names are part of the interface: they are printed,
  * searched for and silenced by. */
 static const struct {
-    const char *name, *kind, *sentence;
+    const char *name;
+    severity severity;
+    const char *sentence;
 } rules[] = {
-    {"malformed", error, "The text is no JSON, or JSON that two readers could read differently"},
-    {"api-version", error, "apiVersion is missing, or nearly ours: iam.openfaas.com/v1"},
-    {"unknown-kind", error, "Of iam.openfaas.com/v1 there are JwtIssuer, Policy and Role"},
-    {"nested-list", error, "A List of objects is nested more than once"},
-    {"name", error, "A name or namespace is not one that Kubernetes takes"},
-    {"duplicate-object", error, "Two objects have one kind, name and namespace"},
-    {"missing-field", error, "A field that is required is not there"},
-    {"unknown-field", error, "A field that nobody reads: probably a typing error"},
-    {"misplaced-field", error,
+    {"malformed", FINDING_ERROR,
+     "The text is no JSON, or JSON that two readers could read differently"},
+    {"api-version", FINDING_ERROR, "apiVersion is missing, or nearly ours: iam.openfaas.com/v1"},
+    {"unknown-kind", FINDING_ERROR,
+     "The kind is none of iam.openfaas.com/v1: JwtIssuer, Policy, Role"},
+    {"nested-list", FINDING_ERROR, "A List of objects is nested more than once"},
+    {"name", FINDING_ERROR, "A name or namespace is not one that Kubernetes takes"},
+    {"duplicate-object", FINDING_ERROR, "Two objects have one kind, name and namespace"},
+    {"missing-field", FINDING_ERROR, "A field that is required is not there"},
+    {"unknown-field", FINDING_ERROR, "A field that nobody reads: probably it is misspelled"},
+    {"misplaced-field", FINDING_ERROR,
      "A field stands where it does not belong, as principal under condition or tokenExpiry outside "
      "spec"},
-    {"wrong-type", error, "A value is of another type than is expected"},
-    {"empty", error, "An array, object or string is empty"},
-    {"unquoted-value", error,
-     "A value is neither a string nor a plain integer below 2^53: what was written cannot be told "
-     "any "
-     "more"},
-    {"unknown-operator", error, "A condition's operator is none of those that there are"},
-    {"condition-key", error, "A condition's key is not jwt: and the name of a claim"},
-    {"open-role", error, "A Role has neither principal nor condition: everybody would have it"},
-    {"deny", error, "A statement's effect is Deny, which is not supported"},
-    {"unknown-effect", error, "A statement's effect is not Allow"},
-    {"resource", error,
+    {"wrong-type", FINDING_ERROR, "A value is of another type than the one that is expected"},
+    {"empty", FINDING_ERROR, "An array, object or string is empty"},
+    {"unquoted-value", FINDING_ERROR,
+     "A value is neither a string nor a plain integer below 2^53: a reader may have changed it"},
+    {"unknown-operator", FINDING_ERROR, "A condition's operator is none that is known"},
+    {"condition-key", FINDING_ERROR, "A condition's key is not jwt: and the name of a claim"},
+    {"open-role", FINDING_ERROR,
+     "A Role has neither principal nor condition: everybody would have it"},
+    {"deny", FINDING_ERROR, "A statement's effect is Deny, which is not supported"},
+    {"unknown-effect", FINDING_ERROR, "A statement's effect is not Allow"},
+    {"resource", FINDING_ERROR,
      "A resource holds spaces, control or other characters that no resource has"},
-    {"issuer-url", error, "An issuer is no http or https URL without query and fragment"},
-    {"duplicate-issuer", error, "Two JwtIssuers have one iss"},
-    {"token-expiry", error, "tokenExpiry is no length of time between a second and a year"},
-    {"authorized-party", error,
+    {"issuer-url", FINDING_ERROR, "An issuer is no http or https URL without query and fragment"},
+    {"duplicate-issuer", FINDING_ERROR, "Two JwtIssuers have one iss"},
+    {"token-expiry", FINDING_ERROR, "tokenExpiry is no length of time between a second and a year"},
+    {"authorized-party", FINDING_ERROR,
      "The annotation fntoken/authorized-party is neither \"true\" nor \"false\""},
-    {"unknown-action", warning, "An action that nobody knows allows nothing"},
-    {"old-action", warning, "An action of old files that allows nothing any more"},
+    {"unknown-action", FINDING_WARNING, "An unknown action, which allows nothing"},
+    {"old-action", FINDING_WARNING, "An action of old files that allows nothing any more"},
 
-    {"unknown-policy", error, "A Role names a Policy that is not there"},
-    {"account-audience", error,
+    {"unknown-policy", FINDING_ERROR, "A Role names a Policy that is not there"},
+    {"account-audience", FINDING_ERROR,
      "A JwtIssuer accepts \"account\", which every client of a Keycloak realm has in its tokens"},
-    {"other-namespace", warning,
+    {"other-namespace", FINDING_WARNING,
      "An object is of another namespace than openfaas: OpenFaaS does not read it, here it counts"},
-    {"cluster-audience", warning,
+    {"cluster-audience", FINDING_WARNING,
      "A JwtIssuer accepts tokens that were made for the issuer itself"},
-    {"http-issuer", warning, "A JwtIssuer's keys would be fetched without TLS"},
-    {"long-expiry", warning, "tokenExpiry is longer than the gateway's usual maximum"},
-    {"issuer-slash", warning, "Two issuers differ by the slash at the end alone"},
-    {"unused-policy", warning, "No Role names the Policy"},
-    {"star-granted", warning, "A statement allows everything"},
-    {"resource-without-namespace", warning, "A resource is not NAMESPACE:NAME"},
-    {"impossible-resource", warning, "A resource that no function can have"},
-    {"covered-pattern", warning, "A resource is covered by another of the same Policy"},
-    {"looks-like-invoke", warning,
+    {"http-issuer", FINDING_WARNING, "A JwtIssuer's keys would be fetched without TLS"},
+    {"long-expiry", FINDING_WARNING, "tokenExpiry is longer than the gateway's usual maximum"},
+    {"issuer-slash", FINDING_WARNING, "Two issuers differ by the slash at the end alone"},
+    {"unused-policy", FINDING_WARNING, "No Role names the Policy"},
+    {"star-granted", FINDING_WARNING, "A statement allows everything"},
+    {"resource-without-namespace", FINDING_WARNING, "A resource is not NAMESPACE:NAME"},
+    {"impossible-resource", FINDING_WARNING, "A resource that no function can have"},
+    {"covered-pattern", FINDING_WARNING, "A resource is covered by another of the same Policy"},
+    {"looks-like-invoke", FINDING_WARNING,
      "A statement looks as if it allowed calls, but has no Function:Invoke"},
-    {"duplicate-sid", warning,
+    {"duplicate-sid", FINDING_WARNING,
      "Two statements of a Policy have one sid: explanations cannot tell them apart"},
-    {"unsatisfiable-role", warning, "No claims can satisfy the Role"},
-    {"issuer-only", warning, "A Role matches everybody of an issuer"},
-    {"shared-client-id", warning,
+    {"unsatisfiable-role", FINDING_WARNING, "No claims can satisfy the Role"},
+    {"issuer-only", FINDING_WARNING, "A Role matches everybody of an issuer"},
+    {"shared-client-id", FINDING_WARNING,
      "A Role asks for a client id alone: everybody who gets tokens through that client has it"},
-    {"any-issuer", warning,
+    {"any-issuer", FINDING_WARNING,
      "A Role does not say whose claims it means, and there are several issuers"},
-    {"unknown-issuer", warning, "A Role asks for an issuer that no JwtIssuer has"},
-    {"claim-type", warning, "A claim that usually is of another type than the operator is for"},
-    {"literal-star", warning,
+    {"unknown-issuer", FINDING_WARNING, "A Role asks for an issuer that no JwtIssuer has"},
+    {"claim-type", FINDING_WARNING,
+     "A claim that usually is of another type than the operator is for"},
+    {"literal-star", FINDING_WARNING,
      "A star in a value is compared as it is: only StringLike has wildcards"},
-    {"crd-schema", warning,
+    {"crd-schema", FINDING_WARNING,
      "A value that the schema of OpenFaaS's own CRDs refuses: it takes arrays of strings alone"},
-    {"not-portable", warning, "A claim inside a claim, which OpenFaaS itself does not know"},
-    {"github-pull-request", warning, "A Role matches workflows of pull requests"},
-    {"github-every-repository", warning, "A Role matches workflows of every repository on GitHub"},
+    {"not-portable", FINDING_WARNING,
+     "A claim inside a claim, which OpenFaaS itself does not know"},
+    {"github-pull-request", FINDING_WARNING, "A Role matches workflows of pull requests"},
+    {"github-every-repository", FINDING_WARNING,
+     "A Role matches workflows of every repository on GitHub"},
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
@@ -86,7 +92,7 @@ span catalogue_rule(size_t index, int32_t field)
     case FNT_FIELD_RULE:
         return span_of(rules[index].name);
     case FNT_FIELD_KIND:
-        return span_of(rules[index].kind);
+        return span_of(severity_name(rules[index].severity));
     case FNT_FIELD_SENTENCE:
         return span_of(rules[index].sentence);
     default:
@@ -94,10 +100,11 @@ span catalogue_rule(size_t index, int32_t field)
     }
 }
 
-const char *catalogue_kind(const char *rule)
+severity catalogue_severity(const char *rule)
 {
-    for (size_t i = 0; i < RULES; i++)
-        if (span_equal(span_of(rules[i].name), span_of(rule)))
-            return rules[i].kind;
-    return error;
+    size_t i = 0;
+    while (i < RULES && !span_equal(span_of(rules[i].name), span_of(rule)))
+        i++;
+    assert(i < RULES);
+    return i < RULES ? rules[i].severity : FINDING_ERROR;
 }

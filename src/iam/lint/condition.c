@@ -1,69 +1,62 @@
 /* SPDX-License-Identifier: MIT */
-#include "iam/lint/finding.h"
-#include "iam/objects/suggest.h"
-
-typedef struct {
-    lint_run *lint;
-    const lint_subject *of;
-} looking;
+#include "iam/lint/check.h"
 
 /* ---- what claims usually are (OpenID Connect, Keycloak, Entra, Okta, Auth0, Kubernetes)  */
 
-static const char *const lists[] = {"groups",       "roles",          "amr", "wids", "scp",
-                                    "entitlements", "cognito:groups", NULL};
+static const char *const arrays[] = {"groups",       "roles",          "amr", "wids", "scp",
+                                     "entitlements", "cognito:groups", NULL};
 static const char *const booleans[] = {"email_verified", "phone_number_verified", NULL};
 
-static void check_type(looking *k, const clause *t)
+static void check_type(lint_run *l, const lint_subject *of, const clause *c)
 {
-    finding_location where = {t->path, SPAN_NONE, NO_INDEX};
-    if (!t->any_value && words_contain(t->claim, lists))
-        finding_add(k->lint, "claim-type", k->of, where,
+    lint_location where = lint_at(c->pointer);
+    if (!c->any_value && words_contain(c->claim, arrays))
+        lint_report(l, "claim-type", of, where,
                     "claim % usually is an array, and % compares strings: use ForAnyValue:%",
-                    SPANS(t->claim, t->op.at != NULL ? t->op : SPAN("a principal"),
-                          t->op.at != NULL ? t->op : SPAN("StringEqual in a condition")));
-    else if (words_contain(t->claim, booleans))
-        finding_add(k->lint, "claim-type", k->of, where,
+                    SPANS(c->claim, c->op.at != NULL ? c->op : SPAN("a principal"),
+                          c->op.at != NULL ? c->op : SPAN("StringEqual in a condition")));
+    else if (words_contain(c->claim, booleans))
+        lint_report(l, "claim-type", of, where,
                     "claim % usually is a boolean, which matches no string: take it out",
-                    SPANS(t->claim));
+                    SPANS(c->claim));
 }
 
 /* ---- what others would refuse -------------------------------------------- */
 
-static void check_portable(looking *k, const clause *t)
+static void check_portable(lint_run *l, const lint_subject *of, const clause *c)
 {
-    finding_location where = {t->path, SPAN_NONE, NO_INDEX};
-    if (t->claim.at[0] == '/')
-        finding_add(k->lint, "not-portable", k->of, where,
+    lint_location where = lint_at(c->pointer);
+    if (c->claim.at[0] == '/')
+        lint_report(l, "not-portable", of, where,
                     "jwt:% points into a claim; OpenFaaS itself takes that for a claim's name: not "
                     "portable to OpenFaaS",
-                    SPANS(t->claim));
-    if (!t->listed)
-        finding_add(k->lint, "crd-schema", k->of, where,
+                    SPANS(c->claim));
+    if (!c->listed)
+        lint_report(l, "crd-schema", of, where,
                     "jwt:% has one value alone; the schema of OpenFaaS's CRDs wants an array: "
                     "write [\"%\"]",
-                    SPANS(t->claim, t->values.at[0]));
-    else if (t->numbers)
-        finding_add(k->lint, "crd-schema", k->of, where,
+                    SPANS(c->claim, c->values.at[0]));
+    else if (c->numbers)
+        lint_report(l, "crd-schema", of, where,
                     "jwt:% has a number among its values; the schema of OpenFaaS's CRDs wants "
                     "strings: quote it",
-                    SPANS(t->claim));
+                    SPANS(c->claim));
 }
 
-static void check_stars(looking *k, const clause *t)
+static void check_stars(lint_run *l, const lint_subject *of, const clause *c)
 {
-    for (size_t i = 0; t->how != COMPARE_LIKE && i < t->values.count; i++)
-        if (span_index(t->values.at[i], '*') < t->values.at[i].len)
-            finding_add(k->lint, "literal-star", k->of, lint_value(t, i),
+    for (size_t i = 0; c->how != COMPARE_LIKE && i < c->values.count; i++)
+        if (span_index(c->values.at[i], '*') < c->values.at[i].len)
+            lint_report(l, "literal-star", of, lint_at_value(c, i),
                         "the star in % is compared as it is: for a wildcard use StringLike",
-                        SPANS(t->values.at[i]));
+                        SPANS(c->values.at[i]));
 }
 
 void lint_condition(lint_run *l, const lint_subject *of, const condition *c)
 {
-    looking k = {l, of};
     for (size_t i = 0; i < c->count; i++) {
-        check_type(&k, &c->clauses[i]);
-        check_portable(&k, &c->clauses[i]);
-        check_stars(&k, &c->clauses[i]);
+        check_type(l, of, &c->clauses[i]);
+        check_portable(l, of, &c->clauses[i]);
+        check_stars(l, of, &c->clauses[i]);
     }
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "iam/lint/finding.h"
-#include "iam/objects/suggest.h"
+#include "iam/lint/check.h"
 
-/* GitHub Actions: one issuer for all of GitHub. sub says which repository and what started the
+/* GitHub Actions: one issuer for all of GitHub. sub names the repository and what started the
  * workflow:
  *     repo:OWNER/NAME:ref:refs/heads/main
  *     repo:OWNER/NAME:environment:prod
@@ -18,18 +17,21 @@ static const char *const repository_claims[] = {
 static const char *const event_claims[] = {"ref", "event_name", "environment", "ref_protected",
                                            NULL};
 
-/* ---- whether a pattern and "repo:*:pull_request" have a text in common --- */
+/* ---- whether a pattern and "repo:*:pull_request" have a text in common ---
+ *
+ * The pattern is read from its end. Bit j of a state says whether what was read of it and
+ * pull_request from j on have a text in common. The star of pull_request takes no colon: neither a
+ * repository nor a branch has one in its name. */
 
 static const char pull_request[] = "repo:*:pull_request";
-enum { ENDS = sizeof pull_request }; /* places in it, its end among them */
+enum { STATES = sizeof pull_request }; /* one before each character, one at the end */
+_Static_assert(STATES <= 32, "a bit for each");
 
-/* One step back in the pattern. after: for which places in pull_request the rest of the pattern has
- * a text in common with the rest from there. Its star takes no colon: neither a repository nor a
- * branch has one in its name. */
+/* The state with c in front of what was read. */
 static uint32_t step_back(char c, uint32_t after)
 {
     uint32_t now = 0;
-    for (size_t j = ENDS; j-- > 0;) {
+    for (size_t j = STATES; j-- > 0;) {
         char other = pull_request[j]; /* NUL at the end */
         uint32_t bit = UINT32_C(1) << j, next = bit << 1;
         bool common = other == c && (after & next) != 0;
@@ -44,68 +46,60 @@ static uint32_t step_back(char c, uint32_t after)
 
 static bool meets_pull_request(span pattern)
 {
-    uint32_t meets = UINT32_C(1) << (ENDS - 1);
+    uint32_t state = UINT32_C(1) << (STATES - 1);
     for (size_t i = pattern.len; i-- > 0;)
-        meets = step_back(pattern.at[i], meets);
-    return (meets & 1) != 0;
+        state = step_back(pattern.at[i], state);
+    return (state & 1) != 0;
 }
 
 /* ---- what a role asks ---------------------------------------------------- */
 
-static bool is_sub(const clause *t)
+static bool is_sub(const clause *c)
 {
-    return span_equal(t->claim, SPAN("sub"));
-}
-
-static bool is_star_clause(const clause *t)
-{
-    for (size_t i = 0; t->how == COMPARE_LIKE && i < t->values.count; i++)
-        if (lint_is_star(t->values.at[i]))
-            return true;
-    return false;
+    return span_equal(c->claim, SPAN("sub"));
 }
 
 static bool asks_for(const condition *c, const char *const *claims)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (words_contain(c->clauses[i].claim, claims) && !is_star_clause(&c->clauses[i]))
+        if (words_contain(c->clauses[i].claim, claims) && !lint_has_star(&c->clauses[i]))
             return true;
     return false;
 }
 
-static bool is_github_in(const condition *c)
+static bool is_of_github(const condition *of)
 {
-    for (size_t i = 0; i < c->count; i++) {
-        const clause *t = &c->clauses[i];
-        if (span_equal(t->claim, SPAN("iss")) && clause_matches(t, ISSUER))
+    for (size_t i = 0; i < of->count; i++) {
+        const clause *c = &of->clauses[i];
+        if (span_equal(c->claim, SPAN("iss")) && clause_matches(c, ISSUER))
             return true;
-        for (size_t v = 0; is_sub(t) && v < t->values.count; v++)
-            if (span_starts(t->values.at[v], SPAN("repo:")))
+        for (size_t v = 0; is_sub(c) && v < c->values.count; v++)
+            if (span_starts(c->values.at[v], SPAN("repo:")))
                 return true;
     }
     return false;
 }
 
 /* Whether the repository's owner is left open. */
-static bool is_any_repository(const clause *t, span value)
+static bool is_any_repository(const clause *c, span value)
 {
-    return t->how == COMPARE_LIKE &&
+    return c->how == COMPARE_LIKE &&
            (span_starts(value, SPAN("*")) || span_starts(value, SPAN("repo:*")));
 }
 
-/* ---- telling ------------------------------------------------------------- */
+/* ---- findings ------------------------------------------------------------ */
 
-static void check_sub(lint_run *l, const lint_subject *of, const role *r, const clause *t)
+static void check_sub(lint_run *l, const lint_subject *of, const role *r, const clause *c)
 {
-    for (size_t v = 0; v < t->values.count; v++) {
-        span value = t->values.at[v];
-        if (is_any_repository(t, value) && !asks_for(&r->condition, repository_claims))
-            finding_add(l, "github-every-repository", of, lint_value(t, v),
+    for (size_t v = 0; v < c->values.count; v++) {
+        span value = c->values.at[v];
+        if (is_any_repository(c, value) && !asks_for(&r->condition, repository_claims))
+            lint_report(l, "github-every-repository", of, lint_at_value(c, v),
                         "% matches workflows of every repository on GitHub, strangers' too: name "
                         "the owner and the repository",
                         SPANS(value));
         if (meets_pull_request(value) && !asks_for(&r->condition, event_claims))
-            finding_add(l, "github-pull-request", of, lint_value(t, v),
+            lint_report(l, "github-pull-request", of, lint_at_value(c, v),
                         "% matches workflows of pull requests, which run before anybody has "
                         "reviewed them: name a branch "
                         "(repo:OWNER/NAME:ref:refs/heads/main) or an environment",
@@ -124,18 +118,18 @@ static bool check_subs(lint_run *l, const lint_subject *of, const role *r, const
     return found;
 }
 
-/* Without sub the other claims must say it. */
+/* Without sub, other claims must name the repository and the event. */
 static void check_without_sub(lint_run *l, const lint_subject *of, const role *r)
 {
-    finding_location where = {r->path, SPAN_NONE, NO_INDEX};
+    lint_location where = lint_at(r->pointer);
     if (!asks_for(&r->condition, repository_claims))
-        finding_add(l, "github-every-repository", of, where,
+        lint_report(l, "github-every-repository", of, where,
                     "asks for GitHub's issuer but for no repository: workflows of everybody on "
                     "GitHub match, name jwt:sub or "
                     "jwt:repository",
                     NO_SPANS);
     else if (!asks_for(&r->condition, event_claims))
-        finding_add(l, "github-pull-request", of, where,
+        lint_report(l, "github-pull-request", of, where,
                     "does not say which branch or event: workflows of pull requests match too, add "
                     "jwt:ref or jwt:event_name",
                     NO_SPANS);
@@ -143,8 +137,8 @@ static void check_without_sub(lint_run *l, const lint_subject *of, const role *r
 
 void lint_github(lint_run *l, const role *r)
 {
-    lint_subject of = {"Role", r->name};
-    if (!is_github_in(&r->condition) && !is_github_in(&r->principal))
+    lint_subject of = {OBJECT_ROLE, r->name};
+    if (!is_of_github(&r->condition) && !is_of_github(&r->principal))
         return;
     bool in_principal = check_subs(l, &of, r, &r->principal),
          in_condition = check_subs(l, &of, r, &r->condition);

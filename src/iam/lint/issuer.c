@@ -1,48 +1,44 @@
 /* SPDX-License-Identifier: MIT */
-#include "iam/lint/finding.h"
+#include "iam/lint/check.h"
 
 enum { USUAL_MAXIMUM = 12 * 3600 }; /* FNT_OPT_MAX_TTL's default */
 
-static const lint_subject *of_issuer(const issuer *i, lint_subject *of)
+static void report_issuer(lint_run *l, const char *rule, const issuer *i, const char *member,
+                          const char *sentence, spans args)
 {
-    *of = (lint_subject){"JwtIssuer", i->name};
-    return of;
+    lint_subject of = {OBJECT_ISSUER, i->name};
+    lint_report(l, rule, &of, lint_at_member(i->pointer, member), sentence, args);
 }
 
-static finding_location at(const issuer *i, const char *member)
-{
-    return (finding_location){i->path, span_of(member), NO_INDEX};
-}
-
-/* The chart makes one for the gateway itself: iss and aud are both the gateway's, over http inside
- * the cluster, and its tokens never come in as an identity provider's (rule 32). */
+/* OpenFaaS's chart makes one for the gateway itself: iss and aud are both the gateway's, over http
+ * inside the cluster, and its tokens never count as an identity provider's (rule 32). */
 static bool is_gateway(const issuer *i)
 {
     return span_equal(i->name, SPAN("system"));
 }
 
-/* Kubernetes: with the default audience a service account's token is a credential for the API
- * server. Of a Keycloak, the realm's own URL is the audience of refresh tokens. */
+/* In Kubernetes a service account's token of the default audience is a credential for the API
+ * server. In Keycloak the realm's own URL is the audience of refresh tokens. */
 static void check_audience(lint_run *l, const issuer *i, size_t index)
 {
-    lint_subject of;
-    finding_location where = {i->path, SPAN("/spec/aud"), index};
+    lint_subject of = {OBJECT_ISSUER, i->name};
+    lint_location where = lint_at_item(i->pointer, "/spec/aud", index);
     span audience = i->audiences[index];
     if (span_equal(audience, SPAN("account")))
-        finding_add(l, "account-audience", of_issuer(i, &of), where,
+        lint_report(l, "account-audience", &of, where,
                     "accepts the audience account, which every client and user of a Keycloak realm "
                     "has: map an audience of your "
                     "own, or ask for scope openid and send the id_token",
                     NO_SPANS);
     else if (span_starts(audience, SPAN("https://kubernetes.default")) ||
              span_starts(audience, SPAN("kubernetes.default")))
-        finding_add(l, "cluster-audience", of_issuer(i, &of), where,
+        lint_report(l, "cluster-audience", &of, where,
                     "accepts the cluster's own audience %: such tokens are credentials for the API "
                     "server; ask for tokens with an "
                     "audience of your own",
                     SPANS(audience));
     else if (span_equal(audience, i->iss) && !is_gateway(i))
-        finding_add(l, "cluster-audience", of_issuer(i, &of), where,
+        lint_report(l, "cluster-audience", &of, where,
                     "accepts its own iss as audience: such tokens are made for the issuer itself "
                     "(an API server's credentials, "
                     "refresh tokens); name an audience of your own",
@@ -62,34 +58,32 @@ static bool is_loopback(span url)
 
 static void check_scheme(lint_run *l, const issuer *i)
 {
-    lint_subject of;
     if (i->internal.at == NULL && !is_gateway(i) && span_starts(i->iss, SPAN("http://")) &&
         !is_loopback(i->iss))
-        finding_add(l, "http-issuer", of_issuer(i, &of), at(i, "/spec/iss"),
-                    "% is fetched without TLS, so anybody on the way could give his own keys: use "
-                    "https, or issInternal",
-                    SPANS(i->iss));
+        report_issuer(
+            l, "http-issuer", i, "/spec/iss",
+            "% is fetched without TLS, so anybody on the way could answer with other keys: "
+            "use https, or issInternal",
+            SPANS(i->iss));
 }
 
 static void check_expiry(lint_run *l, const issuer *i)
 {
-    lint_subject of;
     if (i->expiry > USUAL_MAXIMUM)
-        finding_add(l, "long-expiry", of_issuer(i, &of), at(i, "/spec/tokenExpiry"),
-                    "tokens would live longer than 12h, where a gateway caps them unless told "
-                    "otherwise: shorten it",
-                    NO_SPANS);
+        report_issuer(l, "long-expiry", i, "/spec/tokenExpiry",
+                      "tokens would live longer than 12h, where a gateway caps them unless told "
+                      "otherwise: shorten it",
+                      NO_SPANS);
 }
 
 static void check_twins(lint_run *l, const issuer *i)
 {
-    lint_subject of;
     for (const issuer *other = l->iam->issuers; other < i; other++)
         if (span_differs_by_slash(other->iss, i->iss))
-            finding_add(l, "issuer-slash", of_issuer(i, &of), at(i, "/spec/iss"),
-                        "% and JwtIssuer %'s iss differ by the slash at the end alone: keep what "
-                        "the provider writes into iss",
-                        SPANS(i->iss, other->name));
+            report_issuer(l, "issuer-slash", i, "/spec/iss",
+                          "% and JwtIssuer %'s iss differ by the slash at the end alone: keep what "
+                          "the provider writes into iss",
+                          SPANS(i->iss, other->name));
 }
 
 void lint_issuer(lint_run *l, const issuer *i)

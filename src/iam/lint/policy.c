@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "iam/lint/finding.h"
+#include "iam/lint/check.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -11,19 +12,19 @@
 typedef struct resource {
     const statement *from;
     size_t index;
-    const struct resource *by; /* the first that covers it, or NULL */
+    const struct resource *cover; /* the first that covers it, or NULL */
 } resource;
 
+/* One policy being checked. */
 typedef struct {
     lint_run *lint;
     lint_subject of;
-    /* the one that comes next when all are looked at in the policy's order */
-    const resource *next;
-} looking;
+    const resource *next; /* of all resources in the policy's order, the one that comes next */
+} policy_check;
 
-static finding_location at_resource(const statement *st, size_t index)
+static lint_location at_resource(const statement *st, size_t index)
 {
-    return (finding_location){st->path, SPAN("/resource"), index};
+    return lint_at_item(st->pointer, "/resource", index);
 }
 
 /* ---- one resource -------------------------------------------------------- */
@@ -39,6 +40,7 @@ static bool is_everything(span pattern)
 
 static bool is_possible(span pattern)
 {
+    assert(pattern.len > 0);
     size_t colons = 0;
     for (size_t i = 0; i < pattern.len; i++) {
         char c = pattern.at[i];
@@ -49,26 +51,26 @@ static bool is_possible(span pattern)
     return colons <= 1 && pattern.at[0] != ':' && pattern.at[pattern.len - 1] != ':';
 }
 
-static void check_resource(looking *k, const statement *st, size_t index)
+static void check_resource(policy_check *k, const statement *st, size_t index)
 {
     span pattern = st->resources.at[index];
-    finding_location where = at_resource(st, index);
+    lint_location where = at_resource(st, index);
     bool no_namespace = span_index(pattern, ':') == pattern.len;
     if (is_everything(pattern))
-        finding_add(k->lint, "star-granted", &k->of, where,
+        lint_report(k->lint, "star-granted", &k->of, where,
                     "statement % allows every function in every namespace: %",
                     SPANS(st->sid, pattern));
     else if (!is_possible(pattern))
-        finding_add(k->lint, "impossible-resource", &k->of, where,
+        lint_report(k->lint, "impossible-resource", &k->of, where,
                     "no function can be called %: NAMESPACE:NAME is lower-case letters, digits, - "
                     "and one colon",
                     SPANS(pattern));
     else if (no_namespace && span_index(pattern, '*') == pattern.len)
-        finding_add(k->lint, "resource-without-namespace", &k->of, where,
+        lint_report(k->lint, "resource-without-namespace", &k->of, where,
                     "% has no namespace and matches nothing: write it as in openfaas-fn:%",
                     SPANS(pattern, pattern));
     else if (no_namespace)
-        finding_add(k->lint, "resource-without-namespace", &k->of, where,
+        lint_report(k->lint, "resource-without-namespace", &k->of, where,
                     "% has no colon, so its star crosses from one namespace into others: write "
                     "NAMESPACE:NAME",
                     SPANS(pattern));
@@ -93,8 +95,8 @@ static int by_text(const void *a, const void *b)
     return compare(text_of(*(resource *const *)a), text_of(*(resource *const *)b));
 }
 
-/* The first in the order of the texts that is not before text. */
-static size_t first_from(resource *const *sorted, size_t count, span text)
+/* Binary search: the first in the order of the texts that is not before text. */
+static size_t lower_bound(resource *const *sorted, size_t count, span text)
 {
     size_t low = 0;
     while (low < count) {
@@ -107,8 +109,8 @@ static size_t first_from(resource *const *sorted, size_t count, span text)
     return low;
 }
 
-/* A statement with a condition allows less than it seems to, so it covers nothing of others. Of two
- * that cover each other, i.e. are the same, the later is told. */
+/* A statement with a condition covers nothing of other statements, as it may not hold. Of two that
+ * cover each other, which are the same then, the later is reported. */
 static bool is_covered_by(const resource *narrow, const resource *wide)
 {
     return narrow != wide && (wide->from == narrow->from || wide->from->condition.count == 0) &&
@@ -116,19 +118,19 @@ static bool is_covered_by(const resource *narrow, const resource *wide)
            (wide < narrow || !pattern_covers(text_of(narrow), text_of(wide)));
 }
 
-/* Finds what each is covered by. Only what begins with a pattern's text before its star can be
- * covered by it, so not each is compared with each: a policy may list thousands. What is covered
- * itself covers nothing that the other does not. */
+/* Finds what covers each. A pattern covers only what begins with its own text before the star, so
+ * it is compared with a run of the sorted ones and not with all: a policy may list thousands. One
+ * that is covered itself covers nothing that its cover does not. */
 static void find_covers(resource *all, resource *const *sorted, size_t count)
 {
     for (const resource *wide = all; wide < all + count; wide++) {
         span text = text_of(wide), head = {text.at, span_index(text, '*')};
-        if (wide->by != NULL)
+        if (wide->cover != NULL)
             continue;
-        for (size_t i = first_from(sorted, count, head);
+        for (size_t i = lower_bound(sorted, count, head);
              i < count && span_starts(text_of(sorted[i]), head); i++)
-            if (sorted[i]->by == NULL && is_covered_by(sorted[i], wide))
-                sorted[i]->by = wide;
+            if (sorted[i]->cover == NULL && is_covered_by(sorted[i], wide))
+                sorted[i]->cover = wide;
     }
 }
 
@@ -167,12 +169,12 @@ static bool compare_resources(const policy *p, resource **out)
     return done;
 }
 
-static void check_cover(looking *k, const resource *r)
+static void check_cover(policy_check *k, const resource *r)
 {
-    if (r->by != NULL)
-        finding_add(k->lint, "covered-pattern", &k->of, at_resource(r->from, r->index),
+    if (r->cover != NULL)
+        lint_report(k->lint, "covered-pattern", &k->of, at_resource(r->from, r->index),
                     "% is covered by % in statement %: one of them is enough",
-                    SPANS(text_of(r), text_of(r->by), r->by->from->sid));
+                    SPANS(text_of(r), text_of(r->cover), r->cover->from->sid));
 }
 
 /* ---- one statement ------------------------------------------------------- */
@@ -199,36 +201,33 @@ static bool looks_like_invoke(const statement *st)
     return false;
 }
 
-static void check_actions(looking *k, const statement *st)
+static void check_actions(policy_check *k, const statement *st)
 {
     for (size_t i = 0; i < st->actions.count; i++)
         if (span_equal(st->actions.at[i], SPAN("*")))
-            finding_add(k->lint, "star-granted", &k->of,
-                        (finding_location){st->path, SPAN("/action"), i},
+            lint_report(k->lint, "star-granted", &k->of, lint_at_item(st->pointer, "/action", i),
                         "statement % allows every action, also those of later versions: name the "
                         "ones that are meant",
                         SPANS(st->sid));
     if (!st->invoke && looks_like_invoke(st))
-        finding_add(k->lint, "looks-like-invoke", &k->of,
-                    (finding_location){st->path, SPAN("/action"), NO_INDEX},
+        lint_report(k->lint, "looks-like-invoke", &k->of, lint_at_member(st->pointer, "/action"),
                     "statement % does not allow calling: if it should, add Function:Invoke",
                     SPANS(st->sid));
 }
 
-static void check_sid(looking *k, const policy *p, const statement *st)
+static void check_sid(policy_check *k, const policy *p, const statement *st)
 {
     for (const statement *other = p->statements; other < st; other++)
         if (span_equal(other->sid, st->sid)) {
-            finding_add(
-                k->lint, "duplicate-sid", &k->of,
-                (finding_location){st->path, SPAN("/sid"), NO_INDEX},
+            lint_report(
+                k->lint, "duplicate-sid", &k->of, lint_at_member(st->pointer, "/sid"),
                 "sid % stands twice: explanations cannot tell the statements apart, rename one",
                 SPANS(st->sid));
             return;
         }
 }
 
-static void look_at(looking *k, const policy *p, const statement *st)
+static void check_statement(policy_check *k, const policy *p, const statement *st)
 {
     check_sid(k, p, st);
     check_actions(k, st);
@@ -252,15 +251,15 @@ static bool is_used(const fnt_iam *iam, const policy *p)
 
 fnt_status lint_policy(lint_run *l, const policy *p)
 {
-    looking k = {l, {"Policy", p->qualified_name}, NULL};
+    policy_check k = {l, {OBJECT_POLICY, p->qualified_name}, NULL};
     resource *all = NULL;
     fnt_status status = compare_resources(p, &all) ? FNT_OK : FNT_FAULT_MEMORY;
     if (!is_used(l->iam, p))
-        finding_add(l, "unused-policy", &k.of, (finding_location){p->path, SPAN_NONE, NO_INDEX},
+        lint_report(l, "unused-policy", &k.of, lint_at(p->pointer),
                     "no Role of namespace % names it", SPANS(p->namespace));
     k.next = all;
     for (size_t i = 0; status == FNT_OK && i < p->statement_count; i++)
-        look_at(&k, p, &p->statements[i]);
+        check_statement(&k, p, &p->statements[i]);
     memory_free(all);
     return status;
 }

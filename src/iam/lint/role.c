@@ -1,93 +1,80 @@
 /* SPDX-License-Identifier: MIT */
-#include "iam/lint/finding.h"
-#include "iam/objects/suggest.h"
+#include "iam/lint/check.h"
 
+/* One role being checked. */
 typedef struct {
     lint_run *lint;
     const role *role;
     lint_subject of;
-} looking;
+} role_check;
 
-static finding_location at_role(const looking *k)
+static bool is_issuer_claim(const clause *c)
 {
-    return (finding_location){k->role->path, SPAN_NONE, NO_INDEX};
+    return span_equal(c->claim, SPAN("iss")) || span_equal(c->claim, SPAN("/iss"));
 }
 
-static finding_location at_clause(const clause *t)
-{
-    return (finding_location){t->path, SPAN_NONE, NO_INDEX};
-}
-
-static bool is_issuer_claim(const clause *t)
-{
-    return span_equal(t->claim, SPAN("iss")) || span_equal(t->claim, SPAN("/iss"));
-}
-
-static void check_policies(looking *k)
+static void check_policies(role_check *k)
 {
     for (size_t i = 0; i < k->role->policies.count; i++)
         if (k->role->found[i] == NULL)
-            finding_add(k->lint, "unknown-policy", &k->of,
-                        (finding_location){k->role->path, SPAN("/spec/policy"), i},
+            lint_report(k->lint, "unknown-policy", &k->of,
+                        lint_at_item(k->role->pointer, "/spec/policy", i),
                         "there is no Policy % in namespace %: it grants nothing through it",
                         SPANS(k->role->policies.at[i], k->role->namespace));
 }
 
-/* ---- whom it lets in ----------------------------------------------------- */
+/* ---- how many people match ----------------------------------------------- */
 
-typedef enum { WIDTH_ISSUER, WIDTH_CLIENT, WIDTH_NARROW } width; /* the wider first */
+typedef enum { WIDTH_ISSUER, WIDTH_CLIENT, WIDTH_NARROW } width; /* the widest first */
 
-static width width_of_clause(const clause *t)
+static width width_of_clause(const clause *c)
 {
     static const char *const clients[] = {"client_id", "clientId", "azp", "cid",
                                           "appid",     "aud",      NULL};
-    for (size_t i = 0; t->how == COMPARE_LIKE && i < t->values.count; i++)
-        if (lint_is_star(t->values.at[i]))
-            return WIDTH_ISSUER;
-    if (is_issuer_claim(t))
+    if (lint_has_star(c) || is_issuer_claim(c))
         return WIDTH_ISSUER;
-    return words_contain(t->claim, clients) ? WIDTH_CLIENT : WIDTH_NARROW;
+    return words_contain(c->claim, clients) ? WIDTH_CLIENT : WIDTH_NARROW;
 }
 
-/* A condition is as narrow as its narrowest test, a principal as wide as its widest. */
+/* A condition is as narrow as its narrowest clause, a principal as wide as its widest. */
 static width width_of_role(const role *r)
 {
     width all = WIDTH_ISSUER, any = WIDTH_NARROW;
-    for (size_t i = 0; i < r->condition.count; i++)
-        all = width_of_clause(&r->condition.clauses[i]) > all
-                  ? width_of_clause(&r->condition.clauses[i])
-                  : all;
-    for (size_t i = 0; i < r->principal.count; i++)
-        any = width_of_clause(&r->principal.clauses[i]) < any
-                  ? width_of_clause(&r->principal.clauses[i])
-                  : any;
+    for (size_t i = 0; i < r->condition.count; i++) {
+        width w = width_of_clause(&r->condition.clauses[i]);
+        all = w > all ? w : all;
+    }
+    for (size_t i = 0; i < r->principal.count; i++) {
+        width w = width_of_clause(&r->principal.clauses[i]);
+        any = w < any ? w : any;
+    }
     return r->principal.count > 0 && any > all ? any : all;
 }
 
-static void check_width(looking *k)
+static void check_width(role_check *k)
 {
     switch (width_of_role(k->role)) {
     case WIDTH_ISSUER:
-        finding_add(k->lint, "issuer-only", &k->of, at_role(k),
+        lint_report(k->lint, "issuer-only", &k->of, lint_at(k->role->pointer),
                     "matches everybody who has an account at the issuer: add jwt:sub, a group or a "
                     "client of its own",
                     NO_SPANS);
         break;
     case WIDTH_CLIENT:
-        finding_add(k->lint, "shared-client-id", &k->of, at_role(k),
-                    "asks for a client id alone: everybody who gets a token through that client "
-                    "matches; unless it is one "
-                    "machine's own client, add jwt:sub, jwt:email or a group",
-                    NO_SPANS);
+        lint_report(
+            k->lint, "shared-client-id", &k->of, lint_at(k->role->pointer),
+            "asks for a client id alone: everybody who gets a token through that client "
+            "matches; unless it is one machine's own client, add jwt:sub, jwt:email or a group",
+            NO_SPANS);
         break;
     case WIDTH_NARROW:
         break;
     }
 }
 
-/* ---- whose claims it means ----------------------------------------------- */
+/* ---- which issuers it means ---------------------------------------------- */
 
-static const issuer *slash_twin(const fnt_iam *iam, span iss)
+static const issuer *twin_by_slash(const fnt_iam *iam, span iss)
 {
     for (size_t i = 0; i < iam->issuer_count; i++)
         if (span_differs_by_slash(iam->issuers[i].iss, iss))
@@ -95,33 +82,33 @@ static const issuer *slash_twin(const fnt_iam *iam, span iss)
     return NULL;
 }
 
-static bool issuer_exists(const fnt_iam *iam, const clause *t, size_t value)
+static bool issuer_exists(const fnt_iam *iam, const clause *c, size_t value)
 {
-    clause one = *t;
-    one.values = (texts){&t->values.at[value], 1};
+    clause one = *c;
+    one.values = (texts){&c->values.at[value], 1};
     for (size_t i = 0; i < iam->issuer_count; i++)
         if (clause_matches(&one, iam->issuers[i].iss))
             return true;
     return false;
 }
 
-static void check_issuer_value(looking *k, const clause *t, size_t value)
+static void check_issuer_value(role_check *k, const clause *c, size_t value)
 {
-    const issuer *twin = slash_twin(k->lint->iam, t->values.at[value]);
-    if (issuer_exists(k->lint->iam, t, value))
+    const issuer *twin = twin_by_slash(k->lint->iam, c->values.at[value]);
+    if (issuer_exists(k->lint->iam, c, value))
         return;
     if (twin != NULL)
-        finding_add(k->lint, "unknown-issuer", &k->of, lint_value(t, value),
+        lint_report(k->lint, "unknown-issuer", &k->of, lint_at_value(c, value),
                     "% is no JwtIssuer's iss; JwtIssuer % has %, they differ by the slash at the "
                     "end and must be equal to the byte",
-                    SPANS(t->values.at[value], twin->name, twin->iss));
+                    SPANS(c->values.at[value], twin->name, twin->iss));
     else
-        finding_add(k->lint, "unknown-issuer", &k->of, lint_value(t, value),
-                    "% is no JwtIssuer's iss: nobody with it can come in",
-                    SPANS(t->values.at[value]));
+        lint_report(k->lint, "unknown-issuer", &k->of, lint_at_value(c, value),
+                    "% is no JwtIssuer's iss: tokens with it are refused",
+                    SPANS(c->values.at[value]));
 }
 
-static bool check_issuers_in(looking *k, const condition *c)
+static bool check_issuers_in(role_check *k, const condition *c)
 {
     bool named = false;
     for (size_t i = 0; i < c->count; i++) {
@@ -134,7 +121,8 @@ static bool check_issuers_in(looking *k, const condition *c)
     return named;
 }
 
-/* The gateway's own JwtIssuer, which the chart names system, brings nobody in (rule 32). */
+/* All but the gateway's own JwtIssuer, which the chart names system: no subject token is of it
+ * (rule 32). */
 static size_t count_providers(const fnt_iam *iam)
 {
     size_t count = 0;
@@ -143,47 +131,46 @@ static size_t count_providers(const fnt_iam *iam)
     return count;
 }
 
-static void check_issuers(looking *k)
+static void check_issuers(role_check *k)
 {
     bool in_principal = check_issuers_in(k, &k->role->principal),
          in_condition = check_issuers_in(k, &k->role->condition);
     if (!in_condition && !(in_principal && k->role->principal.count == 1) &&
         count_providers(k->lint->iam) > 1)
-        finding_add(k->lint, "any-issuer", &k->of, at_role(k),
+        lint_report(k->lint, "any-issuer", &k->of, lint_at(k->role->pointer),
                     "does not ask for jwt:iss, and there are several JwtIssuers: whoever has the "
-                    "same claims at another one "
-                    "matches too",
+                    "same claims at another one matches too",
                     NO_SPANS);
 }
 
 /* ---- whether it can match ------------------------------------------------ */
 
-static void check_sub(looking *k, const clause *t)
+static void check_sub(role_check *k, const clause *c)
 {
-    for (size_t i = 0; span_equal(t->claim, SPAN("sub")) && i < t->values.count; i++)
-        if (span_starts(t->values.at[i], SPAN("fed:")))
-            finding_add(k->lint, "unsatisfiable-role", &k->of, lint_value(t, i),
+    for (size_t i = 0; span_equal(c->claim, SPAN("sub")) && i < c->values.count; i++)
+        if (span_starts(c->values.at[i], SPAN("fed:")))
+            lint_report(k->lint, "unsatisfiable-role", &k->of, lint_at_value(c, i),
                         "% is a sub as the gateway writes it; at the identity provider it has no "
                         "fed: in front, take that out",
-                        SPANS(t->values.at[i]));
+                        SPANS(c->values.at[i]));
 }
 
-static void check_kind(looking *k, const clause *t)
+static void check_kind(role_check *k, const clause *c)
 {
     static const char *const numbers[] = {"exp", "iat", "nbf", "auth_time", "updated_at", NULL};
     static const char *const objects[] = {
         "realm_access", "resource_access", "kubernetes.io", "address", "act", "cnf", NULL};
-    if (words_contain(t->claim, numbers))
-        finding_add(k->lint, "unsatisfiable-role", &k->of, at_clause(t),
+    if (words_contain(c->claim, numbers))
+        lint_report(k->lint, "unsatisfiable-role", &k->of, lint_at(c->pointer),
                     "claim % is a number in every token, which matches no string: take it out",
-                    SPANS(t->claim));
-    else if (words_contain(t->claim, objects))
-        finding_add(k->lint, "unsatisfiable-role", &k->of, at_clause(t),
+                    SPANS(c->claim));
+    else if (words_contain(c->claim, objects))
+        lint_report(k->lint, "unsatisfiable-role", &k->of, lint_at(c->pointer),
                     "claim % is an object: point into it, as in jwt:/%/name",
-                    SPANS(t->claim, t->claim));
+                    SPANS(c->claim, c->claim));
 }
 
-/* Whether no claim passes both tests. In doubt one does. */
+/* Whether no claim matches both clauses. In doubt one does. */
 static bool exclude_each_other(const clause *a, const clause *b)
 {
     if (!span_equal(a->claim, b->claim))
@@ -199,15 +186,15 @@ static bool exclude_each_other(const clause *a, const clause *b)
     return !(a->how == COMPARE_FOLD && b->how == COMPARE_EQUAL);
 }
 
-static void check_pair(looking *k, const clause *a, const clause *b)
+static void check_pair(role_check *k, const clause *a, const clause *b)
 {
     if (exclude_each_other(a, b) || exclude_each_other(b, a))
-        finding_add(k->lint, "unsatisfiable-role", &k->of, at_clause(b),
+        lint_report(k->lint, "unsatisfiable-role", &k->of, lint_at(b->pointer),
                     "no value of jwt:% passes both % and %: both must hold",
                     SPANS(b->claim, a->op.at != NULL ? a->op : SPAN("principal"), b->op));
 }
 
-static void check_satisfiable(looking *k)
+static void check_satisfiable(role_check *k)
 {
     const condition *principal = &k->role->principal, *all = &k->role->condition;
     for (size_t i = 0; i < principal->count; i++)
@@ -224,7 +211,7 @@ static void check_satisfiable(looking *k)
 
 void lint_role(lint_run *l, const role *r)
 {
-    looking k = {l, r, {"Role", r->name}};
+    role_check k = {l, r, {OBJECT_ROLE, r->name}};
     check_policies(&k);
     check_width(&k);
     check_issuers(&k);

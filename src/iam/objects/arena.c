@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/objects/arena.h"
 
+#include <assert.h>
 #include <stdint.h>
 
 #include "base/memory.h"
@@ -13,7 +14,7 @@ struct arena_block {
     max_align_t bytes[];
 };
 
-static struct arena_block *add_block(arena *s, size_t size)
+static struct arena_block *add_block(arena *a, size_t size)
 {
     size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
     struct arena_block *block =
@@ -21,42 +22,44 @@ static struct arena_block *add_block(arena *s, size_t size)
     if (block == NULL)
         return NULL;
     block->size = capacity;
-    block->next = s->blocks;
-    s->blocks = block;
+    block->next = a->blocks;
+    a->blocks = block;
     return block;
 }
 
-static void *take(arena *s, size_t size)
+static void *take(arena *a, size_t size)
 {
-    struct arena_block *block = s->blocks;
+    struct arena_block *block = a->blocks;
     if (block == NULL || block->size - block->used < size)
-        block = add_block(s, size);
+        block = add_block(a, size);
     if (block == NULL) {
-        s->failed = true;
+        a->failed = true;
         return NULL;
     }
+    assert(block->used <= block->size && size <= block->size - block->used);
     void *at = (char *)block->bytes + block->used;
-    size_t up = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
-    block->used = up > block->size - block->used ? block->size : block->used + up;
+    size_t padded = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+    block->used = padded > block->size - block->used ? block->size : block->used + padded;
     return at;
 }
 
-void *arena_alloc_array(arena *s, size_t count, size_t size)
+void *arena_alloc_array(arena *a, size_t count, size_t size)
 {
+    assert(size > 0);
     if (count == 0)
         return NULL;
     if (count > PTRDIFF_MAX / size) {
-        s->failed = true;
+        a->failed = true;
         return NULL;
     }
-    return take(s, count * size);
+    return take(a, count * size);
 }
 
-span arena_strndup(arena *s, span text)
+span arena_strndup(arena *a, span text)
 {
     if (text.at == NULL)
         return SPAN_NONE;
-    char *copy = take(s, text.len + 1);
+    char *copy = take(a, text.len + 1);
     if (copy == NULL)
         return SPAN_NONE;
     if (text.len > 0)
@@ -64,12 +67,12 @@ span arena_strndup(arena *s, span text)
     return (span){copy, text.len};
 }
 
-void arena_free(arena *s)
+void arena_free(arena *a)
 {
-    while (s->blocks != NULL) {
-        struct arena_block *next = s->blocks->next;
-        memory_free(s->blocks);
-        s->blocks = next;
+    while (a->blocks != NULL) {
+        struct arena_block *next = a->blocks->next;
+        memory_free(a->blocks);
+        a->blocks = next;
     }
-    *s = ARENA_EMPTY;
+    *a = ARENA_EMPTY;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/objects/location.h"
 
+#include <assert.h>
+
+/* No value is deeper than JSON_DEPTH; the root and an absent member add a step each. */
 enum { DEEPEST = JSON_DEPTH + 2 };
 
 location location_root(const document *text)
@@ -33,12 +36,14 @@ size_t location_count(const location *up)
     return count;
 }
 
-/* The chain from "from" (left out) down to "here". No value stands deeper than JSON_DEPTH. */
-static size_t chain(const location *from, const location *here, const location *way[DEEPEST])
+/* The steps from "from" (left out) to "here", the last one first. */
+static size_t chain(const location *from, const location *here, const location *steps[DEEPEST])
 {
     size_t count = 0;
-    for (const location *p = here; p != NULL && p != from && count < DEEPEST; p = p->up)
-        way[count++] = p;
+    const location *l = here;
+    for (; l != NULL && l != from && count < DEEPEST; l = l->up)
+        steps[count++] = l;
+    assert(l == NULL || l == from);
     return count;
 }
 
@@ -57,29 +62,29 @@ void pointer_step(buf *out, span name)
 
 void location_pointer(buf *out, const location *here)
 {
-    const location *way[DEEPEST];
-    for (size_t i = chain(NULL, here, way); i-- > 0;) {
+    const location *steps[DEEPEST];
+    for (size_t i = chain(NULL, here, steps); i-- > 0;) {
         char digits[INTEGER_SIZE];
-        if (way[i]->up != NULL)
-            pointer_step(out, way[i]->member.at != NULL
-                                  ? way[i]->member
-                                  : integer_print((int64_t)way[i]->index, digits));
+        if (steps[i]->up != NULL)
+            pointer_step(out, steps[i]->member.at != NULL
+                                  ? steps[i]->member
+                                  : integer_print((int64_t)steps[i]->index, digits));
     }
 }
 
 void location_path(buf *out, const location *from, const location *here)
 {
-    const location *way[DEEPEST];
-    size_t count = chain(from, here, way);
+    const location *steps[DEEPEST];
+    size_t count = chain(from, here, steps);
     for (size_t i = count; i-- > 0;) {
-        if (way[i]->member.at == NULL) {
+        if (steps[i]->member.at == NULL) {
             buf_byte(out, '[');
-            buf_integer(out, (int64_t)way[i]->index);
+            buf_integer(out, (int64_t)steps[i]->index);
             buf_byte(out, ']');
             continue;
         }
         if (i + 1 < count)
             buf_byte(out, '.');
-        buf_add(out, way[i]->member);
+        buf_add(out, steps[i]->member);
     }
 }

@@ -2,9 +2,7 @@
 #include "iam/objects/metadata.h"
 
 #include "iam/objects/suggest.h"
-
-static const char *const kinds[] = {"JwtIssuer", "Policy", "Role", NULL};
-static const char *const fields[] = {"apiVersion", "kind", "metadata", "spec", "status", NULL};
+#include "iam/objects/vocabulary.h"
 
 #define OUR_GROUP SPAN("iam.openfaas.com/")
 #define OUR_VERSION SPAN("iam.openfaas.com/v1")
@@ -40,7 +38,7 @@ static void read_name(object *o, const location *metadata)
 {
     span name = SPAN_NONE;
     location here = object_member(o, metadata, "name", true);
-    if (!object_text(o, &here, &name))
+    if (!object_string(o, &here, &name))
         return;
     if (is_dns_name(name, true, 253))
         o->name = name;
@@ -50,11 +48,11 @@ static void read_name(object *o, const location *metadata)
                      SPANS(name));
 }
 
-static void read_space(object *o, const location *metadata)
+static void read_namespace(object *o, const location *metadata)
 {
     span namespace = SPAN_NONE;
     location here = object_member(o, metadata, "namespace", false);
-    if (!object_text(o, &here, &namespace))
+    if (!object_string(o, &here, &namespace))
         return;
     if (metadata_is_namespace(namespace))
         o->namespace = namespace;
@@ -70,7 +68,7 @@ static void read_metadata(object *o)
     if (!object_is_object(o, &metadata))
         return;
     read_name(o, &metadata);
-    read_space(o, &metadata);
+    read_namespace(o, &metadata);
 }
 
 /* ---- whose object it is -------------------------------------------------- */
@@ -97,7 +95,7 @@ static bool is_elsewhere(const object *o, const location *metadata)
 
 static void note_foreign(const object *o, const location *version, span found)
 {
-    if (words_contain(o->kind, kinds))
+    if (words_contain(o->kind, kind_names))
         object_note(o, version,
                     "is %: that is another program's %, ours has %; the object is skipped",
                     SPANS(found, o->kind, OUR_VERSION));
@@ -105,22 +103,22 @@ static void note_foreign(const object *o, const location *version, span found)
         object_note(o, version, "is %: not an object of ours; it is skipped", SPANS(found));
 }
 
-/* A misspelled group of ours must not be taken for somebody else's: the object would be missing
- * without a word. */
+/* A misspelled group of ours must not be taken for another program's: the object would be skipped,
+ * and nobody would know why. */
 static bool looks_like_ours(const object *o, span version)
 {
     static const char *const ours[] = {"iam.openfaas.com/v1", NULL};
     span group = {version.at, span_index(version, '/')};
     return suggest_word(version, ours).at != NULL || span_starts(version, OUR_GROUP) ||
            span_equal(group, SPAN("iam.openfaas.com")) || span_equal(o->kind, SPAN("JwtIssuer")) ||
-           (words_contain(o->kind, kinds) && span_equal(group, SPAN("openfaas.com")));
+           (words_contain(o->kind, kind_names) && span_equal(group, SPAN("openfaas.com")));
 }
 
 static bool is_ours(const object *o)
 {
     span version = SPAN_NONE;
     location here = object_member(o, &o->at, "apiVersion", true);
-    if (!object_text(o, &here, &version))
+    if (!object_string(o, &here, &version))
         return false;
     if (span_equal(version, OUR_VERSION))
         return true;
@@ -131,24 +129,23 @@ static bool is_ours(const object *o)
     return false;
 }
 
-static object_kind kind_of(const object *o)
+static object_kind known_kind(const object *o)
 {
-    for (size_t i = 0; kinds[i] != NULL; i++)
-        if (span_equal(o->kind, span_of(kinds[i])))
-            return (object_kind)(OBJECT_ISSUER + i);
+    object_kind kind = kind_from_name(o->kind);
+    if (kind != OBJECT_OTHER)
+        return kind;
     location here = location_member(&o->at, SPAN("kind"));
-    span near = suggest_word(o->kind, kinds);
+    span near = suggest_word(o->kind, kind_names);
     if (near.at != NULL)
         object_error(o, &here, "unknown-kind", "is %; did you mean %?", SPANS(o->kind, near));
     else
         object_error(o, &here, "unknown-kind", "is %; JwtIssuer, Policy and Role are known",
                      SPANS(o->kind));
-    return OBJECT_SKIP;
+    return OBJECT_OTHER;
 }
 
-/* Rule 34's intent: what is being deleted grants nothing any more, even while a finalizer holds it.
- */
-static bool is_gone(const object *o)
+/* What is being deleted grants nothing any more, even while a finalizer keeps it there. */
+static bool is_deleted(const object *o)
 {
     location metadata = location_member(&o->at, SPAN("metadata"));
     location stamp = location_member(&metadata, SPAN("deletionTimestamp"));
@@ -162,40 +159,40 @@ object_kind metadata_read(loading *load, const location *at, object *out)
 {
     *out = (object){load, *at, SPAN_NONE, SPAN_NONE, DEFAULT_NAMESPACE, load->errors};
     if (!object_is_object(out, &out->at))
-        return OBJECT_SKIP;
+        return OBJECT_OTHER;
     location items, metadata = location_member(&out->at, SPAN("metadata"));
     if (metadata_is_list(&out->at, &items)) {
         object_error(out, &items, "nested-list",
                      "stand in a List in a List: move them one level up", NO_SPANS);
-        return OBJECT_SKIP;
+        return OBJECT_OTHER;
     }
-    /* for the sentences; what follows looks closer */
+    /* for the sentences; what follows checks them */
     out->kind = node_text(node_member(out->at.at, SPAN("kind")));
     out->name = node_text(node_member(metadata.at, SPAN("name")));
     if (is_elsewhere(out, &metadata))
-        return OBJECT_SKIP;
+        return OBJECT_OTHER;
     out->kind = SPAN_NONE;
-    location kind_place = object_member(out, &out->at, "kind", true);
-    (void)object_text(out, &kind_place, &out->kind);
+    location kind_at = object_member(out, &out->at, "kind", true);
+    (void)object_string(out, &kind_at, &out->kind);
     if (!is_ours(out) || out->kind.at == NULL)
-        return OBJECT_SKIP;
-    object_kind kind = kind_of(out);
-    if (kind == OBJECT_SKIP || is_gone(out))
-        return OBJECT_SKIP;
-    object_fields(out, &out->at, fields);
+        return OBJECT_OTHER;
+    object_kind kind = known_kind(out);
+    if (kind == OBJECT_OTHER || is_deleted(out))
+        return OBJECT_OTHER;
+    object_check_fields(out, &out->at, object_fields);
     read_metadata(out);
     return kind;
 }
 
 bool metadata_is_list(const location *at, location *items)
 {
-    span kind = node_text(node_member(at->at, SPAN("kind")));
+    span kind = node_text(node_member(at->at, SPAN("kind"))), list = SPAN("List");
     span version = node_text(node_member(at->at, SPAN("apiVersion")));
     *items = location_member(at, SPAN("items"));
     if (node_kind(items->at) != JSON_ARRAY)
         return false;
-    if (span_equal(kind, SPAN("List")))
+    if (span_equal(kind, list))
         return true;
-    return span_starts(version, OUR_GROUP) && kind.len > 4 &&
-           span_equal(span_from(kind, kind.len - 4), SPAN("List"));
+    return span_starts(version, OUR_GROUP) && kind.len > list.len &&
+           span_equal(span_from(kind, kind.len - list.len), list);
 }

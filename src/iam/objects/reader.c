@@ -9,89 +9,61 @@ bool object_is_sound(const object *o)
     return o->load->errors == o->errors && !o->load->arena->failed;
 }
 
-/* ---- telling ------------------------------------------------------------- */
+/* ---- findings ------------------------------------------------------------ */
 
-static void put_object_name(buf *out, const object *o)
+static void report_finding(const object *o, const location *where, severity how, const char *rule,
+                           const char *sentence, spans args)
 {
-    if (o->kind.at == NULL) {
-        buf_add(out, SPAN("The object at \""));
-        location_pointer(out, &o->at);
-        buf_byte(out, '"');
-        return;
-    }
-    buf_add(out, o->kind);
-    buf_byte(out, ' ');
-    buf_add(out, o->name.at != NULL ? o->name : SPAN("without a name"));
-}
-
-static void say(const object *o, const location *where, const char *sentence, spans args)
-{
-    span all[2 + OBJECT_ARGS];
-    buf qualified_name = BUF_EMPTY, words = BUF_EMPTY, format = BUF_EMPTY;
-    put_object_name(&qualified_name, o);
-    location_path(&words, &o->at, where);
-    all[0] = buf_span(&qualified_name);
-    all[1] = buf_span(&words);
-    for (size_t i = 0; i < args.count && i < OBJECT_ARGS; i++)
-        all[2 + i] = args.at[i];
-    buf_add(&format, words.len > 0 ? SPAN("%: % ") : SPAN("%: %"));
-    buf_add(&format, span_of(sentence));
-    if (!format.failed)
-        report_sentence(o->load->report, format.at, (spans){all, 2 + args.count});
-    buf_free(&qualified_name);
-    buf_free(&words);
-    buf_free(&format);
-}
-
-static void tell(const object *o, const location *where, const char *kind, const char *rule,
-                 const char *sentence, spans args)
-{
-    buf path = BUF_EMPTY;
+    buf pointer = BUF_EMPTY, path = BUF_EMPTY, own = BUF_EMPTY;
     if (!report_wanted(o->load->report))
         return;
-    location_pointer(&path, where);
-    report_entry(o->load->report, kind, NULL);
-    report_field(o->load->report, FNT_FIELD_RULE, span_of(rule));
-    report_field(o->load->report, FNT_FIELD_PATH, buf_span(&path));
-    if (span_equal(o->kind, SPAN("Role")))
-        report_field(o->load->report, FNT_FIELD_ROLE, o->name);
-    if (span_equal(o->kind, SPAN("Policy")))
-        report_field(o->load->report, FNT_FIELD_POLICY, o->name);
-    say(o, where, sentence, args);
+    location_pointer(&pointer, where);
+    location_path(&path, &o->at, where);
+    finding f = {how, rule, o->kind, o->name, buf_span(&pointer), buf_span(&path)};
+    if (o->kind.at == NULL) {
+        buf_byte(&own, '"');
+        location_pointer(&own, &o->at);
+        buf_byte(&own, '"');
+        f.kind = SPAN("The object at");
+        f.name = buf_span(&own);
+    }
+    finding_report(o->load->report, &f, sentence, args);
+    buf_free(&pointer);
     buf_free(&path);
+    buf_free(&own);
 }
 
 void object_error(const object *o, const location *where, const char *rule, const char *sentence,
                   spans args)
 {
     o->load->errors++;
-    tell(o, where, "error", rule, sentence, args);
+    report_finding(o, where, FINDING_ERROR, rule, sentence, args);
 }
 
 void object_warning(const object *o, const location *where, const char *rule, const char *sentence,
                     spans args)
 {
-    tell(o, where, "warning", rule, sentence, args);
+    report_finding(o, where, FINDING_WARNING, rule, sentence, args);
 }
 
 void object_note(const object *o, const location *where, const char *sentence, spans args)
 {
-    tell(o, where, "note", NULL, sentence, args);
+    report_finding(o, where, FINDING_NOTE, NULL, sentence, args);
 }
 
-span object_path(const object *o, const location *where)
+span object_pointer(const object *o, const location *where)
 {
-    buf path = BUF_EMPTY;
-    location_pointer(&path, where);
-    span kept = arena_strndup(o->load->arena, buf_span(&path));
-    o->load->arena->failed |= path.failed;
-    buf_free(&path);
+    buf pointer = BUF_EMPTY;
+    location_pointer(&pointer, where);
+    span kept = arena_strndup(o->load->arena, buf_span(&pointer));
+    o->load->arena->failed |= pointer.failed;
+    buf_free(&pointer);
     return kept;
 }
 
-/* ---- names that nobody reads --------------------------------------------- */
+/* ---- fields that nobody reads -------------------------------------------- */
 
-/* What people write for a field although it is spelled quite otherwise. */
+/* What people write for a field that has quite another name. */
 static const char *const aliases[][2] = {
     {"audience", "aud"},
     {"audiences", "aud"},
@@ -107,17 +79,12 @@ static const char *const aliases[][2] = {
     {"subject", "principal"},
 };
 
-static const char *const metadata_fields[] = {"name", "namespace", "labels", "annotations", NULL};
-static const char *const spec_fields[] = {"iss",         "aud",       "tokenExpiry",
-                                          "issInternal", "statement", "policy",
-                                          "principal",   "condition", NULL};
-static const char *const statement_fields[] = {"sid", "action", "effect", "resource", NULL};
-
 /* Where a field belongs that is known, but not here; NULL if nobody knows it. top: here is the
  * object itself. */
 static const char *home_of(span name, bool top)
 {
-    if (top && words_contain(name, spec_fields))
+    if (top && (words_contain(name, issuer_fields) || words_contain(name, policy_fields) ||
+                words_contain(name, role_fields)))
         return "spec";
     if (top && words_contain(name, metadata_fields))
         return "metadata";
@@ -126,7 +93,7 @@ static const char *home_of(span name, bool top)
     return operator_is(name) ? "condition" : NULL;
 }
 
-static span meant(span name, const char *const *known)
+static span suggest_field(span name, const char *const *known)
 {
     span near = suggest_word(name, known);
     for (size_t i = 0; near.at == NULL && i < sizeof aliases / sizeof *aliases; i++)
@@ -147,7 +114,7 @@ static void put_list(buf *out, const char *const *known)
 
 static void report_unknown(const object *o, const location *field, const char *const *known)
 {
-    span near = meant(field->member, known);
+    span near = suggest_field(field->member, known);
     const char *home = near.at == NULL ? home_of(field->member, field->up == &o->at) : NULL;
     buf list = BUF_EMPTY;
     put_list(&list, known);
@@ -164,7 +131,7 @@ static void report_unknown(const object *o, const location *field, const char *c
     buf_free(&list);
 }
 
-void object_fields(const object *o, const location *at, const char *const *known)
+void object_check_fields(const object *o, const location *at, const char *const *known)
 {
     for (location m = location_first(at); m.at != NULL; m = location_next(&m))
         if (!words_contain(m.member, known))
@@ -207,7 +174,7 @@ bool object_is_object(const object *o, const location *here)
     return is_filled(o, here, JSON_OBJECT, "an object");
 }
 
-bool object_is_list(const object *o, const location *here)
+bool object_is_array(const object *o, const location *here)
 {
     if (node_kind(here->at) == JSON_STRING) {
         object_error(o, here, "wrong-type", "is a string; an array is expected: write [\"%\"]",
@@ -217,7 +184,7 @@ bool object_is_list(const object *o, const location *here)
     return is_filled(o, here, JSON_ARRAY, "an array");
 }
 
-bool object_text(const object *o, const location *here, span *out)
+bool object_string(const object *o, const location *here, span *out)
 {
     *out = node_text(here->at);
     if (out->at != NULL)
@@ -228,16 +195,16 @@ bool object_text(const object *o, const location *here, span *out)
     return false;
 }
 
-bool object_texts(const object *o, const location *here, texts *out)
+bool object_strings(const object *o, const location *here, texts *out)
 {
     *out = (texts){NULL, 0};
-    if (!object_is_list(o, here))
+    if (!object_is_array(o, here))
         return false;
     size_t before = o->load->errors;
     out->at = arena_alloc_array(o->load->arena, location_count(here), sizeof *out->at);
     for (location item = location_first(here); item.at != NULL; item = location_next(&item)) {
         span text = SPAN_NONE;
-        if (!object_text(o, &item, &text))
+        if (!object_string(o, &item, &text))
             continue;
         if (text.len == 0)
             object_error(o, &item, "empty", "is empty: fill it or take it out", NO_SPANS);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/objects/suggest.h"
 
+#include "iam/objects/vocabulary.h"
+
+/* Longer words are far from all others: rows on the stack, and a bound on the work. */
 enum { LONGEST = 48, FAR = LONGEST };
 
 static size_t smaller(size_t a, size_t b)
@@ -8,7 +11,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* One row of the table of distances between the beginnings of a and b, from the two rows above it.
+/* Row i of the table of distances: between the first i bytes of a and the first j of b, for each j.
  */
 static void fill_row(span a, span b, size_t i, const size_t *above2, const size_t *above,
                      size_t *row)
@@ -37,7 +40,7 @@ static size_t distance(span a, span b)
 span suggest_word(span word, const char *const *list)
 {
     span best = SPAN_NONE;
-    size_t nearest = word.len < 5 ? 2 : 3; /* one more than what is allowed */
+    size_t nearest = word.len < 5 ? 2 : 3; /* the first distance that is too far */
     if (words_contain(word, list))
         return SPAN_NONE;
     for (; *list != NULL; list++) {
@@ -48,12 +51,4 @@ span suggest_word(span word, const char *const *list)
         }
     }
     return best;
-}
-
-bool words_contain(span word, const char *const *list)
-{
-    for (; *list != NULL; list++)
-        if (span_equal(word, span_of(*list)))
-            return true;
-    return false;
 }

@@ -4,13 +4,11 @@
 
 #include "base/span.h"
 
-/* "Did you mean ...?": the word of a NULL-ended list that somebody probably wanted to write. Equal
- * but for case, or one change away (two for words of five letters and more; a change is a letter
- * more, less or other, or two neighbours swapped). The first of the nearest; absent if none is
- * near, or if word is in the list. */
+/* "Did you mean ...?": the word of a NULL-ended list that was probably meant, by the Damerau-
+ * Levenshtein distance in its restricted form (optimal string alignment), A to Z taken for a to z:
+ * one byte more, less or other, or two neighbours swapped, cost 1 each. A word of up to four bytes
+ * may be 1 away, a longer one 2. The first of the nearest; absent if none is near or if word is in
+ * the list. */
 span suggest_word(span word, const char *const *list);
-
-/* Whether word is in the list, byte for byte. */
-bool words_contain(span word, const char *const *list);
 
 #endif

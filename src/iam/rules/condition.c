@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/rules/condition.h"
 
+#include <assert.h>
+
 #include "iam/objects/suggest.h"
 #include "match/pattern.h"
 
@@ -8,8 +10,8 @@
 
 /* ---- compiling: values --------------------------------------------------- */
 
-/* Rule 34: an unquoted number counts as the text that it was written as, where no reader before us
- * can have changed it. */
+/* Rule 34: an unquoted number counts as the digits it was written in, where no reader before us can
+ * have changed them. */
 static span integer_text(const object *o, const node *number)
 {
     span raw = node_number(o->load->text, number);
@@ -26,8 +28,8 @@ static void compile_value(const object *o, const location *here, clause *out)
                             : "is %; a string is expected: quote it",
                      SPANS(json_kind_name(node_kind(here->at))));
     else if (text.len == 0)
-        object_error(o, here, "empty",
-                     "is empty: no claim can be told by that, fill it or take it out", NO_SPANS);
+        object_error(o, here, "empty", "is empty: no claim is told by that, fill it or take it out",
+                     NO_SPANS);
     out->numbers |= number;
     if (out->values.at == NULL || text.len == 0)
         return;
@@ -39,7 +41,7 @@ static void compile_value(const object *o, const location *here, clause *out)
 static void compile_values(const object *o, const location *here, clause *out)
 {
     out->listed = node_kind(here->at) == JSON_ARRAY;
-    if (out->listed && !object_is_list(o, here))
+    if (out->listed && !object_is_array(o, here))
         return;
     out->values.at = arena_alloc_array(o->load->arena, out->listed ? location_count(here) : 1,
                                        sizeof *out->values.at);
@@ -67,18 +69,19 @@ static void check_key(const object *o, const location *key, span claim)
                      "is no JSON pointer: ~ is written ~0, and / inside a name ~1", NO_SPANS);
 }
 
-/* Each member of "keys" is a clause of one operator. out->clauses has memory for all. */
-static void compile_keys(const object *o, const location *keys, clause pattern, condition *out)
+/* Each member of "keys" becomes a clause of one operator. out->clauses has space for them, or is
+ * NULL after a failure. */
+static void compile_keys(const object *o, const location *keys, clause of_operator, condition *out)
 {
     for (location key = location_first(keys); key.at != NULL; key = location_next(&key)) {
-        clause t = pattern;
+        clause c = of_operator;
         span claim = span_from(key.member, span_starts(key.member, JWT) ? JWT.len : 0);
         check_key(o, &key, claim);
-        t.claim = arena_strndup(o->load->arena, claim);
-        t.path = object_path(o, &key);
-        compile_values(o, &key, &t);
+        c.claim = arena_strndup(o->load->arena, claim);
+        c.pointer = object_pointer(o, &key);
+        compile_values(o, &key, &c);
         if (out->clauses != NULL)
-            out->clauses[out->count++] = t;
+            out->clauses[out->count++] = c;
     }
 }
 
@@ -125,11 +128,11 @@ static clause operator_clause(const object *o, span name)
                     .how = operator_compares(name)};
 }
 
-static size_t count_keys(const location *operators_at)
+static size_t count_keys(const location *operators)
 {
     size_t count = 0;
-    for (location p = location_first(operators_at); p.at != NULL; p = location_next(&p))
-        count += location_count(&p);
+    for (location op = location_first(operators); op.at != NULL; op = location_next(&op))
+        count += location_count(&op);
     return count;
 }
 
@@ -140,13 +143,15 @@ bool condition_compile(const object *o, const location *here, condition *out)
     if (!object_is_object(o, here))
         return false;
     out->clauses = arena_alloc_array(o->load->arena, count_keys(here), sizeof *out->clauses);
-    for (location p = location_first(here); p.at != NULL; p = location_next(&p)) {
-        bool known = operator_is(p.member);
+    for (location op = location_first(here); op.at != NULL; op = location_next(&op)) {
+        bool known = operator_is(op.member);
         if (!known)
-            report_operator(o, &p);
+            report_operator(o, &op);
         /* What stands below a misspelled operator may hold mistakes of its own. */
-        if (known ? object_is_object(o, &p) : node_kind(p.at) == JSON_OBJECT)
-            compile_keys(o, &p, operator_clause(o, p.member), out);
+        if (known ? object_is_object(o, &op) : node_kind(op.at) == JSON_OBJECT)
+            compile_keys(o, &op,
+                         known ? operator_clause(o, op.member) : (clause){.how = COMPARE_EQUAL},
+                         out);
     }
     return o->load->errors == before && !o->load->arena->failed;
 }
@@ -161,50 +166,51 @@ static bool equals_any(texts values, span text)
     return false;
 }
 
-static bool fits_any(const clause *t, span text)
+static bool fits_any(const clause *c, span text)
 {
-    for (size_t i = 0; i < t->values.count; i++)
-        if (t->how == COMPARE_FOLD ? span_equal_fold(t->values.at[i], text)
-                                   : pattern_match(t->values.at[i], text))
+    for (size_t i = 0; i < c->values.count; i++)
+        if (c->how == COMPARE_FOLD ? span_equal_fold(c->values.at[i], text)
+                                   : pattern_match(c->values.at[i], text))
             return true;
     return false;
 }
 
-bool clause_matches(const clause *t, span text)
+bool clause_matches(const clause *c, span text)
 {
-    return t->how == COMPARE_EQUAL ? equals_any(t->values, text) : fits_any(t, text);
+    return c->how == COMPARE_EQUAL ? equals_any(c->values, text) : fits_any(c, text);
 }
 
-static bool string_fits(const clause *t, const json_value *string, char *scratch)
+static bool string_fits(const clause *c, const json_value *string, char *scratch)
 {
     return string->kind == JSON_STRING &&
-           clause_matches(t, string->escaped ? json_unescape(*string, scratch) : string->raw);
+           clause_matches(c, string->escaped ? json_unescape(*string, scratch) : string->raw);
 }
 
-static bool any_item_fits(const clause *t, json_value array, char *scratch)
+static bool any_item_fits(const clause *c, json_value array, char *scratch)
 {
     json_value item;
     for (json_iterator walk = json_items(array); json_next_item(&walk, &item);)
-        if (string_fits(t, &item, scratch))
+        if (string_fits(c, &item, scratch))
             return true;
     return false;
 }
 
-static bool holds(const clause *t, subject_context *who)
+static bool holds(const clause *c, subject_context *who)
 {
-    const json_value *claim = subject_claim(who, t->claim, t->slot);
-    return t->any_value ? any_item_fits(t, *claim, who->scratch)
-                        : string_fits(t, claim, who->scratch);
+    const json_value *claim = subject_claim(who, c->claim, c->slot);
+    return c->any_value ? any_item_fits(c, *claim, who->scratch)
+                        : string_fits(c, claim, who->scratch);
 }
 
-clause_outcome clause_eval(const clause *t, subject_context *who)
+clause_outcome clause_eval(const clause *c, subject_context *who)
 {
-    json_value claim = clause_claim(t, who);
+    assert(c->values.count > 0);
+    json_value claim = clause_claim(c, who);
     if (claim.kind == JSON_ABSENT)
         return CLAUSE_MISSING;
-    if (claim.kind != (t->any_value ? JSON_ARRAY : JSON_STRING))
+    if (claim.kind != (c->any_value ? JSON_ARRAY : JSON_STRING))
         return CLAUSE_WRONG_TYPE;
-    return holds(t, who) ? CLAUSE_HOLDS : CLAUSE_FAILED;
+    return holds(c, who) ? CLAUSE_HOLDS : CLAUSE_FAILED;
 }
 
 bool condition_all(const condition *c, subject_context *who)

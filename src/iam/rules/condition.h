@@ -9,28 +9,28 @@
 /* Conditions and principals: what the claims of a token must say (rule 34).
  *
  *     condition: { OPERATOR: { "jwt:" CLAIM: VALUES, ... }, ... }     all operators, and all claims
- *                                                                     in one, must hold
+ *                                                                     of each, must hold
  *     principal: { "jwt:" CLAIM: VALUES, ... }                        any one claim, compared as
  *                                                                     StringEqual does
- *     VALUES    = string, plain integer, or an array of these         any one of them must fit
+ *     VALUES    = string, plain integer, or an array of these         any one of them must match
  *
- * Without ForAnyValue the claim must be a string; with it an array, of which one string must
- * fit. Numbers and booleans never fit. CLAIM is a claim's name, whatever its characters; one that
- * begins with "/" is an RFC 6901 pointer into the claims, if no claim has that very name. There is
- * no negation. */
+ * Without ForAnyValue the claim must be a string; with it an array, of which one string must match.
+ * Numbers and booleans never match. CLAIM is the whole name of a claim, whatever its characters;
+ * one that begins with "/" is an RFC 6901 pointer into the claims, if no claim has that very name.
+ * There is no negation. */
 
+/* One claim and the values that it may have. */
 typedef struct {
     span op; /* as written; absent in a principal */
     comparison how;
     bool any_value;  /* ForAnyValue: */
-    span claim;      /* without "jwt:" */
+    span claim;      /* without "jwt:"; not empty */
     size_t slot;     /* its number, see subject_context; 0: none */
-    texts values;    /* at least one */
+    texts values;    /* at least one, none of them empty */
     uint64_t filter; /* the values' text_bits; all bits where a value is a pattern or folded */
-    bool listed;     /* the values were written as a list ... */
-    /* ... and one of them without quotes: the real CRD takes neither scalars nor numbers */
-    bool numbers;
-    span path; /* of the values */
+    bool listed;     /* the values were written as an array, as OpenFaaS's CRDs demand ... */
+    bool numbers;    /* ... and one of them without quotes, which they refuse */
+    span pointer;    /* to the values */
 } clause;
 
 typedef struct {
@@ -38,29 +38,29 @@ typedef struct {
     size_t count; /* 0: there is no condition */
 } condition;
 
-/* Compile the value at here; every mistake is reported. False if there was one, also if here is
- * absent. */
+/* Compile the value at here; every mistake is reported. False if there was one, and of an absent
+ * value. */
 bool condition_compile(const object *o, const location *here, condition *out);
 bool condition_compile_principal(const object *o, const location *here, condition *out);
 
 typedef enum { CLAUSE_HOLDS, CLAUSE_FAILED, CLAUSE_MISSING, CLAUSE_WRONG_TYPE } clause_outcome;
 
 /* The claim that a clause looks at; JSON_ABSENT if there is none. */
-static inline json_value clause_claim(const clause *t, subject_context *who)
+static inline json_value clause_claim(const clause *c, subject_context *who)
 {
-    return *subject_claim(who, t->claim, t->slot);
+    return *subject_claim(who, c->claim, c->slot);
 }
 
-clause_outcome clause_eval(const clause *t, subject_context *who);
+clause_outcome clause_eval(const clause *c, subject_context *who);
 
 /* False: it does not hold. True: it has to be evaluated. */
-static inline bool clause_may_hold(const clause *t, const subject_context *who)
+static inline bool clause_may_hold(const clause *c, const subject_context *who)
 {
-    return (t->filter & who->filter[t->slot]) != 0;
+    return (c->filter & who->filter[c->slot]) != 0;
 }
 
-/* Whether one string, as it reads, would fit one of the values. */
-bool clause_matches(const clause *t, span text);
+/* Whether a claim of that text would match one of the values. */
+bool clause_matches(const clause *c, span text);
 
 /* Whether all clauses, or any of them, hold. Without clauses both do: a role must have some. */
 bool condition_all(const condition *c, subject_context *who);

@@ -2,7 +2,7 @@
 #ifndef FNT_IAM_RULES_DIGEST_H
 #define FNT_IAM_RULES_DIGEST_H
 
-#include "iam/rules/rules_set.h"
+#include "iam/rules/rules.h"
 
 /* Fills iam->digest: SHA-256, in hex, of all that decides, in an order of its own. Where an order means
  * nothing (objects, statements, clauses, values) it makes no difference, nor does it say anything

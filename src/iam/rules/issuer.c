@@ -3,14 +3,11 @@
 
 #include "base/duration.h"
 #include "iam/objects/suggest.h"
+#include "iam/objects/vocabulary.h"
 
 enum { LONGEST_EXPIRY = 365 * 24 * 3600, LONGEST_URL = 2048 };
 
-static const char *const fields[] = {"iss", "issInternal", "aud", "tokenExpiry", NULL};
-static const char *const annotations[] = {"fntoken/authorized-party", NULL};
-
-/* White space of any kind, also U+00A0 and its like: nothing beyond visible ASCII belongs into a
- * URL. */
+/* No white space of any kind, nor U+00A0 and its like: a URL is visible ASCII. */
 static bool is_url_byte(char c)
 {
     return c > ' ' && c < 0x7f && c != '?' && c != '#';
@@ -32,7 +29,7 @@ static bool is_url(span url)
 static void compile_url(const object *from, const location *here, span *out)
 {
     span url = SPAN_NONE;
-    if (!object_text(from, here, &url))
+    if (!object_string(from, here, &url))
         return;
     if (!is_url(url))
         object_error(from, here, "issuer-url",
@@ -45,7 +42,7 @@ static void compile_url(const object *from, const location *here, span *out)
 static void compile_audiences(const object *from, const location *here, issuer *out)
 {
     texts list = {NULL, 0};
-    (void)object_texts(from, here, &list);
+    (void)object_strings(from, here, &list);
     out->audiences = list.at;
     out->audience_count = list.count;
 }
@@ -61,7 +58,7 @@ static void compile_expiry(const object *from, const location *here, issuer *out
             NO_SPANS);
         return;
     }
-    if (!object_text(from, here, &text))
+    if (!object_string(from, here, &text))
         return;
     if (!duration_parse(text, &seconds))
         object_error(from, here, "token-expiry",
@@ -77,7 +74,7 @@ static void compile_expiry(const object *from, const location *here, issuer *out
 static void compile_opt_in(const object *from, const location *here, issuer *out)
 {
     span text = SPAN_NONE;
-    if (!object_text(from, here, &text))
+    if (!object_string(from, here, &text))
         return;
     out->authorized_party = span_equal(text, SPAN("true"));
     if (!out->authorized_party && !span_equal(text, SPAN("false")))
@@ -85,15 +82,15 @@ static void compile_opt_in(const object *from, const location *here, issuer *out
                      SPANS(text));
 }
 
-/* Annotations are anybody's, but one that nearly has our name was meant for us. */
+/* An object may have any annotations; one whose name is nearly ours was meant for us. */
 static void compile_annotations(const object *from, issuer *out)
 {
     location metadata = location_member(&from->at, SPAN("metadata"));
     location list = location_member(&metadata, SPAN("annotations"));
     for (location a = location_first(&list); node_kind(list.at) == JSON_OBJECT && a.at != NULL;
          a = location_next(&a)) {
-        span near = suggest_word(a.member, annotations);
-        if (words_contain(a.member, annotations))
+        span near = suggest_word(a.member, annotation_names);
+        if (words_contain(a.member, annotation_names))
             compile_opt_in(from, &a, out);
         else if (near.at != NULL)
             object_error(from, &a, "unknown-field",
@@ -103,16 +100,16 @@ static void compile_annotations(const object *from, issuer *out)
 
 bool issuer_compile(const object *from, issuer *out)
 {
-    arena *s = from->load->arena;
-    *out = (issuer){.name = arena_strndup(s, from->name),
-                    .namespace = arena_strndup(s, from->namespace),
+    arena *a = from->load->arena;
+    *out = (issuer){.name = arena_strndup(a, from->name),
+                    .namespace = arena_strndup(a, from->namespace),
                     .expiry = ISSUER_EXPIRY,
-                    .path = object_path(from, &from->at)};
+                    .pointer = object_pointer(from, &from->at)};
     compile_annotations(from, out);
     location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))
         return false;
-    object_fields(from, &spec, fields);
+    object_check_fields(from, &spec, issuer_fields);
     location iss = object_member(from, &spec, "iss", true),
              internal = object_member(from, &spec, "issInternal", false);
     location aud = object_member(from, &spec, "aud", true),

@@ -7,10 +7,10 @@
 #include "base/span.h"
 #include "iam/objects/reader.h"
 
-/* seconds; where a JwtIssuer names no tokenExpiry (rule 37) */
+/* in seconds, for a JwtIssuer without tokenExpiry (rule 37) */
 enum { ISSUER_EXPIRY = 12 * 3600 };
 
-/* One JwtIssuer: an identity provider whose tokens may be exchanged. Its texts live in the store.
+/* One JwtIssuer: an identity provider whose tokens may be exchanged. Its strings are in the arena.
  */
 typedef struct {
     span name, namespace; /* metadata.name, metadata.namespace */
@@ -19,15 +19,15 @@ typedef struct {
     size_t audience_count;
     int64_t expiry;        /* seconds that the tokens made for its users live */
     bool authorized_party; /* the opt-in of rule 29 */
-    span path;             /* of the object */
+    span pointer;          /* to the object */
 } issuer;
 
-/* Compiles one object; every mistake is reported through from. False if there was one; *out then
- * holds what could be read.
+/* Compiles one object; every mistake is reported. False if there was one; *out then holds what
+ * could be read.
  *
  *     spec.iss, spec.issInternal   http or https, no query, fragment or white space; kept byte for
  *                                  byte
- *     spec.aud                     a list of texts
+ *     spec.aud                     an array of strings
  *     spec.tokenExpiry             1*( 1*DIGIT [ "." 1*DIGIT ] UNIT ), UNIT = h / m / s / ms / us /
  *                                  µs / ns, as Go writes it; 1 s to 365 days, rounded down to whole
  *                                  seconds

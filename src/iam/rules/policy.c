@@ -2,41 +2,13 @@
 #include "iam/rules/policy.h"
 
 #include "iam/objects/suggest.h"
-
-static const char *const spec_fields[] = {"statement", NULL};
-static const char *const fields[] = {"sid", "action", "effect", "resource", "condition", NULL};
-
-static const char *const actions[] = {
-    "*",
-    "Function:*",
-    "Function:Invoke",
-    "Function:Get",
-    "Function:Create",
-    "Function:Update",
-    "Function:Delete",
-    "Function:List",
-    "Function:Logs",
-    "Function:Scale",
-    "Secret:List",
-    "Secret:Create",
-    "Secret:Update",
-    "Secret:Delete",
-    "Namespace:List",
-    "Namespace:Get",
-    "Namespace:Create",
-    "Namespace:Update",
-    "Namespace:Delete",
-    "System:Info",
-    NULL,
-};
-static const char *const invoking[] = {"*", "Function:*", "Function:Invoke", NULL};
-static const char *const old_actions[] = {"Function:Read", "Function:Admin", "Secret:Read", NULL};
+#include "iam/objects/vocabulary.h"
 
 static void check_action(const object *o, const location *here)
 {
     span action = node_text(here->at);
-    span near = suggest_word(action, actions);
-    if (action.len == 0 || words_contain(action, actions))
+    span near = suggest_word(action, action_names);
+    if (action.len == 0 || words_contain(action, action_names))
         return;
     if (words_contain(action, old_actions))
         object_warning(o, here, "old-action",
@@ -55,9 +27,9 @@ static void check_action(const object *o, const location *here)
 
 static void compile_actions(const object *o, const location *here, statement *out)
 {
-    (void)object_texts(o, here, &out->actions);
+    (void)object_strings(o, here, &out->actions);
     for (size_t i = 0; i < out->actions.count; i++)
-        out->invoke |= words_contain(out->actions.at[i], invoking);
+        out->invoke |= words_contain(out->actions.at[i], invoking_actions);
     for (location item = location_first(here); node_kind(here->at) == JSON_ARRAY && item.at != NULL;
          item = location_next(&item))
         check_action(o, &item);
@@ -73,7 +45,7 @@ static bool is_visible(span text)
 
 static void compile_resources(const object *o, const location *here, statement *out)
 {
-    (void)object_texts(o, here, &out->resources);
+    (void)object_strings(o, here, &out->resources);
     for (location item = location_first(here); node_kind(here->at) == JSON_ARRAY && item.at != NULL;
          item = location_next(&item))
         if (!is_visible(node_text(item.at)))
@@ -86,7 +58,7 @@ static void compile_resources(const object *o, const location *here, statement *
 static void check_effect(const object *o, const location *here)
 {
     span effect = SPAN_NONE;
-    if (!object_text(o, here, &effect) || span_equal(effect, SPAN("Allow")))
+    if (!object_string(o, here, &effect) || span_equal(effect, SPAN("Allow")))
         return;
     if (span_equal_fold(effect, SPAN("Deny")))
         object_error(o, here, "deny",
@@ -100,16 +72,16 @@ static void check_effect(const object *o, const location *here)
 static void compile_statement(const object *o, const location *here, statement *out)
 {
     span sid = SPAN_NONE;
-    out->path = object_path(o, here);
+    out->pointer = object_pointer(o, here);
     if (!object_is_object(o, here))
         return;
-    object_fields(o, here, fields);
+    object_check_fields(o, here, statement_fields);
     location sid_at = object_member(o, here, "sid", true),
              action = object_member(o, here, "action", true);
     location effect = object_member(o, here, "effect", true),
              resource = object_member(o, here, "resource", true);
     location when = object_member(o, here, "condition", false);
-    if (object_text(o, &sid_at, &sid))
+    if (object_string(o, &sid_at, &sid))
         out->sid = arena_strndup(o->load->arena, sid);
     compile_actions(o, &action, out);
     check_effect(o, &effect);
@@ -117,35 +89,35 @@ static void compile_statement(const object *o, const location *here, statement *
     (void)condition_compile(o, &when, &out->condition);
 }
 
-static span make_qualified_name(arena *s, span namespace, span name)
+static span make_qualified_name(arena *a, span namespace, span name)
 {
     if (span_equal(namespace, DEFAULT_NAMESPACE))
-        return arena_strndup(s, name);
+        return arena_strndup(a, name);
     buf qualified_name = BUF_EMPTY;
     buf_add(&qualified_name, namespace);
     buf_byte(&qualified_name, '/');
     buf_add(&qualified_name, name);
-    span kept = arena_strndup(s, buf_span(&qualified_name));
-    s->failed |= qualified_name.failed;
+    span kept = arena_strndup(a, buf_span(&qualified_name));
+    a->failed |= qualified_name.failed;
     buf_free(&qualified_name);
     return kept;
 }
 
 bool policy_compile(const object *from, policy *out)
 {
-    arena *s = from->load->arena;
-    *out = (policy){.name = arena_strndup(s, from->name),
-                    .namespace = arena_strndup(s, from->namespace),
-                    .path = object_path(from, &from->at),
-                    .qualified_name = make_qualified_name(s, from->namespace, from->name)};
+    arena *a = from->load->arena;
+    *out = (policy){.name = arena_strndup(a, from->name),
+                    .namespace = arena_strndup(a, from->namespace),
+                    .pointer = object_pointer(from, &from->at),
+                    .qualified_name = make_qualified_name(a, from->namespace, from->name)};
     location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))
         return false;
-    object_fields(from, &spec, spec_fields);
+    object_check_fields(from, &spec, policy_fields);
     location list = object_member(from, &spec, "statement", true);
-    if (list.at == NULL || !object_is_list(from, &list))
+    if (list.at == NULL || !object_is_array(from, &list))
         return false;
-    out->statements = arena_alloc_array(s, location_count(&list), sizeof *out->statements);
+    out->statements = arena_alloc_array(a, location_count(&list), sizeof *out->statements);
     if (out->statements == NULL)
         return false;
     for (location item = location_first(&list); item.at != NULL; item = location_next(&item))

@@ -10,23 +10,23 @@ typedef struct {
     texts actions;
     texts resources;     /* patterns */
     bool invoke;         /* one of the actions is Function:Invoke, Function:* or * */
-    condition condition; /* without tests: always */
-    span path;
+    condition condition; /* without clauses: always */
+    span pointer;
 } statement;
 
-/* One Policy: what may be done. Its statements are alternatives. Its texts live in the store. */
+/* One Policy: what may be done. Its statements are alternatives. Its strings are in the arena. */
 typedef struct {
     span name, namespace;
-    /* its name; in another namespace than "openfaas" NAMESPACE/NAME. So an API token names it (rule
-     * 35) */
+    /* as an API token names it (rule 35): its name, or NAMESPACE/NAME outside the namespace
+     * openfaas */
     span qualified_name;
     statement *statements;
     size_t statement_count;
-    span path;
+    span pointer;
 } policy;
 
-/* Compiles one object; every mistake is reported through from. False if there was one.
- * A resource is visible ASCII. An action that nobody knows is a warning: it allows nothing. */
+/* Compiles one object; every mistake is reported. False if there was one.
+ * A resource is visible ASCII. An unknown action is a warning: it allows nothing. */
 bool policy_compile(const object *from, policy *out);
 
 #endif

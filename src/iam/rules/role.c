@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/rules/role.h"
 
-static const char *const fields[] = {"policy", "principal", "condition", NULL};
+#include "iam/objects/vocabulary.h"
 
 static void compile_who(const object *from, const location *spec, role *out)
 {
@@ -17,24 +17,23 @@ static void compile_who(const object *from, const location *spec, role *out)
 
 bool role_compile(const object *from, role *out)
 {
-    arena *s = from->load->arena;
-    *out = (role){.name = arena_strndup(s, from->name),
-                  .namespace = arena_strndup(s, from->namespace),
-                  .path = object_path(from, &from->at)};
+    arena *a = from->load->arena;
+    *out = (role){.name = arena_strndup(a, from->name),
+                  .namespace = arena_strndup(a, from->namespace),
+                  .pointer = object_pointer(from, &from->at)};
     location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))
         return false;
-    object_fields(from, &spec, fields);
+    object_check_fields(from, &spec, role_fields);
     location policies = object_member(from, &spec, "policy", true);
-    (void)object_texts(from, &policies, &out->policies);
+    (void)object_strings(from, &policies, &out->policies);
     compile_who(from, &spec, out);
-    out->found = arena_alloc_array(s, out->policies.count, sizeof *out->found);
+    out->found = arena_alloc_array(a, out->policies.count, sizeof *out->found);
     return object_is_sound(from);
 }
 
-/* A role without clauses was refused when it was loaded. Should one come here nevertheless, nobody
- * matches it. Most roles are somebody else's, and the filters say so before any value is
- * compared. */
+/* Loading refuses a role without clauses. Should one get here nevertheless, nobody matches it. Most
+ * roles are for other subjects, and the filters say so before any value is compared. */
 bool role_matches(const role *r, subject_context *who)
 {
     return r->principal.count + r->condition.count > 0 && condition_any_may(&r->principal, who) &&

@@ -4,18 +4,18 @@
 
 #include "iam/rules/policy.h"
 
-/* One Role: who gets which policies. Its spans point into the arena. */
+/* One Role: who gets which policies. Its strings are in the arena. */
 typedef struct {
     span name, namespace;
-    texts policies; /* names, of policies in the same namespace */
-    /* them; NULL for each that is not there. Filled when all are loaded */
-    const policy **found;
-    condition principal; /* any clause of it, exactly; without clauses: everybody ... */
-    condition condition; /* ... all of it; one of the two has clauses */
-    span path;
+    texts policies;       /* names of policies in the same namespace */
+    const policy **found; /* these, set when all are loaded; NULL for each that is not there */
+    /* any clause of principal and all of condition must hold; one of the two has clauses */
+    condition principal;
+    condition condition;
+    span pointer;
 } role;
 
-/* Compiles one object; every mistake is reported through from. False if there was one. */
+/* Compiles one object; every mistake is reported. False if there was one. */
 bool role_compile(const object *from, role *out);
 
 /* Whether its principal and its condition hold. */

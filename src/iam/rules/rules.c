@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/rules/rules.h"
 
+#include <assert.h>
+
 #include "base/memory.h"
 #include "iam/objects/metadata.h"
 #include "iam/rules/digest.h"
-#include "iam/rules/rules_set.h"
 
-enum { NESTED = 2 }; /* lists in the text's own list */
+enum { NESTED = 2 }; /* Lists below the text's own array or object: a List, and one in it */
 
 typedef struct {
     loading load;
     fnt_iam *iam;
-    size_t sizes[OBJECT_ROLE + 1]; /* how many objects of each kind there may be */
+    size_t sizes[OBJECT_ROLE + 1]; /* by object_kind: how many there may be at most */
     size_t broken;                 /* objects that hold an error */
 } loader;
 
@@ -21,7 +22,7 @@ typedef struct {
     location list, item;
 } level;
 
-/* Visits every object: the root, the items of a list, the items of lists in it. */
+/* Visits every object: the root, or the items of an array, a List, and a List in it. */
 static void each_object(loader *l, const location *root, visitor *visit)
 {
     level levels[1 + NESTED];
@@ -47,14 +48,11 @@ static void each_object(loader *l, const location *root, visitor *visit)
     }
 }
 
-/* ---- making room --------------------------------------------------------- */
+/* ---- allocating ---------------------------------------------------------- */
 
 static void count_object(loader *l, const location *at)
 {
-    span kind = node_text(node_member(at->at, SPAN("kind")));
-    l->sizes[OBJECT_ISSUER] += span_equal(kind, SPAN("JwtIssuer")) ? 1 : 0;
-    l->sizes[OBJECT_POLICY] += span_equal(kind, SPAN("Policy")) ? 1 : 0;
-    l->sizes[OBJECT_ROLE] += span_equal(kind, SPAN("Role")) ? 1 : 0;
+    l->sizes[kind_from_name(node_text(node_member(at->at, SPAN("kind"))))]++;
 }
 
 static bool reserve(loader *l)
@@ -68,21 +66,22 @@ static bool reserve(loader *l)
 
 /* ---- compiling ----------------------------------------------------------- */
 
-static void report_duplicate(const object *o, span path)
+static void report_duplicate(const object *o, span first)
 {
     object_error(o, &o->at, "duplicate-object",
                  "stands twice, the first time at % (namespace %): take one out or rename it",
-                 SPANS(path, o->namespace));
+                 SPANS(first, o->namespace));
 }
 
 static void add_issuer(loader *l, const object *o)
 {
+    assert(l->iam->issuer_count < l->sizes[OBJECT_ISSUER]);
     issuer *added = &l->iam->issuers[l->iam->issuer_count++];
     (void)issuer_compile(o, added);
     for (const issuer *other = l->iam->issuers; other < added; other++) {
         if (added->name.at != NULL && span_equal(other->name, added->name) &&
             span_equal(other->namespace, added->namespace))
-            report_duplicate(o, other->path);
+            report_duplicate(o, other->pointer);
         if (added->iss.at == NULL || !span_equal(other->iss, added->iss))
             continue;
         location spec = location_member(&o->at, SPAN("spec")),
@@ -90,28 +89,30 @@ static void add_issuer(loader *l, const object *o)
         object_error(o, &iss, "duplicate-issuer",
                      "is %, as in JwtIssuer % (at %): it must be clear whose keys and audiences "
                      "count, keep one",
-                     SPANS(added->iss, other->name, other->path));
+                     SPANS(added->iss, other->name, other->pointer));
     }
 }
 
 static void add_policy(loader *l, const object *o)
 {
+    assert(l->iam->policy_count < l->sizes[OBJECT_POLICY]);
     policy *added = &l->iam->policies[l->iam->policy_count++];
     (void)policy_compile(o, added);
     for (const policy *other = l->iam->policies; other < added; other++)
         if (added->name.at != NULL && span_equal(other->name, added->name) &&
             span_equal(other->namespace, added->namespace))
-            report_duplicate(o, other->path);
+            report_duplicate(o, other->pointer);
 }
 
 static void add_role(loader *l, const object *o)
 {
+    assert(l->iam->role_count < l->sizes[OBJECT_ROLE]);
     role *added = &l->iam->roles[l->iam->role_count++];
     (void)role_compile(o, added);
     for (const role *other = l->iam->roles; other < added; other++)
         if (added->name.at != NULL && span_equal(other->name, added->name) &&
             span_equal(other->namespace, added->namespace))
-            report_duplicate(o, other->path);
+            report_duplicate(o, other->pointer);
 }
 
 static void add_object(loader *l, const location *at)
@@ -171,11 +172,13 @@ static void prepare_for_requests(fnt_iam *iam)
 
 /* ---- the outcome --------------------------------------------------------- */
 
-static void put_count(buf *out, size_t count, const char *one, const char *many)
+void rules_count(buf *out, const fnt_iam *iam)
 {
-    buf_integer(out, (int64_t)count);
-    buf_byte(out, ' ');
-    buf_add(out, span_of(count == 1 ? one : many));
+    buf_count(out, iam->issuer_count, "JwtIssuer", "JwtIssuers");
+    buf_add(out, SPAN(", "));
+    buf_count(out, iam->policy_count, "Policy", "Policies");
+    buf_add(out, SPAN(" and "));
+    buf_count(out, iam->role_count, "Role", "Roles");
 }
 
 static fnt_status sum_up(const loader *l, fnt_report *report)
@@ -183,12 +186,13 @@ static fnt_status sum_up(const loader *l, fnt_report *report)
     fnt_status status = l->load.errors > 0 ? FNT_FAULT_IAM : FNT_OK;
     buf text = BUF_EMPTY;
     if (status == FNT_OK) {
-        put_count(&text, l->iam->issuer_count, "JwtIssuer, ", "JwtIssuers, ");
-        put_count(&text, l->iam->policy_count, "Policy and ", "Policies and ");
-        put_count(&text, l->iam->role_count, "Role", "Roles");
+        rules_count(&text, l->iam);
+        buf_add(&text, SPAN(" are loaded."));
     } else {
-        put_count(&text, l->load.errors, "error in ", "errors in ");
-        put_count(&text, l->broken, "object; nothing was loaded", "objects; nothing was loaded");
+        buf_count(&text, l->load.errors, "error", "errors");
+        buf_add(&text, SPAN(" in "));
+        buf_count(&text, l->broken, "object", "objects");
+        buf_add(&text, SPAN("; nothing was loaded"));
     }
     (void)report_refuse(report, status, "%", SPANS(buf_span(&text)));
     buf_free(&text);
@@ -199,7 +203,7 @@ static fnt_status refuse_text(fnt_report *report, const json_fault *fault)
 {
     char digits[INTEGER_SIZE];
     span at = integer_print((int64_t)fault->at, digits), reason = span_of(fault->reason);
-    report_entry(report, "error", NULL);
+    report_entry(report, severity_name(FINDING_ERROR), NULL);
     report_field(report, FNT_FIELD_RULE, SPAN("malformed"));
     report_field(report, FNT_FIELD_PATH, SPAN(""));
     report_sentence(report, "At byte % of the text: %", SPANS(at, reason));
@@ -261,7 +265,6 @@ fnt_status rules_load(span json, span namespaces, fnt_iam **out, fnt_report *rep
 {
     size_t count = 0;
     *out = NULL;
-    report_unlimited(report);
     if (span_equal(namespaces, SPAN("*")))
         return load(json, NO_SPANS, out, report);
     span *names = memory_alloc_array(namespaces.len / 2 + 1, sizeof *names);
@@ -277,12 +280,12 @@ fnt_status rules_load(span json, span namespaces, fnt_iam **out, fnt_report *rep
     return status;
 }
 
-/* ---- holding and asking -------------------------------------------------- */
+/* ---- sharing, finding ---------------------------------------------------- */
 
 const fnt_iam *rules_ref(const fnt_iam *iam)
 {
     if (iam != NULL)
-        /* the count alone changes, and it is atomic */
+        /* const is cast away for the count, which is atomic */
         refcount_acquire(&((fnt_iam *)iam)->refs);
     return iam;
 }

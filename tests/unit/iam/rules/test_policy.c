@@ -26,7 +26,7 @@ Test(policy, rule_34_holds_what_was_written)
     cr_expect(span_equal(p->statements[0].resources.at[1], SPAN("dev:env")));
     cr_expect_eq(p->statements[0].condition.count, 0);
     cr_expect(!p->statements[1].invoke && p->statements[1].condition.count == 1);
-    cr_expect(span_equal(p->statements[1].path, SPAN("/spec/statement/1")));
+    cr_expect(span_equal(p->statements[1].pointer, SPAN("/spec/statement/1")));
     unload(&l);
 }
 

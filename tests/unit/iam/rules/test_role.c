@@ -15,7 +15,7 @@ Test(role, rule_34_holds_what_was_written)
     cr_assert_eq(l.status, FNT_OK);
     const role *r = &l.iam->roles[0];
     cr_expect(span_equal(r->name, SPAN("r")) && span_equal(r->namespace, SPAN("openfaas")) &&
-              span_equal(r->path, SPAN("/0")));
+              span_equal(r->pointer, SPAN("/0")));
     cr_assert_eq(r->policies.count, 2);
     cr_expect_eq(r->found[0], &l.iam->policies[0], "found although it stands behind");
     cr_expect_null(r->found[1], "a policy that is not there is no error");
@@ -26,7 +26,7 @@ Test(role, rule_34_holds_what_was_written)
     cr_expect(when->any_value && when->how == COMPARE_LIKE && !when->listed && !when->numbers);
     cr_expect(span_equal(when->op, SPAN("ForAnyValue:StringLike")) &&
               span_equal(when->claim, SPAN("g")));
-    cr_expect(span_equal(when->path, SPAN("/0/spec/condition/ForAnyValue:StringLike/jwt:g")));
+    cr_expect(span_equal(when->pointer, SPAN("/0/spec/condition/ForAnyValue:StringLike/jwt:g")));
     unload(&l);
 }
 

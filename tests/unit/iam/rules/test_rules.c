@@ -81,7 +81,8 @@ Test(rules, rule_34_says_what_was_loaded_and_what_was_skipped)
         load("[" ISSUER("a", "https://a") "," ENV_POLICY("p") "," ROLE("r", "p", SUB) "," ROLE(
             "s", "p", SUB) "," OBJECT("rbac.authorization.k8s.io/v1", "Role") "]");
     cr_assert_eq(l.status, FNT_OK);
-    cr_expect_str_eq(field(l.report, 0, FNT_FIELD_SENTENCE), "1 JwtIssuer, 1 Policy and 2 Roles");
+    cr_expect_str_eq(field(l.report, 0, FNT_FIELD_SENTENCE),
+                     "1 JwtIssuer, 1 Policy and 2 Roles are loaded.");
     cr_expect_eq(count_told(l.report, NULL, "/4/apiVersion",
                             "is rbac.authorization.k8s.io/v1: that is another program's Role"),
                  1);
@@ -277,7 +278,7 @@ Test(rules, loads_the_same_without_a_report)
     free(bad);
 }
 
-Test(rules, the_store_grows_and_keeps)
+Test(rules, the_arena_grows_and_keeps)
 {
     arena s = ARENA_EMPTY;
     span texts_kept[200];
