@@ -81,6 +81,11 @@ static const struct {
     {"cached_report", path_report, 0, 0},
     {"exchange.1", path_service, 0, 1},
     {"exchange.300", path_service, 0, 300},
+    {"cached_revoked.0", path_hot, 0, 0},
+    {"cached_revoked.1000", path_hot, 0, 0},
+    {"cached_revoked.100000", path_hot, 0, 0},
+    {"revoke.1000", path_swap, 0, 0},
+    {"revoke.100000", path_swap, 0, 0},
 };
 
 /* ---- counting ------------------------------------------------------------ */
@@ -91,6 +96,13 @@ void counted(measured *path, size_t calls)
 {
     for (size_t i = 0; i < calls; i++)
         path(&p, i);
+}
+
+/* "cached_revoked.1000": with two lists of 1000 entries. */
+static void revoke_as_in(const char *name)
+{
+    if (strstr(name, "revoke") != NULL)
+        paths_revoke(&p, strtoul(strchr(name, '.') + 1, NULL, 10));
 }
 
 static void prepare(size_t count, size_t roles, size_t tokens)
@@ -117,6 +129,8 @@ int main(int argc, char **argv)
         prepare(known[i].patterns, known[i].roles, tokens);
         for (size_t warm = 0; warm < tokens; warm++)
             known[i].path(&p, warm);
+        revoke_as_in(known[i].name);
+        known[i].path(&p, 0);
         counted(known[i].path, calls);
         return 0;
     }

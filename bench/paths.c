@@ -2,6 +2,7 @@
 #include "paths.h"
 
 #include <cjson/cJSON.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,8 +48,31 @@ void paths_make(paths *p, int64_t now, size_t tokens)
     split(p);
 }
 
+static fnt_revoked *list_of(size_t entries, const char *prefix)
+{
+    fnt_revoked *list = NULL;
+    char *text = malloc(entries * 64 + 1);
+    size_t len = 0;
+    if (text == NULL)
+        bench_fail("malloc");
+    for (size_t i = 0; i < entries; i++)
+        len += (size_t)sprintf(text + len, "{\"jti\":\"%s%zu\"}\n", prefix, i * 7919);
+    MUST(fnt_revoked_parse(len > 0 ? text : NULL, len, &list, NULL));
+    free(text);
+    return list;
+}
+
+void paths_revoke(paths *p, size_t entries)
+{
+    p->revoked[0] = list_of(entries, "a");
+    p->revoked[1] = list_of(entries, "b");
+    MUST(fnt_verifier_set_revoked(p->cached, p->revoked[0]));
+}
+
 void paths_free(paths *p)
 {
+    fnt_revoked_free(p->revoked[0]);
+    fnt_revoked_free(p->revoked[1]);
     free(p->header_json);
     free(p->claims_json);
     fnt_verifier_free(p->plain);
@@ -95,6 +119,12 @@ void path_hot(void *p, size_t i)
 {
     (void)i;
     ask(p, ((paths *)p)->cached, 0, WORK_RESOURCE);
+}
+
+void path_swap(void *p, size_t i)
+{
+    MUST(fnt_verifier_set_revoked(((paths *)p)->cached, ((paths *)p)->revoked[i % 2]));
+    path_hot(p, i);
 }
 
 void path_thousand(void *p, size_t i)

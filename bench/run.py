@@ -16,7 +16,9 @@ PEER_COUNTS = ["10", "478"]
 # Calls to count, and the program: with mbedTLS one verification is 13 million instructions.
 COUNTS = [("cached_hot", 1000, ""), ("cached_1000", 1000, ""), ("cached_changing_resource", 1000, ""), ("cached_report", 200, ""), ("uncached", 5, ""),
           ("uncached_bare", 5, ""), ("overhead", 200, "_no_crypto"), ("cjson", 200, ""), ("match.10", 1000, ""),
-          ("match.478", 1000, ""), ("compile.10", 200, ""), ("compile.478", 20, ""), ("exchange.1", 200, "_no_crypto"), ("exchange.300", 200, "_no_crypto")]
+          ("match.478", 1000, ""), ("compile.10", 200, ""), ("compile.478", 20, ""), ("exchange.1", 200, "_no_crypto"), ("exchange.300", 200, "_no_crypto"),
+          ("cached_revoked.0", 1000, ""), ("cached_revoked.1000", 1000, ""), ("cached_revoked.100000", 1000, ""),
+          ("revoke.1000", 200, ""), ("revoke.100000", 200, "")]
 
 
 def fail(message):

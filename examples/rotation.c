@@ -8,7 +8,8 @@
  *
  * As the time is an argument of each call, two hours pass here in a moment: every minute a token is
  * made, and the newest and the oldest that is still valid are shown to a function, whose verifier
- * fetches the published keys every ten minutes. Exit status: 0 if all were let in. */
+ * fetches the published keys every ten minutes. Then the new key leaks, and is revoked. Exit
+ * status: 0 if all were let in before, and nothing after. */
 #include <fntoken/fntoken.h>
 
 #include <stdbool.h>
@@ -74,6 +75,18 @@ static void fetch(struct world *w)
     fnt_keyset_free(keys);
 }
 
+/* What a function does that can't wait for the next fetch: whatever a key signed is refused from the
+ * next request on, also where the old JWKS is still in use. */
+static void revoke(struct world *w, const fnt_key *key)
+{
+    char entry[128];
+    fnt_revoked *list = NULL;
+    int len = snprintf(entry, sizeof entry, "{\"kid\":\"%s\"}", fnt_key_id(key, NULL));
+    must(fnt_revoked_parse(entry, (size_t)len, &list, NULL));
+    must(fnt_verifier_set_revoked(w->verifier, list));
+    fnt_revoked_free(list);
+}
+
 static void make_token(struct world *w, const fnt_key *key, int minute)
 {
     fnt_claims *claims = NULL;
@@ -130,6 +143,16 @@ static void step(struct world *w, int minute)
         show(w, (minute + 1) % LIFETIME, minute);
 }
 
+/* The key that signs now leaks: the newest token was let in a moment ago. */
+static bool refuses_leaked_key(struct world *w)
+{
+    int minute = END - 1, before = w->refused;
+    (void)printf("minute %3d  new key leaked, and revoked\n", minute);
+    revoke(w, w->new_key);
+    show(w, minute % LIFETIME, minute);
+    return w->refused == before + 1;
+}
+
 int main(void)
 {
     struct world w = {0};
@@ -138,11 +161,12 @@ int main(void)
     for (int minute = 0; minute < END; minute++)
         step(&w, minute);
     (void)printf("%d requests, %d refused\n", w.shown, w.refused);
+    bool good = w.refused == 0 && refuses_leaked_key(&w);
     for (int slot = 0; slot < LIFETIME; slot++)
         fnt_free(w.tokens[slot]);
     fnt_free(w.published);
     fnt_verifier_free(w.verifier);
     fnt_key_free(w.old_key);
     fnt_key_free(w.new_key);
-    return w.refused == 0 ? 0 : 1;
+    return good ? 0 : 1;
 }

@@ -185,6 +185,14 @@ fnt_status fnt_verifier_set_keyset(fnt_verifier *verifier, const fnt_keyset *key
     return verifier == NULL ? FNT_FAULT_ARGUMENT : verifier_set_keyset(verifier, keyset);
 }
 
+fnt_status fnt_verifier_set_revoked(fnt_verifier *verifier, const fnt_revoked *revoked)
+{
+    if (verifier == NULL)
+        return FNT_FAULT_ARGUMENT;
+    verifier_set_revoked(verifier, revoked);
+    return FNT_OK;
+}
+
 fnt_status fnt_revoked_parse(const char *text, size_t len, fnt_revoked **out, fnt_report *report)
 {
     report_start(report);

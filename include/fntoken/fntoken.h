@@ -836,6 +836,19 @@ FNT_TRY fnt_status fnt_revoked_parse(const char *text, size_t len, fnt_revoked *
 FNT_API void fnt_revoked_free(fnt_revoked *revoked);
 
 /**
+ * [any] Replaces the revocations. Calls that start later answer FNT_REFUSED_REVOKED to what is on the
+ * list, out of the cache too; a cached token that is not on it costs no more than before, and no
+ * request waits longer for a longer list. fnt_token_authorize knows no revocations.
+ *
+ * @param verifier  the verifier
+ * @param revoked   shared; NULL: nothing is revoked
+ *
+ * @retval FNT_OK              replaced
+ * @retval FNT_FAULT_ARGUMENT  verifier is NULL
+ */
+FNT_TRY fnt_status fnt_verifier_set_revoked(fnt_verifier *verifier, const fnt_revoked *revoked);
+
+/**
  * [any] The value of a setting or statistic; -1 where there is no such number, or this build has no
  * cache.
  *
@@ -883,6 +896,7 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
  * @retval FNT_REFUSED_CLAIM        iss, sub, aud or exp is missing, or a claim is of the wrong type
  * @retval FNT_REFUSED_API_TOKEN    an API token of OpenFaaS
  * @retval FNT_REFUSED_OTHER_TOKEN  another token without a "function" claim
+ * @retval FNT_REFUSED_REVOKED      genuine, and on the list of fnt_verifier_set_revoked
  * @retval FNT_REFUSED_BINDING      cnf: it is bound to a key, and nobody showed that they hold it
  * @retval FNT_DENIED_PERMISSION    function.permissions does not cover the resource
  * @retval FNT_DENIED_AUDIENCE      function.audience does not cover it
@@ -951,6 +965,7 @@ FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *head
  * @retval FNT_REFUSED_API_TOKEN    an API token of OpenFaaS; with FNT_OPT_ANY_KIND it is FNT_OK
  * @retval FNT_REFUSED_OTHER_TOKEN  another token without a "function" claim; with FNT_OPT_ANY_KIND,
  *                                  FNT_OK
+ * @retval FNT_REFUSED_REVOKED      genuine, and on the list of fnt_verifier_set_revoked
  * @retval FNT_REFUSED_BINDING      a "function" claim and cnf, whatever FNT_OPT_ANY_KIND says
  */
 FNT_TRY fnt_status fnt_verify(fnt_verifier *verifier, const char *jws, size_t jws_len, int64_t now,
@@ -958,7 +973,7 @@ FNT_TRY fnt_status fnt_verify(fnt_verifier *verifier, const char *jws, size_t jw
 
 /**
  * [any] The second half of fnt_authorize. It looks at the time again, with the verifier's leeway,
- * and not at the keys: hold a token for a request, not for a day.
+ * and not at the keys or at revocations: hold a token for a request, not for a day.
  *
  * @param token     from fnt_verify or fnt_authorize
  * @param resource  the function that is to be called, NAMESPACE:NAME; required

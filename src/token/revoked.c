@@ -17,7 +17,8 @@ struct fnt_revoked {
     refcount refs;
     revocation *records;
     size_t count, capacity;
-    char *texts, *next, *end; /* what the records point to; where the next text goes */
+    char *texts, *next, *end;    /* what the records point to; where the next text goes */
+    struct fnt_revoked *chained; /* nobody's any more: see revoked_chain */
 };
 
 fnt_status revoked_new(size_t entries, size_t bytes, fnt_revoked **out)
@@ -45,14 +46,32 @@ const fnt_revoked *revoked_ref(const fnt_revoked *list)
     return list;
 }
 
+bool revoked_release(const fnt_revoked *list)
+{
+    return list != NULL && refcount_release(&((fnt_revoked *)list)->refs);
+}
+
+fnt_revoked *revoked_chain(const fnt_revoked *list, fnt_revoked *next)
+{
+    fnt_revoked *first = (fnt_revoked *)list;
+    first->chained = next;
+    return first;
+}
+
+void revoked_free_chain(fnt_revoked *first)
+{
+    for (fnt_revoked *next; first != NULL; first = next) {
+        next = first->chained;
+        memory_free(first->records);
+        memory_free(first->texts);
+        memory_free(first);
+    }
+}
+
 void revoked_unref(const fnt_revoked *list)
 {
-    fnt_revoked *mine = (fnt_revoked *)list;
-    if (mine == NULL || !refcount_release(&mine->refs))
-        return;
-    memory_free(mine->records);
-    memory_free(mine->texts);
-    memory_free(mine);
+    if (revoked_release(list))
+        revoked_free_chain((fnt_revoked *)list);
 }
 
 /* ---- adding -------------------------------------------------------------- */

@@ -34,6 +34,12 @@ fnt_status revoked_parse(span text, fnt_revoked **out, fnt_report *report);
 const fnt_revoked *revoked_ref(const fnt_revoked *list);
 void revoked_unref(const fnt_revoked *list);
 
+/* The same in two steps: true if that was the last holder, who then owns the list and can chain it
+ * to others before freeing all. */
+bool revoked_release(const fnt_revoked *list);
+fnt_revoked *revoked_chain(const fnt_revoked *list, fnt_revoked *next);
+void revoked_free_chain(fnt_revoked *first);
+
 /* What a genuine token is looked up by. */
 typedef struct {
     span id, issuer;

@@ -224,6 +224,16 @@ void token_window(const fnt_token *token, int64_t *from, int64_t *until)
 
 /* ---- asking -------------------------------------------------------------- */
 
+const revocation *token_revocation(const fnt_token *token, const fnt_revoked *list)
+{
+    bool own = token->kind == TOKEN_FUNCTION || token->kind == TOKEN_API ||
+               span_starts(token->claims.subject, SPAN("fed:"));
+    if (list == NULL)
+        return NULL;
+    revoked_query query = revoked_query_of(&token->claims, token->kid, token->key_id, own);
+    return revoked_find(list, &query);
+}
+
 void token_report(const fnt_token *token, fnt_report *report)
 {
     claims_report(&token->claims, report);

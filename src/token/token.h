@@ -6,6 +6,7 @@
 #include "match/patterns.h"
 #include "token/claims.h"
 #include "token/jwt.h"
+#include "token/revoked.h"
 
 /* fnt_token: what a verified token said; immutable, shared by reference count. token_make is the
  * only maker, and only verify.c calls it, after everything held. */
@@ -47,6 +48,9 @@ void token_report(const fnt_token *token, fnt_report *report);
 /* The decision about a token whose times were checked a moment ago. FNT_OK; FNT_REFUSED_API_TOKEN,
  * FNT_REFUSED_OTHER_TOKEN; FNT_DENIED_PERMISSION, FNT_DENIED_AUDIENCE, FNT_DENIED_RESOURCE. */
 fnt_status token_decide(const fnt_token *token, span resource, fnt_report *report);
+
+/* The entry of a list that names the token, or NULL: see revoked_find. */
+const revocation *token_revocation(const fnt_token *token, const fnt_revoked *list);
 
 /* The work of fnt_token_authorize, fnt_token_text and fnt_token_time; see there. */
 fnt_status token_authorize(const fnt_token *token, span resource, int64_t now, fnt_report *report);

@@ -61,6 +61,31 @@ t 'prune takes no entry' 2 = '--jti has no meaning with --prune' revoke --file l
 t 'prune no list' 2 = 'No such file' revoke --file nothing.jsonl --prune
 is 'which is not made' test ! -e nothing.jsonl
 
+# What a list does.
+"$fntoken" mint --key issuer.key --issuer https://gw --subject fed:ada --fed-issuer https://idp --permission 'dev:*' > revoked.token
+"$fntoken" jwks issuer.key > revoked.keys
+rm -f list.jsonl
+by='--jwks revoked.keys --issuer https://gw'
+"$fntoken" revoke --file list.jsonl --subject bob --issuer https://idp --for-ever > /dev/null
+# shellcheck disable=SC2086
+{
+    input=revoked.token
+    t 'a list that names somebody else' 0 'dev:env allowed' = authorize $by --revoked list.jsonl --resource dev:env
+    "$fntoken" revoke --file list.jsonl --subject ada --issuer https://idp --until 1h --why 'has left' > /dev/null
+    input=revoked.token
+    t 'authorize --revoked' 1 = '^fntoken: revoked: The token was revoked by its subject, until [0-9]* (line 2 of the revocations). Why: has left' authorize $by --revoked list.jsonl --resource dev:env
+    input=revoked.token
+    t 'verify --revoked' 1 = '^fntoken: revoked: ' verify $by --revoked list.jsonl
+    input=revoked.token
+    t 'a list that can not be read' 2 = 'broken.jsonl: Line 2: jit' authorize $by --revoked broken.jsonl --resource dev:env
+    input=revoked.token
+    t 'a list that is not there' 2 = 'No such file' verify $by --revoked nothing.jsonl
+    : > empty.jsonl
+    input=revoked.token
+    t 'a list without entries is told' 0 'dev:env allowed' 'note: empty.jsonl: holds no revocation' authorize $by --revoked empty.jsonl --resource dev:env
+    t 'nothing is revoked for a bare signature' 2 = '--revoked has no meaning' verify --signature-only --jwks revoked.keys --revoked list.jsonl x
+}
+
 # Eight at a time, and a ninth that prunes: no entry is lost.
 rm -f many.jsonl
 printf '{"jti":"old","until":1}\n' > many.jsonl

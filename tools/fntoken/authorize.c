@@ -26,6 +26,7 @@ static const char usage[] =
     "empty one is no token\n"
     "  --explain          print why: the issuer, the key, the patterns that were looked at\n"
     "  --json             print the answer and the reasons as JSON\n"
+    "  --revoked FILE     refuse what this list of revocations names\n"
     "  --leeway DURATION  for clocks that differ: 1s when not given, 5m at most\n"
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
     "  --allow-hmac       take symmetric keys (HS256, HS384, HS512) as well as ES256\n"
@@ -47,6 +48,7 @@ enum {
     HEADER,
     EXPLAIN,
     JSON,
+    REVOKED,
     LEEWAY,
     NOW,
     ALLOW_HMAC,
@@ -142,6 +144,7 @@ static int authorize(app *run, const option *o, const operands *rest)
     verifier_choice choice = {option_value(&o[JWKS]),
                               option_value(&o[ISSUER]),
                               option_value(&o[AUDIENCE]),
+                              option_value(&o[REVOKED]),
                               &o[LEEWAY],
                               FNT_ES256,
                               o[ALLOW_HMAC].count > 0,
@@ -171,6 +174,7 @@ static const option options[] = {
     [HEADER] = {.name = "header"},
     [EXPLAIN] = {.name = "explain"},
     [JSON] = {.name = "json"},
+    [REVOKED] = {.name = "revoked", .kind = OPT_ONE},
     [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
     [NOW] = {.name = "now", .kind = OPT_ONE},
     [ALLOW_HMAC] = {.name = "allow-hmac"},

@@ -5,6 +5,7 @@
 
 #include "lib/base/fail.h"
 #include "lib/base/read_file.h"
+#include "lib/base/revoked_file.h"
 #include "lib/base/values.h"
 
 /* ---- to sign ------------------------------------------------------------- */
@@ -118,6 +119,15 @@ static fnt_status set_up(const verifier_choice *choice, int64_t leeway, fnt_veri
     return status;
 }
 
+static int set_revoked(app *run, const char *path, fnt_verifier *verifier)
+{
+    fnt_revoked *revoked = NULL;
+    int code = revoked_load(run, path, &revoked);
+    fnt_status status = code == EXIT_YES ? fnt_verifier_set_revoked(verifier, revoked) : FNT_OK;
+    fnt_revoked_free(revoked);
+    return status == FNT_OK ? code : fail_status(status, NULL);
+}
+
 int load_verifier(app *run, const verifier_choice *choice, fnt_verifier **out)
 {
     int64_t leeway = -1;
@@ -134,5 +144,7 @@ int load_verifier(app *run, const verifier_choice *choice, fnt_verifier **out)
     if (status == FNT_OK)
         status = set_up(choice, leeway, *out);
     fnt_keyset_free(keys);
-    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+    if (status != FNT_OK)
+        return fail_status(status, NULL);
+    return choice->revoked == NULL ? EXIT_YES : set_revoked(run, choice->revoked, *out);
 }

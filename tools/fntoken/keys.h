@@ -27,7 +27,7 @@ int load_public_halves(app *run, const char *path, fnt_keyset **out);
 int public_half(const fnt_key *key, fnt_keyset **out);
 
 typedef struct {
-    const char *jwks, *issuer, *audience; /* audience may be NULL */
+    const char *jwks, *issuer, *audience, *revoked; /* audience and revoked may be NULL */
     const option *leeway;
     int32_t algorithms; /* bits; the symmetric ones come with allow_hmac */
     bool allow_hmac, any_kind;

@@ -15,6 +15,7 @@ static const char usage[] =
     "  --jwks FILE        the issuer's keys: JWKS, one JWK or PEM\n"
     "  --issuer URL       what iss must be\n"
     "  --audience URL     what aud must hold; the issuer when not given\n"
+    "  --revoked FILE     refuse what this list of revocations names\n"
     "  --leeway DURATION  for clocks that differ: 1s when not given, 5m at most\n"
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
     "  --allow-hmac       take symmetric keys (HS256, HS384, HS512)\n"
@@ -26,7 +27,7 @@ static const char usage[] =
     "  fntoken verify --jwks idp.pem --issuer https://idp.example.com --audience openfaas --leeway "
     "30s < token.txt\n";
 
-enum { JWKS, ISSUER, AUDIENCE, LEEWAY, NOW, ALLOW_HMAC, SIGNATURE_ONLY, COUNT };
+enum { JWKS, ISSUER, AUDIENCE, REVOKED, LEEWAY, NOW, ALLOW_HMAC, SIGNATURE_ONLY, COUNT };
 
 /* A file or a pipe gets the bytes as they were signed; a terminal must not. */
 static void print_payload(const char *bytes, size_t len)
@@ -64,6 +65,7 @@ static int verify(app *run, const option *o, const text *token)
     verifier_choice choice = {option_value(&o[JWKS]),
                               option_value(&o[ISSUER]),
                               option_value(&o[AUDIENCE]),
+                              option_value(&o[REVOKED]),
                               &o[LEEWAY],
                               built_algorithms() & ~ALGORITHMS_SYMMETRIC,
                               o[ALLOW_HMAC].count > 0,
@@ -85,7 +87,7 @@ static int verify(app *run, const option *o, const text *token)
 /* Options about claims are refused where no claim is checked. */
 static int check_usage(const app *run, const option *o)
 {
-    static const int claims[] = {ISSUER, AUDIENCE, LEEWAY, NOW};
+    static const int claims[] = {ISSUER, AUDIENCE, REVOKED, LEEWAY, NOW};
     bool alone = o[SIGNATURE_ONLY].count > 0;
     for (size_t i = 0; alone && i < sizeof claims / sizeof *claims; i++)
         if (o[claims[i]].count > 0)
@@ -111,6 +113,7 @@ static int read_and_verify(app *run, const option *o, const operands *rest)
 static const option options[] = {[JWKS] = {.name = "jwks", .kind = OPT_ONE, .required = true},
                                  [ISSUER] = {.name = "issuer", .kind = OPT_ONE},
                                  [AUDIENCE] = {.name = "audience", .kind = OPT_ONE},
+                                 [REVOKED] = {.name = "revoked", .kind = OPT_ONE},
                                  [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
                                  [NOW] = {.name = "now", .kind = OPT_ONE},
                                  [ALLOW_HMAC] = {.name = "allow-hmac"},

@@ -15,6 +15,8 @@
  *     keys      every keyset that comes into force has a number, the generation. An entry counts
  *               in the generation for which it was last confirmed, and a new keyset confirms only
  *               those tokens that it would verify by the same key
+ *     revoked   a list of revocations begins a generation too; the first reader of an entry after
+ *               that looks the token up, and so does every reader while an entry of the list names it
  *     options   are frozen at first use, and a cache belongs to one verifier
  *
  * Refusals are not stored: a later key could mend them, and a stranger could fill the table.
@@ -38,18 +40,24 @@ void cache_free(cache *c);
 
 /* The hot path. True: the token is known, and *status is the decision about resource (which may be
  * any text: what is no resource is refused); on FNT_OK *token, where it is wanted, is a reference
- * to the verified token. False: not known. text is whatever was sent in the place of a token. */
+ * to the verified token; FNT_REFUSED_REVOKED if it is revoked. False: not known. text is whatever was
+ * sent in the place of a token. */
 bool cache_authorize(cache *c, span text, span resource, int64_t now, fnt_token **token,
                      fnt_status *status);
 
-/* A reference to the verified token, or NULL. */
-fnt_token *cache_find(cache *c, span text, int64_t now);
+/* A reference to the verified token, or NULL: then *status is FNT_REFUSED_REVOKED if it is known and
+ * revoked, and the report says by what. */
+fnt_token *cache_find(cache *c, span text, int64_t now, fnt_status *status, fnt_report *report);
 
 /* For the statistics: a token had to be verified. */
 void cache_count_miss(cache *c);
 
-/* The generation in force. Read it together with the keyset, under the lock that guards that. */
+/* The generation in force. Read it together with the keyset, under the lock that guards that, and
+ * before the list of revocations: an older number is safe, a newer one is not. */
 uint64_t cache_generation(const cache *c);
+
+/* The same for a token that the list names, though it does not count now: never to be confirmed. */
+uint64_t cache_unconfirmed(uint64_t generation);
 
 /* ---- update.c: one thread at a time, by a lock of its own ---------------- */
 
@@ -62,6 +70,11 @@ void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyse
 /* A new keyset is in force, or none (NULL): a new generation begins. When it returns, every entry
  * that is left is confirmed for it. */
 void cache_revalidate(cache *c, const fnt_keyset *fresh);
+
+/* A new list of revocations is in force, or none (NULL): a new generation begins. For one thread at a
+ * time, by a lock of the caller's, as it does not take that of the other writers: no request waits
+ * for it. It may wait for the requests that were being answered when it was called the last time. */
+void cache_set_revoked(cache *c, const fnt_revoked *list);
 
 /* FNT_STAT_CACHE_*; -1 for another number. */
 int64_t cache_stat(cache *c, int32_t which);

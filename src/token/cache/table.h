@@ -35,13 +35,28 @@ _Static_assert(WAYS == sizeof(uint64_t), "a word holds a fingerprint byte for ea
 _Static_assert(HASHED <= SHORTEST_SIGNATURE, "the tag is made of nothing but the signature");
 _Static_assert(6 * HASHED >= 128, "rule 24: who has the tag right holds the token");
 
+/* A generation has two parts: the number of the keyset in the upper bits and that of the list of
+ * revocations in the lower ones. Where both are the cache's, the entry counts as it is. Where the
+ * keyset is the same and only the list is another, its first reader looks the token up (confirm in
+ * lookup.c) and gives it the cache's generation: so a new list costs its setter one addition,
+ * however many entries there are. A list has 2^48 numbers, which are never used up. */
+#define GENERATION_REVOKED ((UINT64_C(1) << 48) - 1)
+#define GENERATION_KEYSET (~GENERATION_REVOKED)
+#define GENERATION_NEXT_KEYSET (GENERATION_REVOKED + 1)
+#define GENERATION_ALL UINT64_MAX
+
+static inline bool generations_agree(uint64_t a, uint64_t b, uint64_t parts)
+{
+    return ((a ^ b) & parts) == 0;
+}
+
 /* Its fields are set before it is published, and only read then, but for the two atomics. (w): for
  * writers alone, guarded by their lock. */
 typedef struct entry {
     uint64_t tag;                /* cache_tag of text */
     size_t len;                  /* of text */
     int64_t from, until;         /* the window: counts while from <= now < until */
-    _Atomic uint64_t generation; /* the last one for which its key was confirmed */
+    _Atomic uint64_t generation; /* the last one for which it was confirmed */
     _Atomic bool referenced;     /* found since the clock hand last passed: see update.c */
     fnt_status decision;         /* about resource */
     span resource;               /* the one of the first request; absent: none yet */
@@ -63,6 +78,11 @@ struct cache {
     _Atomic uint64_t *fingerprints; /* a word for each set */
     srcu_stripe *stripes;
     _Atomic uint64_t generation;
+    const fnt_revoked *_Atomic revoked; /* for readers inside the read lock */
+
+    /* the list before, until every stripe was seen at zero since: cache_set_revoked's own */
+    const fnt_revoked *retired_list;
+    uint64_t list_unseen_stripes;
 
     pthread_mutex_t lock; /* among writers; readers never take it */
     size_t max_entries, max_bytes;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/cache/table.h"
 
+#include <sched.h>
+
 #include "base/memory.h"
 
 enum { DEFAULT_BYTES = 4096 };
@@ -163,8 +165,8 @@ static bool publish(cache *c, entry *e)
 {
     if (e->bytes > c->max_bytes) /* never fits: nothing may be evicted for it */
         return false;
-    if (atomic_load_explicit(&e->generation, memory_order_relaxed) != cache_generation(c) ||
-        is_present(c, e))
+    uint64_t generation = atomic_load_explicit(&e->generation, memory_order_relaxed);
+    if (!generations_agree(generation, cache_generation(c), GENERATION_KEYSET) || is_present(c, e))
         return false;
     slot to = choose_slot(c, e->tag);
     if (atomic_load_explicit(&to.in->at[to.way], memory_order_relaxed) != NULL)
@@ -214,13 +216,24 @@ void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyse
 
 /* ---- a new keyset -------------------------------------------------------- */
 
-/* Whether a full verification would still choose the same key. */
+/* Whether a full verification would still choose the same key, by the same name. */
 static bool is_validated_by(const entry *e, const fnt_keyset *fresh)
 {
     const named_key *then = NULL, *now = NULL;
     return keyset_find(e->keyset, e->token->kid, e->token->alg, &then, NULL) == FNT_OK &&
            keyset_find(fresh, e->token->kid, e->token->alg, &now, NULL) == FNT_OK &&
-           crypto_equal(then->key, now->key);
+           crypto_equal(then->key, now->key) && span_equal(named_key_id(now), e->token->key_id);
+}
+
+/* Whether the token is revoked is left as it was: a reader may be confirming that at this moment. */
+static void confirm_keyset(entry *e, uint64_t generation)
+{
+    uint64_t before = atomic_load_explicit(&e->generation, memory_order_relaxed);
+    /* Keysets pass under the writers' lock, and none leaves an entry behind. */
+    assert(generations_agree(before, generation - GENERATION_NEXT_KEYSET, GENERATION_KEYSET));
+    atomic_store_explicit(&e->generation,
+                          (generation & GENERATION_KEYSET) | (before & GENERATION_REVOKED),
+                          memory_order_relaxed);
 }
 
 static void revalidate(cache *c, set *s, int way, const fnt_keyset *fresh, uint64_t generation)
@@ -228,27 +241,51 @@ static void revalidate(cache *c, set *s, int way, const fnt_keyset *fresh, uint6
     entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
     if (e == NULL)
         return;
-    /* Generations pass under the writers' lock, and none leaves an entry behind. */
-    assert(atomic_load_explicit(&e->generation, memory_order_relaxed) == generation - 1);
     if (fresh == NULL || !is_validated_by(e, fresh)) {
         take_out(c, s, way);
         return;
     }
     keyset_unref(e->keyset);
     e->keyset = keyset_ref(fresh);
-    atomic_store_explicit(&e->generation, generation, memory_order_relaxed);
+    confirm_keyset(e, generation);
 }
 
 void cache_revalidate(cache *c, const fnt_keyset *fresh)
 {
     pthread_mutex_lock(&c->lock);
     /* from here on no entry counts, but for those that are confirmed one by one */
-    uint64_t generation = atomic_fetch_add_explicit(&c->generation, 1, memory_order_seq_cst) + 1;
+    uint64_t generation =
+        GENERATION_NEXT_KEYSET +
+        atomic_fetch_add_explicit(&c->generation, GENERATION_NEXT_KEYSET, memory_order_seq_cst);
     for (uint64_t i = 0; i <= c->mask; i++)
         for (int way = 0; way < WAYS; way++)
             revalidate(c, &c->sets[i], way, fresh, generation);
     reclaim(c);
     pthread_mutex_unlock(&c->lock);
+}
+
+/* ---- a new list of revocations ------------------------------------------- */
+
+static bool may_free_retired_list(cache *c)
+{
+    c->list_unseen_stripes = srcu_poll(c->stripes, c->list_unseen_stripes);
+    if (c->list_unseen_stripes != 0)
+        return false;
+    revoked_unref(c->retired_list);
+    c->retired_list = NULL;
+    return true;
+}
+
+/* The list first, then the number: whoever sees the new number finds the new list or a later one. */
+void cache_set_revoked(cache *c, const fnt_revoked *list)
+{
+    while (!may_free_retired_list(c))
+        (void)sched_yield();
+    c->retired_list =
+        atomic_exchange_explicit(&c->revoked, revoked_ref(list), memory_order_seq_cst);
+    atomic_fetch_add_explicit(&c->generation, 1, memory_order_seq_cst);
+    c->list_unseen_stripes = SRCU_ALL_STRIPES;
+    (void)may_free_retired_list(c);
 }
 
 /* ---- the cache ----------------------------------------------------------- */
@@ -311,6 +348,8 @@ void cache_free(cache *c)
                 take_out(c, &c->sets[i], way);
     free_retired(c);
     assert(c->entries == 0 && c->bytes == 0);
+    revoked_unref(c->retired_list);
+    revoked_unref(atomic_load_explicit(&c->revoked, memory_order_relaxed));
     pthread_mutex_destroy(&c->lock);
     memory_free(c->memory[0]);
     memory_free(c->memory[1]);

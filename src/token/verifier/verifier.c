@@ -8,6 +8,7 @@
 #include "text/bearer.h"
 #include "token/cache/cache.h"
 #include "token/options.h"
+#include "token/revoked_slot.h"
 
 static const int32_t supported[] = {
     FNT_OPT_LEEWAY,        FNT_OPT_MAX_AGE,     FNT_OPT_MAX_LIFETIME,
@@ -23,14 +24,29 @@ struct fnt_verifier {
     pthread_mutex_t lock;
     /* atomic, so that whether there is one can be seen without the lock */
     const fnt_keyset *_Atomic keyset;
+    pthread_mutex_t revoking; /* one new list of revocations at a time; no request takes it */
+    revoked_slot revoked;
 };
+
+static bool make_locks(fnt_verifier *v)
+{
+    if (pthread_mutex_init(&v->lock, NULL) != 0)
+        return false;
+    if (pthread_mutex_init(&v->revoking, NULL) == 0) {
+        if (revoked_slot_init(&v->revoked))
+            return true;
+        pthread_mutex_destroy(&v->revoking);
+    }
+    pthread_mutex_destroy(&v->lock);
+    return false;
+}
 
 fnt_status verifier_new(span issuer, span audience, const fnt_keyset *keyset, fnt_verifier **out)
 {
     fnt_verifier *v = memory_alloc(sizeof *v);
     if (v == NULL)
         return FNT_FAULT_MEMORY;
-    if (pthread_mutex_init(&v->lock, NULL) != 0) {
+    if (!make_locks(v)) {
         memory_free(v);
         return FNT_FAULT_MEMORY;
     }
@@ -56,10 +72,13 @@ static fnt_status make_cache(fnt_verifier *v)
             bytes = options_get(&v->options, FNT_OPT_CACHE_BYTES);
     cache_free(v->cache);
     v->cache = NULL;
-    return entries == 0
-               ? FNT_OK
-               : cache_new((size_t)entries, (uint64_t)bytes > SIZE_MAX ? SIZE_MAX : (size_t)bytes,
-                           &v->cache);
+    if (entries == 0)
+        return FNT_OK;
+    fnt_status status = cache_new((size_t)entries,
+                                  (uint64_t)bytes > SIZE_MAX ? SIZE_MAX : (size_t)bytes, &v->cache);
+    if (status == FNT_OK)
+        cache_set_revoked(v->cache, v->revoked.list);
+    return status;
 }
 
 fnt_status verifier_set(fnt_verifier *v, int32_t option, int64_t value)
@@ -97,25 +116,39 @@ fnt_status verifier_set_keyset(fnt_verifier *v, const fnt_keyset *keyset)
     return FNT_OK;
 }
 
+/* The slot first: a request that reads the cache's generation before it takes the list then never
+ * has a list that is older than the generation. */
+void verifier_set_revoked(fnt_verifier *v, const fnt_revoked *list)
+{
+    pthread_mutex_lock(&v->revoking);
+    if (revoked_slot_set(&v->revoked, list) && v->cache != NULL)
+        cache_set_revoked(v->cache, list);
+    pthread_mutex_unlock(&v->revoking);
+}
+
 void verifier_free(fnt_verifier *v)
 {
     if (v == NULL)
         return;
     cache_free(v->cache);
     keyset_unref(atomic_load_explicit(&v->keyset, memory_order_relaxed));
+    revoked_slot_clear(&v->revoked);
+    pthread_mutex_destroy(&v->revoking);
     pthread_mutex_destroy(&v->lock);
     memory_free(v->issuer);
     memory_free(v->audience);
     memory_free(v);
 }
 
-/* ---- the current keys ---------------------------------------------------- */
+/* ---- what is in force ---------------------------------------------------- */
 
-/* The current keyset and the cache generation that belongs to it; read both under the lock. */
+/* The current keyset and the cache generation that belongs to it, read under the lock; then the list
+ * of revocations, which is of that generation or a later one. */
 typedef struct {
     const fnt_keyset *keyset;
     uint64_t generation;
-} keyset_snapshot;
+    const fnt_revoked *revoked;
+} snapshot;
 
 static fnt_status refuse_without_keys(fnt_report *report)
 {
@@ -126,16 +159,24 @@ static fnt_status refuse_without_keys(fnt_report *report)
 
 /* Taken before anything else is looked at, the header too: without keys nobody can be told apart,
  * and a 401 would not be tried again (rule 25). Options are fixed by the first call that judges. */
-static fnt_status take_snapshot(fnt_verifier *v, keyset_snapshot *out, fnt_report *report)
+static fnt_status take_snapshot(fnt_verifier *v, snapshot *out, fnt_report *report)
 {
+    out->revoked = NULL;
     pthread_mutex_lock(&v->lock);
     out->keyset = keyset_ref(atomic_load_explicit(&v->keyset, memory_order_relaxed));
     out->generation = v->cache == NULL ? 0 : cache_generation(v->cache);
     pthread_mutex_unlock(&v->lock);
     if (out->keyset == NULL)
         return refuse_without_keys(report);
+    out->revoked = revoked_slot_take(&v->revoked);
     options_freeze(&v->options);
     return FNT_OK;
+}
+
+static void release_snapshot(fnt_verifier *v, const snapshot *in_force)
+{
+    keyset_unref(in_force->keyset);
+    revoked_slot_give_back(&v->revoked, in_force->revoked);
 }
 
 /* ---- verifying ----------------------------------------------------------- */
@@ -159,37 +200,55 @@ static validation_params params_of(const fnt_verifier *v)
     };
 }
 
-static fnt_status verify_in_full(fnt_verifier *v, const keyset_snapshot *keys, span token,
-                                 int64_t now, fnt_token **out, fnt_report *report)
+/* A genuine token whose time has come and not gone, against the list of revocations. What an entry
+ * names although it has lapsed is stored as not confirmed: the call's now is not the next one's. */
+static fnt_status check_revoked(snapshot *in_force, int64_t now, fnt_token **token,
+                                fnt_report *report)
+{
+    const revocation *r = token_revocation(*token, in_force->revoked);
+    if (r != NULL)
+        in_force->generation = cache_unconfirmed(in_force->generation);
+    if (!revocation_counts(r, now))
+        return FNT_OK;
+    token_free(*token);
+    *token = NULL;
+    return revocation_refuse(r, report);
+}
+
+static fnt_status verify_in_full(fnt_verifier *v, snapshot *in_force, span token, int64_t now,
+                                 fnt_token **out, fnt_report *report)
 {
     validation_params params = params_of(v);
     if (v->cache != NULL)
         cache_count_miss(v->cache);
-    return verify(&params, keys->keyset, token, now, out, report);
+    fnt_status status = verify(&params, in_force->keyset, token, now, out, report);
+    return status == FNT_OK ? check_revoked(in_force, now, out, report) : status;
 }
 
-static void store(fnt_verifier *v, const keyset_snapshot *keys, span text, fnt_token *token,
+static void store(fnt_verifier *v, const snapshot *in_force, span text, fnt_token *token,
                   span resource, fnt_status decision)
 {
     if (v->cache != NULL)
-        cache_insert(v->cache, text, token, keys->keyset, keys->generation, resource, decision);
+        cache_insert(v->cache, text, token, in_force->keyset, in_force->generation, resource,
+                     decision);
 }
 
 fnt_status verifier_verify(fnt_verifier *v, span token, int64_t now, fnt_token **out,
                            fnt_report *report)
 {
-    keyset_snapshot keys;
-    *out = v->cache == NULL ? NULL : cache_find(v->cache, token, now);
-    if (*out != NULL) {
+    snapshot in_force;
+    fnt_status status = FNT_OK;
+    *out = v->cache == NULL ? NULL : cache_find(v->cache, token, now, &status, report);
+    if (*out != NULL)
         token_report(*out, report);
-        return FNT_OK;
-    }
-    fnt_status status = take_snapshot(v, &keys, report);
+    if (*out != NULL || status != FNT_OK)
+        return status;
+    status = take_snapshot(v, &in_force, report);
     if (status == FNT_OK)
-        status = verify_in_full(v, &keys, token, now, out, report);
+        status = verify_in_full(v, &in_force, token, now, out, report);
     if (status == FNT_OK)
-        store(v, &keys, token, *out, SPAN_NONE, status);
-    keyset_unref(keys.keyset);
+        store(v, &in_force, token, *out, SPAN_NONE, status);
+    release_snapshot(v, &in_force);
     return status;
 }
 
@@ -208,19 +267,19 @@ static fnt_status hand_over(fnt_status status, fnt_token *judged, fnt_token **to
 static fnt_status decide_in_full(fnt_verifier *v, span header, span resource, int64_t now,
                                  fnt_token **token, fnt_report *report)
 {
-    keyset_snapshot keys;
+    snapshot in_force;
     span text = SPAN_NONE;
     fnt_token *verified = NULL;
-    fnt_status status = take_snapshot(v, &keys, report);
+    fnt_status status = take_snapshot(v, &in_force, report);
     if (status == FNT_OK)
         status = bearer_token(header, max_bytes(v), &text);
     if (status == FNT_OK)
-        status = verify_in_full(v, &keys, text, now, &verified, report);
+        status = verify_in_full(v, &in_force, text, now, &verified, report);
     if (status == FNT_OK) {
         status = token_decide(verified, resource, report);
-        store(v, &keys, text, verified, resource, status);
+        store(v, &in_force, text, verified, resource, status);
     }
-    keyset_unref(keys.keyset);
+    release_snapshot(v, &in_force);
     return hand_over(status, verified, token);
 }
 
@@ -235,11 +294,10 @@ static bool decide_from_cache(fnt_verifier *v, span header, span resource, int64
     span text = bearer_rest(header);
     if (!report_wanted(report))
         return cache_authorize(v->cache, text, resource, now, token, status);
-    fnt_token *found = cache_find(v->cache, text, now);
-    if (found == NULL)
-        return false;
-    *status = hand_over(token_decide(found, resource, report), found, token);
-    return true;
+    fnt_token *found = cache_find(v->cache, text, now, status, report);
+    if (found != NULL)
+        *status = hand_over(token_decide(found, resource, report), found, token);
+    return found != NULL || *status == FNT_REFUSED_REVOKED;
 }
 
 fnt_status verifier_authorize(fnt_verifier *v, span header, span resource, int64_t now,

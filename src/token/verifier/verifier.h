@@ -4,14 +4,15 @@
 
 #include "token/verify.h"
 
-/* fnt_verifier: what is demanded of a token, fixed at first use, and the current keys, which any
- * thread may replace at any time. */
+/* fnt_verifier: what is demanded of a token, fixed at first use, and the current keys and
+ * revocations, which any thread may replace at any time. */
 
 /* The work of the exported functions of these names; see there. */
 fnt_status verifier_new(span issuer, span audience, const fnt_keyset *keyset, fnt_verifier **out);
 fnt_status verifier_set(fnt_verifier *verifier, int32_t option, int64_t value);
 int64_t verifier_get(const fnt_verifier *verifier, int32_t option);
 fnt_status verifier_set_keyset(fnt_verifier *verifier, const fnt_keyset *keyset);
+void verifier_set_revoked(fnt_verifier *verifier, const fnt_revoked *list);
 void verifier_free(fnt_verifier *verifier);
 
 /* FNT_FAULT_NOT_READY without keys, else what verify answers. A report says the same whether the

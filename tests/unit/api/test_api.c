@@ -316,6 +316,7 @@ Test(api, verifier)
     BAD(fnt_verifier_new(FNT_STR(ISSUER), NULL, 0, NULL, NULL));
     BAD(fnt_verifier_set(NULL, FNT_OPT_LEEWAY, 1));
     BAD(fnt_verifier_set_keyset(NULL, NULL));
+    BAD(fnt_verifier_set_revoked(NULL, NULL));
     cr_expect_eq(fnt_verifier_get(NULL, FNT_OPT_LEEWAY), -1);
     fnt_verifier_free(NULL);
 }

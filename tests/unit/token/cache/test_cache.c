@@ -422,6 +422,12 @@ static span numbered(size_t i, char dst[64])
     return (span){dst, (size_t)len};
 }
 
+static fnt_token *find(cache *c, span text)
+{
+    fnt_status status;
+    return cache_find(c, text, NOW, &status, NULL);
+}
+
 static void expect_all_kept(size_t count, fnt_token *token, const fnt_keyset *keys)
 {
     cache *c = NULL;
@@ -433,11 +439,11 @@ static void expect_all_kept(size_t count, fnt_token *token, const fnt_keyset *ke
     cr_expect_eq((size_t)cache_stat(c, FNT_STAT_CACHE_ENTRIES), count);
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_EVICTIONS), 0, "of %zu", count);
     for (size_t i = 0; i < count; i++) {
-        fnt_token *found = cache_find(c, numbered(i, dst), NOW);
+        fnt_token *found = find(c, numbered(i, dst));
         cr_expect_eq(found, token, "%zu of %zu", i, count);
         fnt_token_free(found);
     }
-    cr_expect_null(cache_find(c, numbered(count, dst), NOW));
+    cr_expect_null(find(c, numbered(count, dst)));
     cache_free(c);
 }
 
@@ -486,7 +492,7 @@ static void keep(cache *c, const genuine *g, span text)
 
 static bool is_found(cache *c, span text)
 {
-    fnt_token *found = cache_find(c, text, NOW);
+    fnt_token *found = find(c, text);
     fnt_token_free(found);
     return found != NULL;
 }
