@@ -135,6 +135,14 @@ fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *iss, size_t iss_len,
                : sts_set_keyset(sts, (span){iss, iss_len}, keyset);
 }
 
+fnt_status fnt_sts_set_revoked(fnt_sts *sts, const fnt_revoked *revoked)
+{
+    if (sts == NULL)
+        return FNT_FAULT_ARGUMENT;
+    sts_set_revoked(sts, revoked);
+    return FNT_OK;
+}
+
 fnt_status fnt_sts_exchange(fnt_sts *sts, const char *form, size_t form_len, int64_t now,
                             char **body, size_t *body_len, fnt_report *report)
 {

@@ -1441,6 +1441,19 @@ FNT_TRY fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *issuer, size_t i
                                       const fnt_keyset *keyset);
 
 /**
+ * [any] Replaces the revocations, of subject tokens and of the service's own API tokens and Function
+ * Tokens as subjects. Exchanges that start later answer FNT_OAUTH_SUBJECT, with the status "revoked"
+ * in the report; the client is not told by which entry, or why.
+ *
+ * @param sts      the service
+ * @param revoked  shared; NULL: nothing is revoked
+ *
+ * @retval FNT_OK              replaced
+ * @retval FNT_FAULT_ARGUMENT  sts is NULL
+ */
+FNT_TRY fnt_status fnt_sts_set_revoked(fnt_sts *sts, const fnt_revoked *revoked);
+
+/**
  * [any] One token exchange (RFC 8693, 2), from the request's body to the answer's. Send it with
  * fnt_status_http, Content-Type: application/json and Cache-Control: no-store.
  *

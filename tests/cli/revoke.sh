@@ -86,6 +86,14 @@ by='--jwks revoked.keys --issuer https://gw'
     t 'nothing is revoked for a bare signature' 2 = '--revoked has no meaning' verify --signature-only --jwks revoked.keys --revoked list.jsonl x
 }
 
+# x and its identity provider: exchange.sh
+rm -f list.jsonl
+"$fntoken" revoke --file list.jsonl --kid nobody --for-ever > /dev/null
+x 'exchange --revoked, somebody else' 0 access_token '*' --revoked list.jsonl --scope function "$(cat alice.token)"
+"$fntoken" revoke --file list.jsonl --subject "$("$fntoken" inspect "$(cat alice.token)" | sed -n 's/.*"sub": *"\([^"]*\)".*/\1/p')" --issuer "$kc" --for-ever --why secret > /dev/null
+x 'exchange --revoked' 1 'withdrawn before its time' 'revoked by its subject, for ever (line 2 of the revocations). Why: secret' --revoked list.jsonl --scope function "$(cat alice.token)"
+is 'the client is not told why' sh -c '! grep -q secret out'
+
 # Eight at a time, and a ninth that prunes: no entry is lost.
 rm -f many.jsonl
 printf '{"jti":"old","until":1}\n' > many.jsonl

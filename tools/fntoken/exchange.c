@@ -6,6 +6,7 @@
 #include "keys.h"
 #include "lib/base/explain.h"
 #include "lib/base/fail.h"
+#include "lib/base/revoked_file.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
 #include "lib/iam_files/iam_files.h"
@@ -30,6 +31,7 @@ static const char usage[] =
     "  --audience A       narrows the Function Token to this NAMESPACE:NAME; may be repeated\n"
     "  --subject-token-type TYPE\n"
     "                     id_token (the default), access_token, jwt, or a URN\n"
+    "  --revoked FILE     refuse what this list of revocations names\n"
     "  --narrowing        a Function Token may be exchanged for a narrower one\n"
     "  --leeway DURATION  for clocks that differ, 5m at most\n"
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
@@ -49,6 +51,7 @@ enum {
     SCOPE,
     AUDIENCE,
     TYPE,
+    REVOKED,
     NARROWING,
     LEEWAY,
     NOW,
@@ -108,6 +111,17 @@ static int trust_ourselves(const option *o, fnt_sts *sts, const fnt_key *key)
     return status == FNT_OK ? code : fail_status(status, NULL);
 }
 
+static int set_revoked(app *run, const option *o, fnt_sts *sts)
+{
+    fnt_revoked *revoked = NULL;
+    if (o->count == 0)
+        return EXIT_YES;
+    int code = revoked_load(run, option_value(o), &revoked);
+    fnt_status status = code == EXIT_YES ? fnt_sts_set_revoked(sts, revoked) : FNT_OK;
+    fnt_revoked_free(revoked);
+    return status == FNT_OK ? code : fail_status(status, NULL);
+}
+
 /* Keys and rules put together; the service keeps its own share of each. */
 static int make_service(app *run, const option *o, fnt_sts **out)
 {
@@ -125,6 +139,8 @@ static int make_service(app *run, const option *o, fnt_sts **out)
         code = fail_status(status, NULL);
     if (code == EXIT_YES)
         code = set_options(run, o, *out);
+    if (code == EXIT_YES)
+        code = set_revoked(run, &o[REVOKED], *out);
     if (code == EXIT_YES)
         code = trust_ourselves(o, *out, key);
     for (size_t i = 0; i < o[TRUST].count && code == EXIT_YES; i++)
@@ -225,6 +241,7 @@ static const option options[] = {IAM_OPTION_ROWS(IAM, true),
                                  [SCOPE] = {.name = "scope", .kind = OPT_ONE, .may_be_empty = true},
                                  [AUDIENCE] = {.name = "audience", .kind = OPT_MANY},
                                  [TYPE] = {.name = "subject-token-type", .kind = OPT_ONE},
+                                 [REVOKED] = {.name = "revoked", .kind = OPT_ONE},
                                  [NARROWING] = {.name = "narrowing"},
                                  [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
                                  [NOW] = {.name = "now", .kind = OPT_ONE},

@@ -33,12 +33,15 @@ static fnt_status status_for_client(fnt_status status)
 
 /* Before the signature held, unknown issuer, unknown key and bad signature read the same: nobody
  * shall find out from outside which issuers are trusted. What the token's outside shows anyone (it
- * is no JWT, it is too long) may be told. */
+ * is no JWT, it is too long) may be told. By which entry of a list a token was revoked, and why, is for
+ * the operator alone. */
 static span sentence_for_client(const outcome *o)
 {
     if (is_refused(o->status) && o->subject.opened && !o->subject.signature_held)
         return SPAN("The subject token is not accepted: its issuer, its key or its signature is "
                     "not one that is trusted here.");
+    if (o->status == FNT_REFUSED_REVOKED)
+        return span_of(status_sentence(FNT_REFUSED_REVOKED));
     return buf_span(&o->sentence);
 }
 

@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "iam/exchange/exchange.h"
 #include "token/options.h"
+#include "token/revoked_slot.h"
 
 /* seconds that a subject token's nbf and iat may lie ahead (rule 18) */
 enum { SUBJECT_EARLY = 60 };
@@ -24,12 +25,23 @@ struct fnt_sts {
     pthread_mutex_t lock;
     const fnt_key *key;
     const fnt_iam *iam;
+    revoked_slot revoked;
 };
+
+static bool make_locks(fnt_sts *s)
+{
+    if (pthread_mutex_init(&s->lock, NULL) != 0)
+        return false;
+    if (revoked_slot_init(&s->revoked))
+        return true;
+    pthread_mutex_destroy(&s->lock);
+    return false;
+}
 
 fnt_status sts_new(span iss, const fnt_key *key, fnt_sts **out)
 {
     fnt_sts *s = memory_alloc(sizeof *s);
-    if (s == NULL || pthread_mutex_init(&s->lock, NULL) != 0) {
+    if (s == NULL || !make_locks(s)) {
         memory_free(s);
         return FNT_FAULT_MEMORY;
     }
@@ -53,6 +65,7 @@ void sts_free(fnt_sts *s)
     key_unref(s->key);
     rules_unref(s->iam);
     issuer_keys_free(s->issuer_keys);
+    revoked_slot_clear(&s->revoked);
     pthread_mutex_destroy(&s->lock);
     memory_free(s->issuer);
     memory_free(s);
@@ -93,6 +106,11 @@ fnt_status sts_set_keyset(fnt_sts *s, span iss, const fnt_keyset *keyset)
     return issuer_keys_set(s->issuer_keys, iss, keyset);
 }
 
+void sts_set_revoked(fnt_sts *s, const fnt_revoked *list)
+{
+    (void)revoked_slot_set(&s->revoked, list);
+}
+
 static exchange_config config_of(const fnt_sts *s)
 {
     int64_t leeway = options_get(&s->options, FNT_OPT_LEEWAY),
@@ -122,7 +140,10 @@ static fnt_status exchange_by(fnt_sts *s, const fnt_key *key, const fnt_iam *iam
     exchange_config config = config_of(s);
     config.key = key;
     config.subject.iam = iam;
-    return exchange(&config, form_text, now, body, body_len, report);
+    config.subject.revoked = revoked_slot_take(&s->revoked);
+    fnt_status status = exchange(&config, form_text, now, body, body_len, report);
+    revoked_slot_give_back(&s->revoked, config.subject.revoked);
+    return status;
 }
 
 fnt_status sts_exchange(fnt_sts *s, span form_text, int64_t now, char **body, size_t *body_len,

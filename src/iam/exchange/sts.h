@@ -15,6 +15,7 @@ int64_t sts_get(const fnt_sts *sts, int32_t option);
 void sts_set_key(fnt_sts *sts, const fnt_key *key);
 void sts_set_iam(fnt_sts *sts, const fnt_iam *iam);
 fnt_status sts_set_keyset(fnt_sts *sts, span iss, const fnt_keyset *keyset);
+void sts_set_revoked(fnt_sts *sts, const fnt_revoked *list);
 fnt_status sts_exchange(fnt_sts *sts, span form_text, int64_t now, char **body, size_t *body_len,
                         fnt_report *report);
 void sts_free(fnt_sts *sts);

@@ -36,13 +36,11 @@ static fnt_status choose_issuer(const subject_params *params, span iss, subject 
 
 static fnt_status verify_by(const subject_params *params, span iss, subject *s, fnt_report *report)
 {
-    const fnt_keyset *keys = issuer_keys_find(params->issuer_keys, iss);
-    if (keys == NULL)
+    s->keys = issuer_keys_find(params->issuer_keys, iss);
+    if (s->keys == NULL)
         return report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
                              "There are no keys of the issuer % yet.", SPANS(iss));
-    fnt_status status = jwt_verify(&s->jwt, keys, report);
-    keyset_unref(keys);
-    return status;
+    return jwt_verify(&s->jwt, s->keys, report);
 }
 
 static fnt_status verify_signature(const subject_params *params, subject *s, fnt_report *report)
@@ -154,9 +152,17 @@ static void report_subject(const subject *s, fnt_report *report)
     report_field(report, FNT_FIELD_ISSUER, s->claims.issuer);
     report_field(report, FNT_FIELD_SUBJECT, s->claims.subject);
     report_field(report, FNT_FIELD_TOKEN_ID, s->claims.id);
-    report_field(report, FNT_FIELD_KEY_ID, s->jwt.kid);
+    report_field(report, FNT_FIELD_KEY_ID, s->jwt.key_id);
     report_sentence(report, "The subject token is of subject % by the issuer %.",
                     SPANS(s->claims.subject, s->claims.issuer));
+}
+
+static fnt_status check_revoked(const subject_params *params, const subject *s, int64_t now,
+                                fnt_report *report)
+{
+    revoked_query query = revoked_query_of(&s->claims, s->jwt.kid, s->jwt.key_id, s->own);
+    const revocation *r = revoked_find(params->revoked, &query);
+    return revocation_counts(r, now) ? revocation_refuse(r, report) : FNT_OK;
 }
 
 static fnt_status check_verified_claims(const subject_params *params, subject *s, int64_t now,
@@ -175,7 +181,9 @@ static fnt_status check_verified_claims(const subject_params *params, subject *s
         status = s->own
                      ? check_own(params, s, now, report)
                      : subject_claims_check_provider(&also, s->issuer, now, &params->times, report);
-    return status == FNT_OK ? check_subject(s, report) : status;
+    if (status == FNT_OK)
+        status = check_subject(s, report);
+    return status == FNT_OK ? check_revoked(params, s, now, report) : status;
 }
 
 fnt_status subject_verify(const subject_params *params, span token, int64_t now, subject *out,
@@ -201,4 +209,5 @@ fnt_status subject_verify(const subject_params *params, span token, int64_t now,
 void subject_clear(subject *s)
 {
     jwt_close(&s->jwt);
+    keyset_unref(s->keys);
 }

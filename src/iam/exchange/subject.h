@@ -6,6 +6,7 @@
 #include "iam/rules/rules.h"
 #include "token/claims.h"
 #include "token/jwt.h"
+#include "token/revoked.h"
 
 /* What a subject token is checked against. */
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
     size_t max_bytes;
     time_limits times;
     bool narrowing; /* whether a Function Token may be a subject */
+    const fnt_revoked *revoked;
 } subject_params;
 
 /* A subject token (RFC 8693, 2.1) that holds. */
@@ -28,7 +30,8 @@ typedef struct {
     /* Both are set also when it is refused. Opened: it has a JWT's three parts. From the signature
      * on the caller may be told what is in their own token. */
     bool opened, signature_held;
-    jwt jwt; /* what claims points into */
+    jwt jwt;                /* what claims points into */
+    const fnt_keyset *keys; /* what jwt.key_id points into */
 } subject;
 
 /* FNT_OK, or the precise FNT_REFUSED_* or FNT_FAULT_*: rules 10, 11, 18, 28 to 32, 35, 51.

@@ -522,6 +522,7 @@ Test(api, sts)
     BAD(fnt_sts_set_key(sts, NULL));
     cr_expect_eq(fnt_sts_set_key(sts, signer_key(BY_ES384)), FNT_FAULT_KEY);
     BAD(fnt_sts_set_iam(NULL, iam));
+    BAD(fnt_sts_set_revoked(NULL, NULL));
     BAD(fnt_sts_set_iam(sts, NULL));
     BAD(fnt_sts_set_keyset(NULL, FNT_STR(IDP), NULL));
     BAD_TEXT(fnt_sts_set_keyset(sts, text, len, NULL));
