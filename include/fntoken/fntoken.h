@@ -923,6 +923,7 @@ FNT_TRY fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, siz
  * @retval FNT_FAULT_ARGUMENT     verifier is NULL, no resource, or an impossible now
  * @retval FNT_FAULT_NOT_READY    the verifier has no keys yet
  * @retval FNT_FAULT_NOT_CACHED   not there, or no cache: ask fnt_authorize
+ * @retval FNT_REFUSED_REVOKED    there, and revoked
  * @retval FNT_REFUSED_NO_TOKEN   no header
  * @retval FNT_REFUSED_HEADER     another scheme, or not exactly one token
  * @retval FNT_REFUSED_SIZE       longer than FNT_OPT_MAX_BYTES
