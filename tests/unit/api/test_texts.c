@@ -275,13 +275,10 @@ static fnt_status TEXT(fnt_sign, claims_json)
     return sign_any(SPAN_NONE, (span){text, len});
 }
 
-#define ROW(function, name, absent, empty)                                                         \
-    {                                                                                              \
-        function##_##name, #function ", " #name, absent, empty                                     \
-    }
-
 /* Where the two statuses differ, the header says so with the function. */
 /* clang-format off */
+#define ROW(function, name, absent, empty) {function##_##name, #function ", " #name, absent, empty}
+
 static const struct {
     fnt_status (*call)(const char *text, size_t len);
     const char *name;

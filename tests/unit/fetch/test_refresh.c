@@ -13,11 +13,14 @@ static fnt_status at(int64_t state[8], int32_t event, int64_t now)
     return fnt_refresh(state, event, EVERY, MAX_AGE, now);
 }
 
-#define FETCH(event, now) cr_assert_eq(at(s, event, now), FNT_OK, "at %d", (int)((now)-NOW))
-#define WAIT(event, now)                                                                           \
-    cr_assert_eq(at(s, event, now), FNT_FAULT_TOO_SOON, "at %d", (int)((now)-NOW))
-#define AWAY(event, now)                                                                           \
-    cr_assert_eq(at(s, event, now), FNT_FAULT_NOT_READY, "at %d", (int)((now)-NOW))
+static int after(int64_t now)
+{
+    return (int)(now - NOW);
+}
+
+#define FETCH(event, now) cr_assert_eq(at(s, event, now), FNT_OK, "at %d", after(now))
+#define WAIT(event, now) cr_assert_eq(at(s, event, now), FNT_FAULT_TOO_SOON, "at %d", after(now))
+#define AWAY(event, now) cr_assert_eq(at(s, event, now), FNT_FAULT_NOT_READY, "at %d", after(now))
 
 #define FETCHED(event, now)                                                                        \
     do {                                                                                           \
