@@ -531,6 +531,32 @@ Test(cache, rule_24_a_token_is_kept_once_and_under_the_keys_of_its_time)
     genuine_free(&g);
 }
 
+/* A request that read the generation, and then was overtaken by a new list: its token is stored, and
+ * looked up when it is found. */
+Test(cache, rules_24_56_a_token_that_was_verified_under_the_list_before)
+{
+    genuine g = genuine_new();
+    cache *c = NULL;
+    fnt_revoked *list = NULL;
+    char dst[64], text[128];
+    fnt_status status = FNT_OK;
+    int len = snprintf(text, sizeof text, "{\"kid\":\"%.*s\"}", (int)g.token->key_id.len,
+                       g.token->key_id.at);
+    MUST(fnt_revoked_parse(text, (size_t)len, &list, NULL));
+    MUST(cache_new(10, 0, &c));
+    uint64_t before = cache_generation(c);
+    cache_set_revoked(c, list);
+    cache_insert(c, numbered(1, dst), g.token, g.keys, before, SPAN("dev:env"), FNT_OK);
+    cr_expect(cache_authorize(c, numbered(1, dst), SPAN("dev:env"), NOW, NULL, &status));
+    cr_expect_eq(status, FNT_REFUSED_REVOKED);
+    cr_expect_not(is_found(c, numbered(1, dst)));
+    cache_set_revoked(c, NULL);
+    cr_expect(is_found(c, numbered(1, dst)), "no list");
+    fnt_revoked_free(list);
+    cache_free(c);
+    genuine_free(&g);
+}
+
 Test(cache, rule_24_nothing_was_decided_about_no_resource)
 {
     genuine g = genuine_new();
