@@ -60,7 +60,7 @@ static fnt_verifier *verifier_by(const char *keys, int32_t bit)
 /* "%s" of a C program must not run on into what is next. */
 static void texts_end(const fnt_token *token)
 {
-    for (int32_t claim = FNT_CLAIM_ISSUER; claim <= FNT_CLAIM_JSON; claim++) {
+    for (int32_t claim = FNT_CLAIM_ISSUER; claim <= FNT_CLAIM_POLICY; claim++) {
         const char *text;
         size_t len = 0;
         for (size_t i = 0; (text = fnt_token_text(token, claim, i, &len)) != NULL; i++)
@@ -153,7 +153,7 @@ static void tree_agrees(span payload)
     must(holds_text(node_member(root, SPAN("aud")), SPAN(ISSUER)));
     must(node_number(d, node_member(root, SPAN("exp"))).at != NULL &&
          node_number(d, node_member(root, SPAN("exp"))).at[0] != '-');
-    must(node_kind(function) == JSON_OBJECT);
+    must(node_kind(function) == JSON_OBJECT && node_member(root, SPAN("cnf")) == NULL);
     are_texts(node_member(function, SPAN("permissions")));
     if (node_member(function, SPAN("audience")) != NULL)
         are_texts(node_member(function, SPAN("audience")));

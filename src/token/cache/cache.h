@@ -28,7 +28,8 @@
  *     update.c   the writers, one at a time: a new token, an eviction, a new keyset
  *     srcu.h     how a writer learns that no reader holds what it took out of the table
  *
- * The table is made once and never grows. An entry is one block, immutable but for two atomics. */
+ * The table is made once and never grows. An entry is one block; what readers see of it never
+ * changes, but for two atomics. */
 typedef struct cache cache;
 
 /* entries: the most tokens, at least 1. bytes: the most memory that entries take; 0: 4 KiB for each

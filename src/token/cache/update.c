@@ -5,9 +5,20 @@
 
 #include "base/memory.h"
 
+/* The life of an entry:
+ *
+ *     entry_new      made, without the lock
+ *     publish        put into a slot, where readers find it
+ *     revalidate     confirmed for a new keyset, or taken out
+ *     take_out       unlinked: on the list of the retired, perhaps still read
+ *     free_retired   freed, once the grace period is over
+ *
+ * Everything but the first runs under the writers' lock. Nothing here waits for a reader: where
+ * the grace period is not over, the next writer looks again. */
+
 enum { DEFAULT_BYTES = 4096 };
 
-/* ---- taking out and freeing; all of this under the writers' lock --------- */
+/* ---- taking out and freeing ---------------------------------------------- */
 
 static void entry_free(entry *e)
 {
