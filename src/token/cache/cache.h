@@ -26,6 +26,7 @@
  *     table.h    the table: sets of eight slots, each token with two sets to choose from
  *     lookup.c   the readers, which every request goes through; without a lock or memory
  *     update.c   the writers, one at a time: a new token, an eviction, a new keyset
+ *     cache.c    making and freeing it, and its statistics
  *     srcu.h     how a writer learns that no reader holds what it took out of the table
  *
  * The table is made once and never grows. An entry is one block; what readers see of it never
@@ -60,7 +61,7 @@ uint64_t cache_generation(const cache *c);
 /* The same for a token that the list names, though it does not count now: never to be confirmed. */
 uint64_t cache_unconfirmed(uint64_t generation);
 
-/* ---- update.c: one thread at a time, by a lock of its own ---------------- */
+/* ---- update.c: one writer at a time, by a lock of the cache -------------- */
 
 /* Stores a token that keyset verified while generation was in force, with the decision about
  * resource (absent: none was made). Takes references to token and keyset. Does nothing where that
@@ -76,6 +77,8 @@ void cache_revalidate(cache *c, const fnt_keyset *fresh);
  * time, by a lock of the caller's, as it does not take that of the other writers: no request waits
  * for it. It may wait for the requests that were being answered when it was called the last time. */
 void cache_set_revoked(cache *c, const fnt_revoked *list);
+
+/* ---- cache.c ------------------------------------------------------------- */
 
 /* FNT_STAT_CACHE_*; -1 for another number. */
 int64_t cache_stat(cache *c, int32_t which);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table, for the two halves of the cache: lookup.c, the readers, and update.c, the writers.
+/* The table, for the readers (lookup.c), the writers (update.c) and what makes it (cache.c).
  *
  * A token's tag is a hash of 64 bits, keyed with random bytes, of the end of its text. The tag says
  * which two sets the token may stand in, and one byte of it, the fingerprint, is kept beside the
@@ -94,6 +94,9 @@ struct cache {
     uint64_t unseen_stripes; /* those that were not yet */
     void *memory[3];         /* the blocks that sets, stripes and fingerprints lie in */
 };
+
+/* With what it holds references to. */
+void cache_entry_free(entry *e);
 
 /* Of a text of at least HASHED bytes. Keyed, so that nobody can look for tokens that share a set.
  */

@@ -13,14 +13,13 @@
  *     take_out       unlinked: on the list of the retired, perhaps still read
  *     free_retired   freed, once the grace period is over
  *
- * Everything but the first runs under the writers' lock. Nothing here waits for a reader: where
- * the grace period is not over, the next writer looks again. */
-
-enum { DEFAULT_BYTES = 4096 };
+ * Everything but the first runs under the writers' lock, and none of it waits for a reader: where
+ * the grace period is not over, the next writer looks again. (A list of revocations is no entry: see
+ * cache_set_revoked.) */
 
 /* ---- taking out and freeing ---------------------------------------------- */
 
-static void entry_free(entry *e)
+void cache_entry_free(entry *e)
 {
     token_free(e->token);
     keyset_unref(e->keyset);
@@ -32,7 +31,7 @@ static void free_retired(cache *c)
     for (entry *e = c->retired, *next; e != NULL; e = next) {
         next = e->next;
         c->bytes -= e->bytes;
-        entry_free(e);
+        cache_entry_free(e);
     }
     c->retired = NULL;
 }
@@ -222,7 +221,7 @@ void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyse
     bool stored = publish(c, e);
     pthread_mutex_unlock(&c->lock);
     if (!stored)
-        entry_free(e);
+        cache_entry_free(e);
 }
 
 /* ---- a new keyset -------------------------------------------------------- */
@@ -297,112 +296,4 @@ void cache_set_revoked(cache *c, const fnt_revoked *list)
     atomic_fetch_add_explicit(&c->generation, 1, memory_order_seq_cst);
     c->list_unseen_stripes = SRCU_ALL_STRIPES;
     (void)may_free_retired_list(c);
-}
-
-/* ---- the cache ----------------------------------------------------------- */
-
-/* memory: SRCU_LINE bytes longer than what is to stand in it. */
-static void *align_to_line(void *memory)
-{
-    uintptr_t at = (uintptr_t)memory;
-    return (char *)memory + (SRCU_LINE - at % SRCU_LINE) % SRCU_LINE;
-}
-
-/* Three slots for each entry, so that hardly any set is ever full. */
-static bool make_tables(cache *c)
-{
-    uint64_t sets = 1;
-    while (sets * WAYS < 3 * (uint64_t)c->max_entries)
-        sets *= 2;
-    c->mask = sets - 1;
-    if (sets > (SIZE_MAX - SRCU_LINE) / sizeof(set))
-        return false;
-    c->memory[0] = memory_alloc((size_t)sets * sizeof(set) + SRCU_LINE);
-    c->memory[1] = memory_alloc(SRCU_STRIPES * sizeof(srcu_stripe) + SRCU_LINE);
-    c->memory[2] = memory_alloc_array((size_t)sets, sizeof *c->fingerprints);
-    if (c->memory[0] == NULL || c->memory[1] == NULL || c->memory[2] == NULL)
-        return false;
-    c->sets = align_to_line(c->memory[0]);
-    c->stripes = align_to_line(c->memory[1]);
-    c->fingerprints = c->memory[2];
-    return true;
-}
-
-fnt_status cache_new(size_t entries, size_t bytes, cache **out)
-{
-    assert(entries > 0);
-    cache *c = memory_alloc(sizeof *c);
-    if (c == NULL || pthread_mutex_init(&c->lock, NULL) != 0) {
-        memory_free(c);
-        return FNT_FAULT_MEMORY;
-    }
-    c->max_entries = entries;
-    c->max_bytes = bytes != 0                           ? bytes
-                   : entries > SIZE_MAX / DEFAULT_BYTES ? SIZE_MAX
-                                                        : entries * DEFAULT_BYTES;
-    fnt_status status = make_tables(c) ? crypto_random(c->key, sizeof c->key) : FNT_FAULT_MEMORY;
-    if (status == FNT_OK)
-        *out = c;
-    else
-        cache_free(c);
-    return status;
-}
-
-/* Nobody may be reading any more: no grace period is waited for. */
-void cache_free(cache *c)
-{
-    if (c == NULL)
-        return;
-    for (uint64_t i = 0; c->sets != NULL && i <= c->mask; i++)
-        for (int way = 0; way < WAYS; way++)
-            if (atomic_load_explicit(&c->sets[i].at[way], memory_order_relaxed) != NULL)
-                take_out(c, &c->sets[i], way);
-    free_retired(c);
-    assert(c->entries == 0 && c->bytes == 0);
-    revoked_unref(c->retired_list);
-    revoked_unref(atomic_load_explicit(&c->revoked, memory_order_relaxed));
-    pthread_mutex_destroy(&c->lock);
-    memory_free(c->memory[0]);
-    memory_free(c->memory[1]);
-    memory_free(c->memory[2]);
-    memory_free(c);
-}
-
-/* ---- statistics ---------------------------------------------------------- */
-
-static uint64_t sum_hits(cache *c)
-{
-    uint64_t total = 0;
-    for (int i = 0; i < SRCU_STRIPES; i++)
-        total += atomic_load_explicit(&c->stripes[i].readers, memory_order_relaxed) / SRCU_HIT;
-    return total;
-}
-
-static uint64_t sum_misses(cache *c)
-{
-    uint64_t total = 0;
-    for (int i = 0; i < SRCU_STRIPES; i++)
-        total += atomic_load_explicit(&c->stripes[i].misses, memory_order_relaxed);
-    return total;
-}
-
-int64_t cache_stat(cache *c, int32_t which)
-{
-    pthread_mutex_lock(&c->lock);
-    uint64_t entries = c->entries, bytes = c->bytes, evictions = c->evictions;
-    pthread_mutex_unlock(&c->lock);
-    switch (which) {
-    case FNT_STAT_CACHE_HITS:
-        return (int64_t)sum_hits(c);
-    case FNT_STAT_CACHE_MISSES:
-        return (int64_t)sum_misses(c);
-    case FNT_STAT_CACHE_ENTRIES:
-        return (int64_t)entries;
-    case FNT_STAT_CACHE_BYTES:
-        return (int64_t)bytes;
-    case FNT_STAT_CACHE_EVICTIONS:
-        return (int64_t)evictions;
-    default:
-        return -1;
-    }
 }
