@@ -123,6 +123,14 @@ static fnt_status refuse_unread_twins(const loader *l)
     return FNT_OK;
 }
 
+static void report_loaded(const loader *l)
+{
+    buf count = BUF_EMPTY;
+    buf_count(&count, keyset_count(l->set), "key is", "keys are");
+    (void)report_refuse(l->report, FNT_OK, "% loaded.", SPANS(buf_span(&count)));
+    buf_free(&count);
+}
+
 static void free_unread(loader *l)
 {
     for (size_t i = 0; i < l->unread_count; i++)
@@ -271,6 +279,8 @@ fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *
         status = load(&l, text);
     if (status == FNT_OK)
         status = keyset_count(l.set) == 0 ? refuse_empty(&l) : refuse_unread_twins(&l);
+    if (status == FNT_OK)
+        report_loaded(&l);
     buf_free(&l.reasons);
     free_unread(&l);
     if (status == FNT_OK)

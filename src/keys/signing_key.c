@@ -249,10 +249,14 @@ fnt_status key_parse(span text, int32_t algorithm_bit, fnt_key **out, fnt_report
     if (status != FNT_OK)
         return status;
     status = choose_algorithm(&k, algorithm_bit, &alg, report);
-    if (status == FNT_OK)
-        return key_new(&k, alg, out);
-    named_key_clear(&k);
-    return status;
+    if (status != FNT_OK) {
+        named_key_clear(&k);
+        return status;
+    }
+    status = key_new(&k, alg, out);
+    return status == FNT_OK
+               ? report_refuse(report, FNT_OK, "A key for % is loaded.", SPANS(span_of(alg->name)))
+               : status;
 }
 
 /* ---- generating ---------------------------------------------------------- */

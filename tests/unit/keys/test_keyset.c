@@ -433,6 +433,7 @@ Test(keyset, rule_10_keycloak_as_it_comes)
     cr_expect_eq(keyset_parse(sample(file, "/documents/jwks_stock", &root), 0, &set, report),
                  FNT_OK, "%s", summary(report));
     cr_expect_eq(keyset_count(set), 1);
+    cr_expect_str_eq(summary(report), "1 key is loaded.");
     cr_expect_str_eq(said(report, 1, FNT_FIELD_SENTENCE),
                      "/keys/1 was skipped: its use is enc (encryption), not sig.");
     cr_expect_null(report_text(report, 2, FNT_FIELD_KIND).at);

@@ -121,8 +121,10 @@ Test(key, rule_14_takes_one_private_key_and_says_what_else_came)
         cr_expect_eq(key_parse(span_of(rows[i].text), rows[i].bit, &key, report), expected,
                      "row %zu, %s: %s", i, rows[i].why, summary(report));
         cr_expect_eq(key != NULL, expected == FNT_OK, "row %zu, %s", i, rows[i].why);
-        if (key != NULL)
+        if (key != NULL) {
             cr_expect_eq(key_algorithm(key)->bit, rows[i].expected, "row %zu, %s", i, rows[i].why);
+            cr_expect_eq(strncmp(summary(report), "A key for ", 10), 0, "%s", summary(report));
+        }
         if (rows[i].said != NULL)
             cr_expect_str_eq(key != NULL ? key_id(key).at : summary(report), rows[i].said,
                              "row %zu, %s", i, rows[i].why);
