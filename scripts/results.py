@@ -15,10 +15,11 @@ def count(name, run):
     global passed, failed, vectors
     text = run["stdout"] or ""
     vectors += sum(int(n) for n in re.findall(r"^# vectors: (\d+)", text, re.M))
-    good = len(re.findall(r"^ok \d+(?!.*# SKIP)", text, re.M))
-    bad = re.findall(r"^not ok \d+ - (.*)", text, re.M)
-    reasons = re.findall(r"^# skipped: *(.*)", text, re.M)
-    left_out = len(re.findall(r"^ok \d+.*# SKIP", text, re.M))
+    good = len(re.findall(r"^ok (?:\d+ )?-(?!.*# SKIP)", text, re.M))
+    bad = re.findall(r"^not ok (?:\d+ )?- (.*)", text, re.M)
+    reasons = re.findall(r"^# skipped: *(.*)|# SKIP (.+)", text, re.M)
+    reasons = [one or other for one, other in reasons]
+    left_out = len(re.findall(r"^ok (?:\d+ )?-.*# SKIP", text, re.M))
     if run["result"] in ("FAIL", "ERROR", "TIMEOUT", "INTERRUPT", "UNEXPECTEDPASS") and not bad:
         bad = ["by " + run["result"]]
     elif run["result"] == "SKIP" and not left_out:

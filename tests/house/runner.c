@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What tests/support/test.c has to tell apart; check_runner.sh runs it. */
+/* What tests/runner/runner.c has to tell apart; check_runner.sh runs it. */
 #include "support/test.h"
 
 #include <signal.h>
