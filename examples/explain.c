@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Structured reasons: what is odd about IAM rules, and whom they would let call a function, and
+/* Structured reasons: what is odd about IAM rules, and who could call a function under them, and
  * why.
  *
  *     cc -std=c11 -o explain explain.c $(pkg-config --cflags --libs fntoken)

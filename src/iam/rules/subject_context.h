@@ -33,8 +33,8 @@ void subject_context_clear(subject_context *who);
 
 /* The claim that a condition names, or JSON_ABSENT. slot: its number.
  *
- * A claim of the very name wins over a pointer, but never over who issued the token and whom it is
- * about: whoever can set a claim named "/iss" must not become somebody else. Of an API token "iss"
+ * A claim of the very name wins over a pointer, but never over the issuer and the subject of the
+ * token: whoever can set a claim named "/iss" must not become somebody else. Of an API token "iss"
  * reads fed:iss, and "sub" its sub without "fed:"; in an identity provider's token no claim
  * "fed:..." is read, as it is anybody's. */
 const json_value *subject_claim_look_up(subject_context *who, span name, size_t slot);

@@ -32,7 +32,7 @@ typedef struct {
 
 static const row rows[] = {
     {"{'StringEqual':{'jwt:sub':['a','b']}}", "{'sub':'b'}", CLAUSE_HOLDS, "any one value"},
-    {"{'StringEqual':{'jwt:sub':'b'}}", "{'sub':'b'}", CLAUSE_HOLDS, "one value without a list"},
+    {"{'StringEqual':{'jwt:sub':'b'}}", "{'sub':'b'}", CLAUSE_HOLDS, "one value without an array"},
     {"{'StringEquals':{'jwt:sub':['b']}}", "{'sub':'b'}", CLAUSE_HOLDS,
      "documents also write StringEquals"},
     {"{'StringEqual':{'jwt:sub':['b']}}", "{'sub':'B'}", CLAUSE_FAILED, "case matters"},
@@ -78,7 +78,7 @@ static const row rows[] = {
     {"{'ForAnyValue:StringEqual':{'jwt:g':['1']}}", "{'g':[1,true,null,['1'],{'a':'1'}]}",
      CLAUSE_FAILED, "items that are no text"},
     {"{'ForAnyValue:StringLike':{'jwt:g':['dev-*']}}", "{'g':[1,'dev-a']}", CLAUSE_HOLDS,
-     "a wildcard in a list"},
+     "a wildcard in an array"},
     {"{'ForAnyValue:StringEqualIgnoreCase':{'jwt:g':['DEV']}}", "{'g':['dev']}", CLAUSE_HOLDS,
      "and case in one"},
     {"{'ForAnyValue:StringEqual':{'jwt:/realm_access/roles':['b']}}",
@@ -231,7 +231,7 @@ static const mistake mistakes[] = {
      "an empty condition would hold for everybody"},
     {WHEN("null"), "empty", "/spec/condition", "is empty", "so would this"},
     {WHEN("['StringEqual']"), "wrong-type", "/spec/condition", "is an array; an object is expected",
-     "a list"},
+     "an array"},
     {WHEN("{'StringEqual':{}}"), "empty", "/spec/condition/StringEqual", "is empty", "no claim"},
     {WHEN("{'StringEqual':'jwt:sub'}"), "wrong-type", "/spec/condition/StringEqual",
      "is a string; an object is expected", "text"},
@@ -299,8 +299,8 @@ Test(condition, rule_34_takes_unquoted_values_only_as_plain_integers)
         {"false", false, "no"},
         {"null", false, "nothing"},
         {"{'a':'b'}", false, "an object"},
-        {"[['a']]", false, "a list in a list"},
-        {"[1.5]", false, "in a list alike"},
+        {"[['a']]", false, "an array in an array"},
+        {"[1.5]", false, "in an array alike"},
         {"['x',true]", false, "one of several"},
     };
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
