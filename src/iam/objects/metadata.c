@@ -103,15 +103,21 @@ static void note_foreign(const object *o, const location *version, span found)
         object_note(o, version, "is %: not an object of ours; it is skipped", SPANS(found));
 }
 
+static bool is_nearly(span word, const char *const *list)
+{
+    return words_contain(word, list) || suggest_word(word, list).at != NULL;
+}
+
 /* A misspelled group of ours must not be taken for another program's: the object would be skipped,
- * and nobody would know why. */
+ * and nobody would know why. Nor must a kind (JWTIssuer) beside it, or in a group that has none. */
 static bool looks_like_ours(const object *o, span version)
 {
     static const char *const ours[] = {"iam.openfaas.com/v1", NULL};
+    static const char *const ours_alone[] = {"JwtIssuer", NULL};
     span group = {version.at, span_index(version, '/')};
-    return suggest_word(version, ours).at != NULL || span_starts(version, OUR_GROUP) ||
-           span_equal(group, SPAN("iam.openfaas.com")) || span_equal(o->kind, SPAN("JwtIssuer")) ||
-           (words_contain(o->kind, kind_names) && span_equal(group, SPAN("openfaas.com")));
+    return is_nearly(version, ours) || span_starts(version, OUR_GROUP) ||
+           span_equal(group, SPAN("iam.openfaas.com")) || is_nearly(o->kind, ours_alone) ||
+           (is_nearly(o->kind, kind_names) && span_equal(group, SPAN("openfaas.com")));
 }
 
 static bool is_ours(const object *o)
