@@ -28,14 +28,14 @@ y 'a tab' '\tpolicy: [a]\n' 6 yaml-syntax
 y 'bytes that are no UTF-8' '  policy: [a]\n  # \0377\n' 7 yaml-syntax
 y 'an alias to nothing' '  policy: *nothing\n' 6 yaml-alias
 
-for value in 0123 0x10 0b11 0o17 1_000 +1 -0 1e6 1.10 1. .5 -.5 1e-3 .inf -.inf .nan .NaN yes Yes NO on Off y N '~' Null TRUE False \
+for value in 0123 0x10 0b11 0o17 1_000 -_1 +_1 -_0x1f 0_x1f 1_e_3 -_.5 +1 -0 1e6 1.10 1. .5 -.5 1e-3 .inf -.inf .nan .NaN yes Yes NO on Off y N '~' Null TRUE False \
     2024-05-16 2024-05-16T08:00:00Z '2024-05-16 08:00:00' 190:20:30 1:30 12:30.5 9007199254740992 12345678901234567890 = ; do
     y "unquoted $value" "  condition:\\n    StringEqual:\\n      jwt:sub:\\n        - $value\\n" 9 unquoted-value
 done
 
 # What every reader takes for the same: nothing of ours to say about it.
 for value in '"0123"' "'yes'" 0 7 1234567 9007199254740991 1.2.3 10.0.0.1 2024-05 0x 1h30m e6 1e 123abc a:b dev:12 'no one' yes-man \
-    _1 1-2 '|-\n            0123' '>-\n            yes' '"1\\x30"' ; do
+    _1 -_ +_ -_a 1_a 1-2 '|-\n            0123' '>-\n            yes' '"1\\x30"' ; do
     printf '%b' "$head  policy: [a]\n  condition:\n    StringEqual:\n      jwt:sub:\n        - $value\n" > y.yaml
     t "yaml: fine is $value" 1 'unknown-policy' '*' lint --iam y.yaml
     is "yaml: nothing about $value" sh -c '! grep -qE "yaml-|unquoted" out'

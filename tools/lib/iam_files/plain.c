@@ -2,12 +2,13 @@
 #include "lib/iam_files/plain.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char integer[] = "^(0|-?[1-9][0-9]{0,15})$";
 
 static const char word[] = "^(true|false|null)?$";
 
-/* Underscores may stand between digits: 1_000. */
+/* Underscores may stand between digits: 1_000. See without_underscores for those elsewhere. */
 static const char ambiguous[] =
     "^("
     /* words */
@@ -44,12 +45,29 @@ static bool fits(const regex_t *rule, const char *plain)
     return regexec(rule, plain, 0, NULL, 0) != REG_NOMATCH;
 }
 
+/* Kubernetes' reader takes all underscores out of what begins with a sign or a digit, and then
+ * looks whether it is a number: "-_1", "0_x1f". */
+static bool is_number_without_underscores(const plain_rules *rules, const char *plain)
+{
+    text digits = TEXT_EMPTY;
+    if (strchr("+-0123456789", *plain) == NULL || strchr(plain, '_') == NULL)
+        return false;
+    for (const char *c = plain; *c != '\0'; c++)
+        if (*c != '_')
+            text_byte(&digits, *c);
+    bool number = fits(&rules->ambiguous, digits.at);
+    text_free(&digits);
+    return number;
+}
+
 plain_kind plain_meaning(const plain_rules *rules, const char *plain)
 {
     if (fits(&rules->ambiguous, plain))
         return fits(&rules->integer, plain) && llabs(strtoll(plain, NULL, 10)) <= largest
                    ? PLAIN_INTEGER
                    : PLAIN_AMBIGUOUS;
+    if (is_number_without_underscores(rules, plain))
+        return PLAIN_AMBIGUOUS;
     return fits(&rules->word, plain) ? PLAIN_WORD : PLAIN_TEXT;
 }
 
