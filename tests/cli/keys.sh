@@ -20,13 +20,44 @@ is 'and is still for its owner alone' test "$(ls -l forced.key | cut -c1-10)" = 
 is 'nothing is left beside it' test "$(ls -d forced.key*)" = forced.key
 ln -s forced.key link.key
 t 'keygen does not write through a link' 2 = 'link.key' keygen --out link.key
-t 'keygen --force replaces a link, not what it points at' 0 '*' = keygen --out link.key --force
-is 'so that it is a file' test ! -L link.key
+mkdir elsewhere
+cp forced.key elsewhere/target.key
+ln -sf elsewhere/target.key link.key
+t 'keygen --force replaces what a link leads to' 0 '*' = keygen --out link.key --force
+is 'and the link stays' test -L link.key
+is 'what it leads to is another key' sh -c '! cmp -s forced.key elsewhere/target.key'
+is 'for its owner alone' test "$(ls -l elsewhere/target.key | cut -c1-10)" = -rw-------
+is 'nothing is left beside either' test "$(echo link.key* elsewhere/*)" = 'link.key elsewhere/target.key'
+ln -s nothing.key lost.key
+t 'keygen --force, a link to nothing' 2 = 'lost.key: is a link that leads to no file' keygen --out lost.key --force
+is 'which stays' test -L lost.key
+ln -s /dev/null device.key
+t 'keygen --force, a link to a device' 2 = 'device.key: is there already and is no file' keygen --out device.key --force
 mkdir folder.key
 t 'keygen --force replaces files only' 2 = 'folder.key: is there already and is no file' keygen --out folder.key --force
 t 'keygen --force does not replace a device' 2 = '/dev/null: is there already and is no file' keygen --out /dev/null --force
 t 'keygen into a folder that is not there' 2 = 'No such file' keygen --out nowhere/k.key
 t 'keygen to standard output' 2 = 'a private key is not printed' keygen --out -
+t 'keygen, the public half to standard output' 0 '^-----BEGIN PUBLIC KEY-----$' = keygen --out shown.key --public-out -
+is 'and nothing else' test "$(tail -n 1 out)" = '-----END PUBLIC KEY-----'
+cp out shown.pem
+is 'no file is called -' test ! -e -
+"$fntoken" jwks shown.key > shown.jwks
+t 'it is the half of that key' 0 "$(cat shown.jwks)" = jwks shown.pem
+t 'keygen --json, the public half to standard output' 2 = '--json and --public-out -' keygen --out j.key --public-out - --json
+if [ -w /dev/full ]; then
+    for also in '' '--public-out full.jwks' '--public-out -'; do
+        name="keygen${also:+ $also}, standard output that is full"
+        : > out
+        # shellcheck disable=SC2086 # two arguments
+        "$fntoken" keygen --out full.key $also > /dev/full 2> err
+        if [ $? -eq 2 ] && grep -q 'standard output' err && [ "$(wc -l < err)" -eq 1 ]; then passed=$((passed + 1)); else bad 'not exit status 2'; fi
+        is "$name: nothing was made" test "$(echo full.*)" = 'full.*'
+    done
+    cp forced.key before.key
+    is 'keygen --force, standard output that is full' sh -c "! '$fntoken' keygen --out forced.key --force > /dev/full 2> err"
+    is 'the old key is there' cmp -s forced.key before.key
+fi
 t 'keygen, both to one file' 2 = 'the same file' keygen --out same --public-out same
 t 'keygen, symmetric' 2 = 'shared secret' keygen --alg HS256 --out hs.key
 t 'keygen, none' 2 = '--alg none is not known' keygen --alg none --out none.key

@@ -13,10 +13,11 @@ static const char usage[] =
     "Usage: fntoken keygen --out FILE [OPTION...]\n\n"
     "  --out FILE         where the private key goes, as PEM that nobody else can read (0600)\n"
     "  --public-out FILE  where the public half goes: a JWKS if FILE ends in .json, .jwk or .jwks, "
-    "else PEM\n"
+    "else PEM; - is\n"
+    "                     standard output, which then holds it instead of the key id\n"
     "  --alg ALG          ES256 (the default), ES384, ES512, RS256, RS384, RS512, PS256, PS384, "
     "PS512\n"
-    "  --force            replace files that are there\n"
+    "  --force            replace files that are there; a symbolic link stays one\n"
     "  --json             print {\"kid\":...,\"alg\":...}\n"
     "  --help             this text\n\n"
     "Examples:\n"
@@ -36,48 +37,63 @@ static bool wants_jwks(const char *path)
     return ends_in(path, ".json") || ends_in(path, ".jwk") || ends_in(path, ".jwks");
 }
 
-static int write_half(new_file *f, const fnt_key *key, int32_t form, const char *before,
-                      const char *after)
+static int export_half(const fnt_key *key, int32_t form, const char *before, const char *after,
+                       text *out)
 {
     char *half = NULL;
-    text all = TEXT_EMPTY;
     size_t len = 0;
     fnt_status status = fnt_key_export(key, form, &half, &len);
     if (status == FNT_OK)
-        text_print(&all, "%s%s%s", before, half, after);
-    int code = status == FNT_OK ? new_file_write(f, all.at, all.len) : fail_status(status, NULL);
-    text_free(&all);
+        text_print(out, "%s%s%s", before, half, after);
     fnt_free(half);
-    return code;
+    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
 }
 
-static int write_public(new_file *f, const fnt_key *key, bool jwks)
+static int export_public(const fnt_key *key, bool jwks, text *out)
 {
-    return jwks ? write_half(f, key, FNT_PUBLIC_JWK, "{\"keys\":[", "]}\n")
-                : write_half(f, key, FNT_PUBLIC_PEM, "", "");
+    return jwks ? export_half(key, FNT_PUBLIC_JWK, "{\"keys\":[", "]}\n", out)
+                : export_half(key, FNT_PUBLIC_PEM, "", "", out);
+}
+
+/* ---- files --------------------------------------------------------------- */
+
+typedef struct {
+    new_file private, public;
+} pair;
+
+static bool has_public_file(const option *o)
+{
+    const char *to = option_value(&o[PUBLIC_OUT]);
+    return to != NULL && strcmp(to, "-") != 0;
 }
 
 /* Both are opened before either is written: no private key is made whose public half can't be. */
-static int write_files(const option *o, const fnt_key *key)
+static int begin(pair *files, const option *o)
 {
-    new_file private = NEW_FILE_NONE, public = NEW_FILE_NONE;
-    const char *to = option_value(&o[PUBLIC_OUT]);
     bool force = o[FORCE].count > 0;
-    int code = new_file_begin(&private, option_value(&o[OUT]), 0600, force);
-    if (code == EXIT_YES && to != NULL)
-        code = new_file_begin(&public, to, 0644, force);
-    if (code == EXIT_YES)
-        code = write_half(&private, key, FNT_PRIVATE_PEM, "", "");
-    if (code == EXIT_YES && to != NULL)
-        code = write_public(&public, key, wants_jwks(to));
-    if (code == EXIT_YES && to != NULL)
-        code = new_file_commit(&public);
-    if (code == EXIT_YES)
-        code = new_file_commit(&private);
-    new_file_abandon(&public);
-    new_file_abandon(&private);
+    int code = new_file_begin(&files->private, option_value(&o[OUT]), 0600, force);
+    if (code == EXIT_YES && has_public_file(o))
+        code = new_file_begin(&files->public, option_value(&o[PUBLIC_OUT]), 0644, force);
     return code;
 }
+
+static int write_private(new_file *f, const fnt_key *key)
+{
+    text pem = TEXT_EMPTY;
+    int code = export_half(key, FNT_PRIVATE_PEM, "", "", &pem);
+    if (code == EXIT_YES)
+        code = new_file_write(f, pem.at, pem.len);
+    text_free(&pem);
+    return code == EXIT_YES ? new_file_close(f) : code;
+}
+
+static int commit(pair *files, const option *o)
+{
+    int code = has_public_file(o) ? new_file_commit(&files->public) : EXIT_YES;
+    return code == EXIT_YES ? new_file_commit(&files->private) : code;
+}
+
+/* ---- standard output ----------------------------------------------------- */
 
 static void print_id(const option *o, const fnt_key *key)
 {
@@ -95,6 +111,42 @@ static void print_id(const option *o, const fnt_key *key)
     text_free(&line);
 }
 
+static int write_public(new_file *f, const option *o, const fnt_key *key)
+{
+    text half = TEXT_EMPTY;
+    const char *to = option_value(&o[PUBLIC_OUT]);
+    int code = to != NULL ? export_public(key, wants_jwks(to), &half) : EXIT_YES;
+    if (code == EXIT_YES && has_public_file(o)) {
+        code = new_file_write(f, half.at, half.len);
+        code = code == EXIT_YES ? new_file_close(f) : code;
+    } else if (code == EXIT_YES && to != NULL) {
+        (void)fwrite(half.at, 1, half.len, stdout);
+    }
+    if (code == EXIT_YES && (to == NULL || has_public_file(o)))
+        print_id(o, key);
+    text_free(&half);
+    return code;
+}
+
+/* What is printed is written out before a file counts: a key is not made, nor one replaced, whose
+ * id nobody saw. That it was not is said when the program ends. */
+static int write_all(const option *o, const fnt_key *key)
+{
+    pair files = {NEW_FILE_NONE, NEW_FILE_NONE};
+    int code = begin(&files, o);
+    if (code == EXIT_YES)
+        code = write_private(&files.private, key);
+    if (code == EXIT_YES)
+        code = write_public(&files.public, o, key);
+    if (code == EXIT_YES && fflush(stdout) != 0)
+        code = EXIT_FAULT;
+    if (code == EXIT_YES)
+        code = commit(&files, o);
+    new_file_abandon(&files.public);
+    new_file_abandon(&files.private);
+    return code;
+}
+
 static int check_paths(const app *run, const option *o)
 {
     const char *private = option_value(&o[OUT]), *public = option_value(&o[PUBLIC_OUT]);
@@ -102,6 +154,8 @@ static int check_paths(const app *run, const option *o)
         return fail_usage(run, "--out is a file: a private key is not printed");
     if (public != NULL && strcmp(private, public) == 0)
         return fail_usage(run, "--out and --public-out are the same file");
+    if (public != NULL && strcmp(public, "-") == 0 && o[JSON].count > 0)
+        return fail_usage(run, "--json and --public-out - would both be on standard output");
     return EXIT_YES;
 }
 
@@ -125,9 +179,7 @@ static int make(app *run, const option *o, const operands *rest)
     if (code == EXIT_YES)
         code = generate(algorithm, &key);
     if (code == EXIT_YES)
-        code = write_files(o, key);
-    if (code == EXIT_YES)
-        print_id(o, key);
+        code = write_all(o, key);
     fnt_key_free(key);
     return code;
 }
