@@ -20,7 +20,6 @@ cat > iam/role.json <<'Y'
 Y
 echo 'not read' > iam/notes.txt
 echo '{{{' > iam/.hidden.yaml
-mkdir iam/sub.yaml
 claims() { printf '{"iss":"%s","aud":"%s","sub":"%s","iat":%s,"exp":%s}' "$kc" "$1" "$2" $now $((now + 300)); }
 idp() { claims "$1" "$2" > c.json; "$fntoken" sign --key RS256.key --claims c.json > "$3" 2> err; }
 idp openfaas alice alice.token

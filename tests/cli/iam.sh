@@ -8,10 +8,27 @@ t 'lint --json' 1 '^\[{"file":"iam/role.json","line":2,"kind":"error","rule":"un
 t 'lint --rules' 0 '^unknown-policy  *error ' = lint --rules
 is 'lint --rules: every rule once' test -z "$(cut -d' ' -f1 out | sort | uniq -d)"
 t 'lint --rules --json' 0 '{"rule":"unknown-policy","kind":"error","sentence":"' = lint --rules --json
+t 'lint --rules --namespace' 2 = '--rules lists the same rules for every namespace' lint --rules --namespace team
+t 'lint --rules --all-namespaces' 2 = '--rules lists' lint --rules --all-namespaces
 t 'lint, neither' 2 = 'give --iam or --rules' lint
 t 'lint, a missing file' 2 = 'none.yaml: No such file' lint --iam iam --iam none.yaml
 mkdir -p empty.d
 t 'lint, an empty folder' 2 = 'there is no *.yaml, *.yml or *.json in this folder' lint --iam empty.d
+mkdir -p sub.d sub.d/x.yaml none.d
+cp iam/*.* sub.d
+t 'lint, a folder named x.yaml' 2 = 'sub.d/x.yaml: is a folder, and folders in a folder are not read' lint --iam sub.d
+t 'can, a folder named x.yaml' 2 = 'sub.d/x.yaml: is a folder' can --iam sub.d --claims me.json
+rmdir sub.d/x.yaml
+t 'lint, without it' 0 = = lint --iam sub.d
+ln -s nowhere sub.d/x.yaml
+t 'lint, a link to nothing in a folder' 2 = 'sub.d/x.yaml: No such file' lint --iam sub.d
+rm sub.d/x.yaml
+if mkfifo sub.d/x.yaml; then
+    t 'lint, a FIFO in a folder' 2 = 'sub.d/x.yaml: is no file: name it by itself to read it' lint --iam sub.d
+fi
+printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n' > none.d/c.yaml
+t 'lint, a folder without an object of ours' 2 = 'none.d: there is no object of iam.openfaas.com in this folder' lint --iam none.d
+t 'lint, such a file by name' 0 = 'note: ' lint --iam none.d/c.yaml
 t 'lint, an empty file' 0 '^empty:1: warning: .*\[empty-file\]$' = lint --iam empty
 t 'lint, comments alone' 0 'empty-file' = lint --iam /dev/stdin
 input=all.yaml

@@ -105,6 +105,9 @@ static int run_lint(app *run, const option *o, const operands *rest)
     (void)rest;
     if ((o[RULES].count > 0) == (o[IAM].count > 0))
         return fail_usage(run, "give --iam or --rules");
+    if (o[RULES].count > 0 &&
+        (o[IAM + IAM_NAMESPACES].count > 0 || o[IAM + IAM_ALL_NAMESPACES].count > 0))
+        return fail_usage(run, "--rules lists the same rules for every namespace");
     if (o[RULES].count > 0)
         return o[JSON].count > 0 ? print_rules_json() : print_rules();
     return lint(run, o);

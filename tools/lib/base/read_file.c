@@ -29,6 +29,15 @@ static int read_all(int descriptor, const char *name, size_t limit, text *out)
     return EXIT_YES;
 }
 
+static int read_limited(int descriptor, const char *name, text *out)
+{
+    int code = read_all(descriptor, name, LIMIT, out);
+    if (code == EXIT_YES && out->len > LIMIT)
+        code = fail_file(name, "is longer than %d MiB, which nothing is that is read here",
+                         LIMIT >> 20);
+    return code;
+}
+
 static bool is_standard_input(const char *path)
 {
     return strcmp(path, "-") == 0;
@@ -73,11 +82,33 @@ static int read_input(app *run, const char *path, text *out, unsigned *open_mode
     if (code == EXIT_YES)
         code = find_open_mode(descriptor, name, open_mode);
     if (code == EXIT_YES)
-        code = read_all(descriptor, name, LIMIT, out);
-    if (code == EXIT_YES && out->len > LIMIT)
-        code = fail_file(name, "is longer than %d MiB, which nothing is that is read here",
-                         LIMIT >> 20);
+        code = read_limited(descriptor, name, out);
     if (descriptor > STDIN_FILENO)
+        (void)close(descriptor);
+    return code;
+}
+
+/* Without waiting: to open a FIFO is to wait for whoever writes to it. */
+static int open_regular(const char *path, int *descriptor)
+{
+    struct stat about;
+    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (*descriptor < 0 || fstat(*descriptor, &about) != 0)
+        return fail_file(path, "%s", strerror(errno));
+    if (S_ISDIR(about.st_mode))
+        return fail_file(path, "is a folder, and folders in a folder are not read");
+    if (!S_ISREG(about.st_mode))
+        return fail_file(path, "is no file: name it by itself to read it");
+    return EXIT_YES;
+}
+
+int read_regular_file(const char *path, text *out)
+{
+    int descriptor = -1;
+    int code = open_regular(path, &descriptor);
+    if (code == EXIT_YES)
+        code = read_limited(descriptor, path, out);
+    if (descriptor >= 0)
         (void)close(descriptor);
     return code;
 }

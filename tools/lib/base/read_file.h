@@ -10,7 +10,10 @@
  * MiB. */
 int read_file(app *run, const char *path, text *out);
 
-/* The same for what may be a private key; an empty file is refused. *open_mode: the mode of a file
+/* The same for a name that was found in a folder: regular files alone, or links to one. */
+int read_regular_file(const char *path, text *out);
+
+/* The same as read_file for what may be a private key; an empty file is refused. *open_mode: the mode of a file
  * that others can read or write, else 0. */
 int read_key_file(app *run, const char *path, text *out, unsigned *open_mode);
 

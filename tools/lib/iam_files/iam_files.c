@@ -21,14 +21,19 @@ typedef struct {
 
 /* ---- reading ------------------------------------------------------------- */
 
+static int add_content(reading *r, const char *path, int code, text *content)
+{
+    if (code == EXIT_YES)
+        objects_add(&r->objects, path, content, r->found);
+    text_free(content);
+    return code;
+}
+
 static int add_file(reading *r, const char *path)
 {
     text content = TEXT_EMPTY;
     int code = read_file(r->run, path, &content);
-    if (code == EXIT_YES)
-        objects_add(&r->objects, path, &content, r->found);
-    text_free(&content);
-    return code;
+    return add_content(r, path, code, &content);
 }
 
 static int is_wanted(const struct dirent *entry)
@@ -46,9 +51,10 @@ static bool is_folder(const char *path)
 
 static int add_entry(reading *r, const char *folder, const char *name)
 {
-    text path = TEXT_EMPTY;
+    text path = TEXT_EMPTY, content = TEXT_EMPTY;
     text_print(&path, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", name);
-    int code = is_folder(path.at) ? EXIT_YES : add_file(r, path.at);
+    int code = read_regular_file(path.at, &content);
+    code = add_content(r, path.at, code, &content);
     text_free(&path);
     return code;
 }
@@ -58,20 +64,30 @@ static int worse(int code, int other)
     return code == EXIT_YES ? other : code;
 }
 
-static int add_folder(reading *r, const char *folder)
+static int add_entries(reading *r, const char *folder, struct dirent **entries, int count)
 {
-    struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, is_wanted, alphasort);
     int code = EXIT_YES;
-    if (count < 0)
-        return fail_file(folder, "%s", strerror(errno));
-    if (count == 0)
-        code = fail_file(folder, "there is no *.yaml, *.yml or *.json in this folder");
     for (int i = 0; i < count; i++) {
         code = worse(code, add_entry(r, folder, entries[i]->d_name));
         free(entries[i]);
     }
     free(entries);
+    return code;
+}
+
+/* A folder in which nothing is ours is the wrong one, and must not turn green. */
+static int add_folder(reading *r, const char *folder)
+{
+    struct dirent **entries = NULL;
+    size_t before = r->objects.count, errors = r->found->errors;
+    int count = scandir(folder, &entries, is_wanted, alphasort);
+    if (count < 0)
+        return fail_file(folder, "%s", strerror(errno));
+    int code = add_entries(r, folder, entries, count);
+    if (count == 0)
+        return fail_file(folder, "there is no *.yaml, *.yml or *.json in this folder");
+    if (code == EXIT_YES && r->found->errors == errors && !objects_any_ours(&r->objects, before))
+        return fail_file(folder, "there is no object of iam.openfaas.com in this folder");
     return code;
 }
 

@@ -35,6 +35,14 @@ size_t objects_sweep(objects *all)
     return before - kept;
 }
 
+bool objects_any_ours(const objects *all, size_t from)
+{
+    for (size_t i = from; i < all->count; i++)
+        if (all->at[i].ours)
+            return true;
+    return false;
+}
+
 /* ---- what an object is --------------------------------------------------- */
 
 static size_t value_of(const tree *t, size_t map, const char *name)

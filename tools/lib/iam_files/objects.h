@@ -34,6 +34,9 @@ void objects_free(objects *all);
 /* Takes out the objects that are marked as broken: how many. */
 size_t objects_sweep(objects *all);
 
+/* Whether one of those from that number on is of iam.openfaas.com. */
+bool objects_any_ours(const objects *all, size_t from);
+
 /* Appends the array. */
 void objects_json(const objects *all, text *json);
 
