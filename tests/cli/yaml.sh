@@ -51,6 +51,33 @@ printf '%%YAML 1.2\n---\n{"apiVersion":"iam.openfaas.com/v1","kind":"Policy",\n"
 t 'yaml: JSON with the same name twice' 1 '^y.json:4: error: .*yaml-duplicate-key' = lint --iam y.json
 printf '{"apiVersion":"iam.openfaas.com/v1","kind":"Policy","metadata":{"name":"p"},\n"spec":{"statement":[{"sid":1e6}]}}\n' > y.json
 t 'yaml: JSON with a number' 1 '^y.json:2: error: .*unquoted-value' = lint --iam y.json
+# JSON is not read as YAML: what libyaml refuses or folds counts as JSON has it.
+json='{"apiVersion":"iam.openfaas.com/v1","kind":"Role","metadata":{"name":"r"},\n"spec":{"policy":["p"],"condition":{\n"StringEqual":{"jwt:sub":[\n'
+printf "[{\"apiVersion\":\"iam.openfaas.com/v1\",\"kind\":\"Policy\",\"metadata\":{\"name\":\"p\"},\"spec\":{\"statement\":[{\"sid\":\"1\",\"action\":[\"Function:Invoke\"],\"effect\":\"Allow\",\"resource\":[\"dev:*\"]}]}},\n$json\"\\\\ud83d\\\\ude00\",\"a\342\200\250b\",\"\\\\/\\\\\"\\\\u00e9\\\\b\"]}}}}]" > j.json
+for who in '\360\237\230\200' 'a\342\200\250b' '/\\"\303\251\\b'; do
+    printf "{\"iss\":\"https://a\",\"sub\":\"$who\"}" > who.json
+    t "json: a string is what JSON says: $who" 0 'allowed' '*' can --iam j.json --claims who.json dev:f
+done
+# j NAME LAST KIND LINE RULE
+j() {
+    printf "$json$2\n]}}}}" > j.json
+    t "json: $1" 1 "^j.json:$4: $3: .*\\[$5\\]\$" '*' lint --iam j.json
+}
+j "a surrogate pair, and its line" '"\\ud83d\\ude00",7,\n"\\ud83d\\ude00","*"\n,""' error 6 empty
+j 'half a pair' '"\\ud83d"' error 4 yaml-syntax
+j 'the other half' '"\\ude00"' error 4 yaml-syntax
+j 'two first halves' '"\\ud83d\\ud83d"' error 4 yaml-syntax
+j 'a NUL character' '"\\u0000"' error 4 malformed
+j 'bytes that are no UTF-8' '"\355\240\275"' error 4 yaml-syntax
+j 'a number that is none in JSON' '01' error 4 unquoted-value
+j 'a number with a fraction' '\n1.0' error 5 unquoted-value
+j 'an open string' '"' error 5 yaml-syntax
+j 'the same name twice' '"a"],"jwt:a":"x",\n"jwt:\\u0061":["\\ud83d\\ude00"' error 5 yaml-duplicate-key
+j 'a name of an escape, and its line' '"a"],"jwt:\\ud83d\\ude00":[\n{}' error 5 unquoted-value
+printf '{"apiVersion":"iam.openfaas.com/v1","kind":"Role"},' > j.json
+t 'json: something behind it' 1 'yaml-syntax' = lint --iam j.json
+printf '{apiVersion: iam.openfaas.com/v1, kind: Role, metadata: {name: r}, spec: {policy: [!!str p]}}' > j.json
+t 'json: YAML in braces is YAML' 1 'yaml-tag' = lint --iam j.json
 { i=0; while [ $i -lt 200 ]; do printf '['; i=$((i + 1)); done; } > deep.yaml
 t 'yaml: too deep' 1 '^deep.yaml:1: error: .*nested.*yaml-syntax' = lint --iam deep.yaml
 printf 'kind: List\napiVersion: v1\nitems: []\nitems: []\n' > y.yaml

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/iam_files/json.h"
 #include "lib/iam_files/strict.h"
 #include "lib/iam_files/tree_json.h"
+#include "lib/iam_files/yaml.h"
 
 /* One file. Pointers to these stay while more come. */
 struct source {
@@ -168,7 +170,7 @@ void objects_add(objects *all, const char *file, const text *content, findings *
         grow(all->sources, all->source_count, &all->source_capacity, sizeof *all->sources);
     all->sources[all->source_count++] = in;
     in->file = new_copy(file, strlen(file));
-    if (!yaml_read(content, &in->tree, &why)) {
+    if (!json_read(content, &in->tree) && !yaml_read(content, &in->tree, &why)) {
         text sentence = TEXT_EMPTY;
         text_print(&sentence, "This can't be read as YAML or JSON: %s.", why.sentence);
         findings_add(found, "error", file, why.line, sentence.at, NULL, "yaml-syntax");

@@ -3,7 +3,7 @@
 #define FNTOKEN_LIB_IAM_FILES_OBJECTS_H
 
 #include "lib/iam_files/findings.h"
-#include "lib/iam_files/yaml_tree.h"
+#include "lib/iam_files/tree.h"
 
 /* The Kubernetes objects in files, as the JSON array that fnt_iam_new takes, and the way back from
  * a JSON pointer in it to file and line. */

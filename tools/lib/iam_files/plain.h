@@ -4,7 +4,7 @@
 
 #include <regex.h>
 
-#include "lib/iam_files/yaml_tree.h"
+#include "lib/iam_files/tree.h"
 
 /* YAML 1.1 and 1.2 and their readers disagree about scalars without quotes. What any of them reads
  * as a number, a boolean, a date or null is recognised here, unless all of them agree. */

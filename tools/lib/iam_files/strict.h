@@ -3,7 +3,7 @@
 #define FNTOKEN_LIB_IAM_FILES_STRICT_H
 
 #include "lib/iam_files/findings.h"
-#include "lib/iam_files/yaml_tree.h"
+#include "lib/iam_files/tree.h"
 
 /* What makes the meaning of an object of ours depend on the reader: duplicate keys, tags, anchors
  * and aliases, keys that are not strings, and values without quotes that some reader takes for a

@@ -2,7 +2,7 @@
 #ifndef FNTOKEN_LIB_IAM_FILES_TREE_JSON_H
 #define FNTOKEN_LIB_IAM_FILES_TREE_JSON_H
 
-#include "lib/iam_files/yaml_tree.h"
+#include "lib/iam_files/tree.h"
 
 /* A part of a tree as JSON, for what passed strict_check; and the way back. */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FNTOKEN_LIB_IAM_FILES_YAML_TREE_H
-#define FNTOKEN_LIB_IAM_FILES_YAML_TREE_H
+#ifndef FNTOKEN_LIB_IAM_FILES_TREE_H
+#define FNTOKEN_LIB_IAM_FILES_TREE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,16 +45,6 @@ typedef struct {
     size_t count, capacity;
 } tree;
 
-enum { YAML_DEPTH = 100 };
-
-typedef struct {
-    int line;
-    const char *sentence; /* static, or as long as the parser's own texts: for ever */
-} yaml_mistake;
-
-/* Reads every document. False where the text is no YAML, or is nested too deeply; out holds then
- * the documents before the one where that is found. Release with tree_free in every case. */
-bool yaml_read(const text *file, tree *out, yaml_mistake *why);
 void tree_free(tree *t);
 
 /* Of a list: its items; of a map: its keys, each followed by its value. NODE_NONE: no more. */
@@ -65,5 +55,25 @@ size_t tree_next_key(const tree *t, size_t key);
 
 /* The first key of that name in a map, or NODE_NONE. */
 size_t tree_key(const tree *t, size_t map, const char *name, size_t len);
+
+/* ---- building ------------------------------------------------------------ */
+
+enum { TREE_DEPTH = 100 };
+
+/* Start with {out, NODE_NONE, 0}. */
+typedef struct {
+    tree *out;
+    size_t open; /* the innermost list or map that goes on, or NODE_NONE */
+    size_t depth;
+} tree_builder;
+
+/* What is added stands in the list or map that is open; valid until the next is added. */
+node *tree_add(tree_builder *b, node_kind kind, int line);
+node *tree_add_text(tree_builder *b, const char *bytes, size_t len, int line);
+node *tree_open(tree_builder *b, node_kind kind, int line);
+void tree_close(tree_builder *b);
+
+/* Takes the document out that was not finished; those before it stay. */
+void tree_drop_open(tree_builder *b);
 
 #endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/iam_files/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the tree ------------------------------------------------------------ */
+
+void tree_free(tree *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        free(t->nodes[i].text);
+    free(t->nodes);
+    *t = (tree){NULL, 0, 0};
+}
+
+size_t tree_first(const tree *t, size_t parent)
+{
+    return parent + 1 < t->nodes[parent].end ? parent + 1 : NODE_NONE;
+}
+
+size_t tree_next(const tree *t, size_t sibling)
+{
+    size_t parent = t->nodes[sibling].parent, next = t->nodes[sibling].end;
+    return parent != NODE_NONE && next < t->nodes[parent].end ? next : NODE_NONE;
+}
+
+size_t tree_value(const tree *t, size_t key)
+{
+    return tree_next(t, key);
+}
+
+size_t tree_next_key(const tree *t, size_t key)
+{
+    size_t value = tree_value(t, key);
+    return value == NODE_NONE ? NODE_NONE : tree_next(t, value);
+}
+
+size_t tree_key(const tree *t, size_t map, const char *name, size_t len)
+{
+    if (t->nodes[map].kind != NODE_MAP)
+        return NODE_NONE;
+    for (size_t key = tree_first(t, map); key != NODE_NONE; key = tree_next_key(t, key)) {
+        const node *n = &t->nodes[key];
+        if (n->kind == NODE_TEXT && n->len == len && (len == 0 || memcmp(n->text, name, len) == 0))
+            return key;
+    }
+    return NODE_NONE;
+}
+
+/* ---- building ------------------------------------------------------------ */
+
+node *tree_add(tree_builder *b, node_kind kind, int line)
+{
+    tree *t = b->out;
+    t->nodes = grow(t->nodes, t->count, &t->capacity, sizeof *t->nodes);
+    node *n = &t->nodes[t->count++];
+    *n = (node){.kind = kind, .line = line, .parent = b->open};
+    n->key = b->open != NODE_NONE && t->nodes[b->open].kind == NODE_MAP &&
+             t->nodes[b->open].children++ % 2 == 0;
+    n->end = t->count;
+    return n;
+}
+
+node *tree_add_text(tree_builder *b, const char *bytes, size_t len, int line)
+{
+    node *n = tree_add(b, NODE_TEXT, line);
+    n->len = len;
+    n->text = new_copy(bytes, len);
+    return n;
+}
+
+node *tree_open(tree_builder *b, node_kind kind, int line)
+{
+    node *n = tree_add(b, kind, line);
+    b->open = b->out->count - 1;
+    b->depth++;
+    return n;
+}
+
+void tree_close(tree_builder *b)
+{
+    node *n = &b->out->nodes[b->open];
+    n->end = b->out->count;
+    b->open = n->parent;
+    b->depth--;
+}
+
+void tree_drop_open(tree_builder *b)
+{
+    size_t root = b->open;
+    while (root != NODE_NONE && b->out->nodes[root].parent != NODE_NONE)
+        root = b->out->nodes[root].parent;
+    for (tree *t = b->out; root != NODE_NONE && t->count > root;)
+        free(t->nodes[--t->count].text);
+    b->open = NODE_NONE;
+    b->depth = 0;
+}
