@@ -46,7 +46,7 @@ END
 export CC="$*"
 unset CFLAGS LDFLAGS LD_LIBRARY_PATH
 run "setting up a project around it" meson setup build super --prefix="$work/both" --libdir=lib -Doptimization=0 -Ddebug=false \
-    -Ddefault_library=both -Dlibfntoken:crypto="$crypto"
+    -Ddefault_library=both -Dlibfntoken:crypto="$crypto" --wrap-mode=forcefallback
 same "$(meson introspect --tests build)" "[]" "tests of a subproject"
 same "$(meson introspect --targets build | tr ',' '\n' | sed -n 's/^.*{\{0,1\}"name": "\(.*\)"$/\1/p' | sort | tr '\n' ' ')" \
     "archive fntoken fntoken_facade fntoken_hidden_facade fntoken_inner fntoken_$crypto mine " "targets of a project around it"
