@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What scripts/test found: results.py FAILED_STEPS LOG...     the logs are meson's testlog.json. Lines of TAP count one each, other
+"""What scripts/test found: results.py FAILED_STEPS LOG...     steps: a line each; the logs are meson's testlog.json. Lines of TAP count one each, other
 programs one. A step that failed without a failed test counts as one. Exit status 1 if anything failed."""
 import collections
 import json
@@ -37,8 +37,10 @@ for path in sys.argv[2:]:
     with open(path, encoding="utf-8") as log:
         for line in log:
             count(re.sub(r".*/|\.json", "", path), json.loads(line))
+steps = sys.argv[1].splitlines()
 if failed == 0:
-    failed = int(sys.argv[1])
+    failed = len(steps)
+names.extend("the step " + step for step in steps)
 for one in names:
     print("failed: " + one)
 for reason, times in sorted(skipped.items()):

@@ -11,6 +11,9 @@
 /* The macros may be used without a message or options, which ISO C11 does not have. */
 #ifdef __clang__
 #pragma clang diagnostic ignored "-Wgnu-zero-variadic-macro-arguments"
+#if __has_warning("-Wc23-extensions") /* its name since clang 19 */
+#pragma clang diagnostic ignored "-Wc23-extensions"
+#endif
 #else
 #pragma GCC system_header
 #endif
