@@ -210,4 +210,5 @@ void subject_clear(subject *s)
 {
     jwt_close(&s->jwt);
     keyset_unref(s->keys);
+    s->keys = NULL;
 }
