@@ -259,8 +259,8 @@ fnt_status fnt_verify(fnt_verifier *verifier, const char *token, size_t token_le
         return bad_argument(report);
     if (!time_is_possible(now))
         return bad_time(now, report);
-    return report_finish(report,
-                         verifier_verify(verifier, (span){token, token_len}, now, out, report));
+    return done(report, verifier_verify(verifier, (span){token, token_len}, now, out, report),
+                "The token is verified; what it may call was not asked.");
 }
 
 fnt_status fnt_token_authorize(const fnt_token *token, const char *resource, size_t resource_len,
@@ -322,8 +322,8 @@ fnt_status fnt_signature_only(const fnt_keyset *keyset, const char *token, size_
     report_start(report);
     if (!clear_text(out, out_len) || keyset == NULL || !is_text(token, token_len))
         return bad_argument(report);
-    return report_finish(report,
-                         signature_only(keyset, (span){token, token_len}, out, out_len, report));
+    return done(report, signature_only(keyset, (span){token, token_len}, out, out_len, report),
+                "The signature is right; no claim and no time was looked at.");
 }
 
 /* ---- 6. patterns and resources ------------------------------------------- */
@@ -364,9 +364,9 @@ fnt_status fnt_patterns_new(const fnt_claims *builder, fnt_patterns **out, fnt_r
     *out = NULL;
     if (builder == NULL)
         return bad_argument(report);
-    return report_finish(report,
-                         permissions_compile(builder_spans(&builder->permissions),
-                                             builder_spans(&builder->function_audiences), out));
+    spans permissions = builder_spans(&builder->permissions),
+          audiences = builder_spans(&builder->function_audiences);
+    return done(report, permissions_compile(permissions, audiences, out), "The set is compiled.");
 }
 
 fnt_status fnt_patterns_permit(const fnt_patterns *set, const char *resource, size_t resource_len,

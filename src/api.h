@@ -18,7 +18,7 @@ static inline bool is_given(const char *text, size_t len)
     return text != NULL && len > 0;
 }
 
-/* Clears a text that goes out; false where there is no place for it. */
+/* Clears a text that goes out; false where the caller gave nothing to put it into. */
 static inline bool clear_text(char **out, size_t *out_len)
 {
     if (out != NULL)
@@ -26,6 +26,14 @@ static inline bool clear_text(char **out, size_t *out_len)
     if (out_len != NULL)
         *out_len = 0;
     return out != NULL && out_len != NULL;
+}
+
+/* The end of what decides nothing: FNT_OK's own sentence, "Allowed.", would say too much. */
+static inline fnt_status done(fnt_report *report, fnt_status status, const char *sentence)
+{
+    if (status == FNT_OK)
+        report_refuse(report, FNT_OK, sentence, NO_SPANS);
+    return report_finish(report, status);
 }
 
 static inline fnt_status bad_argument(fnt_report *report)

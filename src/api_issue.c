@@ -175,7 +175,8 @@ fnt_status fnt_mint(const fnt_key *key, const fnt_claims *builder, int64_t now, 
         return bad_argument(report);
     if (!time_is_possible(now))
         return bad_time(now, report);
-    return report_finish(report, mint_built(key, builder, now, ttl, out, out_len, report));
+    return done(report, mint_built(key, builder, now, ttl, out, out_len, report),
+                "The Function Token is signed.");
 }
 
 fnt_status fnt_sign(const fnt_key *key, const char *header_json, size_t header_len,
@@ -187,5 +188,6 @@ fnt_status fnt_sign(const fnt_key *key, const char *header_json, size_t header_l
         !is_given(claims_json, claims_len))
         return bad_argument(report);
     span header = {header_json, header_len}, claims = {claims_json, claims_len};
-    return report_finish(report, mint_sign(key, header, claims, out, out_len, report));
+    return done(report, mint_sign(key, header, claims, out, out_len, report),
+                "The claims are signed as they are.");
 }

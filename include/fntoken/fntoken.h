@@ -1180,7 +1180,7 @@ FNT_TRY fnt_status fnt_pattern_match(const char *pattern, size_t pattern_len, co
  *
  * @param claims  the list; it is copied
  * @param out     the set, owned
- * @param report  its summary says no more than the status
+ * @param report  nothing but its summary
  *
  * @retval FNT_OK              compiled
  * @retval FNT_FAULT_ARGUMENT  claims or out is NULL

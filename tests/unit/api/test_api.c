@@ -602,6 +602,43 @@ static const struct {
     {FNT_ESCAPE_HEADER, NULL, 0, ""},
 };
 
+/* "Allowed." is for a decision: none of these makes one. */
+Test(api, what_decides_nothing_does_not_say_allowed)
+{
+    fnt_keyset *keys = all_keys();
+    fnt_verifier *verifier = verifier_of(0);
+    fnt_token *token = NULL;
+    fnt_claims *builder = NULL;
+    fnt_patterns *set = NULL;
+    fnt_report *report = NULL;
+    char *text = NULL;
+    size_t len = 0;
+    MUST(fnt_report_new(&report));
+    MUST(fnt_verify(verifier, FNT_STR(good_token()), NOW, &token, report));
+    cr_expect(holds(summary_of(report), "The token is verified"), "%s", summary_of(report));
+    MUST(fnt_signature_only(keys, FNT_STR(good_token()), &text, &len, report));
+    cr_expect(holds(summary_of(report), "The signature is right"), "%s", summary_of(report));
+    fnt_free(text);
+    MUST(fnt_claims_new(&builder));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_ISSUER, FNT_STR(ISSUER)));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_SUBJECT, FNT_STR("ada")));
+    MUST(fnt_claims_add(builder, FNT_CLAIM_PERMISSION, FNT_STR("dev:*")));
+    MUST(fnt_patterns_new(builder, &set, report));
+    cr_expect_str_eq(summary_of(report), "The set is compiled.");
+    MUST(fnt_mint(signer_key(BY_ES256), builder, NOW, HOUR, &text, &len, report));
+    cr_expect_str_eq(summary_of(report), "The Function Token is signed.");
+    fnt_free(text);
+    MUST(fnt_sign(signer_key(BY_ES256), NULL, 0, FNT_STR("{}"), &text, &len, report));
+    cr_expect_str_eq(summary_of(report), "The claims are signed as they are.");
+    fnt_free(text);
+    fnt_patterns_free(set);
+    fnt_claims_free(builder);
+    fnt_token_free(token);
+    fnt_verifier_free(verifier);
+    fnt_keyset_free(keys);
+    fnt_report_free(report);
+}
+
 Test(api, rule_26_escape)
 {
     for (size_t i = 0; i < COUNT(shown); i++) {
