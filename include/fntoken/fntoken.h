@@ -163,10 +163,10 @@ enum {
     FNT_FAULT_SPACE = 10,
     /** no keys yet, or no IAM rules yet */
     FNT_FAULT_NOT_READY = 11,
-    /** fnt_refresh: not now */
-    FNT_FAULT_TOO_SOON = 13,
     /** the cache does not know: ask fnt_authorize where it may take a millisecond */
     FNT_FAULT_NOT_CACHED = 12,
+    /** fnt_refresh: not now */
+    FNT_FAULT_TOO_SOON = 13,
     /** a dry run's yes: of use to a person, never a yes to a request */
     FNT_WOULD_ALLOW = 90,
     /** a dry run's no */
@@ -634,9 +634,9 @@ enum {
  * @param address       the URL where it was fetched; (NULL, 0): the caller asks one fixed place
  *                      whatever it says and takes the path of jwks_uri there: any http or https URL
  *                      is answered. Empty is not absent, and refused
- * @param issuer        whose it must be, byte for byte; (NULL, 0): the document's own counts, for
- *                      who was given a gateway's address and nothing else. Empty is not absent, and
- *                      refused
+ * @param issuer        whose it must be, byte for byte; (NULL, 0): the document's own counts, for a
+ *                      program that was given a gateway's address and nothing else. Empty is not
+ *                      absent, and refused
  * @param flags         0 or FNT_DISCOVERY_HTTP
  * @param jwks_uri      the URL of its keys, owned: https, or http where address is http: from
  *                      loopback (localhost, 127.0.0.0/8, [::1]) to loopback, or the same host and
@@ -836,9 +836,9 @@ FNT_TRY fnt_status fnt_revoked_parse(const char *text, size_t len, fnt_revoked *
 FNT_API void fnt_revoked_free(fnt_revoked *revoked);
 
 /**
- * [any] Replaces the revocations. Calls that start later answer FNT_REFUSED_REVOKED to what is on the
- * list, out of the cache too; a cached token that is not on it costs no more than before, and no
- * request waits longer for a longer list. fnt_token_authorize knows no revocations.
+ * [any] Replaces the revocations. Calls that start later answer FNT_REFUSED_REVOKED to what is on
+ * the list, out of the cache too; a cached token that is not on it costs no more than before, and
+ * no request waits longer for a longer list. fnt_token_authorize knows no revocations.
  *
  * @param verifier  the verifier
  * @param revoked   shared; NULL: nothing is revoked
@@ -1284,8 +1284,8 @@ FNT_TRY fnt_status fnt_iam_new_in(const char *json, size_t len, const char *name
  * and metrics; borrowed. It covers all that decides (of a JwtIssuer iss, issInternal, aud,
  * tokenExpiry in seconds, and fntoken/authorized-party; of a Policy its statements with sid,
  * actions, resources and conditions; of a Role its policies, principal and conditions), and the
- * names and namespaces of the objects. The order of objects, statements, conditions and values, and what
- * stands twice in one of these lists, make no difference; nor do other metadata and what was
+ * names and namespaces of the objects. The order of objects, statements, conditions and values, and
+ * what stands twice in one of these lists, make no difference; nor do other metadata and what was
  * skipped.
  *
  * @param iam  NULL is answered with NULL
@@ -1442,9 +1442,9 @@ FNT_TRY fnt_status fnt_sts_set_keyset(fnt_sts *sts, const char *issuer, size_t i
                                       const fnt_keyset *keyset);
 
 /**
- * [any] Replaces the revocations, of subject tokens and of the service's own API tokens and Function
- * Tokens as subjects. Exchanges that start later answer FNT_OAUTH_SUBJECT, with the status "revoked"
- * in the report; the client is not told by which entry, or why.
+ * [any] Replaces the revocations, of subject tokens and of the service's own API tokens and
+ * Function Tokens as subjects. Exchanges that start later answer FNT_OAUTH_SUBJECT, with the status
+ * "revoked" in the report; the client is not told by which entry, or why.
  *
  * @param sts      the service
  * @param revoked  shared; NULL: nothing is revoked
