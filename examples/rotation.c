@@ -75,8 +75,8 @@ static void fetch(struct world *w)
     fnt_keyset_free(keys);
 }
 
-/* What a function does that can't wait for the next fetch: whatever a key signed is refused from the
- * next request on, also where the old JWKS is still in use. */
+/* What a function does that can't wait for the next fetch: whatever a key signed is refused from
+ * the next request on, also where the old JWKS is still in use. */
 static void revoke(struct world *w, const fnt_key *key)
 {
     char entry[128];

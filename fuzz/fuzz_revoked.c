@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text as a list of revocations. Entries add up (rule 56): what a list says about a token is the
- * longest of what its lines say, each as a list of its own. */
+/* Any text as a list of revocations. Entries add up (rule 56): what a list says about a token is
+ * the longest of what its lines say, each as a list of its own. */
 #include <stdlib.h>
 
 #include "base/report.h"

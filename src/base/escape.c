@@ -92,8 +92,8 @@ static void header(piece *p, unsigned char byte)
     put_hex(p, byte, 2, upper);
 }
 
-/* How many bytes of a text's beginning the form leaves as they are, whatever follows: hardly any text
- * has others. */
+/* How many bytes of a text's beginning the form leaves as they are, whatever follows: hardly any
+ * text has others. */
 static size_t unchanged(span text, int32_t form)
 {
     size_t i = 0;

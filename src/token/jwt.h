@@ -26,17 +26,17 @@ enum {
 };
 extern const json_name claim_names[CLAIMS];
 
-/* A signed token being opened, in the order in which it may be believed (RFC 7515, 5.2):
+/* A signed token being opened, in the order in which it may be trusted (RFC 7515, 5.2):
  *
  *     jwt_open      size, three parts, the header: alg, kid, typ, crit; nothing about who wrote it
  *     jwt_verify    (kid, alg) -> key -> signature; from here on the bytes are the issuer's
  *     jwt_payload   the claims set as strict JSON
  *
- * What costs less than the signature is looked at before it, though not believed: its length, and
+ * What costs less than the signature is looked at before it, though not trusted: its length, and
  * whether the payload is base64url.
  *
  * A caller that must know the issuer first, to pick the keys, calls jwt_payload before jwt_verify
- * and believes nothing but iss. */
+ * and trusts nothing but iss. */
 typedef struct {
     jws parts;
     const algorithm *alg;

@@ -9,8 +9,8 @@
 #include "base/report.h"
 
 /* Each entry stands in records once, one by subject a second time without its issuer, for tokens
- * that do not say who vouched for their user. Sorted by kind, value, issuer and before. Within a
- * group, records that differ in before alone, until never grows from one to the next: of two that
+ * that do not say which provider their user is of. Sorted by kind, value, issuer and before. Within
+ * a group, records that differ in before alone, until never grows from one to the next: of two that
  * name a token the later one names it too, and the index gives the earlier one the longer until of
  * both. So the first record that is not before iat decides for all behind it. */
 struct fnt_revoked {

@@ -45,7 +45,7 @@ typedef struct {
     span id, issuer;
     span kid;       /* in its header */
     span key_id;    /* of the key that verified it */
-    span provider;  /* who vouched for its user; absent: not known, so any may have */
+    span provider;  /* its user's identity provider; absent: not known, so any may be */
     span subject;   /* the user there, without "fed:" */
     int64_t issued; /* -1: not known, so it may have been at any time */
 } revoked_query;

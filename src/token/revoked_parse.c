@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A list of revocations: JSON Lines, an object each.
  *
- *     {"jti": S}, {"kid": S}                  with "iss": S where tokens of that issuer alone are meant
+ *     {"jti": S}, {"kid": S}                  with "iss": S for tokens of that issuer alone
  *     {"fed_iss": S, "sub": S}                with "before": T
  *     each of them                            with "until": T, "why": S
  */

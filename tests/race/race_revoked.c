@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules 24, 46 and 56, for the thread sanitizer: threads authorise and verify while one replaces the
- * revocations and the keys. A call that began after a list came into force and ended before the next
- * one did must answer by that list, out of the cache or not. */
+/* Rules 24, 46 and 56, for the thread sanitizer: threads authorise and verify while one replaces
+ * the revocations and the keys. A call that began after a list came into force and ended before the
+ * next one did must answer by that list, out of the cache or not. */
 #include <fntoken/fntoken.h>
 
 #include <pthread.h>

@@ -48,7 +48,7 @@ const fnt_key *signer_key(signer who); /* parsed once */
 /* A JWKS with kids es256, es384, es512, rsa, secret; none of its keys but the curves' is bound to
  * one algorithm. */
 extern const char jwks_text[];
-/* of that text, secrets too, parsed once; the caller frees his share of it */
+/* of that text, secrets too, parsed once; the caller frees their reference */
 fnt_keyset *all_keys(void);
 
 /* Every algorithm that this build has, HS* included. */

@@ -13,8 +13,8 @@
 void test_vectors(size_t count);
 
 /* How the CPU time of work grows with its size: that of work(times * size) over times that of
- * work(size). 1 where it is linear, times where it is quadratic; the best of three, so that what else
- * the machine does matters little. */
+ * work(size). 1 where it is linear, times where it is quadratic; the best of three, so that what
+ * else the machine does matters little. */
 double test_growth(void (*work)(size_t size), size_t size, size_t times);
 
 #endif

@@ -33,8 +33,8 @@ static fnt_status status_for_client(fnt_status status)
 
 /* Before the signature held, unknown issuer, unknown key and bad signature read the same: nobody
  * shall find out from outside which issuers are trusted. What the token's outside shows anyone (it
- * is no JWT, it is too long) may be told. By which entry of a list a token was revoked, and why, is for
- * the operator alone. */
+ * is no JWT, it is too long) may be told. By which entry of a list a token was revoked, and why, is
+ * for the operator alone. */
 static span sentence_for_client(const outcome *o)
 {
     if (is_refused(o->status) && o->subject.opened && !o->subject.signature_held)

@@ -6,7 +6,7 @@
 #include "iam/exchange/subject_claims.h"
 #include "token/hint.h"
 
-/* ---- whose keys: the only thing believed of a token before its signature held (rule 28)  */
+/* ---- whose keys: all that is trusted of a token before its signature held (rule 28) ---- */
 
 static fnt_status unknown_issuer(const subject_params *params, span iss, fnt_report *report)
 {

@@ -15,7 +15,7 @@ typedef struct {
 
 typedef void visitor(void *to, const grant_path *w);
 
-/* ---- every way to a resource --------------------------------------------- */
+/* ---- every path to a resource -------------------------------------------- */
 
 /* Each pattern of Function:Invoke that a role leads to; resource absent: any of them. */
 static void each_path(const fnt_iam *iam, subject_context *who, span resource, visitor *visit,
@@ -76,7 +76,7 @@ static void report_open_path(void *to, const grant_path *w)
 
 /* ---- no ------------------------------------------------------------------ */
 
-/* What is in the way of the nearest way, in one line. */
+/* What is in the way of the nearest path, in one line. */
 static void put_path(buf *out, const grant_path *w, subject_context *who)
 {
     buf role_words = BUF_EMPTY, statement_words = BUF_EMPTY;

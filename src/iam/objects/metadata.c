@@ -73,8 +73,9 @@ static void read_metadata(object *o)
 
 /* ---- whose object it is -------------------------------------------------- */
 
-/* Before anything else is looked at: whoever may write to another namespace must not be able to keep
- * this one's rules from loading. A namespace that is no string, or empty, is an error, told later. */
+/* Before anything else is looked at: whoever may write to another namespace must not be able to
+ * keep this one's rules from loading. A namespace that is no string, or empty, is an error, told
+ * later. */
 static bool is_elsewhere(const object *o, const location *metadata)
 {
     location here = location_member(metadata, SPAN("namespace"));

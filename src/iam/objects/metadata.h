@@ -11,8 +11,8 @@
 bool metadata_is_namespace(span name);
 
 /* Begins an object: fills *out and returns its kind. OBJECT_OTHER: there is nothing to read, as it
- * is another program's or of a namespace that is not loaded (a note), is being deleted (a note), has
- * no kind that is known (an error), or is a List deeper than Lists may be nested (an error). */
+ * is another program's or of a namespace that is not loaded (a note), is being deleted (a note),
+ * has no kind that is known (an error), or is a List deeper than Lists may be nested (an error). */
 object_kind metadata_read(loading *load, const location *at, object *out);
 
 /* Whether it is a list of objects, as "kubectl get -o json" prints it: kind List, or ...List of our

@@ -12,7 +12,8 @@
  *     set   = COUNT "{" *value "}"              each value once, in ascending order
  *
  * An object is a value that holds its fields, in the order in which they are written below. What
- * only reports show (paths) is left out; names and sids are in it, as reports and logs name them. */
+ * only reports show (paths) is left out; names and sids are in it, as reports and logs name
+ * them. */
 
 typedef void value_writer(buf *out, const void *of, size_t index);
 

@@ -26,14 +26,14 @@ struct fnt_iam {
 /* The work of fnt_iam_new; see there. All mistakes are reported, not the first alone.
  *
  *     text    = object / [ object, ... ]
- *     object  = JwtIssuer / Policy / Role / LIST / another program's object, which is skipped with a
- *               note
+ *     object  = JwtIssuer / Policy / Role / LIST / another program's object, which is skipped
+ *               with a note
  *     LIST    = { "kind": "List", "items": [ object, ... ] }; in a LIST once more, and no deeper
  *
  * A policy is found by its name in the role's own namespace ("openfaas" where an object names
- * none). A policy that is not there is no error: its role grants nothing through it. namespaces: as of
- * fnt_iam_new_in, not absent. FNT_OK; FNT_FAULT_ARGUMENT (namespaces are malformed), FNT_FAULT_IAM,
- * FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO: *out is NULL. */
+ * none). A policy that is not there is no error: its role grants nothing through it. namespaces: as
+ * of fnt_iam_new_in, not absent. FNT_OK; FNT_FAULT_ARGUMENT (namespaces are malformed),
+ * FNT_FAULT_IAM, FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO: *out is NULL. */
 fnt_status rules_load(span json, span namespaces, fnt_iam **out, fnt_report *report);
 
 /* SHA-256 in hex, as fnt_iam_digest has it. */

@@ -15,8 +15,8 @@
  *     CERTIFICATE       Certificate (RFC 5280, 4.1)
  *
  * Of a certificate only the key is read, not its dates, issuer and signature. A curve must be given
- * by its name, as explicit parameters may have a weakness of their author's choice; a point must not
- * be compressed.
+ * by its name, as explicit parameters may have a weakness of their author's choice; a point must
+ * not be compressed.
  *
  * FNT_OK; FNT_FAULT_KEY, FNT_FAULT_UNSUPPORTED (Ed25519, Ed448): *reason, static, says why;
  * FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */

@@ -14,12 +14,12 @@ typedef struct {
 } pem_block;
 
 /* Finds the next block of *text and moves *text behind it. Text between blocks (openssl's -text,
- * comments) is skipped, and so is "EC PARAMETERS". False: there is none; *fault is NULL or says what
- * is wrong with the rest ("a BEGIN line without its END line"). */
+ * comments) is skipped, and so is "EC PARAMETERS". False: there is none; *fault is NULL or says
+ * what is wrong with the rest ("a BEGIN line without its END line"). */
 bool pem_next(span *text, pem_block *out, const char **fault);
 
-/* Appends what a block's body says: base64 with line breaks (RFC 7468, 3). FNT_OK, FNT_FAULT_MEMORY;
- * FNT_FAULT_KEY: it is no such text, or empty. */
+/* Appends what a block's body says: base64 with line breaks (RFC 7468, 3). FNT_OK,
+ * FNT_FAULT_MEMORY; FNT_FAULT_KEY: it is no such text, or empty. */
 fnt_status pem_decode(span body, buf *out);
 
 /* Whether text has a BEGIN line. */

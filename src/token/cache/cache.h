@@ -16,7 +16,8 @@
  *               in the generation for which it was last confirmed, and a new keyset confirms only
  *               those tokens that it would verify by the same key
  *     revoked   a list of revocations begins a generation too; the first reader of an entry after
- *               that looks the token up, and so does every reader while an entry of the list names it
+ *               that looks the token up, and so does every reader while an entry of the list names
+ *               it
  *     options   are frozen at first use, and a cache belongs to one verifier
  *
  * Refusals are not stored: a later key could mend them, and a stranger could fill the table.
@@ -42,13 +43,13 @@ void cache_free(cache *c);
 
 /* The hot path. True: the token is known, and *status is the decision about resource (which may be
  * any text: what is no resource is refused); on FNT_OK *token, where it is wanted, is a reference
- * to the verified token; FNT_REFUSED_REVOKED if it is revoked. False: not known. text is whatever was
- * sent in the place of a token. */
+ * to the verified token; FNT_REFUSED_REVOKED if it is revoked. False: not known. text is whatever
+ * was sent instead of a token. */
 bool cache_authorize(cache *c, span text, span resource, int64_t now, fnt_token **token,
                      fnt_status *status);
 
-/* A reference to the verified token, or NULL: then *status is FNT_REFUSED_REVOKED if it is known and
- * revoked, and the report says by what. */
+/* A reference to the verified token, or NULL: then *status is FNT_REFUSED_REVOKED if it is known
+ * and revoked, and the report says by what. */
 fnt_token *cache_find(cache *c, span text, int64_t now, fnt_status *status, fnt_report *report);
 
 /* For the statistics: a token had to be verified. */
@@ -73,9 +74,10 @@ void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyse
  * that is left is confirmed for it. */
 void cache_revalidate(cache *c, const fnt_keyset *fresh);
 
-/* A new list of revocations is in force, or none (NULL): a new generation begins. For one thread at a
- * time, by a lock of the caller's, as it does not take that of the other writers: no request waits
- * for it. It may wait for the requests that were being answered when it was called the last time. */
+/* A new list of revocations is in force, or none (NULL): a new generation begins. For one thread at
+ * a time, by a lock of the caller's, as it does not take that of the other writers: no request
+ * waits for it. It may wait for the requests that were being answered when it was called the last
+ * time. */
 void cache_set_revoked(cache *c, const fnt_revoked *list);
 
 /* ---- cache.c ------------------------------------------------------------- */

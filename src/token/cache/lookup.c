@@ -87,10 +87,10 @@ static inline entry *probe(const cache *c, uint64_t in, uint64_t ways, uint64_t 
     return NULL;
 }
 
-/* Looks an entry up in the list of revocations, unless that was done since the list came into force.
- * What no entry of the list names is done with for as long as the list is in force; what one names is
- * looked up each time, as an entry may lapse. The generation is loaded before the list: the list is
- * of that generation or a later one. NULL: revoked. */
+/* Looks an entry up in the list of revocations, unless that was done since the list came into
+ * force. What no entry of the list names is done with for as long as the list is in force; what one
+ * names is looked up each time, as an entry may lapse. The generation is loaded before the list:
+ * the list is of that generation or a later one. NULL: revoked. */
 static entry *confirm(const cache *c, entry *e, int64_t now, fnt_status *status, fnt_report *report)
 {
     uint64_t then = atomic_load_explicit(&e->generation, memory_order_relaxed),

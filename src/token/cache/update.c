@@ -14,8 +14,8 @@
  *     free_retired   freed, once the grace period is over
  *
  * Everything but the first runs under the writers' lock, and none of it waits for a reader: where
- * the grace period is not over, the next writer looks again. (A list of revocations is no entry: see
- * cache_set_revoked.) */
+ * the grace period is not over, the next writer looks again. (A list of revocations is no entry:
+ * see cache_set_revoked.) */
 
 /* ---- taking out and freeing ---------------------------------------------- */
 
@@ -235,7 +235,7 @@ static bool is_validated_by(const entry *e, const fnt_keyset *fresh)
            crypto_equal(then->key, now->key) && span_equal(named_key_id(now), e->token->key_id);
 }
 
-/* Whether the token is revoked is left as it was: a reader may be confirming that at this moment. */
+/* Whether the token is revoked is left as it was: a reader may be confirming that right now. */
 static void confirm_keyset(entry *e, uint64_t generation)
 {
     uint64_t before = atomic_load_explicit(&e->generation, memory_order_relaxed);
@@ -286,7 +286,7 @@ static bool may_free_retired_list(cache *c)
     return true;
 }
 
-/* The list first, then the number: whoever sees the new number finds the new list or a later one. */
+/* The list first, then the number: the new number is seen with the new list or a later one. */
 void cache_set_revoked(cache *c, const fnt_revoked *list)
 {
     while (!may_free_retired_list(c))

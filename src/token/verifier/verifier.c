@@ -142,8 +142,8 @@ void verifier_free(fnt_verifier *v)
 
 /* ---- what is in force ---------------------------------------------------- */
 
-/* The current keyset and the cache generation that belongs to it, read under the lock; then the list
- * of revocations, which is of that generation or a later one. */
+/* The current keyset and the cache generation that belongs to it, read under the lock; then the
+ * list of revocations, which is of that generation or a later one. */
 typedef struct {
     const fnt_keyset *keyset;
     uint64_t generation;

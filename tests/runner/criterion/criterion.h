@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Criterion's words, as many of them as the tests use, and its isolation: a process for each test.
- * Builds with a sanitizer find this header before Criterion's own, which forks while it has threads:
- * a child that is made while one of them is inside a sanitizer's allocator waits for ever (clang
- * 14). This forks from a single thread, and works under every sanitizer.
+ * Builds with a sanitizer find this header before Criterion's own, which forks while it has
+ * threads: a child that is made while one of them is inside a sanitizer's allocator waits for ever
+ * (clang 14). This forks from a single thread, and works under every sanitizer.
  *
  * A program of tests takes parts of names as arguments, and then runs those tests alone; with
  * --here, for a debugger, without a process for each. It prints TAP. */

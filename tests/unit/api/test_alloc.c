@@ -400,7 +400,7 @@ Test(alloc, rule_44_loading)
     try_all("a private key", load_pem, FNT_OK);
     try_all("IAM rules", load_iam, FNT_OK);
     try_all("revocations", load_revoked, FNT_OK);
-    try_all("a draft", write_draft, FNT_OK);
+    try_all("a claims builder", write_draft, FNT_OK);
     try_all("a verifier", make_verifier, FNT_OK);
     try_all("a service", make_service, FNT_OK);
 }

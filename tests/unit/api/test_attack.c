@@ -60,7 +60,7 @@ static fnt_verifier *caching(const fnt_keyset *keys, int64_t entries)
     return guard;
 }
 
-/* Else whoever holds one such token empties the cache with each request of his. */
+/* Else whoever holds one such token empties the cache with each of their requests. */
 Test(attack, rule_24_a_token_larger_than_the_whole_bound_turns_no_other_out)
 {
     fnt_keyset *keys = one_key();
@@ -74,7 +74,7 @@ Test(attack, rule_24_a_token_larger_than_the_whole_bound_turns_no_other_out)
     cr_assert_gt(before, 0);
     ask_for(guard, "large", 800);
     cr_expect_eq(fnt_verifier_get(guard, FNT_STAT_CACHE_ENTRIES), before,
-                 "it can't be kept, so nothing may give way");
+                 "it can't be kept, so nothing may be evicted");
     cr_expect_eq(fnt_verifier_get(guard, FNT_STAT_CACHE_EVICTIONS), 0);
     fnt_verifier_free(guard);
     fnt_keyset_free(keys);
@@ -173,7 +173,7 @@ Test(attack, rule_10_a_repeated_key_does_not_make_two_keys_ambiguous)
 
 /* ---- 28, 34: a claim named "/iss" ---------------------------------------- */
 
-/* A role that pins the issuer by a pointer means the iss that was verified, not a claim that any
+/* A role that names the issuer by a pointer means the iss that was verified, not a claim that any
  * issuer's user may have set. */
 static const exchange_row shadows[] = {
     {"the role of the other issuer's users", "'/iss':'@oiss'", NULL, NULL, MY_EC, NULL,

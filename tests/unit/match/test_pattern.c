@@ -116,8 +116,9 @@ static void match_repeatedly(size_t stars)
     free(pattern), free(text);
 }
 
-/* Pattern times text: twice linear for both twice as long. A matcher that goes back takes 1500 times
- * as many steps; with the longer ones below it never ends, and one that recurses runs out of stack. */
+/* Pattern times text: twice linear for both twice as long. A matcher that goes back takes 1500
+ * times as many steps; with the longer ones below it never ends, and one that recurses runs out of
+ * stack. */
 Test(pattern, rule_22_no_blow_up)
 {
     cr_assert_lt(test_growth(match_repeatedly, 6, 2), 10);

@@ -136,7 +136,7 @@ Test(patterns, sizes_that_overflow_are_refused)
                  "more patterns than can be counted");
 }
 
-/* ---- where patterns are filed -------------------------------------------- */
+/* ---- where patterns are indexed ------------------------------------------ */
 
 /* Each kind of pattern in a set of its own kind's neighbours, so that it is the table that answers.
  */
@@ -346,7 +346,8 @@ static void match_the_worst(size_t count)
     patterns_free(compiled);
 }
 
-/* Many that are filed under one key, and a text for which each of them has to be asked, slowly. */
+/* Many that are indexed under one key, and a text for which each of them has to be asked,
+ * slowly. */
 Test(patterns, rule_22_the_worst_set)
 {
     cr_expect_lt(test_growth(match_the_worst, 200, 10), 3);

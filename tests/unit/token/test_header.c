@@ -164,8 +164,8 @@ Test(header, rule_11_typ_where_any_kind_is_taken)
     fnt_verifier_free(guard);
 }
 
-/* A stranger's own key in the header, and where to fetch it, change nothing: the keyset's key is used
- * (rule 9). */
+/* A stranger's own key in the header, and where to fetch it, change nothing: the keyset's key is
+ * used (rule 9). */
 Test(header, rule_9_keys_in_a_header)
 {
     static const char *const members[] = {

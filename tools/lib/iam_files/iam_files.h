@@ -18,7 +18,7 @@ enum { IAM_PATHS, IAM_NAMESPACES, IAM_ALL_NAMESPACES, IAM_OPTIONS };
 #define IAM_USAGE                                                                                  \
     "  --namespace NS     load the objects of this namespace; may be repeated; openfaas when not " \
     "given\n"                                                                                      \
-    "  --all-namespaces   load those of every namespace: who may write to one of them makes "      \
+    "  --all-namespaces   load those of every namespace: whoever may write to one of them makes "  \
     "rules\n"
 
 /* Reads, loads and lints all of it as far as that goes. EXIT_YES, also where found holds errors;

@@ -19,8 +19,8 @@ static BIGNUM *number_of(span s)
     return read;
 }
 
-/* type: "EC", "RSA". Its failure is a fault and no verdict on the key: what may be wrong with one
- * is asked before. */
+/* type: "EC", "RSA". Its failure is a fault and says nothing about the key: what may be wrong with
+ * one is checked before. */
 static fnt_status make_pair(const char *type, bool is_private, OSSL_PARAM_BLD *build,
                             EVP_PKEY **out)
 {

@@ -430,8 +430,8 @@ Test(exchange, rule_32_our_own_issuer_is_never_an_identity_provider)
 Test(exchange, rule_32_fed_stands_once)
 {
     static const exchange_row rows[] = {
-        {"a user who calls himself so", "'sub':'fed:root'", NULL, NULL, MY_EC, NULL,
-         FNT_OAUTH_SUBJECT, "claim", "The claim sub begins with fed:", NULL},
+        {"a user who has that name", "'sub':'fed:root'", NULL, NULL, MY_EC, NULL, FNT_OAUTH_SUBJECT,
+         "claim", "The claim sub begins with fed:", NULL},
         {"another gateway's subject", "'sub':'fed:','fed:iss':'x'", NULL, NULL, MY_EC, NULL,
          FNT_OAUTH_SUBJECT, "claim", "begins with fed:", NULL},
         {"fed without a colon is a name", "'sub':'federico'", NULL, NULL, MY_EC, NULL, FNT_OK, NULL,

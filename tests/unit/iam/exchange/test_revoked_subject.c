@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Revocations in a token service (rules 27, 36, 56): of subject tokens, and of the gateway's own tokens
- * as subjects. */
+/* Revocations in a token service (rules 27, 36, 56): of subject tokens, and of the gateway's own
+ * tokens as subjects. */
 #include "support/exchange_help.h"
 
 static void revoke(const world *w, const char *text)
@@ -84,7 +84,8 @@ Test(revoked_subject, rule_36_the_client_is_not_told_why)
     }
 }
 
-/* A token that is refused for itself is told that: whoever may not come in learns nothing of lists. */
+/* A token that is refused for itself is told that: whoever may not come in learns nothing of
+ * lists. */
 Test(revoked_subject, what_else_is_wrong_comes_first)
 {
     FOR_BOTH(w, NULL)

@@ -90,7 +90,7 @@ Test(sts, rule_36_the_operator_learns_whose_keys_to_fetch)
     }
 }
 
-/* What the client can see himself he is told, before anything is opened. */
+/* What clients can see themselves they are told, before anything is opened. */
 static const struct {
     const char *token, *told;
 } shapes[] = {

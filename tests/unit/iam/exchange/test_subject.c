@@ -73,13 +73,13 @@ Test(subject, rule_32_a_token_of_our_own)
         cr_expect_eq(look(&b, api_token(&b.w, NULL, NULL), &s), FNT_OK);
         cr_expect(s.own && s.kind == TOKEN_API);
         cr_expect(span_equal(s.issuer->iss, span_of(b.w.me->iss)),
-                  "who vouches is the issuer of fed:iss");
+                  "its provider is the issuer of fed:iss");
         subject_clear(&s);
         cr_expect_eq(look(&b, function_token(&b.w, NULL, NULL), &s), FNT_OK, "narrowing is on");
         cr_expect(s.own && s.kind == TOKEN_FUNCTION);
         subject_clear(&s);
         cr_expect_eq(look(&b, function_token(&b.w, NULL, "fed:iss"), &s), FNT_REFUSED_ISSUER,
-                     "nobody vouches for its user");
+                     "no provider is known for its user");
         subject_clear(&s);
         cr_expect_eq(look(&b, api_token(&b.w, "'function':null", NULL), &s), FNT_OK,
                      "half of one and half of the other");

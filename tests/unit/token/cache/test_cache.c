@@ -414,7 +414,7 @@ Test(cache, rule_24_never_more_entries_than_allowed)
     pair_free(&a);
 }
 
-/* Texts in the place of tokens: the table looks at their last bytes, and at whether they are equal.
+/* Texts instead of tokens: the table looks at their last bytes, and at whether they are equal.
  */
 static span numbered(size_t i, char dst[64])
 {
@@ -531,8 +531,8 @@ Test(cache, rule_24_a_token_is_kept_once_and_under_the_keys_of_its_time)
     genuine_free(&g);
 }
 
-/* A request that read the generation, and then was overtaken by a new list: its token is stored, and
- * looked up when it is found. */
+/* A request that read the generation, and then was overtaken by a new list: its token is stored,
+ * and looked up when it is found. */
 Test(cache, rules_24_56_a_token_that_was_verified_under_the_list_before)
 {
     genuine g = genuine_new();
@@ -690,7 +690,7 @@ Test(cache, settings_are_fixed_once_it_is_in_use)
     cr_expect_eq(ask(guard, header), FNT_OK);
     cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, 30), FNT_FAULT_STATE);
     cr_expect_eq(fnt_verifier_set(guard, FNT_OPT_LEEWAY, 30), FNT_FAULT_STATE,
-                 "a verdict is bound to the settings");
+                 "a decision is bound to the options");
     cr_expect(is_hit(guard, header, "dev:env", NOW));
     free(header);
     fnt_verifier_free(guard);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Revocations in a verifier (rules 24, 27, 56): each call that judges, with a cache and without one.
- * Which tokens an entry names is in test_revoked.c. */
+/* Revocations in a verifier (rules 24, 27, 56): each call that judges, with a cache and without
+ * one. Which tokens an entry names is in test_revoked.c. */
 #include "support/support.h"
 
 #include <stdio.h>
@@ -109,8 +109,8 @@ Test(revocations, rules_24_56_in_force_with_the_next_call_cached_or_not)
     walk(true);
 }
 
-/* What was found out at one time must not answer at another: the time comes from the caller, and may
- * go back. */
+/* What was found out at one time must not answer at another: the time comes from the caller, and
+ * may go back. */
 static void lapse(bool cache)
 {
     begin(cache);
