@@ -117,12 +117,11 @@ enum { TOLD = 8 };
 
 static void put_permissions(buf *out, const grant *g)
 {
-    for (size_t i = 0; i < g->permission_count && i < TOLD; i++) {
-        buf_add(out, i == 0 ? SPAN(": ") : SPAN(", "));
-        buf_add(out, g->permissions[i]);
-    }
-    if (g->permission_count > TOLD)
-        buf_add(out, SPAN(", ..."));
+    buf_add(out, SPAN(": "));
+    size_t start = out->len;
+    for (size_t i = 0; i < g->permission_count && i < TOLD; i++)
+        buf_item(out, start, g->permissions[i]);
+    buf_and_more(out, g->permission_count > TOLD ? g->permission_count - TOLD : 0);
 }
 
 /* The roles that match, and what became of their policies. */
@@ -199,8 +198,7 @@ static fnt_status allow(const fnt_iam *iam, subject_context *who, span resource,
         put_decision(&words, &nearest, resource);
         each_path(iam, who, resource, report_open_path, &to);
     } else {
-        buf_integer(&words, (int64_t)g->permission_count);
-        buf_add(&words, g->permission_count == 1 ? SPAN(" permission") : SPAN(" permissions"));
+        buf_count(&words, g->permission_count, "permission", "permissions");
         put_permissions(&words, g);
     }
     (void)report_refuse(report, FNT_WOULD_ALLOW, "%", SPANS(buf_span(&words)));

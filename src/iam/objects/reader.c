@@ -103,21 +103,13 @@ static span suggest_field(span name, const char *const *known)
     return near;
 }
 
-static void put_list(buf *out, const char *const *known)
-{
-    for (const char *const *k = known; *k != NULL; k++) {
-        if (k != known)
-            buf_add(out, SPAN(", "));
-        buf_add(out, span_of(*k));
-    }
-}
-
 static void report_unknown(const object *o, const location *field, const char *const *known)
 {
     span near = suggest_field(field->member, known);
     const char *home = near.at == NULL ? home_of(field->member, field->up == &o->at) : NULL;
     buf list = BUF_EMPTY;
-    put_list(&list, known);
+    for (const char *const *k = known; *k != NULL; k++)
+        buf_item(&list, 0, span_of(*k));
     if (near.at != NULL)
         object_error(o, field, "unknown-field", "is no field here; did you mean %?", SPANS(near));
     else if (home != NULL)
