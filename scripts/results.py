@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What scripts/test found: results.py FAILED_STEPS LOG...     steps: a line each; the logs are meson's testlog.json. Lines of TAP count one each, other
-programs one. A step that failed without a failed test counts as one. Exit status 1 if anything failed."""
+"""What scripts/test found: results.py FAILED_STEPS LOG...     steps: a line each; the logs are meson's testlog.json. Each test of
+Criterion, and each line of TAP, counts one, other programs one. A step that failed without a failed test counts as one. Exit status 1 if
+anything failed."""
 import collections
 import json
 import re
@@ -13,24 +14,21 @@ names = []
 
 def count(name, run):
     global passed, failed, vectors
-    text = run["stdout"] or ""
+    text = (run.get("stdout") or "") + "\n" + (run.get("stderr") or "")
     vectors += sum(int(n) for n in re.findall(r"^# vectors: (\d+)", text, re.M))
-    good = len(re.findall(r"^ok (?:\d+ )?-(?!.*# SKIP)", text, re.M))
-    bad = re.findall(r"^not ok (?:\d+ )?- (.*)", text, re.M)
-    reasons = re.findall(r"^# skipped: *(.*)|# SKIP (.+)", text, re.M)
-    reasons = [one or other for one, other in reasons]
-    left_out = len(re.findall(r"^ok (?:\d+ )?-.*# SKIP", text, re.M))
+    good = len(re.findall(r"^(?:ok \d+ -(?!.*# SKIP)|\[PASS\] )", text, re.M))
+    bad = re.findall(r"^(?:not ok \d+ - |\[FAIL\] )(.*)", text, re.M)
+    reasons = re.findall(r"^(?:# skipped:|\[SKIP\] [^:]*::[^:]*:) *(.*)", text, re.M)
     if run["result"] in ("FAIL", "ERROR", "TIMEOUT", "INTERRUPT", "UNEXPECTEDPASS") and not bad:
         bad = ["by " + run["result"]]
-    elif run["result"] == "SKIP" and not left_out:
-        left_out = 1
-    elif run["result"] == "OK" and not good and not left_out:
+    elif run["result"] == "SKIP" and not reasons:
+        reasons = [run["name"]]
+    elif run["result"] == "OK" and not good and not reasons:
         good = 1
     passed += good
     failed += len(bad)
     names.extend("%s: %s: %s" % (name, run["name"], one) for one in bad)
-    for i in range(left_out):
-        skipped[reasons[i] if i < len(reasons) else run["name"]] += 1
+    skipped.update(reasons)
 
 
 for path in sys.argv[2:]:
