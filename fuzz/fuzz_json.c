@@ -172,7 +172,7 @@ static void picked_is_what_is_found(span text, json_value root)
     json_value values[PICKED], object;
     size_t count = take_names(root, names);
     fnt_status status =
-        json_validate_pick(text, (const json_name *)names, values, count, &object, NULL);
+        json_validate_pick(text, (const json_name *)names, values, count, SIZE_MAX, &object, NULL);
     for (size_t i = 0; i < count; i++) {
         json_value found = status == FNT_OK ? json_member(root, span_of(names[i]))
                                             : (json_value){JSON_ABSENT, SPAN_NONE, false};

@@ -176,7 +176,8 @@ enum {
     FNT_REFUSED_NO_TOKEN = 100,
     /** not "Bearer", or not exactly one token */
     FNT_REFUSED_HEADER = 101,
-    /** longer than FNT_OPT_MAX_BYTES */
+    /** longer than FNT_OPT_MAX_BYTES; its header beyond FNT_OPT_MAX_HEADER_BYTES or
+     *  FNT_OPT_MAX_HEADER_NAMES; kid or iss beyond 2048 bytes */
     FNT_REFUSED_SIZE = 102,
     /** not a strict compact JWS: its parts, base64url or JSON */
     FNT_REFUSED_MALFORMED = 103,
@@ -737,6 +738,11 @@ enum {
     FNT_OPT_CAP_AT_SUBJECT = 1210,
     /** [s] 1: takes a Function Token, to make a narrower one; default 0 */
     FNT_OPT_NARROWING = 1211,
+    /** [v, s] longest header of a token, in bytes of JSON; 64..1048576, default 4096, which also
+     *  holds where no option can be set. It is read before anybody knows who wrote it */
+    FNT_OPT_MAX_HEADER_BYTES = 1213,
+    /** [v, s] most names in it, at any depth; 1..1000, default 32, as above */
+    FNT_OPT_MAX_HEADER_NAMES = 1214,
 
     /** [v] read only: answers out of the cache */
     FNT_STAT_CACHE_HITS = 1300,
@@ -881,7 +887,7 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
  * @retval FNT_FAULT_NOT_READY      the verifier has no keys yet
  * @retval FNT_REFUSED_NO_TOKEN     no header
  * @retval FNT_REFUSED_HEADER       another scheme, or not exactly one token
- * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES
+ * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES, or its header, kid or iss too long
  * @retval FNT_REFUSED_MALFORMED    not a strict compact JWS
  * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, or not the key's
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header
@@ -950,7 +956,7 @@ FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *head
  * @retval FNT_FAULT_MEMORY         no memory
  * @retval FNT_FAULT_CRYPTO         the crypto library failed
  * @retval FNT_FAULT_NOT_READY      the verifier has no keys yet
- * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES
+ * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES, or its header, kid or iss too long
  * @retval FNT_REFUSED_MALFORMED    not a strict compact JWS
  * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, or not the key's
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header

@@ -27,9 +27,11 @@ static fnt_status check_origin(const crypto_key *key, const char **reason)
     return FNT_OK;
 }
 
-static fnt_status set_kid(named_key *k, span kid)
+static fnt_status set_kid(named_key *k, span kid, const char **reason)
 {
     char thumbprint[THUMBPRINT_SIZE];
+    if (kid.len > KID_MAX)
+        return refuse_key(reason, "its kid is longer than 2048 bytes");
     if (kid.at == NULL) {
         fnt_status status = jwk_thumbprint(k->key, thumbprint);
         if (status != FNT_OK)
@@ -49,7 +51,7 @@ fnt_status named_key_make(crypto_key *key, span kid, const algorithm *alg, named
     if (status == FNT_OK)
         status = check_origin(key, reason);
     if (status == FNT_OK)
-        status = set_kid(out, kid);
+        status = set_kid(out, kid, reason);
     assert(status != FNT_OK || (out->algorithms != 0 && out->kid != NULL));
     if (status != FNT_OK)
         named_key_clear(out);

@@ -4,6 +4,8 @@
 
 #include "keys/crypto/crypto.h"
 
+enum { KID_MAX = 2048 }; /* bytes; a token with a longer one is not looked at */
+
 /* A key, its id and what it may be used for. */
 typedef struct {
     crypto_key *key;
@@ -16,7 +18,8 @@ typedef struct {
 
 /* Takes key over, also on failure. kid absent: the key's thumbprint; alg NULL: all algorithms that
  * fit its kind and size. FNT_OK; FNT_FAULT_KEY with *reason: alg does not fit, a secret too short
- * for any, RSA of the ROCA kind; FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO. */
+ * for any, RSA of the ROCA kind, a kid
+ * beyond KID_MAX; FNT_FAULT_MEMORY, FNT_FAULT_CRYPTO. */
 fnt_status named_key_make(crypto_key *key, span kid, const algorithm *alg, named_key *out,
                           const char **reason);
 void named_key_clear(named_key *k);

@@ -13,7 +13,8 @@
  *
  * Beyond RFC 8259: the text is one object; no \u0000 in any name or value, no duplicate names in
  * one object (compared as they read, "\u0061" is "a"), at most JSON_DEPTH deep, at most JSON_NAMES
- * names in the objects that are open at one time, at most JSON_SIZE bytes. */
+ * names in the objects that are open at one time, at most JSON_SIZE bytes; and no flood of names
+ * that collide in the hash by which names are told apart (nobody has them but on purpose). */
 enum { JSON_DEPTH = 32, JSON_NAMES = 1024, JSON_SIZE = 0x7fffffff };
 
 typedef enum {
@@ -40,16 +41,17 @@ typedef struct {
 } json_fault;
 
 /* FNT_OK: *root is the object. FNT_REFUSED_MALFORMED: *fault says where and why (fault may be
- * NULL), *root is JSON_ABSENT. Needs no memory; no recursion; bounded by text.len and, for names,
- * by JSON_NAMES comparisons of a name. */
+ * NULL), *root is JSON_ABSENT. Needs no memory; no recursion; linear in text.len, whatever the
+ * names are: a name's hash is compared with JSON_NAMES others at most, and in vain no more bytes of
+ * names are compared than the text has. */
 fnt_status json_validate(span text, json_value *root, json_fault *fault);
 
 typedef char json_name[9]; /* a name to look for, of at most eight bytes; padded with zeros */
 
 /* json_validate, and json_pick of the object on the way, which spares a second pass. At most 32
- * names. */
+ * names. max_names: that the text may have, at any depth; beyond it FNT_REFUSED_SIZE. */
 fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count,
-                              json_value *root, json_fault *fault);
+                              size_t max_names, json_value *root, json_fault *fault);
 
 /* json_validate for a text that may be any one value: document.c reads arrays too. */
 fnt_status json_validate_value(span text, json_value *root, json_fault *fault);

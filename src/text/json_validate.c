@@ -4,23 +4,17 @@
 #include <assert.h>
 
 #include "base/utf8.h"
+#include "text/json_names.h"
 #include "text/json_scan.h"
 
-/* A name of an object that is still open. Names are told apart by key (json_key); only names of
- * equal keys are compared. */
-typedef struct {
-    uint32_t at, len; /* in the text, between the quotes */
-} open_name;
-
-_Static_assert(JSON_SIZE <= UINT32_MAX, "a name's position fits");
 _Static_assert(JSON_DEPTH <= 32, "each depth has a bit");
 
 typedef struct {
     const char *start, *at, *end;
     const char *reason;
-    uint32_t objects; /* bit n: the container at depth n is an object, not an array */
+    fnt_status status; /* of a fault */
+    uint32_t objects;  /* bit n: the container at depth n is an object, not an array */
     size_t depth;
-    size_t names;
     /* how many names there were when the container at that depth was opened */
     size_t outer[JSON_DEPTH];
     const json_name *wanted; /* names of members at depth 1; their values go to values */
@@ -29,8 +23,7 @@ typedef struct {
     json_value *value; /* where the member that is being read goes; NULL: it is not wanted */
     const char *begin; /* of its value, or of white space before it */
     bool escaped;      /* whether the last string has a backslash */
-    uint64_t keys[JSON_NAMES];
-    open_name open[JSON_NAMES];
+    json_names names;
 } validator;
 
 typedef enum { WRONG, VALUE_NEXT, VALUE_ENDED } step;
@@ -130,31 +123,26 @@ static bool check_string(validator *v)
 
 /* ---- names --------------------------------------------------------------- */
 
-static bool is_same_name(const validator *v, open_name open, json_value name)
-{
-    span raw = {v->start + open.at, open.len};
-    bool escaped = memchr(raw.at, '\\', raw.len) != NULL;
-    return json_strings_equal((json_value){JSON_STRING, raw, escaped}, name);
-}
-
 static bool remember_name(validator *v, const char *quote, json_value name)
 {
-    uint64_t key = json_key(name, v->end);
-    for (size_t i = v->outer[v->depth - 1]; i < v->names; i++)
-        if (v->keys[i] == key && is_same_name(v, v->open[i], name))
-            return wrong(v, quote, "a name stands twice in one object");
-    if (v->names == JSON_NAMES)
-        return wrong(v, quote, "there are too many names");
-    v->keys[v->names] = key;
-    v->open[v->names++] = (open_name){(uint32_t)(name.raw.at - v->start), (uint32_t)name.raw.len};
-    return true;
+    static const char *const reasons[] = {
+        [NAME_TWICE] = "a name stands twice in one object",
+        [NAMES_COLLIDE] = "too many of its names collide",
+        [NAMES_FULL] = "there are too many names",
+        [NAMES_BEYOND_LIMIT] = "there are too many names",
+    };
+    json_name_fault fault = json_names_add(&v->names, v->outer[v->depth - 1], name);
+    if (fault == NAME_NEW)
+        return true;
+    v->status = fault == NAMES_BEYOND_LIMIT ? FNT_REFUSED_SIZE : FNT_REFUSED_MALFORMED;
+    return wrong(v, quote, reasons[fault]);
 }
 
 /* If the caller asked for this member, note where its value goes. All wanted names are compared
  * without branching; a name of up to 8 bytes is its own key. */
 static void note_wanted(validator *v, json_value name)
 {
-    uint64_t key = v->keys[v->names - 1];
+    uint64_t key = v->names.keys[v->names.count - 1];
     uint32_t equal = 0;
     assert(v->count <= 32);
     v->begin = v->at;
@@ -232,7 +220,7 @@ static step open_container(validator *v)
         return refuse(v, "it is nested too deeply");
     uint32_t bit = UINT32_C(1) << v->depth;
     v->objects = object ? v->objects | bit : v->objects & ~bit;
-    v->outer[v->depth++] = v->names;
+    v->outer[v->depth++] = v->names.count;
     v->at = json_skip_space(v->at + 1, v->end);
     if (v->at < v->end && *v->at == (object ? '}' : ']'))
         return VALUE_ENDED; /* after_value finds the closing bracket */
@@ -281,7 +269,7 @@ static step after_value(validator *v)
     if (v->at == v->end)
         return refuse(v, NULL);
     if (*v->at == (object ? '}' : ']')) {
-        v->names = v->outer[--v->depth];
+        v->names.count = v->outer[--v->depth];
         v->at++;
         return VALUE_ENDED;
     }
@@ -331,7 +319,7 @@ static bool check_whole(validator *v, json_value *root)
     return true;
 }
 
-static fnt_status refused(size_t at, const char *reason, json_fault *fault)
+static fnt_status malformed(size_t at, const char *reason, json_fault *fault)
 {
     if (fault != NULL)
         *fault = (json_fault){at, reason};
@@ -346,47 +334,51 @@ static void clear_values(const validator *v)
 
 /* wanted, values and count of v are set. Nothing else is: a validator has 17 KiB, of which a token
  * uses little. */
-static fnt_status check_text(validator *v, span text, bool any, json_value *root, json_fault *fault)
+static fnt_status check_text(validator *v, span text, bool any, size_t max_names, json_value *root,
+                             json_fault *fault)
 {
     *root = (json_value){JSON_ABSENT, SPAN_NONE, false};
     clear_values(v);
     if (text.len == 0)
-        return refused(0, "it is empty", fault);
+        return malformed(0, "it is empty", fault);
     if (text.len > JSON_SIZE)
-        return refused(JSON_SIZE, "it is too long", fault);
+        return malformed(JSON_SIZE, "it is too long", fault);
     if (span_starts(text, SPAN("\xef\xbb\xbf")))
-        return refused(0, "it begins with a byte order mark", fault);
+        return malformed(0, "it begins with a byte order mark", fault);
     v->start = text.at;
     v->end = text.at + text.len;
     v->at = json_skip_space(v->start, v->end);
-    v->depth = v->names = v->objects = 0;
+    v->depth = v->objects = 0;
+    json_names_init(&v->names, text, max_names);
     v->value = NULL;
+    v->status = FNT_REFUSED_MALFORMED;
     if (!any && v->at < v->end && *v->at != '{')
-        return refused((size_t)(v->at - v->start), "an object is expected", fault);
+        return malformed((size_t)(v->at - v->start), "an object is expected", fault);
     if (check_whole(v, root))
         return FNT_OK;
     clear_values(v);
-    return refused((size_t)(v->at - v->start), v->reason, fault);
+    (void)malformed((size_t)(v->at - v->start), v->reason, fault);
+    return v->status;
 }
 
 fnt_status json_validate_value(span text, json_value *root, json_fault *fault)
 {
     validator v;
     v.count = 0;
-    return check_text(&v, text, true, root, fault);
+    return check_text(&v, text, true, SIZE_MAX, root, fault);
 }
 
 fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count,
-                              json_value *root, json_fault *fault)
+                              size_t max_names, json_value *root, json_fault *fault)
 {
     validator v;
     v.wanted = names;
     v.values = values;
     v.count = count;
-    return check_text(&v, text, false, root, fault);
+    return check_text(&v, text, false, max_names, root, fault);
 }
 
 fnt_status json_validate(span text, json_value *root, json_fault *fault)
 {
-    return json_validate_pick(text, NULL, NULL, 0, root, fault);
+    return json_validate_pick(text, NULL, NULL, 0, SIZE_MAX, root, fault);
 }

@@ -65,6 +65,22 @@ static bool read_text(json_value value, cursor *texts, span *out)
     return value.kind == JSON_STRING || value.kind == JSON_ABSENT;
 }
 
+static fnt_status refuse_long(const char *name, size_t len, size_t max, fnt_report *report)
+{
+    char have[INTEGER_SIZE], may[INTEGER_SIZE];
+    return report_refuse(
+        report, FNT_REFUSED_SIZE, "The token's % has % bytes; at most % are accepted.",
+        SPANS(span_of(name), integer_print((int64_t)len, have), integer_print((int64_t)max, may)));
+}
+
+fnt_status jwt_check_header_bytes(span text, const jwt_limits *limits, fnt_report *report)
+{
+    size_t bytes = base64url_decoded(text.len);
+    return bytes <= limits->header_bytes
+               ? FNT_OK
+               : refuse_long("header", bytes, limits->header_bytes, report);
+}
+
 static fnt_status read_members(const json_value *header, int32_t allowed, cursor texts, jwt *out,
                                fnt_report *report)
 {
@@ -76,19 +92,34 @@ static fnt_status read_members(const json_value *header, int32_t allowed, cursor
     if (!read_text(header[KID], &texts, &out->kid))
         return report_refuse(report, FNT_REFUSED_MALFORMED,
                              "The kid in the token's header is not a string.", NO_SPANS);
+    if (out->kid.len > KID_MAX)
+        return refuse_long("kid", out->kid.len, KID_MAX, report);
     if (!read_text(header[TYP], &texts, &out->typ))
         return report_refuse(report, FNT_REFUSED_TYPE,
                              "The typ in the token's header is not a string.", NO_SPANS);
     return FNT_OK;
 }
 
-static fnt_status read_header(span text, int32_t allowed, cursor texts, jwt *out,
+static fnt_status refuse_names(size_t max, fnt_report *report)
+{
+    char number[INTEGER_SIZE];
+    return report_refuse(report, FNT_REFUSED_SIZE,
+                         "The token's header has more than % names, which is the most that are "
+                         "accepted.",
+                         SPANS(integer_print((int64_t)max, number)));
+}
+
+static fnt_status read_header(span text, size_t max_names, int32_t allowed, cursor texts, jwt *out,
                               fnt_report *report)
 {
     json_fault fault;
     json_value object, header[MEMBERS];
     char number[INTEGER_SIZE];
-    if (json_validate_pick(text, members, header, MEMBERS, &object, &fault) != FNT_OK)
+    fnt_status status =
+        json_validate_pick(text, members, header, MEMBERS, max_names, &object, &fault);
+    if (status == FNT_REFUSED_SIZE)
+        return refuse_names(max_names, report);
+    if (status != FNT_OK)
         return report_refuse(
             report, FNT_REFUSED_MALFORMED, "The token's header is no JSON object: % at byte %.",
             SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
@@ -108,7 +139,7 @@ static char *payload_buffer(const jwt *e)
     return e->memory + base64url_decoded(e->parts.header.len);
 }
 
-static fnt_status decode_header(jwt *out, int32_t algorithms, fnt_report *report)
+static fnt_status decode_header(jwt *out, size_t max_names, int32_t algorithms, fnt_report *report)
 {
     size_t header = base64url_decoded(out->parts.header.len),
            payload = base64url_decoded(out->parts.payload.len) + 1,
@@ -119,21 +150,25 @@ static fnt_status decode_header(jwt *out, int32_t algorithms, fnt_report *report
     out->texts = cursor_of(payload_buffer(out) + payload, texts);
     span text = SPAN_NONE;
     fnt_status status = jws_decode(out->parts.header, "header", out->texts.next, &text, report);
-    return status != FNT_OK
-               ? status
-               : read_header(text, algorithms, cursor_of(out->memory, header), out, report);
+    return status != FNT_OK ? status
+                            : read_header(text, max_names, algorithms,
+                                          cursor_of(out->memory, header), out, report);
 }
 
-fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_report *report)
+fnt_status jwt_open(span token, const jwt_limits *limits, int32_t algorithms, jwt *out,
+                    fnt_report *report)
 {
     char have[INTEGER_SIZE], may[INTEGER_SIZE];
     memset(out, 0, sizeof *out);
-    if (token.len > max)
-        return report_refuse(
-            report, FNT_REFUSED_SIZE, "The token has % bytes; at most % are accepted.",
-            SPANS(integer_print((int64_t)token.len, have), integer_print((int64_t)max, may)));
+    if (token.len > limits->token)
+        return report_refuse(report, FNT_REFUSED_SIZE,
+                             "The token has % bytes; at most % are accepted.",
+                             SPANS(integer_print((int64_t)token.len, have),
+                                   integer_print((int64_t)limits->token, may)));
     fnt_status status = jws_split(token, &out->parts, report);
-    return status != FNT_OK ? status : decode_header(out, algorithms, report);
+    if (status == FNT_OK)
+        status = jwt_check_header_bytes(out->parts.header, limits, report);
+    return status != FNT_OK ? status : decode_header(out, limits->header_names, algorithms, report);
 }
 
 /* ---- the signature ------------------------------------------------------- */
@@ -199,7 +234,8 @@ fnt_status jwt_payload(jwt *e, fnt_report *report)
     fnt_status status = decode_payload(e, report);
     if (status != FNT_OK)
         return status;
-    if (json_validate_pick(e->payload, claim_names, e->claim, CLAIMS, &e->claims, &fault) != FNT_OK)
+    if (json_validate_pick(e->payload, claim_names, e->claim, CLAIMS, SIZE_MAX, &e->claims,
+                           &fault) != FNT_OK)
         return report_refuse(
             report, FNT_REFUSED_MALFORMED,
             "The token's payload is no JSON object as it must be: % at byte %.",
@@ -207,7 +243,8 @@ fnt_status jwt_payload(jwt *e, fnt_report *report)
     size_t end = (size_t)(e->claims.raw.at - e->memory) + e->claims.raw.len;
     assert(e->memory + end < e->texts.next);
     e->memory[end] = '\0'; /* white space may have stood here; the text goes out */
-    return FNT_OK;
+    size_t issuer = json_unescape(e->claim[CLAIM_ISS], e->texts.next).len;
+    return issuer <= JWT_ISSUER_MAX ? FNT_OK : refuse_long("iss", issuer, JWT_ISSUER_MAX, report);
 }
 
 fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report)

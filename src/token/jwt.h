@@ -26,6 +26,17 @@ enum {
 };
 extern const json_name claim_names[CLAIMS];
 
+/* What is read of a token before its signature held, when the caller has set no other limits. A
+ * header has three or four names and hardly more than 100 bytes; x5c, which is passed over, makes
+ * it some KiB. */
+enum { JWT_HEADER_BYTES = 4096, JWT_HEADER_NAMES = 32, JWT_ISSUER_MAX = 2048 };
+
+typedef struct {
+    size_t token;        /* bytes */
+    size_t header_bytes; /* decoded */
+    size_t header_names; /* at any depth */
+} jwt_limits;
+
 /* A signed token being opened, in the order in which it may be trusted (RFC 7515, 5.2):
  *
  *     jwt_open      size, three parts, the header: alg, kid, typ, crit; nothing about who wrote it
@@ -49,16 +60,21 @@ typedef struct {
     cursor texts; /* in it, for the unescaped claims: as many bytes as the payload has */
 } jwt;
 
-/* max: bytes that the token may have. algorithms: bits that are let through; the key decides again.
+/* algorithms: bits that are let through; the key decides again.
  * FNT_OK; FNT_REFUSED_SIZE, _MALFORMED, _ALGORITHM, _CRITICAL, _TYPE (a typ that is no string);
  * FNT_FAULT_MEMORY. Needs jwt_close whatever it answers. token must outlive the jwt. */
-fnt_status jwt_open(span token, size_t max, int32_t algorithms, jwt *out, fnt_report *report);
+fnt_status jwt_open(span token, const jwt_limits *limits, int32_t algorithms, jwt *out,
+                    fnt_report *report);
+
+/* Of the header as it stands in the token, before a byte of it is decoded. FNT_OK,
+ * FNT_REFUSED_SIZE. */
+fnt_status jwt_check_header_bytes(span text, const jwt_limits *limits, fnt_report *report);
 
 /* FNT_OK; FNT_REFUSED_KEY_UNKNOWN, _ALGORITHM, _MALFORMED, _SIGNATURE; FNT_FAULT_MEMORY,
  * FNT_FAULT_CRYPTO. */
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report);
 
-/* FNT_OK, FNT_REFUSED_MALFORMED. */
+/* FNT_OK, FNT_REFUSED_MALFORMED, _SIZE (an iss longer than JWT_ISSUER_MAX). */
 fnt_status jwt_payload(jwt *e, fnt_report *report);
 
 /* Rule 11: whether typ, where there is one, is "JWT" or, if access_token, "at+jwt"; without case,

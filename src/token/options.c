@@ -2,9 +2,11 @@
 #include "token/options.h"
 
 #include "keys/crypto/crypto.h"
+#include "token/jwt.h"
 
 enum { YEAR = 31536000 };
 
+_Static_assert(1000 < JSON_NAMES, "FNT_OPT_MAX_HEADER_NAMES is met before the reader's own limit");
 _Static_assert((ALGORITHMS_ASYMMETRIC | ALGORITHMS_HMAC) == 8191, "the header's FNT_ES256 ...");
 
 static const struct {
@@ -21,6 +23,8 @@ static const struct {
     [FNT_OPT_MAX_TTL - OPTIONS_FIRST] = {43200, 1, YEAR},
     [FNT_OPT_CAP_AT_SUBJECT - OPTIONS_FIRST] = {0, 0, 1},
     [FNT_OPT_NARROWING - OPTIONS_FIRST] = {0, 0, 1},
+    [FNT_OPT_MAX_HEADER_BYTES - OPTIONS_FIRST] = {JWT_HEADER_BYTES, 64, 1 << 20},
+    [FNT_OPT_MAX_HEADER_NAMES - OPTIONS_FIRST] = {JWT_HEADER_NAMES, 1, 1000},
 };
 
 static bool has(const options *s, int32_t option)

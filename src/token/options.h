@@ -9,7 +9,8 @@
 
 /* The options of a verifier and a token service, each with its range. They are fixed by the first
  * call that judges a token: a later change would be a race, and is FNT_FAULT_STATE instead. */
-enum { OPTIONS_FIRST = FNT_OPT_LEEWAY, OPTIONS_COUNT = FNT_OPT_NARROWING - FNT_OPT_LEEWAY + 1 };
+enum { OPTIONS_FIRST = FNT_OPT_LEEWAY };
+enum { OPTIONS_COUNT = FNT_OPT_MAX_HEADER_NAMES - OPTIONS_FIRST + 1 };
 
 typedef struct {
     int64_t value[OPTIONS_COUNT];

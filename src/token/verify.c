@@ -77,7 +77,7 @@ fnt_status verify(const validation_params *params, const fnt_keyset *keys, span 
 {
     jwt e;
     *out = NULL;
-    fnt_status status = jwt_open(token, params->max_bytes, params->algorithms, &e, report);
+    fnt_status status = jwt_open(token, &params->limits, params->algorithms, &e, report);
     if (status == FNT_OK)
         status = jwt_type(&e, params->any_kind, report);
     if (status == FNT_OK)
@@ -97,6 +97,9 @@ fnt_status verify(const validation_params *params, const fnt_keyset *keys, span 
 
 enum { ALL_ALGORITHMS = ALGORITHMS_ASYMMETRIC | ALGORITHMS_HMAC };
 
+/* For functions without options. */
+static const jwt_limits default_limits = {SIZE_MAX, JWT_HEADER_BYTES, JWT_HEADER_NAMES};
+
 static fnt_status decode_part(span part, const char *name, buf *out, fnt_report *report)
 {
     span text = SPAN_NONE;
@@ -104,14 +107,16 @@ static fnt_status decode_part(span part, const char *name, buf *out, fnt_report 
     return next == NULL ? FNT_FAULT_MEMORY : jws_decode(part, name, next, &text, report);
 }
 
-static fnt_status append_object(span part, const char *name, buf *out, fnt_report *report)
+static fnt_status append_object(span part, const char *name, size_t max_names, buf *out,
+                                fnt_report *report)
 {
     buf text = BUF_EMPTY;
     json_value root;
     json_fault fault;
     char number[INTEGER_SIZE];
     fnt_status status = decode_part(part, name, &text, report);
-    if (status == FNT_OK && (status = json_validate(buf_span(&text), &root, &fault)) != FNT_OK)
+    if (status == FNT_OK && (status = json_validate_pick(buf_span(&text), NULL, NULL, 0, max_names,
+                                                         &root, &fault)) != FNT_OK)
         report_refuse(
             report, status, "The token's % is no JSON object as it must be: % at byte %.",
             SPANS(span_of(name), span_of(fault.reason), integer_print((int64_t)fault.at, number)));
@@ -128,10 +133,12 @@ fnt_status unverified_json(span token, char **out, size_t *out_len, fnt_report *
     fnt_status status = jws_split(token, &parts, report);
     buf_add(&text, SPAN("{\"header\":"));
     if (status == FNT_OK)
-        status = append_object(parts.header, "header", &text, report);
+        status = jwt_check_header_bytes(parts.header, &default_limits, report);
+    if (status == FNT_OK)
+        status = append_object(parts.header, "header", JWT_HEADER_NAMES, &text, report);
     buf_add(&text, SPAN(",\"claims\":"));
     if (status == FNT_OK)
-        status = append_object(parts.payload, "payload", &text, report);
+        status = append_object(parts.payload, "payload", SIZE_MAX, &text, report);
     buf_add(&text, SPAN(",\"verified\":false}"));
     if (status == FNT_OK)
         status = buf_take(&text, out, out_len);
@@ -147,7 +154,7 @@ fnt_status signature_only(const fnt_keyset *keys, span token, char **out, size_t
 {
     jwt e;
     buf payload = BUF_EMPTY;
-    fnt_status status = jwt_open(token, SIZE_MAX, ALL_ALGORITHMS, &e, report);
+    fnt_status status = jwt_open(token, &default_limits, ALL_ALGORITHMS, &e, report);
     if (status == FNT_OK)
         status = jwt_verify(&e, keys, report);
     if (status == FNT_OK) {

@@ -8,7 +8,7 @@
 typedef struct {
     span issuer, audience;
     int32_t algorithms;
-    size_t max_bytes;
+    jwt_limits limits;
     time_limits times;
     bool any_kind; /* tokens without "function" too, and access tokens by their typ */
 } validation_params;

@@ -32,3 +32,16 @@ double test_growth(void (*work)(size_t size), size_t size, size_t times)
     fflush(stdout);
     return best;
 }
+
+double test_ratio(void (*work)(size_t size), size_t a, size_t b, size_t rounds)
+{
+    double best = 0;
+    for (int i = 0; i < 3; i++) {
+        double one = cpu_time(work, a, rounds), other = cpu_time(work, b, rounds);
+        double ratio = other / (one < 1 ? 1 : one);
+        best = i == 0 || ratio < best ? ratio : best;
+    }
+    printf("# %.2f times the CPU\n", best);
+    fflush(stdout);
+    return best;
+}

@@ -17,4 +17,8 @@ void test_vectors(size_t count);
  * else the machine does matters little. */
 double test_growth(void (*work)(size_t size), size_t size, size_t times);
 
+/* How many times the CPU of work(b) that of work(a) is, each done that many rounds; the best of
+ * three. */
+double test_ratio(void (*work)(size_t size), size_t a, size_t b, size_t rounds);
+
 #endif

@@ -63,8 +63,9 @@ static void report_issued(const request *req, const subject *s, int64_t seconds,
  * token verifies). */
 static fnt_status reopen(const issued *made, size_t max)
 {
+    jwt_limits limits = {max, JWT_HEADER_BYTES, JWT_HEADER_NAMES};
     jwt again;
-    fnt_status status = jwt_open((span){made->token, made->len}, max, FNT_ES256, &again, NULL);
+    fnt_status status = jwt_open((span){made->token, made->len}, &limits, FNT_ES256, &again, NULL);
     if (status == FNT_OK)
         status = jwt_payload(&again, NULL);
     jwt_close(&again);
@@ -80,7 +81,7 @@ static fnt_status mint(const exchange_config *config, const mint_claims *what, b
     fnt_status status = mint_token(config->key, what, id, &out->token, &out->len);
     if (status != FNT_OK)
         return status;
-    status = reopen(out, config->subject.max_bytes);
+    status = reopen(out, config->subject.limits.token);
     if (status == FNT_OK)
         mint_report(config->key, what, id, report);
     return status == FNT_OK || status == FNT_FAULT_MEMORY ? status

@@ -12,9 +12,19 @@
 /* seconds that a subject token's nbf and iat may lie ahead (rule 18) */
 enum { SUBJECT_EARLY = 60 };
 
-static const int32_t supported[] = {FNT_OPT_LEEWAY,         FNT_OPT_MAX_BYTES,  FNT_OPT_MAX_AGE,
-                                    FNT_OPT_MAX_LIFETIME,   FNT_OPT_ALGORITHMS, FNT_OPT_MAX_TTL,
-                                    FNT_OPT_CAP_AT_SUBJECT, FNT_OPT_NARROWING,  0};
+static const int32_t supported[] = {
+    FNT_OPT_LEEWAY,
+    FNT_OPT_MAX_BYTES,
+    FNT_OPT_MAX_AGE,
+    FNT_OPT_MAX_LIFETIME,
+    FNT_OPT_ALGORITHMS,
+    FNT_OPT_MAX_TTL,
+    FNT_OPT_CAP_AT_SUBJECT,
+    FNT_OPT_NARROWING,
+    FNT_OPT_MAX_HEADER_BYTES,
+    FNT_OPT_MAX_HEADER_NAMES,
+    0,
+};
 
 struct fnt_sts {
     char *issuer;
@@ -119,7 +129,9 @@ static exchange_config config_of(const fnt_sts *s)
         .subject = {.own_issuer = {s->issuer, s->issuer_len},
                     .issuer_keys = s->issuer_keys,
                     .algorithms = (int32_t)options_get(&s->options, FNT_OPT_ALGORITHMS),
-                    .max_bytes = (size_t)bytes,
+                    .limits = {(size_t)bytes,
+                               (size_t)options_get(&s->options, FNT_OPT_MAX_HEADER_BYTES),
+                               (size_t)options_get(&s->options, FNT_OPT_MAX_HEADER_NAMES)},
                     .times = {leeway, leeway > SUBJECT_EARLY ? leeway : SUBJECT_EARLY,
                               options_get(&s->options, FNT_OPT_MAX_AGE),
                               options_get(&s->options, FNT_OPT_MAX_LIFETIME)},

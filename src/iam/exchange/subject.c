@@ -190,7 +190,7 @@ fnt_status subject_verify(const subject_params *params, span token, int64_t now,
                           fnt_report *report)
 {
     memset(out, 0, sizeof *out);
-    fnt_status status = jwt_open(token, params->max_bytes, params->algorithms, &out->jwt, report);
+    fnt_status status = jwt_open(token, &params->limits, params->algorithms, &out->jwt, report);
     out->opened = out->jwt.memory != NULL;
     /* From here to the signature the client is told nothing, so only an operator's report is
      * written. */

@@ -14,7 +14,7 @@ typedef struct {
     const fnt_iam *iam;
     issuer_keys *issuer_keys;
     int32_t algorithms;
-    size_t max_bytes;
+    jwt_limits limits;
     time_limits times;
     bool narrowing; /* whether a Function Token may be a subject */
     const fnt_revoked *revoked;

@@ -11,9 +11,18 @@
 #include "token/revoked_slot.h"
 
 static const int32_t supported[] = {
-    FNT_OPT_LEEWAY,        FNT_OPT_MAX_AGE,     FNT_OPT_MAX_LIFETIME,
-    FNT_OPT_MAX_BYTES,     FNT_OPT_ALGORITHMS,  FNT_OPT_ANY_KIND,
-    FNT_OPT_CACHE_ENTRIES, FNT_OPT_CACHE_BYTES, 0};
+    FNT_OPT_LEEWAY,
+    FNT_OPT_MAX_AGE,
+    FNT_OPT_MAX_LIFETIME,
+    FNT_OPT_MAX_BYTES,
+    FNT_OPT_ALGORITHMS,
+    FNT_OPT_ANY_KIND,
+    FNT_OPT_CACHE_ENTRIES,
+    FNT_OPT_CACHE_BYTES,
+    FNT_OPT_MAX_HEADER_BYTES,
+    FNT_OPT_MAX_HEADER_NAMES,
+    0,
+};
 
 struct fnt_verifier {
     char *issuer, *audience;
@@ -193,7 +202,8 @@ static validation_params params_of(const fnt_verifier *v)
         .issuer = {v->issuer, v->issuer_len},
         .audience = {v->audience, v->audience_len},
         .algorithms = (int32_t)options_get(&v->options, FNT_OPT_ALGORITHMS),
-        .max_bytes = max_bytes(v),
+        .limits = {max_bytes(v), (size_t)options_get(&v->options, FNT_OPT_MAX_HEADER_BYTES),
+                   (size_t)options_get(&v->options, FNT_OPT_MAX_HEADER_NAMES)},
         .times = {leeway, leeway, options_get(&v->options, FNT_OPT_MAX_AGE),
                   options_get(&v->options, FNT_OPT_MAX_LIFETIME)},
         .any_kind = options_get(&v->options, FNT_OPT_ANY_KIND) != 0,

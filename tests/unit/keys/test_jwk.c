@@ -174,6 +174,20 @@ Test(named_key, rule_7_13_15_reads_what_is_usable_and_says_why_not)
     }
 }
 
+Test(named_key, rule_42_a_kid_is_as_short_as_in_a_token)
+{
+    for (int len = KID_MAX; len <= KID_MAX + 1; len++) {
+        char text[4096];
+        named_key k;
+        const char *reason = NULL;
+        snprintf(text, sizeof text, "{" EC1 ",\"kid\":\"%0*d\"}", len, 1);
+        cr_expect_eq(read(text, TO_VERIFY, &k, &reason), len == KID_MAX ? FNT_OK : FNT_FAULT_KEY);
+        if (len > KID_MAX)
+            cr_expect_str_eq(reason, "its kid is longer than 2048 bytes");
+        named_key_clear(&k);
+    }
+}
+
 static void expect_thumbprint(const char *text, const char *expected)
 {
     named_key k;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/word.h"
 #include "text/base64url.h"
 #include "text/document.h"
 #include "text/json.h"
@@ -359,6 +360,115 @@ Test(json, rule_4_a_name_is_found_among_many)
     }
 }
 
+/* ---- names made to collide ------------------------------------------------ */
+
+/* What json_key makes of eight more bytes, and the bytes that make one key of another: anybody can
+ * work them out. */
+static const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15), inverse = UINT64_C(0xf1de83e19937733d);
+
+static uint64_t fold_eight(uint64_t key, const char *bytes)
+{
+    return (key ^ word_load(bytes)) * factor ^ key >> 29;
+}
+
+static bool is_plain(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (bytes[i] < ' ' || bytes[i] > '~' || bytes[i] == '"' || bytes[i] == '\\')
+            return false;
+    return true;
+}
+
+/* Sixteen bytes that follow on prefix; with collide, all such names have one key. */
+static void put_varying(uint64_t prefix, bool collide, char *out)
+{
+    static uint32_t state = 1;
+    do {
+        for (size_t i = 0; i < 16; i++) {
+            state = state * 1664525 + 1013904223;
+            out[i] = (char)(' ' + (state >> 16) % 95);
+        }
+        if (collide) {
+            uint64_t key = fold_eight(prefix, out),
+                     last = ((UINT64_C(0x1234567890abcdef) ^ key >> 29) * inverse) ^ key;
+            for (size_t i = 0; i < 8; i++)
+                out[8 + i] = (char)(last >> 8 * i & 0xff);
+        }
+    } while (!is_plain(out, 16));
+}
+
+/* An object of so many names that begin alike; the first byte of each is an escape if escaped. */
+static size_t put_alike(char *out, size_t common, size_t names, bool escaped, bool collide)
+{
+    char prefix[512];
+    uint64_t key = 0;
+    size_t len = 0;
+    memset(prefix, 'a', sizeof prefix);
+    prefix[0] = '/';
+    for (size_t i = 0; i < common; i += 8)
+        key = fold_eight(key, prefix + i);
+    for (size_t i = 0; i < names; i++) {
+        char varying[16];
+        put_varying(key, collide, varying);
+        len += (size_t)sprintf(out + len, "%c\"%s%.*s%.16s\":0", i == 0 ? '{' : ',',
+                               escaped ? "\\" : "", (int)common, prefix, varying);
+    }
+    out[len++] = '}';
+    return len;
+}
+
+static char alike[2][JSON_NAMES * 540];
+static size_t alike_len[2];
+
+static void validate_alike(size_t which)
+{
+    json_value root;
+    (void)json_validate((span){alike[which], alike_len[which]}, &root, NULL);
+}
+
+Test(json, rule_42_names_that_collide_cost_what_others_cost)
+{
+    static const struct {
+        size_t common, names;
+    } shapes[] = {{0, 1024}, {8, 340}, {8, 1024}, {40, 180}, {320, 1000}, {480, 1010}};
+    cr_assert_eq(factor * inverse, 1);
+    for (size_t i = 0; i < 2 * sizeof shapes / sizeof *shapes; i++) {
+        size_t common = shapes[i / 2].common, names = shapes[i / 2].names;
+        bool escaped = i % 2 == 1 && common > 0;
+        for (int collide = 0; collide < 2; collide++)
+            alike_len[collide] = put_alike(alike[collide], common, names, escaped, collide == 1);
+        cr_expect_lt(test_ratio(validate_alike, 0, 1, 40), 3, "%zu and %zu, escaped: %d", common,
+                     names, escaped);
+    }
+}
+
+/* The names are different ones, and a few that collide are read like others. */
+Test(json, rule_42_only_a_flood_of_names_that_collide_is_refused)
+{
+    static char text[JSON_NAMES * 40];
+    json_value root;
+    json_fault fault;
+    cr_expect_eq(json_validate((span){text, put_alike(text, 8, 2, false, true)}, &root, NULL),
+                 FNT_OK);
+    cr_expect_eq(json_validate((span){text, put_alike(text, 8, 1024, false, false)}, &root, NULL),
+                 FNT_OK);
+    cr_expect_eq(json_validate((span){text, put_alike(text, 8, 1024, false, true)}, &root, &fault),
+                 FNT_REFUSED_MALFORMED);
+    cr_expect_str_eq(fault.reason, "too many of its names collide");
+}
+
+Test(json, rule_42_names_of_all_depths_are_counted)
+{
+    static const char text[] = "{\"a\":{\"b\":1},\"c\":[{\"a\":1},{\"a\":2}]}";
+    json_value root;
+    json_fault fault;
+    cr_expect_eq(json_validate_pick(SPAN(text), NULL, NULL, 0, 5, &root, NULL), FNT_OK);
+    cr_expect_eq(json_validate_pick(SPAN(text), NULL, NULL, 0, 4, &root, &fault), FNT_REFUSED_SIZE);
+    cr_expect_str_eq(fault.reason, "there are too many names");
+    cr_expect_eq(fault.at, (size_t)(strrchr(text, 'a') - text) - 1);
+    cr_expect_eq(root.kind, JSON_ABSENT);
+}
+
 Test(json, rule_4_length_is_limited)
 {
     json_value root;
@@ -478,8 +588,9 @@ Test(json, rule_4_what_is_picked_while_checking_is_what_a_walk_finds)
     };
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
         json_value root, values[WANTED];
-        cr_assert_eq(json_validate_pick(span_of(objects[i]), wanted, values, WANTED, &root, NULL),
-                     FNT_OK, "%s", objects[i]);
+        cr_assert_eq(
+            json_validate_pick(span_of(objects[i]), wanted, values, WANTED, SIZE_MAX, &root, NULL),
+            FNT_OK, "%s", objects[i]);
         for (size_t k = 0; k < WANTED; k++) {
             json_value found = json_member(root, span_of(wanted[k]));
             cr_expect_eq(values[k].kind, found.kind, "%s of %s", wanted[k], objects[i]);
@@ -503,8 +614,9 @@ Test(json, rule_4_nothing_is_picked_from_what_is_refused)
         json_value root, values[WANTED];
         for (size_t k = 0; k < WANTED; k++)
             values[k] = nothing_but_noise();
-        cr_expect_eq(json_validate_pick(span_of(refused[i]), wanted, values, WANTED, &root, NULL),
-                     FNT_REFUSED_MALFORMED, "%s", refused[i]);
+        cr_expect_eq(
+            json_validate_pick(span_of(refused[i]), wanted, values, WANTED, SIZE_MAX, &root, NULL),
+            FNT_REFUSED_MALFORMED, "%s", refused[i]);
         for (size_t k = 0; k < WANTED; k++)
             cr_expect(values[k].kind == JSON_ABSENT && values[k].raw.at == NULL, "%s of %s",
                       wanted[k], refused[i]);

@@ -378,6 +378,107 @@ Test(header, rule_12_numbers_of_the_signature)
     }
 }
 
+/* ---- how much is read before the signature -------------------------------- */
+
+/* A header of so many bytes, or of so many names (three of them those that count), as a text. */
+static const char *long_header(size_t bytes, size_t names)
+{
+    static char text[8192];
+    int len = sprintf(text, "{\"alg\":\"ES256\",\"kid\":\"es256\"");
+    for (size_t i = 2; i < names; i++)
+        len += sprintf(text + len, i % 2 == 0 ? ",\"n%zu\":0" : ",\"n%zu\":[true]", i);
+    for (size_t i = (size_t)len + 1; i < bytes; i++)
+        text[len++] = ' ';
+    strcpy(text + len, "}");
+    return text;
+}
+
+static const char *with_text(const char *member, size_t len, bool escaped)
+{
+    static char text[8192];
+    size_t at = (size_t)sprintf(text, "%s\"", member);
+    for (size_t i = 0; i < len; i++)
+        at += (size_t)sprintf(text + at, escaped && i == 0 ? "\\u0061" : "a");
+    strcpy(text + at, "\"");
+    return text;
+}
+
+Test(header, rule_42_a_header_is_small)
+{
+    static const struct {
+        size_t bytes, names, max_bytes, max_names;
+        fnt_status status;
+    } rows[] = {
+        {0, 32, 0, 0, FNT_OK},      {0, 33, 0, 0, FNT_REFUSED_SIZE},
+        {4096, 2, 0, 0, FNT_OK},    {4097, 2, 0, 0, FNT_REFUSED_SIZE},
+        {0, 33, 0, 33, FNT_OK},     {0, 2, 0, 1, FNT_REFUSED_SIZE},
+        {64, 2, 64, 0, FNT_OK},     {65, 2, 64, 0, FNT_REFUSED_SIZE},
+        {6000, 2, 6000, 0, FNT_OK}, {6001, 2, 6000, 0, FNT_REFUSED_SIZE},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        fnt_verifier *guard = verifier_of(0);
+        fnt_token *made = NULL;
+        const char *token =
+            sign(BY_ES256, long_header(rows[i].bytes, rows[i].names), CLAIMS(FUNCTION));
+        if (rows[i].max_bytes != 0)
+            MUST(fnt_verifier_set(guard, FNT_OPT_MAX_HEADER_BYTES, (int64_t)rows[i].max_bytes));
+        if (rows[i].max_names != 0)
+            MUST(fnt_verifier_set(guard, FNT_OPT_MAX_HEADER_NAMES, (int64_t)rows[i].max_names));
+        cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL), rows[i].status, "%zu", i);
+        fnt_token_free(made);
+        fnt_verifier_free(guard);
+    }
+}
+
+/* Functions without options go by the defaults. */
+Test(header, rule_42_a_header_is_small_where_no_option_is)
+{
+    static const struct {
+        size_t bytes, names;
+        fnt_status status;
+    } rows[] = {
+        {0, 32, FNT_OK},
+        {0, 33, FNT_REFUSED_SIZE},
+        {4096, 2, FNT_OK},
+        {4097, 2, FNT_REFUSED_SIZE},
+    };
+    fnt_keyset *keys = all_keys();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char *out = NULL;
+        size_t len = 0;
+        const char *token =
+            sign(BY_ES256, long_header(rows[i].bytes, rows[i].names), CLAIMS(FUNCTION));
+        cr_expect_eq(fnt_unverified_json(FNT_STR(token), &out, &len, NULL), rows[i].status);
+        fnt_free(out);
+        out = NULL;
+        cr_expect_eq(fnt_signature_only(keys, FNT_STR(token), &out, &len, NULL), rows[i].status);
+        fnt_free(out);
+    }
+    fnt_keyset_free(keys);
+}
+
+Test(header, rule_42_kid_and_iss_are_short)
+{
+    static const struct {
+        size_t len;
+        bool escaped;
+        fnt_status kid, iss;
+    } rows[] = {
+        {2048, false, FNT_REFUSED_KEY_UNKNOWN, FNT_REFUSED_ISSUER},
+        {2048, true, FNT_REFUSED_KEY_UNKNOWN, FNT_REFUSED_ISSUER},
+        {2049, false, FNT_REFUSED_SIZE, FNT_REFUSED_SIZE},
+        {2049, true, FNT_REFUSED_SIZE, FNT_REFUSED_SIZE},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *header =
+            joined(with_text("{\"alg\":\"ES256\",\"kid\":", rows[i].len, rows[i].escaped), "}");
+        cr_expect_eq(verify_now(sign(BY_ES256, header, CLAIMS(FUNCTION))), rows[i].kid, "%zu", i);
+        const char *claims = joined(with_text("{\"iss\":", rows[i].len, rows[i].escaped),
+                                    ",\"aud\":\"a\",\"sub\":\"s\",\"exp\":1}");
+        cr_expect_eq(verify_now(sign(BY_ES256, HEADER, claims)), rows[i].iss, "%zu", i);
+    }
+}
+
 /* ---- three parts, base64url (rules 2, 3) --------------------------------- */
 
 Test(header, rules_2_3_the_shape_of_a_token)

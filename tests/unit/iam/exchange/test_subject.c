@@ -3,6 +3,8 @@
  * is test_exchange's. */
 #include "support/exchange_help.h"
 
+#include <stdio.h>
+
 #include "base/report.h"
 #include "iam/exchange/subject.h"
 #include "keys/crypto/algorithm.h"
@@ -26,7 +28,7 @@ static bench bench_open(bool swapped, bool narrowing)
     b.want = (subject_params){.own_issuer = SPAN(ISSUER),
                               .iam = b.iam,
                               .algorithms = ALGORITHMS_ASYMMETRIC,
-                              .max_bytes = 16384,
+                              .limits = {16384, JWT_HEADER_BYTES, JWT_HEADER_NAMES},
                               .times = {1, 60, 0, 0},
                               .narrowing = narrowing};
     MUST(issuer_keys_new(&b.want.issuer_keys));
@@ -193,6 +195,22 @@ Test(subject, rule_2_a_token_that_is_none)
     cr_expect_eq(subject_verify(&b.want, (span){longest, 16384}, NOW, &s, NULL),
                  FNT_REFUSED_MALFORMED);
     subject_clear(&s);
+    bench_close(&b);
+}
+
+/* An iss is looked for among the issuers before the signature held. */
+Test(subject, rule_42_an_iss_is_short)
+{
+    bench b = bench_open(false, false);
+    for (int len = 2048; len <= 2049; len++) {
+        char change[2100];
+        subject s;
+        snprintf(change, sizeof change, "'iss':'%0*d'", len, 1);
+        cr_expect_eq(look(&b, token_by(&b.w, MY_EC, EC_HEADER, my_claims(change, NULL)), &s),
+                     len == 2048 ? FNT_REFUSED_ISSUER : FNT_REFUSED_SIZE);
+        cr_expect(!s.signature_held);
+        subject_clear(&s);
+    }
     bench_close(&b);
 }
 

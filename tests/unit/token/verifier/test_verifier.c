@@ -20,6 +20,8 @@ static const struct {
     /* every build has these */
     {FNT_OPT_ALGORITHMS, FNT_ES256, 1, 4095, "algorithms"},
     {FNT_OPT_ANY_KIND, 0, 0, 1, "any kind"},
+    {FNT_OPT_MAX_HEADER_BYTES, 4096, 64, 1 << 20, "header bytes"},
+    {FNT_OPT_MAX_HEADER_NAMES, 32, 1, 1000, "header names"},
 };
 
 Test(verifier, rules_1_6_18_settings_and_their_ranges)
