@@ -108,7 +108,7 @@ fnt_status fnt_keyset_parse(const char *text, size_t len, int32_t flags, fnt_key
     *out = NULL;
     if (!is_given(text, len) || (flags & ~FNT_ALLOW_SYMMETRIC) != 0)
         return bad_argument(report);
-    report_unlimited(report);
+    report_extend(report);
     return report_finish(report, keyset_parse((span){text, len}, flags, out, report));
 }
 
@@ -196,12 +196,12 @@ fnt_status fnt_verifier_set_revoked(fnt_verifier *verifier, const fnt_revoked *r
 fnt_status fnt_revoked_parse(const char *text, size_t len, fnt_revoked **out, fnt_report *report)
 {
     report_start(report);
+    report_findings(report);
     if (out == NULL)
         return bad_argument(report);
     *out = NULL;
     if (!is_text(text, len))
         return bad_argument(report);
-    report_unlimited(report);
     return report_finish(report, revoked_parse((span){text, len}, out, report));
 }
 

@@ -17,6 +17,7 @@ fnt_status fnt_iam_new_in(const char *json, size_t len, const char *namespaces,
                           fnt_report *report)
 {
     report_start(report);
+    report_findings(report);
     if (out == NULL)
         return bad_argument(report);
     *out = NULL;
@@ -31,7 +32,6 @@ fnt_status fnt_iam_new_in(const char *json, size_t len, const char *namespaces,
                                                    "loaded",
                                                    SPANS(integer_print(most, digits))));
     span wanted = namespaces_len == 0 ? SPAN("openfaas") : (span){namespaces, namespaces_len};
-    report_unlimited(report);
     return report_finish(report, rules_load((span){json, len}, wanted, out, report));
 }
 
@@ -48,6 +48,7 @@ const char *fnt_iam_digest(const fnt_iam *iam, size_t *len)
 fnt_status fnt_iam_lint(const fnt_iam *iam, fnt_report *report)
 {
     report_start(report);
+    report_findings(report);
     if (iam == NULL)
         return bad_argument(report);
     return report_finish(report, lint(iam, report));

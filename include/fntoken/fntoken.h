@@ -338,8 +338,13 @@ FNT_API void fnt_free(char *text);
  *
  * It never holds a token or a key. Of claims it holds iss, sub, aud, azp, typ, kid, jti and the
  * times; others only after fnt_iam_simulate. All text is escaped: no line break, control or
- * bidirectional character of a claim gets through. A decision's report stops at 256 entries, and
- * the last then says how many are missing; loading and linting report everything. */
+ * bidirectional character of a claim gets through. A sentence shows at most 256 bytes of a value; a
+ * path is never cut.
+ *
+ * A report has at most 1 MiB of text, and 256 entries of a decision, 1,000 of a load, a lint or an
+ * fnt_iam_simulate without a resource. Where there is more, errors are kept before warnings, both
+ * before all else, and the last entry says how many are missing. How many errors and warnings there
+ * were, whatever was left out, is in entry 0: FNT_FIELD_ERRORS and FNT_FIELD_WARNINGS. */
 
 /** A report: made once, used for one call after the other, by one thread at a time. */
 typedef struct fnt_report fnt_report;
@@ -384,7 +389,12 @@ enum {
     /** "actual": what was found, of the claims named above */
     FNT_FIELD_ACTUAL = 1018,
     /** "jti": of the token that was judged, or issued */
-    FNT_FIELD_TOKEN_ID = 1019
+    FNT_FIELD_TOKEN_ID = 1019,
+    /** "errors": how many fnt_iam_new, fnt_iam_new_in, fnt_iam_lint or fnt_revoked_parse found, also
+     *  those that have no entry; decimal, in entry 0. A refusal without an error counts as one */
+    FNT_FIELD_ERRORS = 1022,
+    /** "warnings": as "errors" */
+    FNT_FIELD_WARNINGS = 1023
 };
 
 /**
@@ -1259,7 +1269,8 @@ typedef struct fnt_iam fnt_iam;
  *                An object of kind List stands for its items; objects of other kinds and of other
  *                namespaces are noted and skipped; one without a namespace is of openfaas. Required
  * @param out     the set, owned
- * @param report  every error, not the first alone, and each note, with its FNT_FIELD_PATH
+ * @param report  the errors, not the first alone, and the notes, with their FNT_FIELD_PATH; how
+ *                many errors there are in FNT_FIELD_ERRORS
  *
  * @retval FNT_OK              compiled
  * @retval FNT_FAULT_ARGUMENT  no text, or out is NULL
@@ -1304,7 +1315,8 @@ FNT_API const char *fnt_iam_digest(const fnt_iam *iam, size_t *len);
  * a whole client in, a pattern covered by another.
  *
  * @param iam     the set
- * @param report  each finding, of kind "error" or "warning", with FNT_FIELD_RULE and FNT_FIELD_PATH
+ * @param report  the findings, of kind "error" or "warning", with FNT_FIELD_RULE and FNT_FIELD_PATH.
+ *                Whether all is well is told by FNT_FIELD_ERRORS of entry 0, and not by the entries
  *
  * @retval FNT_OK              looked; what it found is in the report alone
  * @retval FNT_FAULT_ARGUMENT  iam is NULL

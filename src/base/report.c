@@ -6,10 +6,11 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/memory.h"
+#include "base/sentence.h"
 
-enum { FIRST_FIELD = FNT_FIELD_SENTENCE, FIELDS = FNT_FIELD_TOKEN_ID - FNT_FIELD_SENTENCE + 1 };
+enum { FIRST_FIELD = FNT_FIELD_SENTENCE, FIELDS = FNT_FIELD_WARNINGS - FNT_FIELD_SENTENCE + 1 };
 
-/* The members of the printed JSON, in its order. */
+/* The members of the printed JSON, in its order. A number without a name is no field yet. */
 static const char *const names[FIELDS] = {
     [FNT_FIELD_SENTENCE - FIRST_FIELD] = "sentence",
     [FNT_FIELD_KIND - FIRST_FIELD] = "kind",
@@ -30,16 +31,74 @@ static const char *const names[FIELDS] = {
     [FNT_FIELD_EXPECTED - FIRST_FIELD] = "expected",
     [FNT_FIELD_ACTUAL - FIRST_FIELD] = "actual",
     [FNT_FIELD_TOKEN_ID - FIRST_FIELD] = "jti",
+    [FNT_FIELD_ERRORS - FIRST_FIELD] = "errors",
+    [FNT_FIELD_WARNINGS - FIRST_FIELD] = "warnings",
 };
 
+/* Of two entries that do not both fit, the one of the higher rank is kept. */
+enum { RANK_NONE, RANK_OTHER, RANK_WARNING, RANK_ERROR, RANK_SUMMARY };
+
 typedef struct report_entry {
+    int rank;
     struct {
         char *at; /* NUL-terminated, escaped */
         size_t len;
     } field[FIELDS];
 } entry;
 
-static void set(entry *e, int32_t field, buf *text)
+/* ---- limits -------------------------------------------------------------- */
+
+static void clear_entry(fnt_report *r, entry *e)
+{
+    for (size_t f = 0; f < FIELDS; f++) {
+        r->bytes -= e->field[f].len;
+        memory_free(e->field[f].at);
+    }
+}
+
+static void close_at(fnt_report *r, int rank)
+{
+    r->closed = rank > r->closed ? rank : r->closed;
+}
+
+static void drop(fnt_report *r, size_t index)
+{
+    assert(index > 0 && index < r->count);
+    entry *e = &r->entries[index];
+    close_at(r, e->rank);
+    clear_entry(r, e);
+    memmove(e, e + 1, (--r->count - index) * sizeof *e);
+    r->missing++;
+}
+
+/* Makes place for an entry of that rank. False: all others are worth as much. */
+static bool drop_lower(fnt_report *r, int rank)
+{
+    size_t lowest = 0;
+    for (size_t i = r->count; i-- > 1;)
+        if (r->entries[i].rank < (lowest == 0 ? rank : r->entries[lowest].rank))
+            lowest = i;
+    if (lowest > 0)
+        drop(r, lowest);
+    return lowest > 0;
+}
+
+/* The entry at index, the newest one or the summary, has grown. Some bytes are left for what
+ * report_finish adds. */
+static void keep_limit(fnt_report *r, size_t index)
+{
+    enum { LEFT = 256 };
+    int rank = r->entries[index].rank;
+    size_t limit = REPORT_BYTES - (rank == RANK_SUMMARY ? 0 : LEFT);
+    while (r->bytes > limit && drop_lower(r, rank))
+        index -= index > 0 ? 1 : 0; /* the newest: the dropped one was before it */
+    if (r->bytes <= limit || rank == RANK_SUMMARY)
+        return;
+    drop(r, index);
+    r->lost = true;
+}
+
+static void set(fnt_report *r, entry *e, int32_t field, buf *text)
 {
     assert(field >= FIRST_FIELD && field < FIRST_FIELD + FIELDS);
     int32_t i = field - FIRST_FIELD;
@@ -48,65 +107,72 @@ static void set(entry *e, int32_t field, buf *text)
     if (buf_take(text, &at, &len) != FNT_OK)
         return;
     memory_free(e->field[i].at);
+    r->bytes += len - e->field[i].len;
     e->field[i].at = at;
     e->field[i].len = len;
+    keep_limit(r, (size_t)(e - r->entries));
 }
 
-static void set_escaped(entry *e, int32_t field, span value)
+static void set_escaped(fnt_report *r, entry *e, int32_t field, span value)
 {
     buf text = BUF_EMPTY;
     if (value.at == NULL)
         return;
     escape_print(&text, value);
-    set(e, field, &text);
+    set(r, e, field, &text);
 }
 
-static void fill_in(buf *text, const char *sentence, spans args)
+static void set_number(fnt_report *r, entry *e, int32_t field, size_t number)
 {
-    size_t next = 0;
-    for (const char *c = sentence; *c != '\0';) {
-        size_t run = *c == '%' && next < args.count ? 0 : 1 + strcspn(c + 1, "%");
-        buf_add(text, (span){c, run});
-        c += run;
-        if (run == 0) {
-            escape_print(text, args.at[next++]);
-            c++;
-        }
-    }
+    char digits[INTEGER_SIZE];
+    set_escaped(r, e, field, integer_print((int64_t)number, digits));
 }
 
-static void set_sentence(entry *e, const char *sentence, spans args)
+static void set_sentence(fnt_report *r, entry *e, const char *sentence, spans args)
 {
     buf text = BUF_EMPTY;
-    fill_in(&text, sentence, args);
-    set(e, FNT_FIELD_SENTENCE, &text);
+    sentence_fill(&text, sentence, args);
+    set(r, e, FNT_FIELD_SENTENCE, &text);
 }
+
+/* ---- entries ------------------------------------------------------------- */
 
 static void clear(fnt_report *r)
 {
     for (size_t i = 0; i < r->count; i++)
-        for (size_t f = 0; f < FIELDS; f++)
-            memory_free(r->entries[i].field[f].at);
+        clear_entry(r, &r->entries[i]);
+    assert(r->bytes == 0);
     memory_free(r->entries);
     *r = (fnt_report){.level = r->level, .overheard = r->overheard};
 }
 
-static bool reserve(fnt_report *r)
+static entry *add(fnt_report *r, int rank)
 {
     entry *entries = memory_grow_array(r->entries, r->count, sizeof *entries);
-    if (entries != NULL)
-        r->entries = entries;
-    return entries != NULL;
+    if (entries == NULL)
+        return NULL;
+    r->entries = entries;
+    entries[r->count] = (entry){.rank = rank};
+    return &entries[r->count++];
 }
 
-/* The last entry is kept for the line that tells how many are missing. */
-static entry *append(fnt_report *r)
+/* The last one is kept for the line that tells how many are missing. */
+static bool is_full(const fnt_report *r)
 {
-    if ((!r->unlimited && r->count + 1 >= REPORT_ENTRIES) || !reserve(r)) {
-        r->missing++;
-        return NULL;
-    }
-    return &r->entries[r->count++];
+    return r->count + 1 >= (r->extended ? REPORT_ENTRIES_EXTENDED : REPORT_ENTRIES);
+}
+
+/* What did not fit once is not tried again: so the work has a bound, and what is kept of a rank is
+ * its beginning. */
+static entry *append(fnt_report *r, int rank)
+{
+    entry *e = NULL;
+    if (rank > r->closed && is_full(r) && !drop_lower(r, rank))
+        close_at(r, rank);
+    if (rank > r->closed)
+        e = add(r, rank);
+    r->missing += e == NULL ? 1 : 0;
+    return e;
 }
 
 static entry *newest(fnt_report *r)
@@ -124,27 +190,46 @@ void report_start(fnt_report *report)
     if (report == NULL)
         return;
     clear(report);
-    entry *e = append(report);
+    entry *e = append(report, RANK_SUMMARY);
     if (e != NULL)
-        set_escaped(e, FNT_FIELD_KIND, SPAN("summary"));
+        set_escaped(report, e, FNT_FIELD_KIND, SPAN("summary"));
 }
 
-void report_unlimited(fnt_report *report)
+void report_extend(fnt_report *report)
 {
     if (report != NULL)
-        report->unlimited = true;
+        report->extended = true;
+}
+
+void report_findings(fnt_report *report)
+{
+    report_extend(report);
+    if (report != NULL)
+        report->counted = true;
 }
 
 static void report_missing(fnt_report *r)
 {
     char digits[INTEGER_SIZE];
-    if (r->missing == 0 || !reserve(r))
+    size_t missing = r->missing;
+    entry *last = missing == 0 ? NULL : add(r, RANK_SUMMARY);
+    if (last == NULL)
         return;
-    entry *last = &r->entries[r->count++];
-    set_escaped(last, FNT_FIELD_KIND, SPAN("note"));
-    set_sentence(last, "% more entries are not shown.",
-                 SPANS(integer_print((int64_t)r->missing, digits)));
+    set_escaped(r, last, FNT_FIELD_KIND, SPAN("note"));
+    set_sentence(r, last,
+                 missing == 1 ? "% more entry is not shown." : "% more entries are not shown.",
+                 SPANS(integer_print((int64_t)missing, digits)));
     r->missing = 0;
+}
+
+static void report_counts(fnt_report *r, bool refused)
+{
+    if (!r->counted)
+        return;
+    if (refused && r->errors == 0)
+        r->errors = 1;
+    set_number(r, &r->entries[0], FNT_FIELD_ERRORS, r->errors);
+    set_number(r, &r->entries[0], FNT_FIELD_WARNINGS, r->warnings);
 }
 
 fnt_status report_finish(fnt_report *report, fnt_status status)
@@ -153,9 +238,10 @@ fnt_status report_finish(fnt_report *report, fnt_status status)
     if (e == NULL)
         return status;
     if (e->field[FNT_FIELD_STATUS - FIRST_FIELD].at == NULL)
-        set_escaped(e, FNT_FIELD_STATUS, span_of(status_name(status)));
+        set_escaped(report, e, FNT_FIELD_STATUS, span_of(status_name(status)));
     if (e->field[0].at == NULL)
-        set_sentence(e, status_sentence(status), NO_SPANS);
+        set_sentence(report, e, status_sentence(status), NO_SPANS);
+    report_counts(report, status != FNT_OK);
     report_missing(report);
     return status;
 }
@@ -163,10 +249,10 @@ fnt_status report_finish(fnt_report *report, fnt_status status)
 fnt_status report_refuse(fnt_report *report, fnt_status status, const char *sentence, spans args)
 {
     if (summary(report) != NULL)
-        set_sentence(summary(report), sentence, args);
+        set_sentence(report, summary(report), sentence, args);
     if (report != NULL && report->overheard != NULL) {
         buf_free(report->overheard);
-        fill_in(report->overheard, sentence, args);
+        sentence_fill(report->overheard, sentence, args);
     }
     return status;
 }
@@ -187,14 +273,14 @@ void report_append_sentence(fnt_report *report, const char *sentence, spans args
         buf_add(&text, (span){e->field[0].at, e->field[0].len});
         buf_byte(&text, ' ');
     }
-    fill_in(&text, sentence, args);
-    set(e, FNT_FIELD_SENTENCE, &text);
+    sentence_fill(&text, sentence, args);
+    set(report, e, FNT_FIELD_SENTENCE, &text);
 }
 
 void report_summary_field(fnt_report *report, int32_t field, span text)
 {
     if (summary(report) != NULL)
-        set_escaped(summary(report), field, text);
+        set_escaped(report, summary(report), field, text);
 }
 
 bool report_entry(fnt_report *report, const char *kind, const char *outcome)
@@ -202,29 +288,39 @@ bool report_entry(fnt_report *report, const char *kind, const char *outcome)
     return report_entry_at(report, FNT_REPORT_DECISION, kind, outcome);
 }
 
+static int rank_of(const char *kind)
+{
+    return strcmp(kind, "error") == 0     ? RANK_ERROR
+           : strcmp(kind, "warning") == 0 ? RANK_WARNING
+                                          : RANK_OTHER;
+}
+
 bool report_entry_at(fnt_report *report, int32_t level, const char *kind, const char *outcome)
 {
+    int rank = rank_of(kind);
     if (summary(report) == NULL)
         return false;
-    entry *e = report_wants(report, level) ? append(report) : NULL;
+    report->errors += rank == RANK_ERROR ? 1 : 0;
+    report->warnings += rank == RANK_WARNING ? 1 : 0;
+    entry *e = report_wants(report, level) ? append(report, rank) : NULL;
     report->lost = e == NULL;
-    if (e == NULL)
-        return false;
-    set_escaped(e, FNT_FIELD_KIND, span_of(kind));
-    set_escaped(e, FNT_FIELD_OUTCOME, span_of(outcome));
-    return true;
+    if (newest(report) != NULL)
+        set_escaped(report, newest(report), FNT_FIELD_KIND, span_of(kind));
+    if (newest(report) != NULL)
+        set_escaped(report, newest(report), FNT_FIELD_OUTCOME, span_of(outcome));
+    return newest(report) != NULL;
 }
 
 void report_field(fnt_report *report, int32_t field, span text)
 {
     if (newest(report) != NULL)
-        set_escaped(newest(report), field, text);
+        set_escaped(report, newest(report), field, text);
 }
 
 void report_sentence(fnt_report *report, const char *sentence, spans args)
 {
     if (newest(report) != NULL)
-        set_sentence(newest(report), sentence, args);
+        set_sentence(report, newest(report), sentence, args);
 }
 
 bool report_wanted(const fnt_report *report)

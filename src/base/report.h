@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "base/status.h"
 
-/* Writing the public fnt_report. A NULL report swallows everything, lack of memory shortens it, and
- * neither changes an answer. All text is escaped on its way in (escape_print), so that what a claim
+/* Writing the public fnt_report. A NULL report swallows everything, lack of memory and the limits
+ * below shorten it, and none of them changes an answer. All text is escaped on its way in (escape_print), so that what a claim
  * holds reaches no terminal raw.
  *
  * A module that refuses says why in one line:
@@ -14,7 +14,7 @@
  *     return report_refuse(report, FNT_REFUSED_ISSUER, "iss is %; % is expected", SPANS(iss,
  *     expected));
  *
- * Each % takes the next span. Details are entries behind the summary:
+ * The sentences are templates, see base/sentence.h. Details are entries behind the summary:
  *
  *     report_entry(report, "condition", "missing");
  *     report_field(report, FNT_FIELD_CLAIM, name);
@@ -25,25 +25,34 @@
 struct fnt_report {
     struct report_entry *entries; /* [0] is the summary */
     size_t count;
-    size_t missing; /* entries beyond the limit, or without memory */
-    int32_t level;  /* FNT_REPORT_... */
-    bool unlimited;
-    bool lost;      /* the newest entry was not kept: its fields go nowhere */
-    buf *overheard; /* gets a copy of the summary's sentence; may be NULL */
+    size_t bytes;            /* of all texts */
+    size_t missing;          /* entries beyond the limits, or without memory */
+    size_t errors, warnings; /* entries of these kinds, those that are missing too */
+    int32_t level;           /* FNT_REPORT_... */
+    int closed;              /* entries of that rank or a lower one are not kept any more */
+    bool extended;           /* see report_extend */
+    bool counted;            /* see report_findings */
+    bool lost;               /* the newest entry was not kept: its fields go nowhere */
+    buf *overheard;          /* gets a copy of the summary's sentence; may be NULL */
 };
 
 #define REPORT_NONE ((fnt_report){.entries = NULL})
 
-/* Entries kept without report_unlimited: a decision among thousands of patterns needs no thousands
- * of lines. */
-enum { REPORT_ENTRIES = 256 };
+/* Entries that are kept: a decision among thousands of patterns needs no thousands of lines. Bytes
+ * of all texts together: a report takes no more memory, whatever it is about. Where there is more,
+ * errors stay before warnings, and both before all else. */
+enum { REPORT_ENTRIES = 256, REPORT_ENTRIES_EXTENDED = 1000, REPORT_BYTES = 1 << 20 };
 
 /* Empties it and makes entry 0, the summary. Every exported function that takes a report begins
  * with this. */
 void report_start(fnt_report *report);
 
-/* For loading and linting, which report everything: no limit until the next report_start. */
-void report_unlimited(fnt_report *report);
+/* REPORT_ENTRIES_EXTENDED entries until the next report_start. */
+void report_extend(fnt_report *report);
+
+/* For loading and linting: report_extend, and the summary tells how many errors and warnings there
+ * were, kept or not. A refusal without an error is one itself. */
+void report_findings(fnt_report *report);
 
 /* Puts status, and its general sentence where none was said yet, into the summary. Answers status.
  * Every exported function that takes a report ends with this. */

@@ -33,3 +33,16 @@ size_t utf8_next(span text, uint32_t *point)
     *point = c;
     return len;
 }
+
+/* Text that is no UTF-8 may be anything: it is cut where it must be. */
+span utf8_head(span text, size_t max)
+{
+    size_t len = max, back = 0;
+    if (text.len <= max)
+        return text;
+    for (; len > 0 && back < 3 && ((unsigned char)text.at[len] & 0xc0) == 0x80; back++)
+        len--;
+    if (len == 0 || ((unsigned char)text.at[len] & 0xc0) == 0x80)
+        len = max;
+    return (span){text.at, len};
+}

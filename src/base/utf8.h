@@ -10,4 +10,7 @@
  * nothing overlong); its code point in *point. text is not empty. */
 size_t utf8_next(span text, uint32_t *point);
 
+/* The beginning of text: at most max bytes, none of a character that would be cut in two. */
+span utf8_head(span text, size_t max);
+
 #endif

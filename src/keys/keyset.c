@@ -154,7 +154,7 @@ static fnt_status refuse_kid(const fnt_keyset *set, span kid, fnt_report *report
     list_kids(set, &kids);
     report_summary_field(report, FNT_FIELD_KEY_ID, kid);
     report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
-                  "The token's kid is %; known are %. If the issuer rotated its keys, fetch its "
+                  "The token's kid is %; known are $. If the issuer rotated its keys, fetch its "
                   "JWKS again. A key from a PEM file "
                   "has its RFC 7638 thumbprint as its kid.",
                   SPANS(kid, buf_span(&kids)));

@@ -264,7 +264,7 @@ static fnt_status refuse_empty(const loader *l)
     char scratch[INTEGER_SIZE];
     if (l->skipped == 0)
         return report_refuse(l->report, FNT_FAULT_KEY, "There is no key in it.", NO_SPANS);
-    return report_refuse(l->report, FNT_FAULT_KEY, "No key can be used; % skipped: %%.",
+    return report_refuse(l->report, FNT_FAULT_KEY, "No key can be used; % skipped: $%.",
                          SPANS(integer_print((int64_t)l->skipped, scratch), buf_span(&l->reasons),
                                l->skipped > REASONS_LISTED ? SPAN("; and more") : SPAN("")));
 }

@@ -50,7 +50,7 @@ static void report_permission(const patterns *set, span resource, fnt_report *re
             "no permission covers %; the permission % has no namespace; % was probably meant",
             SPANS(resource, name, resource));
     else
-        report_refuse(report, FNT_DENIED_PERMISSION, "no permission covers %; the token has %",
+        report_refuse(report, FNT_DENIED_PERMISSION, "no permission covers %; the token has $",
                       SPANS(resource, buf_span(&all)));
     buf_free(&all);
     report_failed(set, "the permission % does not cover %", resource, report);
@@ -60,7 +60,7 @@ static void report_audience(const patterns *set, span resource, fnt_report *repo
 {
     buf all = BUF_EMPTY;
     list(&all, set);
-    report_refuse(report, FNT_DENIED_AUDIENCE, "the token was narrowed to %; % is not among them",
+    report_refuse(report, FNT_DENIED_AUDIENCE, "the token was narrowed to $; % is not among them",
                   SPANS(buf_span(&all), resource));
     buf_free(&all);
     report_failed(set, "the audience % does not cover %", resource, report);

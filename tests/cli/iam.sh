@@ -48,6 +48,11 @@ t 'lint --all-namespaces' 0 '^team.yaml:3: warning: .*\[other-namespace\]$' = li
 t 'lint, both' 2 = 'give --namespace or --all-namespaces' lint --iam iam --namespace team --all-namespaces
 t 'lint --namespace, two in one' 2 = '--namespace takes one name' lint --iam iam --namespace 'team openfaas'
 t 'lint --namespace, none' 2 = 'are not names with one space between them' lint --iam iam --namespace Team
+{ echo 'apiVersion: iam.openfaas.com/v1'; echo 'kind: Role'; echo 'metadata: {name: many}'
+  echo 'spec:'; echo '  principal: {"jwt:sub": [ada]}'; echo '  policy:'
+  seq 1 1500 | sed 's/^/  - gone-/'; } > many.yaml
+t 'lint, more than is shown' 1 '^many.yaml:[0-9]*: error: .*\[unknown-policy\]$' ' more entries are not shown' lint --iam iam/issuer.yaml --iam iam/policy.yml --iam many.yaml
+is 'lint, more than is shown: errors are kept' test "$(grep -c error: out)" -gt 990
 t 'lint, warnings alone' 0 'warning: ' = lint --iam iam/issuer.yaml --iam iam/policy.yml
 
 cat > list.yaml <<'Y'

@@ -57,7 +57,7 @@ static void report_closest(const exchange_config *config, outcome *o, fnt_report
         said.len--;
     rights_closest(config->subject.iam, &o->rights, &closest);
     if (closest.len > 0)
-        report_refuse(report, o->status, "%. %.", SPANS(said, buf_span(&closest)));
+        report_refuse(report, o->status, "$. $.", SPANS(said, buf_span(&closest)));
     buf_free(&closest);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/explain/explain.h"
 
+#include "base/utf8.h"
 #include "iam/objects/vocabulary.h"
 
 enum { TOLD_VALUES = 8, TOLD_BYTES = 200 };
@@ -14,14 +15,11 @@ static bool may_tell(const clause *t, subject_context *who)
     return who->report_values || words_contain(t->claim, open);
 }
 
-/* Cut where a character ends. */
 static void put_short(buf *out, span text)
 {
-    size_t len = text.len <= TOLD_BYTES ? text.len : TOLD_BYTES;
-    while (len < text.len && len > 0 && ((unsigned char)text.at[len] & 0xc0) == 0x80)
-        len--;
-    buf_add(out, (span){text.at, len});
-    if (len < text.len)
+    span head = utf8_head(text, TOLD_BYTES);
+    buf_add(out, head);
+    if (head.len < text.len)
         buf_add(out, SPAN("..."));
 }
 
@@ -146,7 +144,7 @@ static void report_clause(fnt_report *report, int32_t level, const clause *t, cl
     report_field(report, FNT_FIELD_OPERATOR, t->op.at != NULL ? t->op : SPAN("principal"));
     report_field(report, FNT_FIELD_EXPECTED, buf_span(&expected));
     report_field(report, FNT_FIELD_ACTUAL, told ? buf_span(&actual) : SPAN_NONE);
-    report_sentence(report, "%", SPANS(buf_span(&sentence)));
+    report_sentence(report, "$", SPANS(buf_span(&sentence)));
     buf_free(&expected);
     buf_free(&actual);
     buf_free(&sentence);

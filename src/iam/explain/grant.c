@@ -37,7 +37,7 @@ static void add_permission(search *s, const rule_path *about, span pattern)
     buf names = BUF_EMPTY;
     explain_about(&names, about);
     report_field(s->report, FNT_FIELD_PATTERN, pattern);
-    report_sentence(s->report, "%: grants %", SPANS(buf_span(&names), pattern));
+    report_sentence(s->report, "$: grants %", SPANS(buf_span(&names), pattern));
     buf_free(&names);
 }
 
@@ -50,7 +50,7 @@ static void report_statement(search *s, const rule_path *about, const char *outc
     if (!explain_entry(s->report, FNT_REPORT_DECISION, "statement", outcome, about))
         return;
     explain_about(&names, about);
-    report_sentence(s->report, "% %", SPANS(buf_span(&names), span_of(words)));
+    report_sentence(s->report, "$ $", SPANS(buf_span(&names), span_of(words)));
     buf_free(&names);
 }
 
@@ -90,7 +90,7 @@ static void report_missing_policy(search *s, const role *by, span name)
         return;
     explain_missing_policy(&sentence, by, name);
     report_field(s->report, FNT_FIELD_POLICY, name);
-    report_sentence(s->report, "%", SPANS(buf_span(&sentence)));
+    report_sentence(s->report, "$", SPANS(buf_span(&sentence)));
     buf_free(&sentence);
 }
 

@@ -70,7 +70,7 @@ static void report_open_path(void *to, const grant_path *w)
     put_decision(&words, w, t->resource);
     report_field(t->report, FNT_FIELD_RESOURCE, t->resource);
     report_field(t->report, FNT_FIELD_PATTERN, w->pattern);
-    report_sentence(t->report, "%", SPANS(buf_span(&words)));
+    report_sentence(t->report, "$", SPANS(buf_span(&words)));
     buf_free(&words);
 }
 
@@ -178,7 +178,7 @@ static fnt_status deny(const fnt_iam *iam, subject_context *who, span resource, 
         buf_add(&words, resource.at != NULL ? SPAN("; but no role leads to ") : SPAN(""));
         buf_add(&words, resource);
     }
-    (void)report_refuse(report, FNT_WOULD_DENY, "%", SPANS(buf_span(&words)));
+    (void)report_refuse(report, FNT_WOULD_DENY, "$", SPANS(buf_span(&words)));
     buf_free(&words);
     return FNT_WOULD_DENY;
 }
@@ -201,7 +201,7 @@ static fnt_status allow(const fnt_iam *iam, subject_context *who, span resource,
         buf_count(&words, g->permission_count, "permission", "permissions");
         put_permissions(&words, g);
     }
-    (void)report_refuse(report, FNT_WOULD_ALLOW, "%", SPANS(buf_span(&words)));
+    (void)report_refuse(report, FNT_WOULD_ALLOW, "$", SPANS(buf_span(&words)));
     buf_free(&words);
     return FNT_WOULD_ALLOW;
 }
@@ -261,7 +261,7 @@ fnt_status grant_simulate(const fnt_iam *iam, span claims_json, span resource, f
     if (resource.at != NULL && resource_check(resource, report) != FNT_OK)
         return FNT_WOULD_DENY;
     if (resource.at == NULL)
-        report_unlimited(report);
+        report_extend(report);
     if (!subject_context_init(&who, claims, false))
         return FNT_FAULT_MEMORY;
     who.report_values = true;

@@ -12,11 +12,15 @@ const char *severity_name(severity s)
     return names[s];
 }
 
+enum { NAME_BYTES = 320 }; /* a namespace, a slash, a name */
+
 static void put_fields(fnt_report *report, const finding *f)
 {
     object_kind kind = kind_from_name(f->kind);
     report_field(report, FNT_FIELD_RULE, span_of(f->rule));
     report_field(report, FNT_FIELD_PATH, f->pointer);
+    if (f->name.len > NAME_BYTES) /* no name: loading says so */
+        return;
     if (kind == OBJECT_ROLE)
         report_field(report, FNT_FIELD_ROLE, f->name);
     if (kind == OBJECT_POLICY)
@@ -37,7 +41,7 @@ void finding_report(fnt_report *report, const finding *f, const char *sentence, 
         all[count++] = f->path;
     for (size_t i = 0; i < args.count; i++)
         all[count++] = args.at[i];
-    buf_add(&format, f->path.len > 0 ? SPAN("% %: % ") : SPAN("% %: "));
+    buf_add(&format, f->path.len > 0 ? SPAN("% %: $ ") : SPAN("% %: "));
     buf_add(&format, span_of(sentence));
     report_entry(report, severity_name(f->severity), NULL);
     put_fields(report, f);

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/report.h"
+#include "base/sentence.h"
 
 static const char *field(const fnt_report *report, size_t entry, int32_t number)
 {
@@ -49,7 +50,7 @@ Test(report, starts_anew)
     fnt_report *report = NULL;
     cr_assert_eq(report_new(&report), FNT_OK);
     report_start(report);
-    report_unlimited(report);
+    report_findings(report);
     report_refuse(report, FNT_REFUSED_AGE, "first", NO_SPANS);
     report_refuse(report, FNT_REFUSED_AGE, "second", NO_SPANS);
     cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), "second", "the later one");
@@ -110,12 +111,131 @@ Test(report, entries_are_limited_and_counted)
     cr_expect_null(field(report, 256, FNT_FIELD_KIND));
 
     report_start(report);
-    report_unlimited(report);
+    report_findings(report);
     for (int i = 0; i < 300; i++)
         report_entry(report, "warning", NULL);
     report_finish(report, FNT_OK);
     cr_expect_str_eq(field(report, 300, FNT_FIELD_KIND), "warning");
     cr_expect_null(field(report, 301, FNT_FIELD_KIND));
+    report_free(report);
+}
+
+static size_t count_of(const fnt_report *report, const char *kind)
+{
+    size_t count = 0;
+    for (size_t i = 1; field(report, i, FNT_FIELD_KIND) != NULL; i++)
+        count += strcmp(field(report, i, FNT_FIELD_KIND), kind) == 0;
+    return count;
+}
+
+static size_t bytes_of(const fnt_report *report)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; field(report, i, FNT_FIELD_KIND) != NULL; i++)
+        for (int32_t f = FNT_FIELD_SENTENCE; f <= FNT_FIELD_WARNINGS; f++)
+            bytes += report_text(report, i, f).len;
+    return bytes;
+}
+
+static void add_many(fnt_report *report, const char *kind, size_t count, span value)
+{
+    for (size_t i = 0; i < count; i++) {
+        report_entry(report, kind, NULL);
+        report_field(report, FNT_FIELD_EXPECTED, value);
+        report_sentence(report, "said", NO_SPANS);
+    }
+}
+
+/* Nothing turns green by being long. */
+Test(report, errors_are_kept_and_all_are_counted)
+{
+    fnt_report *report = NULL;
+    cr_assert_eq(report_new(&report), FNT_OK);
+    report_start(report);
+    report_findings(report);
+    add_many(report, "note", 700, SPAN("n"));
+    add_many(report, "warning", 700, SPAN("w"));
+    add_many(report, "error", 600, SPAN("e"));
+    report_finish(report, FNT_FAULT_IAM);
+    cr_expect_eq(count_of(report, "error"), 600);
+    cr_expect_eq(count_of(report, "warning"), 398, "what place the errors leave");
+    cr_expect_eq(count_of(report, "note"), 1, "the last line alone");
+    cr_expect_str_eq(field(report, 999, FNT_FIELD_SENTENCE), "1002 more entries are not shown.");
+    cr_expect_null(field(report, 1000, FNT_FIELD_SENTENCE));
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_ERRORS), "600");
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_WARNINGS), "700");
+
+    report_start(report);
+    report_findings(report);
+    report_set_level(report, FNT_REPORT_SUMMARY);
+    add_many(report, "error", 3, SPAN("e"));
+    report_finish(report, FNT_FAULT_IAM);
+    cr_expect_null(field(report, 1, FNT_FIELD_SENTENCE));
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_ERRORS), "3", "at every level");
+    report_start(report);
+    report_findings(report);
+    report_finish(report, FNT_FAULT_MEMORY);
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_ERRORS), "1", "a refusal is one");
+    report_start(report);
+    report_findings(report);
+    report_finish(report, FNT_OK);
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_ERRORS), "0");
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_WARNINGS), "0");
+    report_start(report);
+    report_finish(report, FNT_OK);
+    cr_expect_null(field(report, 0, FNT_FIELD_ERRORS), "of a load and a lint alone");
+    report_free(report);
+}
+
+Test(report, bytes_are_limited)
+{
+    enum { LONG = 100000 };
+    fnt_report *report = NULL;
+    char *text = malloc(2 * REPORT_BYTES);
+    memset(text, 'x', 2 * REPORT_BYTES);
+    cr_assert_eq(report_new(&report), FNT_OK);
+    report_start(report);
+    report_findings(report);
+    add_many(report, "warning", 20, (span){text, LONG});
+    cr_expect_eq(count_of(report, "warning"), 10, "ten of them fill it");
+    add_many(report, "error", 4, (span){text, LONG});
+    add_many(report, "warning", 4, SPAN("short"));
+    add_many(report, "error", 1, (span){text, 2 * REPORT_BYTES});
+    report_refuse(report, FNT_FAULT_IAM, "refused", NO_SPANS);
+    report_finish(report, FNT_FAULT_IAM);
+    cr_expect_eq(count_of(report, "error"), 4, "one that never fits drops no other error");
+    cr_expect_eq(count_of(report, "warning"), 0, "what did not fit is not tried again");
+    cr_expect_leq(bytes_of(report), REPORT_BYTES);
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_ERRORS), "5");
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_WARNINGS), "24");
+    cr_expect_str_eq(field(report, 5, FNT_FIELD_SENTENCE), "25 more entries are not shown.");
+    report_free(report);
+    free(text);
+}
+
+Test(report, a_sentence_cuts_values)
+{
+    fnt_report *report = NULL;
+    char text[SENTENCE_WORDS + 100], wanted[SENTENCE_WORDS + 100];
+    memset(text, 'x', sizeof text);
+    memcpy(text + SENTENCE_VALUE - 1, "\xc3\xa4", 2);
+    cr_assert_eq(report_new(&report), FNT_OK);
+    report_start(report);
+    report_refuse(report, FNT_OK, "% is long", SPANS(((span){text, sizeof text})));
+    snprintf(wanted, sizeof wanted, "%.*s... is long", SENTENCE_VALUE - 1, text);
+    cr_expect_str_eq(field(report, 0, FNT_FIELD_SENTENCE), wanted, "where a character ends");
+    report_refuse(report, FNT_OK, "%, $", SPANS(((span){text, SENTENCE_VALUE + 1}), SPAN("b")));
+    snprintf(wanted, sizeof wanted, "%.*s, b", SENTENCE_VALUE + 1, text);
+    cr_expect_str_neq(field(report, 0, FNT_FIELD_SENTENCE), wanted);
+    report_refuse(report, FNT_OK, "$", SPANS(((span){text, SENTENCE_WORDS})));
+    cr_expect_eq(report_text(report, 0, FNT_FIELD_SENTENCE).len, SENTENCE_WORDS,
+                 "words are not cut");
+    report_refuse(report, FNT_OK, "$", SPANS(((span){text, sizeof text})));
+    cr_expect_eq(report_text(report, 0, FNT_FIELD_SENTENCE).len, SENTENCE_WORDS + 3);
+    memset(text, 0x80, sizeof text);
+    report_refuse(report, FNT_OK, "%", SPANS(((span){text, sizeof text})));
+    cr_expect_eq(report_text(report, 0, FNT_FIELD_SENTENCE).len, 4 * SENTENCE_VALUE + 3,
+                 "no UTF-8");
     report_free(report);
 }
 
@@ -225,7 +345,7 @@ Test(report, nobody_listens)
         cr_expect_null(field(both[i], 0, FNT_FIELD_SENTENCE));
     }
     report_start(NULL);
-    report_unlimited(NULL);
+    report_findings(NULL);
     cr_expect_not(report_wanted(NULL));
     cr_expect_not(report_wanted(unstarted), "it holds nothing yet");
     report_free(NULL);

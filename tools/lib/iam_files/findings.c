@@ -11,25 +11,52 @@ static char *copy(const char *string)
     return string == NULL ? new_copy("", 0) : new_copy(string, strlen(string));
 }
 
+static void clear(finding *f)
+{
+    free(f->file);
+    free(f->sentence);
+    free(f->path);
+    free(f->rule);
+}
+
+static bool is_error(const char *kind)
+{
+    return strcmp(kind, "error") == 0;
+}
+
+/* Whether there is place for one more: an error takes that of the last finding that is none. */
+static bool make_place(findings *all, const char *kind)
+{
+    size_t i = all->count;
+    if (all->count < FINDINGS_KEPT)
+        return true;
+    all->missing++;
+    while (is_error(kind) && i > 0 && is_error(all->at[i - 1].kind))
+        i--;
+    if (!is_error(kind) || i == 0)
+        return false;
+    clear(&all->at[i - 1]);
+    memmove(&all->at[i - 1], &all->at[i], (all->count-- - i) * sizeof *all->at);
+    return true;
+}
+
 void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence,
                   const char *path, const char *rule)
 {
+    all->errors += is_error(kind);
+    if (!make_place(all, kind))
+        return;
     all->at = grow(all->at, all->count, &all->capacity, sizeof *all->at);
     all->at[all->count++] =
         (finding){copy(file), copy(sentence), copy(path), copy(rule), kind, line};
-    all->errors += strcmp(kind, "error") == 0;
 }
 
 void findings_free(findings *all)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        free(all->at[i].file);
-        free(all->at[i].sentence);
-        free(all->at[i].path);
-        free(all->at[i].rule);
-    }
+    for (size_t i = 0; i < all->count; i++)
+        clear(&all->at[i]);
     free(all->at);
-    *all = (findings){NULL, 0, 0, 0};
+    *all = (findings){0};
 }
 
 void findings_print(const findings *all, FILE *out, FILE *notes)
@@ -44,6 +71,8 @@ void findings_print(const findings *all, FILE *out, FILE *notes)
             fprintf(to, " [%s]", f->rule);
         (void)fputc('\n', to);
     }
+    if (all->missing > 0)
+        fprintf(notes, "-:1: note: %zu more findings are not shown.\n", all->missing);
 }
 
 void findings_print_json(const findings *all, FILE *out)
@@ -61,6 +90,11 @@ void findings_print_json(const findings *all, FILE *out)
         text_member(&json, "sentence", f->sentence);
         text_put(&json, "}");
     }
+    if (all->missing > 0)
+        text_print(&json,
+                   ",{\"file\":\"-\",\"line\":1,\"kind\":\"note\",\"rule\":\"\",\"path\":\"\","
+                   "\"sentence\":\"%zu more findings are not shown.\"}",
+                   all->missing);
     text_put(&json, "]");
     safe_json(out, json.at, json.len);
     text_free(&json);

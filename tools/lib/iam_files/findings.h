@@ -17,15 +17,20 @@ typedef struct {
 typedef struct {
     finding *at;
     size_t count, capacity;
-    size_t errors;
+    size_t errors;  /* those that are missing too: an exit status goes by it */
+    size_t missing; /* beyond FINDINGS_KEPT */
 } findings;
+
+/* As many as a report has. Errors are kept before others. */
+enum { FINDINGS_KEPT = 1000 };
 
 /* Texts are copied; path and rule may be NULL. */
 void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence,
                   const char *path, const char *rule);
 void findings_free(findings *all);
 
-/* FILE:LINE: KIND: sentence [rule]; notes go to their own stream. */
+/* FILE:LINE: KIND: sentence [rule]; notes go to their own stream. That some are missing is a note at
+ * the end, here and in the JSON. */
 void findings_print(const findings *all, FILE *out, FILE *notes);
 void findings_print_json(const findings *all, FILE *out);
 

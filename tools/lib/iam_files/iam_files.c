@@ -123,11 +123,25 @@ static bool is_about_absence(const char *rule)
     return false;
 }
 
+/* Adds the errors that have no entry; where none has one, the summary tells what it is. */
+static void add_missing_errors(reading *r, size_t before)
+{
+    const fnt_report *why = r->run->why;
+    const char *all = fnt_report_text(why, 0, FNT_FIELD_ERRORS, NULL);
+    size_t wanted = before + (all == NULL ? 0 : strtoul(all, NULL, 10));
+    if (wanted > r->found->errors && r->found->errors == before)
+        findings_add(r->found, "error", "-", 1, fnt_report_text(why, 0, FNT_FIELD_SENTENCE, NULL),
+                     NULL, NULL);
+    if (wanted > r->found->errors)
+        r->found->errors = wanted;
+}
+
 /* The report's entries as findings. Objects with an error are taken out: how many. */
 static size_t take_report(reading *r, bool complete)
 {
     const fnt_report *why = r->run->why;
     const char *sentence = NULL;
+    size_t before = r->found->errors;
     for (size_t i = 1; (sentence = fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL)) != NULL;
          i++) {
         const char *path = fnt_report_text(why, i, FNT_FIELD_PATH, NULL),
@@ -142,6 +156,8 @@ static size_t take_report(reading *r, bool complete)
         if (of != NULL && strcmp(kind, "error") == 0)
             of->broken = true;
     }
+    if (complete)
+        add_missing_errors(r, before);
     return objects_sweep(&r->objects);
 }
 
@@ -159,14 +175,11 @@ static fnt_status load_once(const reading *r, fnt_iam **out)
  * FNT_FAULT_IAM, with an error in found, where that does not help. */
 static fnt_status load(reading *r, fnt_iam **out)
 {
-    size_t before = r->found->errors;
     fnt_status status = load_once(r, out);
+    if (status != FNT_OK && status != FNT_FAULT_IAM)
+        return status;
     if (take_report(r, true) > 0 && status == FNT_FAULT_IAM)
         status = load_once(r, out);
-    /* An error must not be lost because it came without an entry. */
-    if (status == FNT_FAULT_IAM && r->found->errors == before)
-        findings_add(r->found, "error", "-", 1,
-                     fnt_report_text(r->run->why, 0, FNT_FIELD_SENTENCE, NULL), NULL, NULL);
     return status;
 }
 
