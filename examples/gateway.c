@@ -3,11 +3,12 @@
  * answer goes to standard output, what the operator should know to standard error.
  *
  *     cc -std=c11 -o gateway gateway.c $(pkg-config --cflags --libs fntoken)
- *     ./gateway issuer.key https://gateway.example.com iam.json
- *     https://idp.example.com=idp-jwks.json < form
+ *     ./gateway --revoked revoked.jsonl issuer.key https://gateway.example.com iam.json
+ *         https://idp.example.com=idp-jwks.json < form
  *
  * iam.json is one JSON array of JwtIssuer, Policy and Role objects; ISSUER=FILE, once or more,
- * names where the keys of an identity provider are. Exit status: 0 issued, 1 refused, 2 set up
+ * names where the keys of an identity provider are. revoked.jsonl, which may be left out, is a list
+ * of revocations as `fntoken revoke` writes it. Exit status: 0 issued, 1 refused, 2 set up
  * wrongly. */
 #include <fntoken/fntoken.h>
 
@@ -22,8 +23,8 @@ enum { LARGEST_FILE = 1 << 20 };
 struct gateway {
     fnt_sts *sts;
     fnt_report *why;
-    const char *issuer, *key_file, *iam_file;
-    char **trusted; /* ISSUER=FILE, NULL at the end */
+    const char *issuer, *key_file, *iam_file, *revoked_file; /* the last may be NULL */
+    char **trusted;                                          /* ISSUER=FILE, NULL at the end */
 };
 
 /* NULL if it can't be read or is too large. */
@@ -112,8 +113,8 @@ static bool load_rules(const struct gateway *g)
     const char *sentence = NULL;
     for (size_t i = 1; (sentence = fnt_report_text(g->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL;
          i++) {
-        const char *place = fnt_report_text(g->why, i, FNT_FIELD_PATH, NULL);
-        (void)fprintf(stderr, "gateway: %s: %s: %s\n", g->iam_file, place != NULL ? place : "/",
+        const char *path = fnt_report_text(g->why, i, FNT_FIELD_PATH, NULL);
+        (void)fprintf(stderr, "gateway: %s: %s: %s\n", g->iam_file, path != NULL ? path : "/",
                       sentence);
     }
     if (status == FNT_OK) /* for the log: two gateways with the same rules print the same */
@@ -123,6 +124,23 @@ static bool load_rules(const struct gateway *g)
     fnt_iam_free(iam);
     free(json);
     return complain(g, g->iam_file, status);
+}
+
+/* A list that can't be read takes nothing away from the one in force, and at a start there is none:
+ * so that stops it, or what was revoked would be let in. */
+static bool load_revoked(const struct gateway *g)
+{
+    size_t len = 0;
+    char *text = g->revoked_file != NULL ? read_file(g->revoked_file, &len) : NULL;
+    if (g->revoked_file == NULL || text == NULL)
+        return g->revoked_file == NULL;
+    fnt_revoked *revoked = NULL;
+    fnt_status status = fnt_revoked_parse(text, len, &revoked, g->why);
+    if (status == FNT_OK)
+        status = fnt_sts_set_revoked(g->sts, revoked);
+    fnt_revoked_free(revoked);
+    free(text);
+    return complain(g, g->revoked_file, status);
 }
 
 static bool start(struct gateway *g)
@@ -144,7 +162,7 @@ static bool start(struct gateway *g)
         status = fnt_sts_set(g->sts, FNT_OPT_MAX_TTL, 3600);
     fnt_key_free(key);
     return complain(g, g->key_file, status) && load_keys(g, FNT_STR(g->issuer), g->key_file) &&
-           load_rules(g) && load_trusted(g, NULL, 0);
+           load_rules(g) && load_revoked(g) && load_trusted(g, NULL, 0);
 }
 
 static fnt_status exchange(const struct gateway *g, const char *form, size_t form_len, char **body,
@@ -154,8 +172,8 @@ static fnt_status exchange(const struct gateway *g, const char *form, size_t for
     fnt_status status = fnt_sts_exchange(g->sts, form, form_len, now, body, body_len, g->why);
     if (status != FNT_OAUTH_SUBJECT_KEY)
         return status;
-    /* the identity provider may have changed its keys: fetch them (not too often) and ask once more
-     */
+    /* the identity provider may have changed its keys: fetch them, where fnt_refresh allows it (see
+     * refresh.c), and ask once more */
     size_t len = 0;
     const char *text = fnt_report_text(g->why, 0, FNT_FIELD_ISSUER, &len);
     char *issuer = text != NULL ? malloc(len + 1) : NULL;
@@ -191,12 +209,14 @@ static fnt_status serve(const struct gateway *g, const char *form, size_t form_l
 
 int main(int argc, char **argv)
 {
-    if (argc < 5) {
-        (void)fprintf(stderr,
-                      "usage: gateway KEY_FILE ISSUER IAM_JSON_FILE ISSUER=JWKS_FILE... < FORM\n");
+    bool lists = argc > 2 && strcmp(argv[1], "--revoked") == 0;
+    char **arg = argv + (lists ? 3 : 1);
+    if (argc - (arg - argv) < 4) {
+        (void)fprintf(stderr, "usage: gateway [--revoked FILE] KEY_FILE ISSUER IAM_JSON_FILE "
+                              "ISSUER=JWKS_FILE... < FORM\n");
         return 2;
     }
-    struct gateway g = {NULL, NULL, argv[2], argv[1], argv[3], argv + 4};
+    struct gateway g = {NULL, NULL, arg[1], arg[0], arg[2], lists ? argv[2] : NULL, arg + 3};
     int code = 2;
     if (start(&g)) {
         size_t len = 0;
