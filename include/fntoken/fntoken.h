@@ -935,17 +935,19 @@ FNT_TRY fnt_status fnt_authorize(fnt_verifier *verifier, const char *header, siz
  * @param now       the time, in seconds
  * @param token     on FNT_OK who called, owned; may be NULL
  *
- * @retval FNT_OK                 let the request in
- * @retval FNT_FAULT_ARGUMENT     verifier is NULL, no resource, or an impossible now
- * @retval FNT_FAULT_NOT_READY    the verifier has no keys yet
- * @retval FNT_FAULT_NOT_CACHED   not there, or no cache: ask fnt_authorize
- * @retval FNT_REFUSED_REVOKED    there, and revoked
- * @retval FNT_REFUSED_NO_TOKEN   no header
- * @retval FNT_REFUSED_HEADER     another scheme, or not exactly one token
- * @retval FNT_REFUSED_SIZE       longer than FNT_OPT_MAX_BYTES
- * @retval FNT_DENIED_PERMISSION  function.permissions does not cover the resource
- * @retval FNT_DENIED_AUDIENCE    function.audience does not cover it
- * @retval FNT_DENIED_RESOURCE    resource is not NAMESPACE:NAME
+ * @retval FNT_OK                   let the request in
+ * @retval FNT_FAULT_ARGUMENT       verifier is NULL, no resource, or an impossible now
+ * @retval FNT_FAULT_NOT_READY      the verifier has no keys yet
+ * @retval FNT_FAULT_NOT_CACHED     not there, or no cache: ask fnt_authorize
+ * @retval FNT_REFUSED_NO_TOKEN     no header
+ * @retval FNT_REFUSED_HEADER       another scheme, or not exactly one token
+ * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES
+ * @retval FNT_REFUSED_API_TOKEN    there, as FNT_OPT_ANY_KIND lets fnt_verify leave it there
+ * @retval FNT_REFUSED_OTHER_TOKEN  the same, of another token without a "function" claim
+ * @retval FNT_REFUSED_REVOKED      there, and revoked
+ * @retval FNT_DENIED_PERMISSION    function.permissions does not cover the resource
+ * @retval FNT_DENIED_AUDIENCE      function.audience does not cover it
+ * @retval FNT_DENIED_RESOURCE      resource is not NAMESPACE:NAME
  */
 FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *header,
                                         size_t header_len, const char *resource,

@@ -70,6 +70,29 @@ Test(cached, rule_24_answers_what_fnt_authorize_would)
     }
 }
 
+/* What FNT_OPT_ANY_KIND lets fnt_verify leave in the cache is refused out of it by its name. */
+Test(cached, rule_20_other_kinds_are_refused_from_the_cache_too)
+{
+    static const struct {
+        const char *claims;
+        fnt_status status;
+    } rows[] = {
+        {CLAIMS(",\"fed:iss\":\"https://idp\",\"policy\":[\"a\"]"), FNT_REFUSED_API_TOKEN},
+        {CLAIMS(""), FNT_REFUSED_OTHER_TOKEN},
+        {CLAIMS(",\"cnf\":{\"jkt\":\"x\"}"), FNT_REFUSED_OTHER_TOKEN},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        fnt_verifier *v = caching_verifier();
+        MUST(fnt_verifier_set(v, FNT_OPT_ANY_KIND, 1));
+        fnt_token *token = NULL;
+        const char *jws = sign(BY_ES256, HEADER, rows[i].claims), *header = joined("Bearer ", jws);
+        MUST(fnt_verify(v, FNT_STR(jws), NOW, &token, NULL));
+        cr_expect_eq(ask(v, header, "dev:env", NOW), rows[i].status, "%s", rows[i].claims);
+        fnt_token_free(token);
+        fnt_verifier_free(v);
+    }
+}
+
 /* The header's form costs no signature check, so it is judged here too, in the same words. */
 Test(cached, rule_1_what_the_header_shows_is_refused)
 {
