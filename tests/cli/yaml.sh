@@ -41,6 +41,14 @@ for value in '"0123"' "'yes'" 0 7 1234567 9007199254740991 1.2.3 10.0.0.1 2024-0
     is "yaml: nothing about $value" sh -c '! grep -qE "yaml-|unquoted" out'
 done
 
+{
+    printf "$head"
+    i=0
+    while [ $i -lt 600 ]; do printf '  a%s: 1\n' $i; i=$((i + 1)); done
+    echo '  b:'
+    while [ $i -gt 0 ]; do printf '    a%s: 1\n' $i; i=$((i - 1)); done
+} > y.yaml
+t 'yaml: more names in maps in maps than the library takes' 1 '^y.yaml:607: error: .*more names.*yaml-key' = lint --iam y.yaml
 printf 'apiVersion: iam.openfaas.com/v1\nkind: Policy\nmetadata: {name: p}\nspec: *x\n' > y.yaml
 t 'yaml: an alias for the whole' 1 '^y.yaml:4: error: .*yaml-alias' = lint --iam y.yaml
 printf 'apiVersion: &v iam.openfaas.com/v1\nkind: Policy\n---\napiVersion: *v\nkind: Role\n' > y.yaml
