@@ -2,8 +2,8 @@
 /* The verifier as a machine of states: keysets and lists of revocations are swapped, the clock goes
  * both ways, and between that the same questions go to a verifier without a cache, to one with a
  * cache that is too small, and to one that keeps everything. All of them must say what the model
- * below says, which knows nothing of how it is done. Each byte is a step: three bits say which, five
- * with what. */
+ * below says, which knows nothing of how it is done (rules 24 and 56). Each byte is a step: three
+ * bits say which, five with what. */
 #include <stdio.h>
 #include <stdlib.h>
 
