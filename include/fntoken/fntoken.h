@@ -734,8 +734,11 @@ enum {
     /** [v, s] FNT_ES256 | ..., of those that this build has; v: default FNT_ES256, s: every
      *  asymmetric one */
     FNT_OPT_ALGORITHMS = 1205,
-    /** [v] 1: fnt_verify also yields tokens without "function", which still never authorise;
-     *  default 0 */
+    /** [v] 1: fnt_verify also yields tokens without "function", and access tokens (typ at+jwt),
+     *  whatever is in them; neither ever authorises. A token of typ JWT, or without typ, that has a
+     *  "function" claim is a Function Token, whoever put it there: where the issuer is an identity
+     *  provider, a claim of its own by that name would decide what its users may call. So leave
+     *  function calls to a verifier of the gateway's issuer. Default 0 */
     FNT_OPT_ANY_KIND = 1206,
     /** [v] most tokens in the cache; 0..1048576, default 0: no cache */
     FNT_OPT_CACHE_ENTRIES = 1207,
@@ -982,10 +985,10 @@ FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *head
  * @retval FNT_REFUSED_AGE          beyond FNT_OPT_MAX_AGE or FNT_OPT_MAX_LIFETIME
  * @retval FNT_REFUSED_CLAIM        iss, sub, aud or exp is missing, or a claim is of the wrong type
  * @retval FNT_REFUSED_API_TOKEN    an API token of OpenFaaS; with FNT_OPT_ANY_KIND it is FNT_OK
- * @retval FNT_REFUSED_OTHER_TOKEN  another token without a "function" claim; with FNT_OPT_ANY_KIND,
- *                                  FNT_OK
+ * @retval FNT_REFUSED_OTHER_TOKEN  another token without a "function" claim; with FNT_OPT_ANY_KIND
+ *                                  FNT_OK, as is an access token (typ at+jwt) with one
  * @retval FNT_REFUSED_REVOKED      genuine, and on the list of fnt_verifier_set_revoked
- * @retval FNT_REFUSED_BINDING      a "function" claim and cnf, whatever FNT_OPT_ANY_KIND says
+ * @retval FNT_REFUSED_BINDING      a Function Token with cnf, whatever FNT_OPT_ANY_KIND says
  */
 FNT_TRY fnt_status fnt_verify(fnt_verifier *verifier, const char *jws, size_t jws_len, int64_t now,
                               fnt_token **out, fnt_report *report);

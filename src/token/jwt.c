@@ -247,15 +247,24 @@ fnt_status jwt_payload(jwt *e, fnt_report *report)
     return issuer <= JWT_ISSUER_MAX ? FNT_OK : refuse_long("iss", issuer, JWT_ISSUER_MAX, report);
 }
 
-fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report)
+/* typ without "application/" in front, which RFC 7515 (4.1.9) lets one leave out. */
+static span short_type(span typ)
 {
     static const span application = {"application/", sizeof "application/" - 1};
-    span typ = e->typ;
-    if (typ.at == NULL)
-        return FNT_OK;
-    if (typ.len >= application.len && span_equal_fold((span){typ.at, application.len}, application))
-        typ = span_from(typ, application.len);
-    if (span_equal_fold(typ, SPAN("JWT")) || (access_token && span_equal_fold(typ, SPAN("at+jwt"))))
+    bool is_long =
+        typ.len >= application.len && span_equal_fold((span){typ.at, application.len}, application);
+    return is_long ? span_from(typ, application.len) : typ;
+}
+
+bool jwt_is_access_token(const jwt *e)
+{
+    return e->typ.at != NULL && span_equal_fold(short_type(e->typ), SPAN("at+jwt"));
+}
+
+fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report)
+{
+    if (e->typ.at == NULL || span_equal_fold(short_type(e->typ), SPAN("JWT")) ||
+        (access_token && jwt_is_access_token(e)))
         return FNT_OK;
     return report_refuse(report, FNT_REFUSED_TYPE,
                          access_token ? "The token's typ is %; a subject token's is JWT or at+jwt."

@@ -77,6 +77,9 @@ fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report);
 /* FNT_OK, FNT_REFUSED_MALFORMED, _SIZE (an iss longer than JWT_ISSUER_MAX). */
 fnt_status jwt_payload(jwt *e, fnt_report *report);
 
+/* Whether typ says that it is an access token of RFC 9068, which is no token of OpenFaaS's. */
+bool jwt_is_access_token(const jwt *e);
+
 /* Rule 11: whether typ, where there is one, is "JWT" or, if access_token, "at+jwt"; without case,
  * with or without "application/". FNT_OK, FNT_REFUSED_TYPE. */
 fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report);

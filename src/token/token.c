@@ -177,7 +177,8 @@ static fnt_token *new_token(jwt *e, const claims *c, token_kind kind, cursor *te
 fnt_status token_make(jwt *e, const claims *c, cursor texts, const time_limits *limits,
                       bool any_kind, fnt_token **out, fnt_report *report)
 {
-    token_kind kind = claims_kind(c);
+    /* rule 20: function and policy in an identity provider's access token mean something else */
+    token_kind kind = jwt_is_access_token(e) ? TOKEN_ACCESS : claims_kind(c);
     fnt_status status = check_kind(c, kind, any_kind, report);
     if (status == FNT_OK && kind == TOKEN_API)
         status = check_policy(c->policy, report);

@@ -164,6 +164,39 @@ Test(header, rule_11_typ_where_any_kind_is_taken)
     fnt_verifier_free(guard);
 }
 
+/* An access token's function claim is its identity provider's own: nobody is let in by it. */
+Test(header, rule_20_an_access_token_with_a_function_claim_calls_nothing)
+{
+    static const struct {
+        const char *typ;
+        fnt_status status; /* of a decision */
+        const char *kind;
+    } rows[] = {
+        {"", FNT_OK, "function"},
+        {",\"typ\":\"JWT\"", FNT_OK, "function"},
+        {",\"typ\":\"at+jwt\"", FNT_REFUSED_OTHER_TOKEN, "other"},
+        {",\"typ\":\"application/AT+JWT\"", FNT_REFUSED_OTHER_TOKEN, "other"},
+    };
+    fnt_verifier *guard = verifier_of(0);
+    MUST(fnt_verifier_set(guard, FNT_OPT_ANY_KIND, 1));
+    MUST(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, 10));
+    for (size_t i = 0; i < 2 * COUNT(rows); i++) { /* the second time out of the cache */
+        fnt_token *made = NULL;
+        const char *header = joined(joined("{\"alg\":\"ES256\"", rows[i % COUNT(rows)].typ), "}");
+        const char *token = sign(BY_ES256, header, CLAIMS(FUNCTION));
+        fnt_status want = rows[i % COUNT(rows)].status;
+        cr_expect_eq(fnt_authorize(guard, FNT_STR(joined("Bearer ", token)), FNT_STR("dev:env"),
+                                   NOW, NULL, NULL),
+                     want, "%s", header);
+        MUST(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL));
+        cr_expect_eq(fnt_token_authorize(made, FNT_STR("dev:env"), NOW, NULL), want, "%s", header);
+        cr_expect_str_eq(fnt_token_text(made, FNT_CLAIM_KIND, 0, NULL), rows[i % COUNT(rows)].kind);
+        cr_expect(want == FNT_OK || fnt_token_text(made, FNT_CLAIM_PERMISSION, 0, NULL) == NULL);
+        fnt_token_free(made);
+    }
+    fnt_verifier_free(guard);
+}
+
 /* A stranger's own key in the header, and where to fetch it, change nothing: the keyset's key is
  * used (rule 9). */
 Test(header, rule_9_keys_in_a_header)
