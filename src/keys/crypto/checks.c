@@ -100,7 +100,7 @@ static fnt_status check_rsa_public(span n, span e, const char **reason)
     if (!is_odd(e) || number_bits(e) < 2)
         return refuse_key(reason, "its RSA exponent is even or below 3");
     if (number_bits(e) > RSA_EXPONENT_BITS_MAX)
-        return refuse_key(reason, "its RSA exponent has more than 256 bits");
+        return refuse_key(reason, "its RSA exponent has more than 64 bits");
     return FNT_OK;
 }
 

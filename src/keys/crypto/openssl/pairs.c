@@ -6,6 +6,7 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/param_build.h>
+#include <openssl/rsa.h>
 
 #include "keys/crypto/checks.h"
 
@@ -140,8 +141,9 @@ fnt_status pair_edwards(crypto_key *key, const crypto_numbers *numbers)
 
 /* ---- RSA ----------------------------------------------------------------- */
 
-/* OPENSSL_RSA_MAX_PUBEXP_BITS: by a key beyond it OpenSSL finds no signature right. */
-enum { SMALL_MODULUS_BITS = 3072, SMALL_EXPONENT_BITS = 64 };
+_Static_assert((int)RSA_EXPONENT_BITS_MAX <= (int)OPENSSL_RSA_MAX_PUBEXP_BITS,
+               "by a key beyond it OpenSSL finds no signature right");
+_Static_assert((int)RSA_BITS_MAX <= (int)OPENSSL_RSA_MAX_MODULUS_BITS, "nor beyond this");
 
 /* All in bn_ctx, which wipes them. */
 typedef struct {
@@ -222,12 +224,6 @@ static fnt_status make_rsa(const rsa *r, bool is_private, EVP_PKEY **out)
 fnt_status pair_rsa(crypto_key *key, const crypto_numbers *numbers, const char **reason)
 {
     rsa r = {0};
-    if (number_bits(numbers->n) > SMALL_MODULUS_BITS &&
-        number_bits(numbers->e) > SMALL_EXPONENT_BITS) {
-        *reason = "OpenSSL takes no RSA exponent of more than 64 bits where the modulus has more "
-                  "than 3072";
-        return FNT_FAULT_UNSUPPORTED;
-    }
     fnt_status status = rsa_start(&r, numbers) ? FNT_OK : FNT_FAULT_MEMORY;
     if (status == FNT_OK && key->is_private)
         status = check_primes(&r, reason);

@@ -20,6 +20,14 @@
 #define GY256 "4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5"
 #define P256 "FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF"
 
+#define GX521                                                                                      \
+    "00C6858E06B70404E9CD9E3ECB662395B4429C648139053FB521F828AF606B4D3DBAA14B5E77EFE75928FE1DC127" \
+    "A2FFA8DE3348B3C1856A429BF97E7E31C2E5BD66"
+#define GY521                                                                                      \
+    "011839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E662C97EE72995EF42640C550B901" \
+    "3FAD0761353C7086A272C24088BE94769FD16650"
+#define ONE521 "0000" ZERO ONE
+
 static const struct {
     key_kind kind;
     const char *x, *y, *d;
@@ -27,6 +35,15 @@ static const struct {
     const char *why;
 } points[] = {
     {KEY_P256, X256, Y256, NULL, NULL, "public"},
+    {KEY_P521, GX521, GY521, NULL, NULL, "the largest curve"},
+    {KEY_P521, GX521, GY521, ONE521, NULL, "the largest curve, private"},
+    {KEY_P521, GY521, GX521, NULL, "its point is not on the curve", "the wrong way round"},
+    {KEY_P521, "FF" GX521, "FF" GY521, NULL,
+     "its coordinates have not the length that its curve asks for", "a byte before"},
+    {KEY_P256, "03" X256, "", NULL, "its coordinates have not the length that its curve asks for",
+     "compressed (SEC 1, 2.3.3)"},
+    {KEY_P521, "02" GX521, NULL, NULL,
+     "its coordinates have not the length that its curve asks for", "compressed (SEC 1, 2.3.3)"},
     {KEY_P256, X256, Y256, D256, NULL, "private"},
     {KEY_P256, GX256, GY256, ONE, NULL, "the base point itself"},
     {KEY_P256, NULL, NULL, D256, NULL, "private, its point is worked out"},
@@ -95,6 +112,7 @@ Test(checks, rule_13_points)
 #define LARGE "its RSA modulus has more than 8192 bits"
 #define EVEN "its RSA modulus is even"
 #define EXPONENT "its RSA exponent is even or below 3"
+#define LONG_EXPONENT "its RSA exponent has more than 64 bits"
 
 static const struct {
     size_t bits;
@@ -118,11 +136,29 @@ static const struct {
     {2048, 0xff, "00", EXPONENT, "zero"},
     {2048, 0xff, "", EXPONENT, "none"},
     {2048, 0xff, "0000010001", NULL, "zero bytes before count for nothing"},
-    {2048, 0xff, "8000000000000000000000000000000000000000000000000000000000000001", NULL,
-     "256 bits"},
-    {2048, 0xff, "018000000000000000000000000000000000000000000000000000000000000001",
-     "its RSA exponent has more than 256 bits", "257 bits: verifying would take long"},
+    {2048, 0xff, "8000000000000001", NULL, "64 bits"},
+    {3072, 0xff, "8000000000000001", NULL, "64 bits"},
+    {3073, 0xff, "8000000000000001", NULL, "64 bits, and a modulus that OpenSSL calls large"},
+    {8192, 0xff, "8000000000000001", NULL, "64 bits, and the largest modulus"},
+    {2048, 0xff, "00008000000000000001", NULL, "64 bits, behind zeros"},
+    {2048, 0xff, "018000000000000001", LONG_EXPONENT, "65 bits: verifying would take long"},
+    {8192, 0xff, "018000000000000001", LONG_EXPONENT, "65 bits"},
+    {2048, 0xff, "8000000000000000000000000000000000000000000000000000000000000001", LONG_EXPONENT,
+     "256 bits, as FIPS 186-5 allows"},
 };
+
+/* A key that was taken can be used: a wrong signature is no fault of the crypto library. */
+static void expect_refused(const crypto_key *key, size_t len, const char *why)
+{
+    static char signature[RSA_BITS_MAX / 8];
+    memset(signature, 0x11, sizeof signature);
+    cr_expect_eq(
+        crypto_verify(key, algorithm_named(SPAN("RS256")), SPAN("text"), (span){signature, len}),
+        FNT_REFUSED_SIGNATURE, "%s", why);
+    cr_expect_eq(
+        crypto_verify(key, algorithm_named(SPAN("PS512")), SPAN("text"), (span){signature, len}),
+        FNT_REFUSED_SIGNATURE, "%s", why);
+}
 
 Test(checks, rule_13_moduli)
 {
@@ -140,8 +176,10 @@ Test(checks, rule_13_moduli)
                      moduli[i].why, reason);
         if (moduli[i].reason != NULL)
             cr_expect_str_eq(reason, moduli[i].reason, "%s", moduli[i].why);
-        else
+        else {
             cr_expect_eq(crypto_bits(key), moduli[i].bits, "%s", moduli[i].why);
+            expect_refused(key, len, moduli[i].why);
+        }
         crypto_free(key);
         free_span(numbers.e);
     }
