@@ -165,7 +165,7 @@ static const revocation *find(const fnt_revoked *list, const revocation *key)
                                                                               : NULL;
 }
 
-static const revocation *longer(const revocation *a, const revocation *b)
+const revocation *revocation_longer(const revocation *a, const revocation *b)
 {
     return b == NULL || (a != NULL && a->until >= b->until) ? a : b;
 }
@@ -179,7 +179,7 @@ static const revocation *find_id(const fnt_revoked *list, revoked_kind kind, spa
         return NULL;
     const revocation *any = find(list, &key);
     key.issuer = issuer;
-    return issuer.len == 0 ? any : longer(any, find(list, &key));
+    return issuer.len == 0 ? any : revocation_longer(any, find(list, &key));
 }
 
 static const revocation *find_subject(const fnt_revoked *list, const revoked_query *query)
@@ -196,10 +196,10 @@ const revocation *revoked_find(const fnt_revoked *list, const revoked_query *que
     if (list == NULL || list->count == 0)
         return NULL;
     const revocation *found = find_id(list, REVOKED_BY_JTI, query->id, query->issuer);
-    found = longer(found, find_id(list, REVOKED_BY_KID, query->key_id, query->issuer));
+    found = revocation_longer(found, find_id(list, REVOKED_BY_KID, query->key_id, query->issuer));
     if (!span_equal(query->kid, query->key_id))
-        found = longer(found, find_id(list, REVOKED_BY_KID, query->kid, query->issuer));
-    return longer(found, find_subject(list, query));
+        found = revocation_longer(found, find_id(list, REVOKED_BY_KID, query->kid, query->issuer));
+    return revocation_longer(found, find_subject(list, query));
 }
 
 revoked_query revoked_query_of(const claims *c, span kid, span key_id, bool own)

@@ -58,6 +58,9 @@ revoked_query revoked_query_of(const claims *c, span kid, span key_id, bool own)
  * NULL. Does not depend on the time, so NULL holds for as long as the list is in force. */
 const revocation *revoked_find(const fnt_revoked *list, const revoked_query *query);
 
+/* The one that counts longer; each may be NULL. */
+const revocation *revocation_longer(const revocation *a, const revocation *b);
+
 static inline bool revocation_counts(const revocation *r, int64_t now)
 {
     return r != NULL && now <= r->until;

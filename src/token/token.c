@@ -225,14 +225,23 @@ void token_window(const fnt_token *token, int64_t *from, int64_t *until)
 
 /* ---- asking -------------------------------------------------------------- */
 
-const revocation *token_revocation(const fnt_token *token, const fnt_revoked *list)
+static const revocation *find_revocation(const fnt_token *token, const fnt_revoked *list, bool own)
 {
-    bool own = token->kind == TOKEN_FUNCTION || token->kind == TOKEN_API ||
-               span_starts(token->claims.subject, SPAN("fed:"));
-    if (list == NULL)
-        return NULL;
     revoked_query query = revoked_query_of(&token->claims, token->kid, token->key_id, own);
     return revoked_find(list, &query);
+}
+
+/* A verifier is not told whether its issuer is the gateway or a provider. The gateway's subjects
+ * begin with "fed:"; any other is looked up as a provider's too, as its user may have written
+ * fed:iss. */
+const revocation *token_revocation(const fnt_token *token, const fnt_revoked *list)
+{
+    bool federated = span_starts(token->claims.subject, SPAN("fed:"));
+    bool own = federated || token->kind == TOKEN_FUNCTION || token->kind == TOKEN_API;
+    if (list == NULL)
+        return NULL;
+    const revocation *found = own ? find_revocation(token, list, true) : NULL;
+    return federated ? found : revocation_longer(found, find_revocation(token, list, false));
 }
 
 void token_report(const fnt_token *token, fnt_report *report)

@@ -272,3 +272,27 @@ Test(revocations, rule_24_a_list_and_a_keyset_between_two_requests)
     fnt_keyset_free(keys);
     fnt_verifier_free(guard);
 }
+
+/* A user who may name claims of their own at the identity provider must not get past an entry by
+ * one of the gateway's. */
+Test(revocations, rule_27_a_user_of_a_provider_with_claims_of_the_gateway)
+{
+    static const char *const more[] = {",\"nonce\":\"n\"", ",\"fed:iss\":\"https://x\"",
+                                       FUNCTION ",\"fed:iss\":\"https://x\""};
+    guard = verifier_of(0);
+    MUST(fnt_verifier_set(guard, FNT_OPT_ANY_KIND, 1));
+    for (size_t i = 0; i < COUNT(more); i++) {
+        fnt_token *token = NULL;
+        const char *claims = joined("{\"iss\":\"" ISSUER "\",\"sub\":\"ada\",\"aud\":\"" ISSUER
+                                    "\",\"exp\":1715852521",
+                                    joined(more[i], "}"));
+        jws = sign(BY_ES256, HEADER, claims);
+        revoke("{\"fed_iss\":\"" ISSUER "\",\"sub\":\"ada\"}");
+        cr_expect_eq(fnt_verify(guard, FNT_STR(jws), NOW, &token, NULL), FNT_REFUSED_REVOKED, "%s",
+                     more[i]);
+        revoke("{\"fed_iss\":\"https://y\",\"sub\":\"ada\"}");
+        cr_expect_eq(fnt_verify(guard, FNT_STR(jws), NOW, &token, NULL), FNT_OK, "%s", more[i]);
+        fnt_token_free(token);
+    }
+    fnt_verifier_free(guard);
+}
