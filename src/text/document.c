@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "base/memory.h"
+#include "text/json_scan.h"
 
 _Static_assert(JSON_SIZE <= INT_MAX, "an offset fits into cJSON's integer value");
 
@@ -23,6 +24,46 @@ static const cJSON *item_of(const node *n)
 static const node *node_of(const cJSON *item)
 {
     return (const node *)(const void *)item;
+}
+
+/* ---- limits -------------------------------------------------------------- */
+
+enum { VALUES_FREE = 10000, BYTES_A_VALUE = 8 };
+
+/* The end of the string that begins at at, behind its quote. text is valid. */
+static size_t string_end(const char *text, size_t at)
+{
+    for (at++; text[at] != '"'; at++)
+        at += text[at] == '\\' ? 1 : 0;
+    return at + 1;
+}
+
+static bool is_name(span text, size_t end)
+{
+    while (end < text.len && json_is_space(text.at[end]))
+        end++;
+    return end < text.len && text.at[end] == ':';
+}
+
+/* A value of the tree takes about a hundred bytes: text that has hardly any bytes for each would
+ * become fifty times as large. A name stands in paths, which are never cut. */
+static fnt_status check_size(span text, json_fault *fault)
+{
+    size_t values = 1, most = VALUES_FREE + text.len / BYTES_A_VALUE;
+    for (size_t at = 0, end; at < text.len; at = end) {
+        char c = text.at[at];
+        end = c == '"' ? string_end(text.at, at) : at + 1;
+        values += c == ',' || c == '[' || c == '{' ? 1 : 0;
+        const char *wrong = values > most ? "there are too many values for so few bytes"
+                            : end - at > DOCUMENT_NAME + 2 && is_name(text, end)
+                                ? "a name is longer than 512 bytes"
+                                : NULL;
+        if (wrong == NULL)
+            continue;
+        *fault = (json_fault){at, wrong};
+        return FNT_REFUSED_MALFORMED;
+    }
+    return FNT_OK;
 }
 
 /* ---- numbers ------------------------------------------------------------- */
@@ -119,7 +160,7 @@ fnt_status document_parse(span text, document **out, json_fault *fault)
 {
     json_value root;
     *out = NULL;
-    if (json_validate_value(text, &root, fault) != FNT_OK)
+    if (json_validate_value(text, &root, fault) != FNT_OK || check_size(text, fault) != FNT_OK)
         return FNT_REFUSED_MALFORMED;
     document *d = memory_alloc(sizeof *d);
     if (d == NULL)

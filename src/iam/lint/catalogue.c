@@ -40,6 +40,7 @@ static const struct {
     {"token-expiry", FINDING_ERROR, "tokenExpiry is no length of time between a second and a year"},
     {"authorized-party", FINDING_ERROR,
      "The annotation fntoken/authorized-party is neither \"true\" nor \"false\""},
+    {"limit", FINDING_ERROR, "Something is longer, or stands more often, than is read"},
     {"unknown-action", FINDING_WARNING, "An unknown action, which allows nothing"},
     {"old-action", FINDING_WARNING, "An action of old files that allows nothing any more"},
 

@@ -45,6 +45,22 @@ void lint_report(lint_run *l, const char *rule, const lint_subject *of, lint_loc
     buf_free(&pointer);
 }
 
+const issuer *lint_twin(const fnt_iam *iam, span iss)
+{
+    const issuer *twin = NULL;
+    buf with_slash = BUF_EMPTY;
+    if (iss.len > 0 && iss.at[iss.len - 1] == '/')
+        twin = rules_issuer(iam, (span){iss.at, iss.len - 1});
+    if (twin != NULL)
+        return twin;
+    buf_add(&with_slash, iss);
+    buf_byte(&with_slash, '/');
+    if (!with_slash.failed)
+        twin = rules_issuer(iam, buf_span(&with_slash));
+    buf_free(&with_slash);
+    return twin;
+}
+
 static bool is_star(span pattern)
 {
     for (size_t i = 0; i < pattern.len; i++)

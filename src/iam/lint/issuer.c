@@ -10,9 +10,7 @@ static void report_issuer(lint_run *l, const char *rule, const issuer *i, const 
     lint_report(l, rule, &of, lint_at_member(i->pointer, member), sentence, args);
 }
 
-/* OpenFaaS's chart makes one for the gateway itself: iss and aud are both the gateway's, over http
- * inside the cluster, and its tokens never count as an identity provider's (rule 32). */
-static bool is_gateway(const issuer *i)
+bool lint_is_gateway(const issuer *i)
 {
     return span_equal(i->name, SPAN("system"));
 }
@@ -37,7 +35,7 @@ static void check_audience(lint_run *l, const issuer *i, size_t index)
                     "server; ask for tokens with an "
                     "audience of your own",
                     SPANS(audience));
-    else if (span_equal(audience, i->iss) && !is_gateway(i))
+    else if (span_equal(audience, i->iss) && !lint_is_gateway(i))
         lint_report(l, "cluster-audience", &of, where,
                     "accepts its own iss as audience: such tokens are made for the issuer itself "
                     "(an API server's credentials, "
@@ -58,7 +56,7 @@ static bool is_loopback(span url)
 
 static void check_scheme(lint_run *l, const issuer *i)
 {
-    if (i->internal.at == NULL && !is_gateway(i) && span_starts(i->iss, SPAN("http://")) &&
+    if (i->internal.at == NULL && !lint_is_gateway(i) && span_starts(i->iss, SPAN("http://")) &&
         !is_loopback(i->iss))
         report_issuer(
             l, "http-issuer", i, "/spec/iss",
@@ -78,12 +76,12 @@ static void check_expiry(lint_run *l, const issuer *i)
 
 static void check_twins(lint_run *l, const issuer *i)
 {
-    for (const issuer *other = l->iam->issuers; other < i; other++)
-        if (span_differs_by_slash(other->iss, i->iss))
-            report_issuer(l, "issuer-slash", i, "/spec/iss",
-                          "% and JwtIssuer %'s iss differ by the slash at the end alone: keep what "
-                          "the provider writes into iss",
-                          SPANS(i->iss, other->name));
+    const issuer *other = lint_twin(l->iam, i->iss);
+    if (other != NULL && other < i)
+        report_issuer(l, "issuer-slash", i, "/spec/iss",
+                      "% and JwtIssuer %'s iss differ by the slash at the end alone: keep what the "
+                      "provider writes into iss",
+                      SPANS(i->iss, other->name));
 }
 
 void lint_issuer(lint_run *l, const issuer *i)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/lint/lint.h"
 
+#include "base/memory.h"
 #include "iam/lint/check.h"
 
 static void sum_up(const lint_run *l)
@@ -51,13 +52,30 @@ static fnt_status check_all(lint_run *l)
     return status;
 }
 
+/* Found once, and asked for by each object. False: no memory. */
+static bool prepare(lint_run *l)
+{
+    const fnt_iam *iam = l->iam;
+    l->used = memory_alloc_array(iam->policy_count, sizeof *l->used);
+    if (l->used == NULL)
+        return false;
+    for (size_t r = 0; r < iam->role_count; r++)
+        for (size_t n = 0; n < iam->roles[r].policies.count; n++)
+            if (iam->roles[r].found[n] != NULL)
+                l->used[iam->roles[r].found[n] - iam->policies] = true;
+    for (size_t i = 0; i < iam->issuer_count; i++)
+        l->providers += lint_is_gateway(&iam->issuers[i]) ? 0 : 1;
+    return true;
+}
+
 fnt_status lint(const fnt_iam *iam, fnt_report *report)
 {
-    lint_run l = {iam, report, 0, 0};
+    lint_run l = {.iam = iam, .report = report};
     if (!report_wanted(report)) /* what nobody reads need not be found */
         return FNT_OK;
-    fnt_status status = check_all(&l);
+    fnt_status status = prepare(&l) ? check_all(&l) : FNT_FAULT_MEMORY;
     if (status == FNT_OK)
         sum_up(&l);
+    memory_free(l.used);
     return status;
 }

@@ -2,18 +2,11 @@
 #include "iam/lint/check.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
+#include "iam/lint/covers.h"
 #include "iam/objects/suggest.h"
 #include "match/pattern.h"
-
-/* A resource of a statement that allows calls, beside all others of its policy. */
-typedef struct resource {
-    const statement *from;
-    size_t index;
-    const struct resource *cover; /* the first that covers it, or NULL */
-} resource;
 
 /* One policy being checked. */
 typedef struct {
@@ -76,105 +69,12 @@ static void check_resource(policy_check *k, const statement *st, size_t index)
                     SPANS(pattern));
 }
 
-/* ---- one resource beside others ------------------------------------------ */
-
-static span text_of(const resource *r)
-{
-    return r->from->resources.at[r->index];
-}
-
-static int compare(span a, span b)
-{
-    size_t shorter = a.len < b.len ? a.len : b.len; /* none is empty */
-    int order = memcmp(a.at, b.at, shorter);
-    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return compare(text_of(*(resource *const *)a), text_of(*(resource *const *)b));
-}
-
-/* Binary search: the first in the order of the texts that is not before text. */
-static size_t lower_bound(resource *const *sorted, size_t count, span text)
-{
-    size_t low = 0;
-    while (low < count) {
-        size_t middle = low + (count - low) / 2;
-        if (compare(text_of(sorted[middle]), text) < 0)
-            low = middle + 1;
-        else
-            count = middle;
-    }
-    return low;
-}
-
-/* A statement with a condition covers nothing of other statements, as it may not hold. Of two that
- * cover each other, which are the same then, the later is reported. */
-static bool is_covered_by(const resource *narrow, const resource *wide)
-{
-    return narrow != wide && (wide->from == narrow->from || wide->from->condition.count == 0) &&
-           pattern_covers(text_of(wide), text_of(narrow)) &&
-           (wide < narrow || !pattern_covers(text_of(narrow), text_of(wide)));
-}
-
-/* Finds what covers each. A pattern covers only what begins with its own text before the star, so
- * it is compared with a run of the sorted ones and not with all: a policy may list thousands. One
- * that is covered itself covers nothing that its cover does not. */
-static void find_covers(resource *all, resource *const *sorted, size_t count)
-{
-    for (const resource *wide = all; wide < all + count; wide++) {
-        span text = text_of(wide), head = {text.at, span_index(text, '*')};
-        if (wide->cover != NULL)
-            continue;
-        for (size_t i = lower_bound(sorted, count, head);
-             i < count && span_starts(text_of(sorted[i]), head); i++)
-            if (sorted[i]->cover == NULL && is_covered_by(sorted[i], wide))
-                sorted[i]->cover = wide;
-    }
-}
-
-static size_t count_resources(const policy *p)
-{
-    size_t count = 0;
-    for (size_t s = 0; s < p->statement_count; s++)
-        count += p->statements[s].invoke ? p->statements[s].resources.count : 0;
-    return count;
-}
-
-static void list_resources(const policy *p, resource *all, resource **sorted)
-{
-    for (size_t s = 0, n = 0; s < p->statement_count; s++)
-        for (size_t i = 0; p->statements[s].invoke && i < p->statements[s].resources.count;
-             i++, n++) {
-            all[n] = (resource){&p->statements[s], i, NULL};
-            sorted[n] = &all[n];
-        }
-}
-
-/* All of a policy's resources that allow calls, in their order; false: no memory. */
-static bool compare_resources(const policy *p, resource **out)
-{
-    size_t count = count_resources(p);
-    resource *all = memory_alloc_array(count, sizeof *all),
-             **sorted = memory_alloc_array(count, sizeof *sorted);
-    bool done = all != NULL && sorted != NULL;
-    if (done) {
-        list_resources(p, all, sorted);
-        qsort(sorted, count, sizeof *sorted, by_text);
-        find_covers(all, sorted, count);
-    }
-    memory_free(sorted);
-    *out = all;
-    return done;
-}
-
 static void check_cover(policy_check *k, const resource *r)
 {
     if (r->cover != NULL)
         lint_report(k->lint, "covered-pattern", &k->of, at_resource(r->from, r->index),
                     "% is covered by % in statement %: one of them is enough",
-                    SPANS(text_of(r), text_of(r->cover), r->cover->from->sid));
+                    SPANS(resource_text(r), resource_text(r->cover), r->cover->from->sid));
 }
 
 /* ---- one statement ------------------------------------------------------- */
@@ -215,21 +115,34 @@ static void check_actions(policy_check *k, const statement *st)
                     SPANS(st->sid));
 }
 
-static void check_sid(policy_check *k, const policy *p, const statement *st)
+static void check_sid(policy_check *k, const statement *st)
 {
-    for (const statement *other = p->statements; other < st; other++)
-        if (span_equal(other->sid, st->sid)) {
-            lint_report(
-                k->lint, "duplicate-sid", &k->of, lint_at_member(st->pointer, "/sid"),
+    lint_report(k->lint, "duplicate-sid", &k->of, lint_at_member(st->pointer, "/sid"),
                 "sid % stands twice: explanations cannot tell the statements apart, rename one",
                 SPANS(st->sid));
-            return;
-        }
 }
 
-static void check_statement(policy_check *k, const policy *p, const statement *st)
+/* Which sids an earlier statement has; NULL: no memory. */
+static bool *find_repeated_sids(const policy *p)
 {
-    check_sid(k, p, st);
+    bool *repeated = memory_alloc_array(p->statement_count, sizeof *repeated);
+    name_entry *sids = memory_alloc_array(p->statement_count, sizeof *sids);
+    for (size_t i = 0; repeated != NULL && sids != NULL && i < p->statement_count; i++)
+        sids[i] = (name_entry){p->statements[i].sid, SPAN_NONE, i};
+    if (repeated != NULL && sids != NULL) {
+        names_sort(sids, p->statement_count);
+        for (size_t i = 0; i < p->statement_count; i++)
+            repeated[sids[i].index] = names_repeat(sids, i);
+    } else {
+        memory_free(repeated);
+        repeated = NULL;
+    }
+    memory_free(sids);
+    return repeated;
+}
+
+static void check_statement(policy_check *k, const statement *st)
+{
     check_actions(k, st);
     for (size_t i = 0; st->invoke && i < st->resources.count; i++) {
         check_resource(k, st, i);
@@ -240,26 +153,32 @@ static void check_statement(policy_check *k, const policy *p, const statement *s
 
 /* ---- the policy ---------------------------------------------------------- */
 
-static bool is_used(const fnt_iam *iam, const policy *p)
+static void check_policy(policy_check *k, const policy *p, const bool *repeated, bool all_compared)
 {
-    for (size_t r = 0; r < iam->role_count; r++)
-        for (size_t n = 0; n < iam->roles[r].policies.count; n++)
-            if (iam->roles[r].found[n] == p)
-                return true;
-    return false;
+    if (!k->lint->used[p - k->lint->iam->policies])
+        lint_report(k->lint, "unused-policy", &k->of, lint_at(p->pointer),
+                    "no Role of namespace % names it", SPANS(p->namespace));
+    if (!all_compared)
+        lint_report(k->lint, "covered-pattern", &k->of, lint_at(p->pointer),
+                    "has so many patterns with a star at both ends that not each was compared with "
+                    "each: split it, or name what is meant",
+                    NO_SPANS);
+    for (size_t i = 0; i < p->statement_count; i++) {
+        if (repeated[i])
+            check_sid(k, &p->statements[i]);
+        check_statement(k, &p->statements[i]);
+    }
 }
 
 fnt_status lint_policy(lint_run *l, const policy *p)
 {
     policy_check k = {l, {OBJECT_POLICY, p->qualified_name}, NULL};
-    resource *all = NULL;
-    fnt_status status = compare_resources(p, &all) ? FNT_OK : FNT_FAULT_MEMORY;
-    if (!is_used(l->iam, p))
-        lint_report(l, "unused-policy", &k.of, lint_at(p->pointer),
-                    "no Role of namespace % names it", SPANS(p->namespace));
+    bool all_compared = true, *repeated = find_repeated_sids(p);
+    resource *all = repeated == NULL ? NULL : covers_find(p, &all_compared);
     k.next = all;
-    for (size_t i = 0; status == FNT_OK && i < p->statement_count; i++)
-        check_statement(&k, p, &p->statements[i]);
+    if (all != NULL)
+        check_policy(&k, p, repeated, all_compared);
     memory_free(all);
-    return status;
+    memory_free(repeated);
+    return all == NULL ? FNT_FAULT_MEMORY : FNT_OK;
 }

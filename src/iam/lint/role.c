@@ -74,17 +74,11 @@ static void check_width(role_check *k)
 
 /* ---- which issuers it means ---------------------------------------------- */
 
-static const issuer *twin_by_slash(const fnt_iam *iam, span iss)
-{
-    for (size_t i = 0; i < iam->issuer_count; i++)
-        if (span_differs_by_slash(iam->issuers[i].iss, iss))
-            return &iam->issuers[i];
-    return NULL;
-}
-
 static bool issuer_exists(const fnt_iam *iam, const clause *c, size_t value)
 {
     clause one = *c;
+    if (c->how == COMPARE_EQUAL)
+        return rules_issuer(iam, c->values.at[value]) != NULL;
     one.values = (texts){&c->values.at[value], 1};
     for (size_t i = 0; i < iam->issuer_count; i++)
         if (clause_matches(&one, iam->issuers[i].iss))
@@ -94,9 +88,9 @@ static bool issuer_exists(const fnt_iam *iam, const clause *c, size_t value)
 
 static void check_issuer_value(role_check *k, const clause *c, size_t value)
 {
-    const issuer *twin = twin_by_slash(k->lint->iam, c->values.at[value]);
     if (issuer_exists(k->lint->iam, c, value))
         return;
+    const issuer *twin = lint_twin(k->lint->iam, c->values.at[value]);
     if (twin != NULL)
         lint_report(k->lint, "unknown-issuer", &k->of, lint_at_value(c, value),
                     "% is no JwtIssuer's iss; JwtIssuer % has %, they differ by the slash at the "
@@ -121,22 +115,11 @@ static bool check_issuers_in(role_check *k, const condition *c)
     return named;
 }
 
-/* All but the gateway's own JwtIssuer, which the chart names system: no subject token is of it
- * (rule 32). */
-static size_t count_providers(const fnt_iam *iam)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < iam->issuer_count; i++)
-        count += span_equal(iam->issuers[i].name, SPAN("system")) ? 0 : 1;
-    return count;
-}
-
 static void check_issuers(role_check *k)
 {
     bool in_principal = check_issuers_in(k, &k->role->principal),
          in_condition = check_issuers_in(k, &k->role->condition);
-    if (!in_condition && !(in_principal && k->role->principal.count == 1) &&
-        count_providers(k->lint->iam) > 1)
+    if (!in_condition && !(in_principal && k->role->principal.count == 1) && k->lint->providers > 1)
         lint_report(k->lint, "any-issuer", &k->of, lint_at(k->role->pointer),
                     "does not ask for jwt:iss, and there are several JwtIssuers: whoever has the "
                     "same claims at another one matches too",
@@ -170,6 +153,9 @@ static void check_kind(role_check *k, const clause *c)
                     SPANS(c->claim, c->claim));
 }
 
+/* Each value is compared with each, so one of the lists must be short. */
+enum { COMPARED = 64 };
+
 /* Whether no claim matches both clauses. In doubt one does. */
 static bool exclude_each_other(const clause *a, const clause *b)
 {
@@ -179,6 +165,8 @@ static bool exclude_each_other(const clause *a, const clause *b)
         return true;
     if (a->any_value || a->how == COMPARE_LIKE ||
         (a->how == COMPARE_FOLD && b->how == COMPARE_LIKE))
+        return false;
+    if (a->values.count > COMPARED && b->values.count > COMPARED)
         return false;
     for (size_t i = 0; i < a->values.count; i++)
         if (clause_matches(b, a->values.at[i]))

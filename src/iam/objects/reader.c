@@ -187,6 +187,14 @@ bool object_string(const object *o, const location *here, span *out)
     return false;
 }
 
+void object_check_length(const object *o, const location *here, span text, size_t max)
+{
+    char digits[INTEGER_SIZE];
+    if (text.len > max)
+        object_error(o, here, "limit", "is longer than % bytes: shorten it",
+                     SPANS(integer_print((int64_t)max, digits)));
+}
+
 bool object_strings(const object *o, const location *here, texts *out)
 {
     *out = (texts){NULL, 0};

@@ -53,6 +53,10 @@ void object_check_fields(const object *o, const location *at, const char *const 
 /* A member, or an absent location; an error if it is required and absent. */
 location object_member(const object *o, const location *up, const char *name, bool required);
 
+/* An error where text, the string at here, is longer than max bytes: what stands in paths and
+ * patterns, and is compared with much else. */
+void object_check_length(const object *o, const location *here, span text, size_t max);
+
 /* Each returns false and reports a value of the wrong kind or an empty one; an absent value is
  * false without a report. */
 bool object_is_object(const object *o, const location *here);

@@ -44,10 +44,12 @@ span suggest_word(span word, const char *const *list)
     if (words_contain(word, list))
         return SPAN_NONE;
     for (; *list != NULL; list++) {
-        size_t d = distance(word, span_of(*list));
+        span known = span_of(*list);
+        size_t longer = word.len > known.len ? word.len - known.len : known.len - word.len;
+        size_t d = longer < nearest ? distance(word, known) : FAR; /* at least what it is longer */
         if (d < nearest) {
             nearest = d;
-            best = span_of(*list);
+            best = known;
         }
     }
     return best;

@@ -8,6 +8,9 @@
 
 #define JWT SPAN("jwt:")
 
+/* The longest pattern of StringLike; and claims of one condition: lint compares each with each. */
+enum { LIKE_BYTES = 1024, CLAUSES = 100 };
+
 /* ---- compiling: values --------------------------------------------------- */
 
 /* Rule 34: an unquoted number counts as the digits it was written in, where no reader before us can
@@ -30,6 +33,8 @@ static void compile_value(const object *o, const location *here, clause *out)
     else if (text.len == 0)
         object_error(o, here, "empty", "is empty: no claim is told by that, fill it or take it out",
                      NO_SPANS);
+    if (out->how == COMPARE_LIKE)
+        object_check_length(o, here, text, LIKE_BYTES);
     out->numbers |= number;
     if (out->values.at == NULL || text.len == 0)
         return;
@@ -85,11 +90,20 @@ static void compile_keys(const object *o, const location *keys, clause of_operat
     }
 }
 
+static bool check_number(const object *o, const location *here, size_t count)
+{
+    char digits[INTEGER_SIZE];
+    if (count > CLAUSES)
+        object_error(o, here, "limit", "asks for more than % claims: take some out",
+                     SPANS(integer_print(CLAUSES, digits)));
+    return count <= CLAUSES;
+}
+
 bool condition_compile_principal(const object *o, const location *here, condition *out)
 {
     size_t before = o->load->errors;
     *out = (condition){NULL, 0};
-    if (!object_is_object(o, here))
+    if (!object_is_object(o, here) || !check_number(o, here, location_count(here)))
         return false;
     out->clauses = arena_alloc_array(o->load->arena, location_count(here), sizeof *out->clauses);
     compile_keys(o, here, (clause){.how = COMPARE_EQUAL}, out);
@@ -140,7 +154,7 @@ bool condition_compile(const object *o, const location *here, condition *out)
 {
     size_t before = o->load->errors;
     *out = (condition){NULL, 0};
-    if (!object_is_object(o, here))
+    if (!object_is_object(o, here) || !check_number(o, here, count_keys(here)))
         return false;
     out->clauses = arena_alloc_array(o->load->arena, count_keys(here), sizeof *out->clauses);
     for (location op = location_first(here); op.at != NULL; op = location_next(&op)) {

@@ -20,6 +20,7 @@ typedef struct {
     int64_t expiry;        /* seconds that the tokens made for its users live */
     bool authorized_party; /* the opt-in of rule 29 */
     span pointer;          /* to the object */
+    bool broken;           /* it holds an error: then nothing is loaded */
 } issuer;
 
 /* Compiles one object; every mistake is reported. False if there was one; *out then holds what

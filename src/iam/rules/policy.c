@@ -3,6 +3,7 @@
 
 #include "iam/objects/suggest.h"
 #include "iam/objects/vocabulary.h"
+#include "token/token.h"
 
 static void check_action(const object *o, const location *here)
 {
@@ -47,12 +48,15 @@ static void compile_resources(const object *o, const location *here, statement *
 {
     (void)object_strings(o, here, &out->resources);
     for (location item = location_first(here); node_kind(here->at) == JSON_ARRAY && item.at != NULL;
-         item = location_next(&item))
-        if (!is_visible(node_text(item.at)))
+         item = location_next(&item)) {
+        span resource = node_text(item.at);
+        object_check_length(o, &item, resource, TOKEN_PATTERN_BYTES);
+        if (!is_visible(resource))
             object_error(
                 o, &item, "resource",
                 "is \"%\"; NAMESPACE:NAME is expected, without spaces, control or other characters",
-                SPANS(node_text(item.at)));
+                SPANS(resource));
+    }
 }
 
 static void check_effect(const object *o, const location *here)
@@ -83,6 +87,7 @@ static void compile_statement(const object *o, const location *here, statement *
     location when = object_member(o, here, "condition", false);
     if (object_string(o, &sid_at, &sid))
         out->sid = arena_strndup(o->load->arena, sid);
+    object_check_length(o, &sid_at, sid, SID_BYTES);
     compile_actions(o, &action, out);
     check_effect(o, &effect);
     compile_resources(o, &resource, out);

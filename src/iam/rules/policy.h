@@ -4,6 +4,9 @@
 
 #include "iam/rules/condition.h"
 
+/* A sid stands in each entry about its statement. */
+enum { SID_BYTES = 256 };
+
 /* One statement: allows actions on resources, where its condition holds. */
 typedef struct {
     span sid;
@@ -23,6 +26,7 @@ typedef struct {
     statement *statements;
     size_t statement_count;
     span pointer;
+    bool broken; /* as of an issuer */
 } policy;
 
 /* Compiles one object; every mistake is reported. False if there was one.

@@ -13,6 +13,7 @@ typedef struct {
     condition principal;
     condition condition;
     span pointer;
+    bool broken; /* as of an issuer */
 } role;
 
 /* Compiles one object; every mistake is reported. False if there was one. */

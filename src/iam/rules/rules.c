@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "iam/objects/metadata.h"
 #include "iam/rules/digest.h"
+#include "iam/rules/duplicates.h"
 
 enum { NESTED = 2 }; /* Lists below the text's own array or object: a List, and one in it */
 
@@ -66,53 +67,25 @@ static bool reserve(loader *l)
 
 /* ---- compiling ----------------------------------------------------------- */
 
-static void report_duplicate(const object *o, span first)
-{
-    object_error(o, &o->at, "duplicate-object",
-                 "stands twice, the first time at % (namespace %): take one out or rename it",
-                 SPANS(first, o->namespace));
-}
-
 static void add_issuer(loader *l, const object *o)
 {
     assert(l->iam->issuer_count < l->sizes[OBJECT_ISSUER]);
     issuer *added = &l->iam->issuers[l->iam->issuer_count++];
-    (void)issuer_compile(o, added);
-    for (const issuer *other = l->iam->issuers; other < added; other++) {
-        if (added->name.at != NULL && span_equal(other->name, added->name) &&
-            span_equal(other->namespace, added->namespace))
-            report_duplicate(o, other->pointer);
-        if (added->iss.at == NULL || !span_equal(other->iss, added->iss))
-            continue;
-        location spec = location_member(&o->at, SPAN("spec")),
-                 iss = location_member(&spec, SPAN("iss"));
-        object_error(o, &iss, "duplicate-issuer",
-                     "is %, as in JwtIssuer % (at %): it must be clear whose keys and audiences "
-                     "count, keep one",
-                     SPANS(added->iss, other->name, other->pointer));
-    }
+    added->broken = !issuer_compile(o, added);
 }
 
 static void add_policy(loader *l, const object *o)
 {
     assert(l->iam->policy_count < l->sizes[OBJECT_POLICY]);
     policy *added = &l->iam->policies[l->iam->policy_count++];
-    (void)policy_compile(o, added);
-    for (const policy *other = l->iam->policies; other < added; other++)
-        if (added->name.at != NULL && span_equal(other->name, added->name) &&
-            span_equal(other->namespace, added->namespace))
-            report_duplicate(o, other->pointer);
+    added->broken = !policy_compile(o, added);
 }
 
 static void add_role(loader *l, const object *o)
 {
     assert(l->iam->role_count < l->sizes[OBJECT_ROLE]);
     role *added = &l->iam->roles[l->iam->role_count++];
-    (void)role_compile(o, added);
-    for (const role *other = l->iam->roles; other < added; other++)
-        if (added->name.at != NULL && span_equal(other->name, added->name) &&
-            span_equal(other->namespace, added->namespace))
-            report_duplicate(o, other->pointer);
+    added->broken = !role_compile(o, added);
 }
 
 static void add_object(loader *l, const location *at)
@@ -126,6 +99,22 @@ static void add_object(loader *l, const location *at)
     else if (kind == OBJECT_ROLE)
         add_role(l, &o);
     l->broken += l->load.errors > o.errors ? 1 : 0;
+}
+
+/* Names in order, for rules_policy and rules_issuer. */
+static bool sort_names(fnt_iam *iam)
+{
+    iam->policy_names = arena_alloc_array(&iam->arena, iam->policy_count, sizeof(name_entry));
+    iam->issuer_names = arena_alloc_array(&iam->arena, iam->issuer_count, sizeof(name_entry));
+    if (iam->arena.failed)
+        return false;
+    for (size_t i = 0; i < iam->policy_count; i++)
+        iam->policy_names[i] = (name_entry){iam->policies[i].name, iam->policies[i].namespace, i};
+    for (size_t i = 0; i < iam->issuer_count; i++)
+        iam->issuer_names[i] = (name_entry){iam->issuers[i].iss, SPAN_NONE, i};
+    names_sort(iam->policy_names, iam->policy_count);
+    names_sort(iam->issuer_names, iam->issuer_count);
+    return true;
 }
 
 static void find_policies(fnt_iam *iam)
@@ -212,6 +201,20 @@ static fnt_status refuse_text(fnt_report *report, const json_fault *fault)
                          SPANS(at, reason));
 }
 
+/* Each value of a condition for iss is compared with each JwtIssuer. */
+static void check_number(loader *l, fnt_report *report)
+{
+    char digits[INTEGER_SIZE];
+    if (l->iam->issuer_count <= ISSUERS_MAX)
+        return;
+    l->load.errors++;
+    report_entry(report, severity_name(FINDING_ERROR), NULL);
+    report_field(report, FNT_FIELD_RULE, SPAN("limit"));
+    report_field(report, FNT_FIELD_PATH, SPAN(""));
+    report_sentence(report, "There are more than % JwtIssuers",
+                    SPANS(integer_print(ISSUERS_MAX, digits)));
+}
+
 static fnt_status compile(loader *l, const document *text, spans namespaces, fnt_report *report)
 {
     location root = location_root(text);
@@ -220,11 +223,14 @@ static fnt_status compile(loader *l, const document *text, spans namespaces, fnt
     if (!reserve(l))
         return FNT_FAULT_MEMORY;
     each_object(l, &root, add_object);
-    if (l->iam->arena.failed)
+    if (l->iam->arena.failed || !sort_names(l->iam))
         return FNT_FAULT_MEMORY;
+    check_number(l, report);
+    fnt_status status = duplicates_check(l->iam, report, &l->load.errors, &l->broken);
     find_policies(l->iam);
     prepare_for_requests(l->iam);
-    fnt_status status = l->load.errors > 0 ? FNT_OK : digest_make(l->iam);
+    if (status == FNT_OK && l->load.errors == 0)
+        status = digest_make(l->iam);
     return status != FNT_OK ? status : sum_up(l, report);
 }
 
@@ -306,10 +312,8 @@ span rules_digest(const fnt_iam *iam)
 
 const issuer *rules_issuer(const fnt_iam *iam, span iss)
 {
-    for (size_t i = 0; i < iam->issuer_count; i++)
-        if (span_equal(iam->issuers[i].iss, iss))
-            return &iam->issuers[i];
-    return NULL;
+    const name_entry *found = names_find(iam->issuer_names, iam->issuer_count, iss, SPAN_NONE);
+    return found == NULL ? NULL : &iam->issuers[found->index];
 }
 
 const issuer *rules_issuer_at(const fnt_iam *iam, size_t index)
@@ -319,11 +323,8 @@ const issuer *rules_issuer_at(const fnt_iam *iam, size_t index)
 
 const policy *rules_policy(const fnt_iam *iam, span namespace, span name)
 {
-    for (size_t i = 0; i < iam->policy_count; i++)
-        if (span_equal(iam->policies[i].name, name) &&
-            span_equal(iam->policies[i].namespace, namespace))
-            return &iam->policies[i];
-    return NULL;
+    const name_entry *found = names_find(iam->policy_names, iam->policy_count, name, namespace);
+    return found == NULL ? NULL : &iam->policies[found->index];
 }
 
 const policy *rules_policy_qualified(const fnt_iam *iam, json_value qualified_name)

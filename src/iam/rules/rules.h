@@ -4,6 +4,7 @@
 
 #include "base/refcount.h"
 #include "iam/rules/issuer.h"
+#include "iam/rules/names.h"
 #include "iam/rules/policy.h"
 #include "iam/rules/role.h"
 
@@ -16,12 +17,16 @@ struct fnt_iam {
     policy *policies;
     role *roles;
     size_t issuer_count, policy_count, role_count;
-    size_t resource_count; /* of all statements */
+    size_t resource_count;    /* of all statements */
+    name_entry *policy_names; /* by name and namespace, in order */
+    name_entry *issuer_names; /* by iss, in order */
     /* The claims that have a number, in order: that of claims[0] is 1. */
     span claims[CLAIM_SLOTS];
     size_t claim_count;
     char digest[65]; /* SHA-256 in hex, with a NUL */
 };
+
+enum { ISSUERS_MAX = 1000 };
 
 /* The work of fnt_iam_new; see there. All mistakes are reported, not the first alone.
  *

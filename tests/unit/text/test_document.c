@@ -2,7 +2,9 @@
 #include "support/test.h"
 #include <cjson/cJSON.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "text/document.h"
 
@@ -277,4 +279,53 @@ Test(document, rule_44_every_allocation_of_cjson_fails_in_turn, .init = watch)
         cr_assert_lt(tries, 100);
     }
     cr_expect_gt(tries, 10);
+}
+
+/* A tree of such text would take fifty times its memory; a name stands in paths, which are not cut. */
+Test(document, rule_45_values_and_names_have_limits)
+{
+    enum { MANY = 40000 };
+    static const struct {
+        const char *each;
+        fnt_status status;
+        size_t at;
+        const char *why;
+    } rows[] = {
+        {"1,", FNT_REFUSED_MALFORMED, 2 * (10000 + 10000) - 2, "two bytes for each value"},
+        {"\"aaaaa\",", FNT_OK, 0, "eight bytes"},
+        {"[],     ", FNT_REFUSED_MALFORMED, 0, "an array and its comma are two at least"},
+        {"\"[,{,[,{,[,{\",", FNT_OK, 0, "what is in a string is no value"},
+        {"\"\\\",[{,\",", FNT_OK, 0, "nor behind an escape"},
+    };
+    char *text = malloc(MANY * 20 + 10);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        document *d = NULL;
+        json_fault fault = {0, "nothing"};
+        size_t len = (size_t)sprintf(text, "[");
+        for (size_t n = 0; n < MANY; n++)
+            len += (size_t)sprintf(text + len, "%s", rows[i].each);
+        sprintf(text + len, "1]");
+        cr_expect_eq(document_parse(span_of(text), &d, &fault), rows[i].status, "%s: %s",
+                     rows[i].why, fault.reason);
+        if (rows[i].at > 0)
+            cr_expect_lt(fault.at > rows[i].at ? fault.at - rows[i].at : rows[i].at - fault.at, 10,
+                         "%s: %zu", rows[i].why, fault.at);
+        document_free(d);
+    }
+    for (size_t more = 0; more < 2; more++)
+        for (size_t gap = 0; gap < 2; gap++) {
+            document *d = NULL;
+            json_fault fault = {0, "nothing"};
+            size_t len = (size_t)sprintf(text, "{\"a\":\"");
+            memset(text + len, 'x', 600); /* a value may be longer */
+            len += 600 + (size_t)sprintf(text + len + 600, "\",\"");
+            memset(text + len, 'x', DOCUMENT_NAME + more);
+            sprintf(text + len + DOCUMENT_NAME + more, "\"%s:1}", gap > 0 ? " \n" : "");
+            cr_expect_eq(document_parse(span_of(text), &d, &fault),
+                         more > 0 ? FNT_REFUSED_MALFORMED : FNT_OK);
+            cr_expect_str_eq(fault.reason,
+                             more > 0 ? "a name is longer than 512 bytes" : "nothing");
+            document_free(d);
+        }
+    free(text);
 }

@@ -406,6 +406,9 @@ Test(lint, every_rule_has_a_name_a_kind_and_a_sentence)
     cr_expect_null(catalogue_rule(0, FNT_FIELD_PATH).at, "a field that rules have not");
 }
 
+#define SID_64 "0123456789012345678901234567890123456789012345678901234567890123"
+#define LONG_SID SID_64 SID_64 SID_64 SID_64 "4"
+
 /* Every rule that loading names is in the list, with the kind that it is told as. */
 Test(lint, rule_34_the_rules_of_loading_are_in_the_list)
 {
@@ -423,6 +426,7 @@ Test(lint, rule_34_the_rules_of_loading_are_in_the_list)
         "'metadata':{'name':'a','annotations':{'fntoken/authorized-party':'x'}},"
         "'spec':{'iss':'a','aud':['x'],'tokenExpiry':'x'}}",
         "[" THE_ISSUER "," THE_ISSUER "]",
+        POLICY("p", STATEMENT(LONG_SID, "['a:b']")),
         "{'kind':'List','items':[{'kind':'List','items':[{'kind':'List','items':[]}]}]}",
     };
     bool seen[100] = {false};
