@@ -65,8 +65,7 @@ static fnt_status decode_pair(decoder *d, span pair, form_field *field)
     if (!is_utf8(field->name))
         return refuse_at(d, pair.at, "The name of the form's parameter at byte % is not UTF-8.");
     if (!is_utf8(field->value))
-        return report_refuse(d->report, FNT_OAUTH_REQUEST,
-                             "The value of the parameter % is not UTF-8.", SPANS(field->name));
+        return refuse_at(d, pair.at, "The value of the form's parameter at byte % is not UTF-8.");
     return FNT_OK;
 }
 

@@ -83,3 +83,29 @@ printf 'apiVersion: iam.openfaas.com/v1\nkind: Policy\nmetadata: {name: p}\nspec
 t 'exchange, IAM that does not load' 2 = '^deny.yaml:6: error: .*\[deny\]$' exchange --iam deny.yaml --key issuer.key --issuer $gw x
 is 'the last line says what failed' sh -c 'tail -n 1 err | grep -q "^fntoken: iam: "'
 t 'exchange, a key that others can read' 1 '"error"' 'can be read or changed by others' exchange --iam iam --key open.key --issuer $gw x
+
+# Rule 38: a token in the wrong place comes back from nowhere: no twelve bytes of it stand in what is printed.
+cat > pieces.awk <<'A'
+BEGIN { getline token < "alice.token"; for (i = 1; i + 11 <= length(token); i++) piece[substr(token, i, 12)] = 1 }
+{ for (i = 1; i + 11 <= length($0); i++) if (substr($0, i, 12) in piece) bad = 1 }
+END { exit bad }
+A
+is 'rule 38: the test looks' test "$(awk -f pieces.awk alice.token; echo $?)" = 1
+silent() { # NAME EXIT ARGUMENT...
+    n=$1 s=$2
+    shift 2
+    x "rule 38: a token as $n" "$s" '*' '*' "$@"
+    is "rule 38: a token as $n comes back from nowhere" awk -f pieces.awk out err
+}
+for alice in "$(cat alice.token)" "$(fold -w 64 alice.token)"; do
+    silent audience 1 --scope function --audience "$alice" "$(cat alice.token)"
+    silent 'audience, half of it' 1 --scope function --audience "dev:$alice" "$(cat alice.token)"
+    silent scope 1 --scope "$alice" "$(cat alice.token)"
+    silent 'subject token type' 1 --subject-token-type "$alice" "$(cat alice.token)"
+    silent 'two tokens' 2 "$alice" "$alice"
+    silent 'subject token, twice' 1 --explain "$alice.$alice"
+    silent leeway 2 --leeway "$alice" "$alice"
+    silent option 2 "--$alice"
+    t 'rule 38: a token as command' 2 '*' '*' "$alice"
+    is 'rule 38: a token as command comes back from nowhere' awk -f pieces.awk out err
+done

@@ -64,7 +64,7 @@ static int run_named(int argc, char **argv)
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(commands[i]->name, argv[0]) == 0)
             return run_command(commands[i], argc, argv);
-    return fail_usage(NULL, "there is no command %s", argv[0]);
+    return fail_usage(NULL, "there is no command %s", fail_shown(argv[0]));
 }
 
 static int dispatch(int argc, char **argv)

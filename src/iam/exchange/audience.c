@@ -35,22 +35,37 @@ static bool lies_inside(span audience, spans wide)
     return false;
 }
 
+/* Rule 38: what the caller sent is named where it is what it should be. A side has at most
+ * LABEL bytes, or it is longer than any namespace or function; and no token has this form. */
+static bool may_be_named(span audience)
+{
+    enum { LABEL = 63 };
+    size_t colon = span_index(audience, ':');
+    return colon < audience.len && colon <= LABEL && audience.len - colon - 1 <= LABEL &&
+           is_pattern(audience);
+}
+
+/* what: "lies outside ..." */
+static fnt_status refuse(span audience, const char *what, fnt_report *report)
+{
+    char length[INTEGER_SIZE];
+    if (may_be_named(audience))
+        return report_refuse(report, FNT_OAUTH_TARGET, "The audience % %.",
+                             SPANS(audience, span_of(what)));
+    return report_refuse(report, FNT_OAUTH_TARGET, "The audience of length % %.",
+                         SPANS(integer_print((int64_t)audience.len, length), span_of(what)));
+}
+
 fnt_status audience_check(spans audiences, spans permissions, spans within, fnt_report *report)
 {
     for (size_t i = 0; i < audiences.count; i++) {
         span audience = audiences.at[i];
         if (!is_pattern(audience))
-            return report_refuse(report, FNT_OAUTH_TARGET,
-                                 "The audience % is not NAMESPACE:NAME (* stands for any).",
-                                 SPANS(audience));
+            return refuse(audience, "is not NAMESPACE:NAME (* stands for any)", report);
         if (!lies_inside(audience, permissions))
-            return report_refuse(report, FNT_OAUTH_TARGET,
-                                 "The audience % lies outside the permissions of the subject.",
-                                 SPANS(audience));
+            return refuse(audience, "lies outside the permissions of the subject", report);
         if (within.count > 0 && !lies_inside(audience, within))
-            return report_refuse(report, FNT_OAUTH_TARGET,
-                                 "The audience % lies outside the audience of the subject token.",
-                                 SPANS(audience));
+            return refuse(audience, "lies outside the audience of the subject token", report);
     }
     return FNT_OK;
 }

@@ -158,7 +158,7 @@ static const struct {
      "ForAnyValue:StringEqual."},
     {"a namespace forgotten in the audience", PROVIDER_TOKEN, NULL, NULL,
      FORM "&scope=function&audience=env&subject_token=@token", NULL,
-     "The audience env is not NAMESPACE:NAME (* stands for any).", NULL},
+     "The audience of length 3 is not NAMESPACE:NAME (* stands for any).", NULL},
     {"an audience that the role does not reach", PROVIDER_TOKEN, NULL, NULL,
      FORM "&scope=function&audience=dev:other&subject_token=@token", NULL,
      "The audience dev:other lies outside the permissions of the subject.", NULL},

@@ -100,6 +100,17 @@ static void line_and_free(const char *word, text *sentence)
     text_free(sentence);
 }
 
+const char *fail_shown(const char *argument)
+{
+    enum { SHOWN = 32 };
+    static char words[64];
+    size_t len = strlen(argument);
+    if (len <= SHOWN)
+        return argument;
+    (void)snprintf(words, sizeof words, "(an argument of %zu bytes)", len);
+    return words;
+}
+
 int fail_usage(const app *run, const char *format, ...)
 {
     text sentence = TEXT_EMPTY;

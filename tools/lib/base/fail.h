@@ -20,6 +20,10 @@ int fail_status(fnt_status status, const char *sentence);
 int fail_report(const app *run, fnt_status status);
 int fail_report_of(const app *run, const char *path, fnt_status status);
 
+/* An argument for a sentence. One that is long may be a token that was put in the wrong place, and
+ * is told by its length; static, until the next call. */
+const char *fail_shown(const char *argument);
+
 /* The same for what never reached the library: EXIT_FAULT. run may be NULL. */
 int fail_usage(const app *run, const char *format, ...) PRINTF_LIKE(2, 3);
 int fail_file(const char *path, const char *format, ...) PRINTF_LIKE(2, 3);

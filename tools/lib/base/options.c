@@ -47,7 +47,10 @@ static int fail_unknown(const app *run, const char *written)
 {
     if (written[1] != '-')
         return fail_usage(run, "there is no option -%c: options are long ones", written[1]);
-    return fail_usage(run, "there is no option %.*s", (int)strcspn(written, "="), written);
+    char *name = new_copy(written, strcspn(written, "="));
+    int code = fail_usage(run, "there is no option %s", fail_shown(name));
+    free(name);
+    return code;
 }
 
 static int take(const app *run, option *o, const char *written, const char *value)
@@ -107,7 +110,8 @@ static int check(const app *run, operand_kind taken, const option *o, const oper
         if (o->required && o->count == 0)
             return fail_usage(run, "--%s is missing", o->name);
     if (taken == OPERANDS_NONE && rest->count > 0)
-        return fail_usage(run, "%s is not expected here: options begin with --", rest->at[0]);
+        return fail_usage(run, "%s is not expected here: options begin with --",
+                          fail_shown(rest->at[0]));
     if (taken == OPERANDS_ONE && rest->count > 1)
         return fail_usage(run, "one argument is expected, not %zu (is it in quotes?)", rest->count);
     return OPTIONS_GO_ON;

@@ -29,7 +29,7 @@ int value_now(const app *run, const option *o, int64_t *out)
         return *out > 0 ? EXIT_YES : fail_usage(run, "the clock can't be read; give --now");
     if (!read_digits(&c, out) || *c != '\0')
         return fail_usage(run, "--%s is a whole number of seconds since 1970, not %s", o->name,
-                          option_value(o));
+                          fail_shown(option_value(o)));
     return EXIT_YES;
 }
 
@@ -60,7 +60,7 @@ int value_duration(const app *run, const option *o, int64_t absent, int64_t *out
     if (o->count > 0 && !read_duration(option_value(o), out))
         return fail_usage(run,
                           "--%s is a duration of whole seconds such as 12h, 1h30m or 90, not %s",
-                          o->name, option_value(o));
+                          o->name, fail_shown(option_value(o)));
     return EXIT_YES;
 }
 
@@ -110,7 +110,7 @@ int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *ou
         return EXIT_YES;
     return fail_usage(
         run, "--%s %s is not known: ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512",
-        o->name, name);
+        o->name, fail_shown(name));
 }
 
 int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out)
@@ -119,7 +119,7 @@ int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out
         fnt_status status = fnt_claims_add(out, claim, FNT_STR(o->values[i]));
         if (status == FNT_FAULT_PATTERN)
             return fail_usage(run, "--%s %s is not UTF-8, as all of a token is", o->name,
-                              o->values[i]);
+                              fail_shown(o->values[i]));
         if (status != FNT_OK)
             return fail_status(status, NULL);
     }

@@ -179,7 +179,7 @@ static const struct {
     {FULL "&scope=%zz", FNT_OAUTH_REQUEST, "two hexadecimal digits must follow a percent sign",
      "no digits"},
     {FULL "&scope=%00", FNT_OAUTH_REQUEST, "The form holds a NUL", "NUL"},
-    {FULL "&scope=%ff", FNT_OAUTH_REQUEST, "The value of the parameter scope is not UTF-8",
+    {FULL "&scope=%ff", FNT_OAUTH_REQUEST, "The value of the form's parameter at byte ",
      "no UTF-8"},
 };
 
