@@ -99,3 +99,11 @@ t 'yaml: the line in a second document' 1 '^y.yaml:14: error: .*unknown-field' =
 printf 'apiVersion: iam.openfaas.com/v1\nkind: Policy\nmetadata:\n  name: "p\\u202e\\n"\n' > y.yaml
 t 'rule 26: a name reaches no terminal raw' 1 'u{202e}' = lint --iam y.yaml
 is 'rule 26: nor breaks a line' sh -c '! grep -qv "^y.yaml:" out'
+
+# Rule 45: what would take many times its memory is refused before it does.
+{ printf '['; yes 'a,' | head -n 60000 | tr -d '\n'; echo 'a]'; } > dense.yaml
+t 'lint, so many values in so few bytes' 1 '^dense.yaml:1: error: .*too many values for so few bytes' = lint --iam dense.yaml
+{ printf 'apiVersion: iam.openfaas.com/v1\nkind: Policy\nmetadata: {name: many}\nspec:\n  statement:\n'
+  printf '  - sid: s\n    action: ["Function:Invoke"]\n    effect: Allow\n    resource:\n'
+  seq 1 3000 | sed 's/.*/    - "a:b &"/'; } > items.yaml
+t 'lint, the line of an item' 1 '^items.yaml:509: error: .*resource\[499\] is "a:b 500"' ' more ' lint --iam items.yaml

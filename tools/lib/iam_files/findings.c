@@ -31,10 +31,11 @@ static bool make_place(findings *all, const char *kind)
     if (all->count < FINDINGS_KEPT)
         return true;
     all->missing++;
-    while (is_error(kind) && i > 0 && is_error(all->at[i - 1].kind))
-        i--;
-    if (!is_error(kind) || i == 0)
+    if (!is_error(kind) || all->others == 0)
         return false;
+    while (is_error(all->at[i - 1].kind))
+        i--;
+    all->others--;
     clear(&all->at[i - 1]);
     memmove(&all->at[i - 1], &all->at[i], (all->count-- - i) * sizeof *all->at);
     return true;
@@ -46,6 +47,7 @@ void findings_add(findings *all, const char *kind, const char *file, int line, c
     all->errors += is_error(kind);
     if (!make_place(all, kind))
         return;
+    all->others += !is_error(kind);
     all->at = grow(all->at, all->count, &all->capacity, sizeof *all->at);
     all->at[all->count++] =
         (finding){copy(file), copy(sentence), copy(path), copy(rule), kind, line};

@@ -18,6 +18,7 @@ typedef struct {
     finding *at;
     size_t count, capacity;
     size_t errors;  /* those that are missing too: an exit status goes by it */
+    size_t others;  /* kept, and no errors */
     size_t missing; /* beyond FINDINGS_KEPT */
 } findings;
 

@@ -7,6 +7,7 @@
 
 typedef struct {
     const char *at, *end;
+    size_t size;
     int line;
     tree_builder tree;
     plain_rules rules;
@@ -190,7 +191,7 @@ static bool take_file(json_cursor *c)
 {
     bool good = take_value(c) && c->tree.open != NODE_NONE;
     while (good && c->tree.open != NODE_NONE)
-        good = take_next(c);
+        good = take_next(c) && !tree_is_too_dense(c->tree.out, c->size);
     skip_blanks(c);
     return good && c->at == c->end;
 }
@@ -200,8 +201,11 @@ bool json_read(const text *file, tree *out)
     *out = (tree){NULL, 0, 0};
     if (file->len == 0)
         return false;
-    json_cursor c = {
-        .at = file->at, .end = file->at + file->len, .line = 1, .tree = {out, NODE_NONE, 0}};
+    json_cursor c = {.at = file->at,
+                     .end = file->at + file->len,
+                     .size = file->len,
+                     .line = 1,
+                     .tree = {out, NODE_NONE, 0}};
     bool good = plain_begin(&c.rules);
     if (good) {
         good = take_file(&c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/iam_files/strict.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -79,10 +80,35 @@ static void check_key(const check *c, size_t at)
                n->len == 0 ? " is missing." : " needs quotes.", "yaml-key");
 }
 
-static bool is_first_of_its_name(const check *c, size_t map, size_t key)
+typedef struct {
+    const node *key;
+    size_t at;
+} map_key;
+
+static int by_name(const void *a, const void *b)
 {
-    const node *n = &c->tree->nodes[key];
-    return n->kind != NODE_TEXT || tree_key(c->tree, map, n->text, n->len) == key;
+    const map_key *x = a, *y = b;
+    size_t shorter = x->key->len < y->key->len ? x->key->len : y->key->len;
+    int order = shorter == 0 ? 0 : memcmp(x->key->text, y->key->text, shorter);
+    if (order == 0)
+        order = (x->key->len > y->key->len) - (x->key->len < y->key->len);
+    return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static void check_repeated(const check *c, size_t map)
+{
+    size_t count = 0;
+    map_key *keys = new_array(c->tree->nodes[map].children / 2 + 1, sizeof *keys);
+    for (size_t key = tree_first(c->tree, map); key != NODE_NONE; key = tree_next_key(c->tree, key))
+        if (c->tree->nodes[key].kind == NODE_TEXT)
+            keys[count++] = (map_key){&c->tree->nodes[key], key};
+    qsort(keys, count, sizeof *keys, by_name);
+    for (size_t i = 1; i < count; i++)
+        if (keys[i].key->len == keys[i - 1].key->len &&
+            memcmp(keys[i].key->text, keys[i - 1].key->text, keys[i].key->len) == 0)
+            report(c, keys[i].at, "", keys[i].key->text, " is there twice: keep one of them.",
+                   "yaml-duplicate-key");
+    free(keys);
 }
 
 /* Of a map and those that it stands in: so does the library's reader count. */
@@ -90,23 +116,19 @@ static size_t open_names(const tree *t, size_t map)
 {
     size_t names = 0;
     for (size_t up = map; up != NODE_NONE; up = t->nodes[up].parent)
-        names += t->nodes[up].children / 2;
+        names += t->nodes[up].kind == NODE_MAP ? t->nodes[up].children / 2 : 0;
     return names;
 }
 
 static void check_keys(const check *c, size_t map)
 {
-    if (open_names(c->tree, map) > KEYS_MAX) { /* each is compared with each */
+    if (open_names(c->tree, map) > KEYS_MAX) {
         report(c, map, "", "", "This holds more names than any IAM object needs.", "yaml-key");
         return;
     }
-    for (size_t key = tree_first(c->tree, map); key != NODE_NONE;
-         key = tree_next_key(c->tree, key)) {
+    for (size_t key = tree_first(c->tree, map); key != NODE_NONE; key = tree_next_key(c->tree, key))
         check_key(c, key);
-        if (!is_first_of_its_name(c, map, key))
-            report(c, key, "", c->tree->nodes[key].text, " is there twice: keep one of them.",
-                   "yaml-duplicate-key");
-    }
+    check_repeated(c, map);
 }
 
 bool strict_check_keys(const tree *t, size_t map, const char *file, findings *found)

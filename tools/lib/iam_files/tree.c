@@ -48,24 +48,54 @@ size_t tree_key(const tree *t, size_t map, const char *name, size_t len)
     return NODE_NONE;
 }
 
+/* What contains a node, or the node itself, directly under list. */
+static size_t item_with(const tree *t, size_t list, size_t at)
+{
+    while (t->nodes[at].parent != list)
+        at = t->nodes[at].parent;
+    return at;
+}
+
+/* Nodes stand in the order of the text, so that of the items is found by halves. */
+size_t tree_item(const tree *t, size_t list, size_t index)
+{
+    size_t low = list + 1, high = t->nodes[list].end;
+    while (low < high) {
+        size_t item = item_with(t, list, low + (high - low) / 2);
+        if (t->nodes[item].index == index)
+            return item;
+        if (t->nodes[item].index < index)
+            low = t->nodes[item].end;
+        else
+            high = item;
+    }
+    return NODE_NONE;
+}
+
 /* ---- building ------------------------------------------------------------ */
+
+bool tree_is_too_dense(const tree *t, size_t bytes)
+{
+    return t->count > 10000 + bytes / 4;
+}
 
 node *tree_add(tree_builder *b, node_kind kind, int line)
 {
     tree *t = b->out;
     t->nodes = grow(t->nodes, t->count, &t->capacity, sizeof *t->nodes);
     node *n = &t->nodes[t->count++];
-    *n = (node){.kind = kind, .line = line, .parent = b->open};
-    n->key = b->open != NODE_NONE && t->nodes[b->open].kind == NODE_MAP &&
-             t->nodes[b->open].children++ % 2 == 0;
-    n->end = t->count;
+    *n = (node){.kind = kind, .line = line, .parent = (uint32_t)b->open};
+    if (b->open != NODE_NONE)
+        n->index = t->nodes[b->open].children++;
+    n->key = b->open != NODE_NONE && t->nodes[b->open].kind == NODE_MAP && n->index % 2 == 0;
+    n->end = (uint32_t)t->count;
     return n;
 }
 
 node *tree_add_text(tree_builder *b, const char *bytes, size_t len, int line)
 {
     node *n = tree_add(b, NODE_TEXT, line);
-    n->len = len;
+    n->len = (uint32_t)len;
     n->text = new_copy(bytes, len);
     return n;
 }
@@ -81,7 +111,7 @@ node *tree_open(tree_builder *b, node_kind kind, int line)
 void tree_close(tree_builder *b)
 {
     node *n = &b->out->nodes[b->open];
-    n->end = b->out->count;
+    n->end = (uint32_t)b->out->count;
     b->open = n->parent;
     b->depth--;
 }

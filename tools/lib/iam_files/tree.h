@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/text.h"
 
@@ -23,22 +24,24 @@ typedef enum {
 typedef enum { NODE_TEXT, NODE_LIST, NODE_MAP, NODE_ALIAS } node_kind;
 
 /* Nodes are in the order of the text, each before what it contains; in a map, keys and values
- * alternate. */
+ * alternate. There are as many as a file has values, and no file is longer than 16 MiB, so numbers
+ * are short. */
 typedef struct {
     node_kind kind;
-    bool key;           /* in a map, before the colon */
     plain_kind meaning; /* of NODE_TEXT */
+    bool key;           /* in a map, before the colon */
     bool anchored;      /* has an anchor, &name */
     bool tagged;        /* has a tag, !name */
     int line;           /* from 1 */
-    size_t parent;      /* NODE_NONE for a document's root */
-    size_t end;         /* index of the node after everything in it */
-    size_t children;    /* of a map: its keys and values */
+    uint32_t parent;    /* NODE_NONE for a document's root */
+    uint32_t end;       /* index of the node after everything in it */
+    uint32_t index;     /* in the list or map that it is in, from 0; keys and values both count */
+    uint32_t children;  /* of a list: its items; of a map: its keys and values */
+    uint32_t len;       /* of text */
     char *text;         /* of NODE_TEXT, NUL-terminated; owned */
-    size_t len;
 } node;
 
-#define NODE_NONE ((size_t)-1)
+#define NODE_NONE ((size_t)UINT32_MAX)
 
 typedef struct {
     node *nodes; /* the documents' roots one after another: the first is 0, the next its end */
@@ -53,12 +56,19 @@ size_t tree_next(const tree *t, size_t sibling);
 size_t tree_value(const tree *t, size_t key);
 size_t tree_next_key(const tree *t, size_t key);
 
+/* The item of a list at that index, or NODE_NONE. */
+size_t tree_item(const tree *t, size_t list, size_t index);
+
 /* The first key of that name in a map, or NODE_NONE. */
 size_t tree_key(const tree *t, size_t map, const char *name, size_t len);
 
 /* ---- building ------------------------------------------------------------ */
 
 enum { TREE_DEPTH = 100 };
+
+/* Whether there are more nodes than one for each four bytes of the text, and 10000: so many would
+ * take many times its memory. */
+bool tree_is_too_dense(const tree *t, size_t bytes);
 
 /* Start with {out, NODE_NONE, 0}. */
 typedef struct {

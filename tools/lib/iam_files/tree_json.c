@@ -64,10 +64,7 @@ static size_t child(const tree *t, size_t at, const text *step, int *line)
     if (t->nodes[at].kind == NODE_MAP) {
         named = tree_key(t, at, step->at, step->len);
     } else if (t->nodes[at].kind == NODE_LIST) {
-        named = tree_first(t, at);
-        for (unsigned long number = strtoul(step->at, NULL, 10); named != NODE_NONE && number > 0;
-             number--)
-            named = tree_next(t, named);
+        named = tree_item(t, at, strtoul(step->at, NULL, 10));
     }
     if (named == NODE_NONE)
         return NODE_NONE;

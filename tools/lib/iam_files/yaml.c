@@ -89,6 +89,10 @@ static bool build(yaml_parser_t *parser, const text *file, builder *b, yaml_mist
             *why = (yaml_mistake){line, "nested more than 100 levels deep"};
             return false;
         }
+        if (tree_is_too_dense(b->tree.out, file->len)) {
+            *why = (yaml_mistake){line, "too many values for so few bytes"};
+            return false;
+        }
     }
     return true;
 }
