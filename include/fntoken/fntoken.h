@@ -806,8 +806,8 @@ FNT_TRY fnt_status fnt_verifier_set(fnt_verifier *verifier, int32_t option, int6
 
 /**
  * [any] Replaces the keys. Calls that start later see only the new ones; those already running end
- * with the old. The cache forgets the tokens of a key that is no longer there; an equal keyset
- * empties nothing.
+ * with the old. A cached token of a key that is no longer there counts no more; an equal keyset
+ * empties nothing. No request waits longer for more keys or a fuller cache.
  *
  * @param verifier  the verifier
  * @param keyset    shared; NULL: FNT_FAULT_NOT_READY to everything
@@ -900,7 +900,7 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
  * @retval FNT_FAULT_NOT_READY      the verifier has no keys yet
  * @retval FNT_REFUSED_NO_TOKEN     no header
  * @retval FNT_REFUSED_HEADER       another scheme, or not exactly one token
- * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES, or its header, kid or iss too long
+ * @retval FNT_REFUSED_SIZE         beyond FNT_OPT_MAX_BYTES, or its header, kid or iss is
  * @retval FNT_REFUSED_MALFORMED    not a strict compact JWS
  * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, or not the key's
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header
@@ -971,7 +971,7 @@ FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *head
  * @retval FNT_FAULT_MEMORY         no memory
  * @retval FNT_FAULT_CRYPTO         the crypto library failed
  * @retval FNT_FAULT_NOT_READY      the verifier has no keys yet
- * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES, or its header, kid or iss too long
+ * @retval FNT_REFUSED_SIZE         beyond FNT_OPT_MAX_BYTES, or its header, kid or iss is
  * @retval FNT_REFUSED_MALFORMED    not a strict compact JWS
  * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, or not the key's
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header

@@ -6,11 +6,13 @@
 #ifndef FNT_KEYS_CRYPTO_BACKEND_H
 #define FNT_KEYS_CRYPTO_BACKEND_H
 
+#include "base/refcount.h"
 #include "keys/crypto/crypto.h"
 
 typedef struct native_key native_key; /* the library's objects for one key */
 
 struct crypto_key {
+    refcount refs;
     key_kind kind;
     size_t bits;
     bool is_private;

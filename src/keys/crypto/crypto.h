@@ -63,7 +63,9 @@ bool crypto_is_private(const crypto_key *key); /* a secret is */
 fnt_status crypto_public_half(const crypto_key *key, crypto_key **out);
 /* Whether two keys verify the same signatures. */
 bool crypto_equal(const crypto_key *a, const crypto_key *b);
-void crypto_free(crypto_key *key); /* wiped; NULL is fine */
+/* One reference more; a key never changes. */
+crypto_key *crypto_ref(crypto_key *key);
+void crypto_free(crypto_key *key); /* one less; with the last one wiped. NULL is fine */
 
 /* x and y or n and e, without leading zero bytes of n and e; or secret. Borrowed. */
 const crypto_numbers *crypto_public_numbers(const crypto_key *key);

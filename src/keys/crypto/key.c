@@ -12,15 +12,22 @@ static crypto_key *blank(key_kind kind, bool is_private)
 {
     crypto_key *key = memory_alloc(sizeof *key);
     if (key != NULL) {
+        refcount_init(&key->refs);
         key->kind = kind;
         key->is_private = is_private;
     }
     return key;
 }
 
+crypto_key *crypto_ref(crypto_key *key)
+{
+    refcount_acquire(&key->refs);
+    return key;
+}
+
 void crypto_free(crypto_key *key)
 {
-    if (key == NULL)
+    if (key == NULL || !refcount_release(&key->refs))
         return;
     backend_free(key->native);
     memory_free(key->bytes);

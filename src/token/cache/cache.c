@@ -43,6 +43,7 @@ fnt_status cache_new(size_t entries, size_t bytes, cache **out)
         memory_free(c);
         return FNT_FAULT_MEMORY;
     }
+    atomic_init(&c->generation, GENERATION_FIRST);
     c->max_entries = entries;
     c->max_bytes = bytes != 0                           ? bytes
                    : entries > SIZE_MAX / DEFAULT_BYTES ? SIZE_MAX
@@ -73,7 +74,9 @@ void cache_free(cache *c)
         for (int way = 0; way < WAYS; way++)
             free_list(atomic_load_explicit(&c->sets[i].at[way], memory_order_relaxed));
     free_list(c->retired);
-    revoked_unref(c->retired_list);
+    keyset_unref(c->replaced_keyset);
+    keyset_unref(atomic_load_explicit(&c->keyset, memory_order_relaxed));
+    revoked_unref(c->replaced_list);
     revoked_unref(atomic_load_explicit(&c->revoked, memory_order_relaxed));
     pthread_mutex_destroy(&c->lock);
     memory_free(c->memory[0]);

@@ -12,12 +12,11 @@
  *
  *     time      an entry has a window, from <= now < until, in which the time claims hold; outside
  *               of it the entry is not found, and a full verification says why
- *     keys      every keyset that comes into force has a number, the generation. An entry counts
- *               in the generation for which it was last confirmed, and a new keyset confirms only
- *               those tokens that it would verify by the same key
- *     revoked   a list of revocations begins a generation too; the first reader of an entry after
- *               that looks the token up, and so does every reader while an entry of the list names
- *               it
+ *     keys      every keyset that comes into force begins a generation. An entry counts in the
+ *               generation for which it was last confirmed, and its first reader after that
+ *               confirms it only if the keyset would verify the token by the same key
+ *     revoked   a list of revocations begins a generation too; the same reader looks the token up,
+ *               and so does every reader while an entry of the list names it
  *     options   are frozen at first use, and a cache belongs to one verifier
  *
  * Refusals are not stored: a later key could mend them, and a stranger could fill the table.
@@ -26,7 +25,7 @@
  *
  *     table.h    the table: sets of eight slots, each token with two sets to choose from
  *     lookup.c   the readers, which every request goes through; without a lock or memory
- *     update.c   the writers, one at a time: a new token, an eviction, a new keyset
+ *     update.c   the writers, one at a time: a new token, an eviction; what comes into force
  *     cache.c    making and freeing it, and its statistics
  *     srcu.h     how a writer learns that no reader holds what it took out of the table
  *
@@ -65,20 +64,21 @@ uint64_t cache_unconfirmed(uint64_t generation);
 /* ---- update.c: one writer at a time, by a lock of the cache -------------- */
 
 /* Stores a token that keyset verified while generation was in force, with the decision about
- * resource (absent: none was made). Takes references to token and keyset. Does nothing where that
- * is not possible: no memory, a new generation meanwhile, larger than all of the cache may be. */
+ * resource (absent: none was made). Takes references to token and key. Does nothing where that
+ * is not possible: no memory, larger than all of the cache may be. */
 void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyset,
                   uint64_t generation, span resource, fnt_status decision);
 
-/* A new keyset is in force, or none (NULL): a new generation begins. When it returns, every entry
- * that is left is confirmed for it. */
-void cache_revalidate(cache *c, const fnt_keyset *fresh);
-
-/* A new list of revocations is in force, or none (NULL): a new generation begins. For one thread at
- * a time, by a lock of the caller's, as it does not take that of the other writers: no request
- * waits for it. It may wait for the requests that were being answered when it was called the last
- * time. */
+/* A new keyset is in force, or a new list of revocations, or none (NULL): a new generation begins.
+ * In a few instructions, however many entries there are. For one thread at a time, by a lock of the
+ * caller's, as they do not take that of the other writers: no request waits for them. Only after
+ * cache_free_replaced has answered true. */
+void cache_set_keyset(cache *c, const fnt_keyset *fresh);
 void cache_set_revoked(cache *c, const fnt_revoked *list);
+
+/* Frees what they replaced. False: a request that was being answered at that time may still be
+ * looking at it; try again. For the same thread. */
+bool cache_free_replaced(cache *c);
 
 /* ---- cache.c ------------------------------------------------------------- */
 

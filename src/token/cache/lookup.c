@@ -46,22 +46,19 @@ static inline uint64_t matching_ways(const cache *c, uint64_t in, uint64_t tag)
                       word_repeat((char)cache_fingerprint(tag)));
 }
 
-/* Whether a full verification would say yes to it now; with GENERATION_KEYSET for parts, but for
- * revocations. */
-static inline bool counts(const cache *c, const entry *e, int64_t now, uint64_t parts)
-{
-    return e->from <= now && now < e->until &&
-           generations_agree(atomic_load_explicit(&e->generation, memory_order_relaxed),
-                             atomic_load_explicit(&c->generation, memory_order_acquire), parts);
-}
-
 /* memcmp may leave early, and its time then tells how far the texts agree; but who got the keyed
  * tag right sent the very signature, so there is nothing left to find out (rule 24). */
-static inline bool is_for(const cache *c, const entry *e, uint64_t tag, span text, int64_t now,
-                          uint64_t parts)
+static inline bool is_for(const entry *e, uint64_t tag, span text, int64_t now)
 {
     return e->tag == tag && e->len == text.len && memcmp(e->text, text.at, text.len) == 0 &&
-           counts(c, e, now, parts);
+           e->from <= now && now < e->until;
+}
+
+/* Whether a full verification would say yes to it in its time. */
+static inline bool is_confirmed(const cache *c, const entry *e)
+{
+    return atomic_load_explicit(&e->generation, memory_order_relaxed) ==
+           atomic_load_explicit(&c->generation, memory_order_acquire);
 }
 
 /* Tests before it sets: a store by every reader would pass the line from one processor to the next.
@@ -74,35 +71,43 @@ static inline void mark_referenced(entry *e)
 
 /* From here to the read unlock: inside the read lock, as no entry may be looked at outside. */
 static inline entry *probe(const cache *c, uint64_t in, uint64_t ways, uint64_t tag, span text,
-                           int64_t now, uint64_t parts)
+                           int64_t now)
 {
     for (; ways != 0; ways &= ways - 1) {
         entry *e =
             atomic_load_explicit(&c->sets[in].at[word_lowest(ways) / 8], memory_order_seq_cst);
-        if (e != NULL && is_for(c, e, tag, text, now, parts)) {
-            mark_referenced(e);
+        if (e != NULL && is_for(e, tag, text, now))
             return e;
-        }
     }
     return NULL;
 }
 
-/* Looks an entry up in the list of revocations, unless that was done since the list came into
- * force. What no entry of the list names is done with for as long as the list is in force; what one
- * names is looked up each time, as an entry may lapse. The generation is loaded before the list:
- * the list is of that generation or a later one. NULL: revoked. */
-static entry *confirm(const cache *c, entry *e, int64_t now, fnt_status *status, fnt_report *report)
+/* Fails where another reader came first: it knows as much or more. */
+static void stamp(entry *e, uint64_t then, uint64_t generation)
 {
-    uint64_t then = atomic_load_explicit(&e->generation, memory_order_relaxed),
-             current = cache_generation(c);
-    if (then == current)
-        return e;
+    (void)atomic_compare_exchange_strong_explicit(&e->generation, &then, generation,
+                                                  memory_order_relaxed, memory_order_relaxed);
+}
+
+/* Whether a full verification would still choose the same key, by the same name. */
+static bool is_key_in(const fnt_keyset *keyset, const entry *e)
+{
+    const named_key *k = NULL;
+    return keyset != NULL &&
+           keyset_find(keyset, e->token->kid, e->token->alg, &k, NULL) == FNT_OK &&
+           crypto_equal(k->key, e->key) && span_equal(named_key_id(k), e->token->key_id);
+}
+
+/* Looks an entry up in the list of revocations. What no entry of the list names is done with for as
+ * long as the generation lasts; what one names is looked up each time, as an entry may lapse. NULL:
+ * revoked. */
+static entry *confirm_not_revoked(const cache *c, entry *e, uint64_t then, uint64_t current,
+                                  int64_t now, fnt_status *status, fnt_report *report)
+{
     const fnt_revoked *list = atomic_load_explicit(&c->revoked, memory_order_seq_cst);
     const revocation *r = token_revocation(e->token, list);
-    if (r == NULL && generations_agree(then, current, GENERATION_KEYSET))
-        /* fails where a writer or another reader came first: it knows as much or more */
-        (void)atomic_compare_exchange_strong_explicit(&e->generation, &then, current,
-                                                      memory_order_relaxed, memory_order_relaxed);
+    if (r == NULL)
+        stamp(e, then, current);
     if (!revocation_counts(r, now))
         return e;
     token_report(e->token, report);
@@ -110,7 +115,24 @@ static entry *confirm(const cache *c, entry *e, int64_t now, fnt_status *status,
     return NULL;
 }
 
-/* Hardly any token stands in its second set, and hardly any list of revocations is new. */
+/* Whether an entry counts, unless that was found out in this generation. The generation is loaded
+ * before keyset and list: they are of that generation or a later one. One whose key is gone is not
+ * looked at again: a full verification says why. NULL: *status says whether it is revoked. */
+static entry *confirm(const cache *c, entry *e, int64_t now, fnt_status *status, fnt_report *report)
+{
+    uint64_t then = atomic_load_explicit(&e->generation, memory_order_relaxed),
+             current = cache_generation(c);
+    if (then == current)
+        return e;
+    if (then == GENERATION_NEVER)
+        return NULL;
+    if (is_key_in(atomic_load_explicit(&c->keyset, memory_order_seq_cst), e))
+        return confirm_not_revoked(c, e, then, current, now, status, report);
+    stamp(e, then, GENERATION_NEVER);
+    return NULL;
+}
+
+/* Hardly any token stands in its second set, and hardly ever is a keyset or a list new. */
 static RARE entry *find_rare(const cache *c, uint64_t tag, span text, int64_t now,
                              fnt_status *status, fnt_report *report)
 {
@@ -118,9 +140,13 @@ static RARE entry *find_rare(const cache *c, uint64_t tag, span text, int64_t no
     *status = FNT_OK;
     for (int i = 0; e == NULL && i < CHOICES; i++) {
         uint64_t in = cache_set_of(c, tag, i);
-        e = probe(c, in, matching_ways(c, in, tag), tag, text, now, GENERATION_KEYSET);
+        e = probe(c, in, matching_ways(c, in, tag), tag, text, now);
     }
-    return e == NULL ? NULL : confirm(c, e, now, status, report);
+    if (e != NULL)
+        e = confirm(c, e, now, status, report);
+    if (e != NULL)
+        mark_referenced(e);
+    return e;
 }
 
 /* Takes the read lock, which the caller gives back with srcu_read_unlock(*stripe, found it). NULL:
@@ -132,8 +158,11 @@ static inline entry *find_and_lock(const cache *c, span text, int64_t now, srcu_
     uint64_t tag = cache_tag(c, text), in = cache_set_of(c, tag, 0),
              ways = matching_ways(c, in, tag);
     srcu_read_lock(*stripe);
-    entry *e = probe(c, in, ways, tag, text, now, GENERATION_ALL);
-    return e != NULL ? e : find_rare(c, tag, text, now, status, report);
+    entry *e = probe(c, in, ways, tag, text, now);
+    if (e == NULL || !is_confirmed(c, e))
+        return find_rare(c, tag, text, now, status, report);
+    mark_referenced(e);
+    return e;
 }
 
 /* ---- the questions ------------------------------------------------------- */
@@ -187,5 +216,5 @@ uint64_t cache_generation(const cache *c)
 
 uint64_t cache_unconfirmed(uint64_t generation)
 {
-    return (generation & GENERATION_KEYSET) | ((generation - 1) & GENERATION_REVOKED);
+    return generation - 1;
 }

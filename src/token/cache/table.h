@@ -35,20 +35,12 @@ _Static_assert(WAYS == sizeof(uint64_t), "a word holds a fingerprint byte for ea
 _Static_assert(HASHED <= SHORTEST_SIGNATURE, "the tag is made of nothing but the signature");
 _Static_assert(6 * HASHED >= 128, "rule 24: who has the tag right holds the token");
 
-/* A generation has two parts: the number of the keyset in the upper bits and that of the list of
- * revocations in the lower ones. Where both are the cache's, the entry counts as it is. Where the
- * keyset is the same and only the list is another, its first reader looks the token up (confirm in
- * lookup.c) and gives it the cache's generation: so a new list costs its setter one addition,
- * however many entries there are. A list has 2^48 numbers, which are never used up. */
-#define GENERATION_REVOKED ((UINT64_C(1) << 48) - 1)
-#define GENERATION_KEYSET (~GENERATION_REVOKED)
-#define GENERATION_NEXT_KEYSET (GENERATION_REVOKED + 1)
-#define GENERATION_ALL UINT64_MAX
-
-static inline bool generations_agree(uint64_t a, uint64_t b, uint64_t parts)
-{
-    return ((a ^ b) & parts) == 0;
-}
+/* What is in force, a keyset and a list of revocations, changes with the generation. An entry whose
+ * generation is the cache's counts as it is. Of any other its first reader finds out whether it
+ * still counts (confirm in lookup.c), and gives it the cache's generation: so a new keyset or list
+ * costs its setter one addition, however many entries there are. */
+enum { GENERATION_FIRST = 1 };      /* cache_unconfirmed takes one away */
+#define GENERATION_NEVER UINT64_MAX /* of an entry whose key was gone when somebody looked */
 
 /* Its fields are set before it is published, and only read then, but for the two atomics. (w): for
  * writers alone, guarded by their lock. */
@@ -61,10 +53,10 @@ typedef struct entry {
     fnt_status decision;         /* about resource */
     span resource;               /* the one of the first request; absent: none yet */
     fnt_token *token;
-    const fnt_keyset *keyset; /* (w) holds the key that verified it */
-    size_t bytes;             /* (w) with all that it alone holds */
-    struct entry *next;       /* (w) of the retired */
-    char text[];              /* the token's, then the resource's */
+    crypto_key *key;    /* that verified it; its kid is the token's */
+    size_t bytes;       /* (w) with all that it alone holds */
+    struct entry *next; /* (w) of the retired */
+    char text[];        /* the token's, then the resource's */
 } entry;
 
 typedef struct {
@@ -78,11 +70,13 @@ struct cache {
     _Atomic uint64_t *fingerprints; /* a word for each set */
     srcu_stripe *stripes;
     _Atomic uint64_t generation;
-    const fnt_revoked *_Atomic revoked; /* for readers inside the read lock */
+    const fnt_keyset *_Atomic keyset;   /* for readers inside the read lock */
+    const fnt_revoked *_Atomic revoked; /* likewise */
 
-    /* the list before, until every stripe was seen at zero since: cache_set_revoked's own */
-    const fnt_revoked *retired_list;
-    uint64_t list_unseen_stripes;
+    /* those before, until every stripe was seen at zero since: of whoever sets another */
+    const fnt_keyset *replaced_keyset;
+    const fnt_revoked *replaced_list;
+    uint64_t replaced_unseen_stripes;
 
     pthread_mutex_t lock; /* among writers; readers never take it */
     size_t max_entries, max_bytes;

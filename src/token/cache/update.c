@@ -1,28 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/cache/table.h"
 
-#include <sched.h>
-
 #include "base/memory.h"
 
 /* The life of an entry:
  *
  *     entry_new      made, without the lock
  *     publish        put into a slot, where readers find it
- *     revalidate     confirmed for a new keyset, or taken out
  *     take_out       unlinked: on the list of the retired, perhaps still read
  *     free_retired   freed, once the grace period is over
  *
  * Everything but the first runs under the writers' lock, and none of it waits for a reader: where
- * the grace period is not over, the next writer looks again. (A list of revocations is no entry:
- * see cache_set_revoked.) */
+ * the grace period is not over, the next writer looks again. Whether it still counts after a new
+ * keyset or list is found out by its first reader (confirm in lookup.c). */
 
 /* ---- taking out and freeing ---------------------------------------------- */
 
 void cache_entry_free(entry *e)
 {
     token_free(e->token);
-    keyset_unref(e->keyset);
+    crypto_free(e->key);
     memory_free(e);
 }
 
@@ -65,10 +62,15 @@ static void evict(cache *c, set *s, int way)
     c->evictions++;
 }
 
-/* Clears the reference bit, and answers what it was. */
+static bool is_dead(const entry *e)
+{
+    return atomic_load_explicit(&e->generation, memory_order_relaxed) == GENERATION_NEVER;
+}
+
+/* Clears the reference bit, and answers what it was. What can't count again is not spared. */
 static bool was_referenced(entry *e)
 {
-    return atomic_exchange_explicit(&e->referenced, false, memory_order_relaxed);
+    return !is_dead(e) && atomic_exchange_explicit(&e->referenced, false, memory_order_relaxed);
 }
 
 /* A slot of the table. */
@@ -145,15 +147,26 @@ static bool make_room(cache *c, size_t bytes)
 
 /* ---- a new token --------------------------------------------------------- */
 
-/* Two threads may have verified the same token at the same time: one entry is enough. */
-static bool is_present(const cache *c, const entry *wanted)
+/* Whether what keeps the one keeps the other: the same key, by the same name. */
+static bool counts_like(const entry *e, const entry *other)
+{
+    return !is_dead(e) && crypto_equal(e->key, other->key) &&
+           span_equal(e->token->key_id, other->token->key_id);
+}
+
+/* Two threads may have verified the same token at the same time: one entry is enough. One that was
+ * verified by a key that is gone makes way. */
+static bool is_present(cache *c, const entry *wanted)
 {
     for (int i = 0; i < CHOICES * WAYS; i++) {
-        const set *in = &c->sets[cache_set_of(c, wanted->tag, i / WAYS)];
+        set *in = &c->sets[cache_set_of(c, wanted->tag, i / WAYS)];
         const entry *e = atomic_load_explicit(&in->at[i % WAYS], memory_order_relaxed);
-        if (e != NULL && e->tag == wanted->tag && e->len == wanted->len &&
-            memcmp(e->text, wanted->text, e->len) == 0)
+        if (e == NULL || e->tag != wanted->tag || e->len != wanted->len ||
+            memcmp(e->text, wanted->text, e->len) != 0)
+            continue;
+        if (counts_like(e, wanted))
             return true;
+        take_out(c, in, i % WAYS);
     }
     return false;
 }
@@ -175,14 +188,11 @@ static bool publish(cache *c, entry *e)
 {
     if (e->bytes > c->max_bytes) /* never fits: nothing may be evicted for it */
         return false;
-    uint64_t generation = atomic_load_explicit(&e->generation, memory_order_relaxed);
-    if (!generations_agree(generation, cache_generation(c), GENERATION_KEYSET) || is_present(c, e))
+    if (is_present(c, e) || !make_room(c, e->bytes))
         return false;
     slot to = choose_slot(c, e->tag);
     if (atomic_load_explicit(&to.in->at[to.way], memory_order_relaxed) != NULL)
-        evict(c, to.in, to.way); /* first, as that may free all the bytes that are needed */
-    if (!make_room(c, e->bytes))
-        return false;
+        evict(c, to.in, to.way);
     put(c, to, e);
     return true;
 }
@@ -190,9 +200,12 @@ static bool publish(cache *c, entry *e)
 static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_keyset *keyset,
                         uint64_t generation, span resource, fnt_status decision)
 {
+    const named_key *by = NULL;
     entry *e = memory_alloc(sizeof *e + text.len + resource.len);
-    if (e == NULL)
+    if (e == NULL || keyset_find(keyset, token->kid, token->alg, &by, NULL) != FNT_OK) {
+        memory_free(e);
         return NULL;
+    }
     memcpy(e->text, text.at, text.len);
     e->tag = cache_tag(c, text);
     e->len = text.len;
@@ -204,7 +217,7 @@ static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_k
     atomic_init(&e->generation, generation);
     e->decision = decision;
     e->token = token_ref(token);
-    e->keyset = keyset_ref(keyset);
+    e->key = crypto_ref(by->key);
     e->bytes = sizeof *e + text.len + resource.len + token_bytes(token);
     return e;
 }
@@ -224,76 +237,39 @@ void cache_insert(cache *c, span text, fnt_token *token, const fnt_keyset *keyse
         cache_entry_free(e);
 }
 
-/* ---- a new keyset -------------------------------------------------------- */
+/* ---- what comes into force ----------------------------------------------- */
 
-/* Whether a full verification would still choose the same key, by the same name. */
-static bool is_validated_by(const entry *e, const fnt_keyset *fresh)
+bool cache_free_replaced(cache *c)
 {
-    const named_key *then = NULL, *now = NULL;
-    return keyset_find(e->keyset, e->token->kid, e->token->alg, &then, NULL) == FNT_OK &&
-           keyset_find(fresh, e->token->kid, e->token->alg, &now, NULL) == FNT_OK &&
-           crypto_equal(then->key, now->key) && span_equal(named_key_id(now), e->token->key_id);
-}
-
-/* Whether the token is revoked is left as it was: a reader may be confirming that right now. */
-static void confirm_keyset(entry *e, uint64_t generation)
-{
-    uint64_t before = atomic_load_explicit(&e->generation, memory_order_relaxed);
-    /* Keysets pass under the writers' lock, and none leaves an entry behind. */
-    assert(generations_agree(before, generation - GENERATION_NEXT_KEYSET, GENERATION_KEYSET));
-    atomic_store_explicit(&e->generation,
-                          (generation & GENERATION_KEYSET) | (before & GENERATION_REVOKED),
-                          memory_order_relaxed);
-}
-
-static void revalidate(cache *c, set *s, int way, const fnt_keyset *fresh, uint64_t generation)
-{
-    entry *e = atomic_load_explicit(&s->at[way], memory_order_relaxed);
-    if (e == NULL)
-        return;
-    if (fresh == NULL || !is_validated_by(e, fresh)) {
-        take_out(c, s, way);
-        return;
-    }
-    keyset_unref(e->keyset);
-    e->keyset = keyset_ref(fresh);
-    confirm_keyset(e, generation);
-}
-
-void cache_revalidate(cache *c, const fnt_keyset *fresh)
-{
-    pthread_mutex_lock(&c->lock);
-    /* from here on no entry counts, but for those that are confirmed one by one */
-    uint64_t generation =
-        GENERATION_NEXT_KEYSET +
-        atomic_fetch_add_explicit(&c->generation, GENERATION_NEXT_KEYSET, memory_order_seq_cst);
-    for (uint64_t i = 0; i <= c->mask; i++)
-        for (int way = 0; way < WAYS; way++)
-            revalidate(c, &c->sets[i], way, fresh, generation);
-    reclaim(c);
-    pthread_mutex_unlock(&c->lock);
-}
-
-/* ---- a new list of revocations ------------------------------------------- */
-
-static bool may_free_retired_list(cache *c)
-{
-    c->list_unseen_stripes = srcu_poll(c->stripes, c->list_unseen_stripes);
-    if (c->list_unseen_stripes != 0)
+    c->replaced_unseen_stripes = srcu_poll(c->stripes, c->replaced_unseen_stripes);
+    if (c->replaced_unseen_stripes != 0)
         return false;
-    revoked_unref(c->retired_list);
-    c->retired_list = NULL;
+    keyset_unref(c->replaced_keyset);
+    revoked_unref(c->replaced_list);
+    c->replaced_keyset = NULL;
+    c->replaced_list = NULL;
     return true;
 }
 
-/* The list first, then the number: the new number is seen with the new list or a later one. */
+/* After the keyset or list: whoever sees the new number finds the new one or a later one. */
+static void begin_generation(cache *c)
+{
+    atomic_fetch_add_explicit(&c->generation, 1, memory_order_seq_cst);
+    c->replaced_unseen_stripes = SRCU_ALL_STRIPES;
+}
+
+void cache_set_keyset(cache *c, const fnt_keyset *fresh)
+{
+    assert(c->replaced_keyset == NULL && c->replaced_list == NULL);
+    c->replaced_keyset =
+        atomic_exchange_explicit(&c->keyset, keyset_ref(fresh), memory_order_seq_cst);
+    begin_generation(c);
+}
+
 void cache_set_revoked(cache *c, const fnt_revoked *list)
 {
-    while (!may_free_retired_list(c))
-        (void)sched_yield();
-    c->retired_list =
+    assert(c->replaced_keyset == NULL && c->replaced_list == NULL);
+    c->replaced_list =
         atomic_exchange_explicit(&c->revoked, revoked_ref(list), memory_order_seq_cst);
-    atomic_fetch_add_explicit(&c->generation, 1, memory_order_seq_cst);
-    c->list_unseen_stripes = SRCU_ALL_STRIPES;
-    (void)may_free_retired_list(c);
+    begin_generation(c);
 }

@@ -2,6 +2,7 @@
 #include "token/verifier/verifier.h"
 
 #include <pthread.h>
+#include <sched.h>
 
 #include "base/memory.h"
 #include "base/report.h"
@@ -33,7 +34,8 @@ struct fnt_verifier {
     pthread_mutex_t lock;
     /* atomic, so that whether there is one can be seen without the lock */
     const fnt_keyset *_Atomic keyset;
-    pthread_mutex_t revoking; /* one new list of revocations at a time; no request takes it */
+    /* one new keyset or list of revocations at a time; no request takes it */
+    pthread_mutex_t swapping;
     revoked_slot revoked;
 };
 
@@ -41,10 +43,10 @@ static bool make_locks(fnt_verifier *v)
 {
     if (pthread_mutex_init(&v->lock, NULL) != 0)
         return false;
-    if (pthread_mutex_init(&v->revoking, NULL) == 0) {
+    if (pthread_mutex_init(&v->swapping, NULL) == 0) {
         if (revoked_slot_init(&v->revoked))
             return true;
-        pthread_mutex_destroy(&v->revoking);
+        pthread_mutex_destroy(&v->swapping);
     }
     pthread_mutex_destroy(&v->lock);
     return false;
@@ -85,9 +87,12 @@ static fnt_status make_cache(fnt_verifier *v)
         return FNT_OK;
     fnt_status status = cache_new((size_t)entries,
                                   (uint64_t)bytes > SIZE_MAX ? SIZE_MAX : (size_t)bytes, &v->cache);
-    if (status == FNT_OK)
-        cache_set_revoked(v->cache, v->revoked.list);
-    return status;
+    if (status != FNT_OK)
+        return status;
+    cache_set_keyset(v->cache, atomic_load_explicit(&v->keyset, memory_order_relaxed));
+    (void)cache_free_replaced(v->cache); /* nothing was there */
+    cache_set_revoked(v->cache, v->revoked.list);
+    return FNT_OK;
 }
 
 fnt_status verifier_set(fnt_verifier *v, int32_t option, int64_t value)
@@ -105,23 +110,37 @@ int64_t verifier_get(const fnt_verifier *v, int32_t option)
     return options_get(&v->options, option);
 }
 
+/* What a swap before this one replaced is freed first, which may wait for the requests that were
+ * being answered then. */
+static void await_readers(const fnt_verifier *v)
+{
+    while (v->cache != NULL && !cache_free_replaced(v->cache))
+        (void)sched_yield();
+}
+
+/* Nothing under the lock grows with the keys or the entries of the cache. */
+static void replace_keyset(fnt_verifier *v, const fnt_keyset *fresh)
+{
+    await_readers(v);
+    pthread_mutex_lock(&v->lock);
+    const fnt_keyset *old =
+        atomic_exchange_explicit(&v->keyset, keyset_ref(fresh), memory_order_acq_rel);
+    if (v->cache != NULL)
+        cache_set_keyset(v->cache, fresh);
+    pthread_mutex_unlock(&v->lock);
+    if (v->cache != NULL)
+        (void)cache_free_replaced(v->cache); /* else the next swap will */
+    keyset_unref(old);
+}
+
 /* A keyset that verifies the same tokens takes nothing away, and is not even kept: a refresh every
- * few minutes must not cost a burst of verifications, nor let each entry of the cache hold the set
- * that was current when it came. */
+ * few minutes must not cost each entry of the cache a second look. */
 fnt_status verifier_set_keyset(fnt_verifier *v, const fnt_keyset *keyset)
 {
-    /* the one of the two that is not in force at the end */
-    const fnt_keyset *spare = keyset_ref(keyset);
-    pthread_mutex_lock(&v->lock);
-    const fnt_keyset *old = atomic_load_explicit(&v->keyset, memory_order_relaxed);
-    if (old == NULL || spare == NULL || !keyset_equal(old, spare)) {
-        atomic_store_explicit(&v->keyset, spare, memory_order_release);
-        if (v->cache != NULL)
-            cache_revalidate(v->cache, spare);
-        spare = old;
-    }
-    pthread_mutex_unlock(&v->lock);
-    keyset_unref(spare);
+    pthread_mutex_lock(&v->swapping);
+    if (!keyset_equal(atomic_load_explicit(&v->keyset, memory_order_relaxed), keyset))
+        replace_keyset(v, keyset);
+    pthread_mutex_unlock(&v->swapping);
     return FNT_OK;
 }
 
@@ -129,10 +148,13 @@ fnt_status verifier_set_keyset(fnt_verifier *v, const fnt_keyset *keyset)
  * has a list that is older than the generation. */
 void verifier_set_revoked(fnt_verifier *v, const fnt_revoked *list)
 {
-    pthread_mutex_lock(&v->revoking);
-    if (revoked_slot_set(&v->revoked, list) && v->cache != NULL)
+    pthread_mutex_lock(&v->swapping);
+    if (revoked_slot_set(&v->revoked, list) && v->cache != NULL) {
+        await_readers(v);
         cache_set_revoked(v->cache, list);
-    pthread_mutex_unlock(&v->revoking);
+        (void)cache_free_replaced(v->cache);
+    }
+    pthread_mutex_unlock(&v->swapping);
 }
 
 void verifier_free(fnt_verifier *v)
@@ -142,7 +164,7 @@ void verifier_free(fnt_verifier *v)
     cache_free(v->cache);
     keyset_unref(atomic_load_explicit(&v->keyset, memory_order_relaxed));
     revoked_slot_clear(&v->revoked);
-    pthread_mutex_destroy(&v->revoking);
+    pthread_mutex_destroy(&v->swapping);
     pthread_mutex_destroy(&v->lock);
     memory_free(v->issuer);
     memory_free(v->audience);

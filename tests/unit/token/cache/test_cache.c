@@ -522,26 +522,92 @@ Test(cache, rule_24_as_many_as_were_asked_for_find_their_place)
     genuine_free(&g);
 }
 
+static void swap_keys(cache *c, const fnt_keyset *keys)
+{
+    cr_assert(cache_free_replaced(c), "nobody is reading");
+    cache_set_keyset(c, keys);
+}
+
+static void swap_list(cache *c, const fnt_revoked *list)
+{
+    cr_assert(cache_free_replaced(c), "nobody is reading");
+    cache_set_revoked(c, list);
+}
+
 Test(cache, rule_24_a_token_is_kept_once_and_under_the_keys_of_its_time)
 {
     genuine g = genuine_new();
     cache *c = NULL;
     char dst[64];
     MUST(cache_new(10, 0, &c));
+    swap_keys(c, g.keys);
     keep(c, &g, numbered(1, dst));
     keep(c, &g, numbered(1, dst)); /* as two threads do that verified it at the same time */
     cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 1);
     uint64_t before = cache_generation(c);
-    cache_revalidate(c, g.keys);
+    swap_keys(c, NULL);
     cache_insert(c, numbered(2, dst), g.token, g.keys, before, SPAN("dev:env"), FNT_OK);
-    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 1, "keys changed since it was verified");
-    cr_expect_not(is_found(c, numbered(2, dst)));
-    cr_expect(is_found(c, numbered(1, dst)), "its key is there still");
-    cache_revalidate(c, NULL);
-    cr_expect_not(is_found(c, numbered(1, dst)));
-    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 0);
+    cr_expect_not(is_found(c, numbered(2, dst)), "keys changed since it was verified");
+    swap_keys(c, g.keys);
+    cr_expect(is_found(c, numbered(1, dst)), "its key is there again, and nobody had asked");
+    cr_expect_not(is_found(c, numbered(2, dst)), "its key was gone when somebody asked");
+    keep(c, &g, numbered(2, dst));
+    cr_expect(is_found(c, numbered(2, dst)), "the old entry made way");
+    cr_expect_eq(cache_stat(c, FNT_STAT_CACHE_ENTRIES), 2);
     cache_free(c);
     genuine_free(&g);
+}
+
+/* The same key by another name: what a full verification says of the key's id is another thing. */
+Test(cache, rule_24_a_key_that_has_another_name_now)
+{
+    static char jwk[1024];
+    genuine g = genuine_new();
+    cache *c = NULL;
+    char dst[64];
+    fnt_keyset *renamed = NULL;
+    memcpy(jwk, g.key.jwk, g.key.jwk_len + 1);
+    char *kid = strstr(jwk, fnt_key_id(g.key.key, NULL));
+    cr_assert_not_null(kid);
+    *kid = *kid == 'x' ? 'y' : 'x';
+    MUST(fnt_keyset_parse(jwk, strlen(jwk), 0, &renamed, NULL));
+    MUST(cache_new(10, 0, &c));
+    swap_keys(c, g.keys);
+    keep(c, &g, numbered(1, dst));
+    swap_keys(c, renamed);
+    cr_expect_not(is_found(c, numbered(1, dst)));
+    fnt_keyset_free(renamed);
+    cache_free(c);
+    genuine_free(&g);
+}
+
+static struct {
+    genuine g;
+    cache *with[2]; /* few entries, and many */
+} swapped;
+
+static void swap_often(size_t which)
+{
+    for (int i = 0; i < 20000; i++)
+        swap_keys(swapped.with[which], i % 2 == 0 ? NULL : swapped.g.keys);
+}
+
+/* Requests that are not in the cache wait for a swap. */
+Test(cache, rule_42_a_swap_costs_the_same_however_many_entries_there_are)
+{
+    static const size_t counts[] = {1000, 100000};
+    char dst[64];
+    swapped.g = genuine_new();
+    for (size_t i = 0; i < 2; i++) {
+        MUST(cache_new(counts[i], 0, &swapped.with[i]));
+        for (size_t n = 0; n < counts[i]; n++)
+            keep(swapped.with[i], &swapped.g, numbered(n, dst));
+        cr_assert_eq((size_t)cache_stat(swapped.with[i], FNT_STAT_CACHE_ENTRIES), counts[i]);
+    }
+    cr_expect_lt(test_ratio(swap_often, 0, 1, 10), 2);
+    cache_free(swapped.with[0]);
+    cache_free(swapped.with[1]);
+    genuine_free(&swapped.g);
 }
 
 /* A request that read the generation, and then was overtaken by a new list: its token is stored,
@@ -557,13 +623,14 @@ Test(cache, rules_24_56_a_token_that_was_verified_under_the_list_before)
                        g.token->key_id.at);
     MUST(fnt_revoked_parse(text, (size_t)len, &list, NULL));
     MUST(cache_new(10, 0, &c));
+    swap_keys(c, g.keys);
     uint64_t before = cache_generation(c);
-    cache_set_revoked(c, list);
+    swap_list(c, list);
     cache_insert(c, numbered(1, dst), g.token, g.keys, before, SPAN("dev:env"), FNT_OK);
     cr_expect(cache_authorize(c, numbered(1, dst), SPAN("dev:env"), NOW, NULL, &status));
     cr_expect_eq(status, FNT_REFUSED_REVOKED);
     cr_expect_not(is_found(c, numbered(1, dst)));
-    cache_set_revoked(c, NULL);
+    swap_list(c, NULL);
     cr_expect(is_found(c, numbered(1, dst)), "no list");
     fnt_revoked_free(list);
     cache_free(c);
