@@ -67,7 +67,7 @@ static void load_and_lint(size_t count)
     free(text);
 }
 
-Test(many, rule_45_loading_and_linting_take_linear_time)
+Test(many, rules_22_45_loading_and_linting_take_linear_time)
 {
     for (now = shapes; now < shapes + sizeof shapes / sizeof *shapes; now++)
         cr_expect_lt(test_growth(load_and_lint, 2000, 10), 4, "%s", now->why);
