@@ -228,13 +228,24 @@ static bool begins_as_json(const text *file)
     return file->at[blanks] == '{' || file->at[blanks] == '[';
 }
 
+/* Of other programs' objects the names alone go on: what is there twice, say, is not looked at. */
+static bool all_are_ours(const objects *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (!all->at[i].ours)
+            return false;
+    return true;
+}
+
 /* What loads without a finding that something was left out. */
-static void compare(const fnt_iam *iam, const text *file, const text *json, const findings *found)
+static void compare(const fnt_iam *iam, const text *file, const text *json, const objects *all,
+                    const findings *found)
 {
     text other = TEXT_EMPTY;
     read_again(iam, json);
     /* with JSON libyaml does not always agree: U+2028 in a string */
-    if (!mentions(found, "skipped-kind") && !begins_as_json(file) && write_documents(&other, file))
+    if (!mentions(found, "skipped-kind") && all_are_ours(all) && !begins_as_json(file) &&
+        write_documents(&other, file))
         means_the_same(iam, &other);
     text_free(&other);
 }
@@ -257,7 +268,7 @@ static void try_file(const text *file)
         means_the_same(raw, &json);
     }
     if (iam != NULL && found.errors == 0)
-        compare(iam, file, &json, &found);
+        compare(iam, file, &json, &all, &found);
     if (iam != NULL && fnt_iam_lint(iam, why) == FNT_OK)
         check_report(&all, why, lines);
     fnt_iam_free(raw);
