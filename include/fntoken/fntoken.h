@@ -765,7 +765,7 @@ enum {
     FNT_STAT_CACHE_ENTRIES = 1302,
     /** [v] read only: bytes of memory that it takes now */
     FNT_STAT_CACHE_BYTES = 1303,
-    /** [v] read only: tokens that made room for others */
+    /** [v] read only: tokens that were evicted for others */
     FNT_STAT_CACHE_EVICTIONS = 1304
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of whole flows share: fixed keys, a signer that takes any bytes, the moment at
+/* What the tests of whole flows share: fixed keys, a signer that takes any bytes, the second in
  * which everything happens. */
 #ifndef FNT_TESTS_SUPPORT_H
 #define FNT_TESTS_SUPPORT_H
