@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any claims, genuinely signed, at the exchange. The first byte says by whose key and what is asked
  * for; the rest is the payload. Where a token is issued, cJSON reads it and the claims that it was
- * made from, and the rules below, written out once more in C, must agree: what is granted is exactly
- * what they grant, and nothing of the payload has become anything else. Claims in which nothing is
- * unusual must not be refused (rules 33 to 35). */
+ * made from, and the rules below, written out once more in C, must agree: what is granted is
+ * exactly what they grant, and nothing of the payload has become anything else. Claims in which
+ * nothing is unusual must not be refused (rules 33 to 35). */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,23 +40,27 @@ static void must(bool holds)
            "\"resource\":[" resources "]" more "}]")
 #define ROLE(name, more) OBJECT("Role", name, "\"policy\":[\"" name "\"]," more)
 
+/* clang-format off */
 static const char objects[] =
-    "[" JWT_ISSUER("system", GATEWAY, GATEWAY, "") "," JWT_ISSUER("a", PROVIDER_A, "openfaas", ",\"tokenExpiry\":\"30m\"") "," JWT_ISSUER(
-        "b", PROVIDER_B, "functions",
-        "") "," POLICY("dev", "\"dev:*\"",
-                       "") "," POLICY("staging", "\"staging:env\",\"staging:fn\"",
-                                      "") "," POLICY("prod", "\"prod:*\"",
-                                                     ",\"condition\":{\"StringEqual\":{\"jwt:"
-                                                     "team\":[\"core\"]}}") "," POLICY("mail",
-                                                                                       "\"mail:"
-                                                                                       "*\"",
-                                                                                       "") "," POLICY("realm",
-                                                                                                      "\"realm:*\",\"dev:*\"", "") "," ROLE("dev",
-                                                                                                                                            "\"condition\":{\"StringEqual\":{\"jwt:iss\":[\"" PROVIDER_A
-                                                                                                                                            "\"],"
-                                                                                                                                            "\"jwt:sub\":[\"ada\"]}}") "," ROLE("staging",
-                                                                                                                                                                                "\"condition\":{\"ForAnyValue:StringEqual\":{\"jwt:groups\":[\"dev\",\"ops\"]}}") "," ROLE("prod", "\"principal\":{\"jwt:sub\":[\"bob\",\"7\"]}") "," ROLE("mail", "\"condition\":{\"StringLike\":{\"jwt:email\":[\"*@example.com\"]}}") "," ROLE("realm",
-                                                                                                                                                                                                                                                                                                                                                                                                                                  "\"condition\":{\"ForAnyValue:StringLike\":{\"jwt:/realm/roles\":[\"fn-*\"]}}") "]";
+    "[" JWT_ISSUER("system", GATEWAY, GATEWAY, "") ","
+    JWT_ISSUER("a", PROVIDER_A, "openfaas", ",\"tokenExpiry\":\"30m\"") ","
+    JWT_ISSUER("b", PROVIDER_B, "functions", "") ","
+    POLICY("dev", "\"dev:*\"", "") ","
+    POLICY("staging", "\"staging:env\",\"staging:fn\"", "") ","
+    POLICY("prod", "\"prod:*\"",
+           ",\"condition\":{\"StringEqual\":{\"jwt:team\":[\"core\"]}}") ","
+    POLICY("mail", "\"mail:*\"", "") ","
+    POLICY("realm", "\"realm:*\",\"dev:*\"", "") ","
+    ROLE("dev", "\"condition\":{\"StringEqual\":{\"jwt:iss\":[\"" PROVIDER_A "\"],"
+                "\"jwt:sub\":[\"ada\"]}}") ","
+    ROLE("staging",
+         "\"condition\":{\"ForAnyValue:StringEqual\":{\"jwt:groups\":[\"dev\",\"ops\"]}}") ","
+    ROLE("prod", "\"principal\":{\"jwt:sub\":[\"bob\",\"7\"]}") ","
+    ROLE("mail",
+         "\"condition\":{\"StringLike\":{\"jwt:email\":[\"*@example.com\"]}}") ","
+    ROLE("realm",
+         "\"condition\":{\"ForAnyValue:StringLike\":{\"jwt:/realm/roles\":[\"fn-*\"]}}") "]";
+/* clang-format on */
 
 enum { DEV, STAGING, PROD, MAIL, REALM, POLICIES };
 static const char *const policy_names[POLICIES] = {"dev", "staging", "prod", "mail", "realm"};

@@ -7,8 +7,9 @@
  *     f   a file, YAML or JSON
  *
  * What is made of a file is JSON that the library accepts as such, every finding has a line that is
- * there, and what loads means the same as by three other ways: the file's own text, where it is JSON;
- * what libyaml's own tree says, where it is YAML; and what was made of it, read once more (rule 34).
+ * there, and what loads means the same as by three other ways: the file's own text, where it is
+ * JSON; what libyaml's own tree says, where it is YAML; and what was made of it, read once more
+ * (rule 34).
  */
 #include <stdlib.h>
 #include <string.h>

@@ -390,8 +390,9 @@ enum {
     FNT_FIELD_ACTUAL = 1018,
     /** "jti": of the token that was judged, or issued */
     FNT_FIELD_TOKEN_ID = 1019,
-    /** "errors": how many fnt_iam_new, fnt_iam_new_in, fnt_iam_lint or fnt_revoked_parse found, also
-     *  those that have no entry; decimal, in entry 0. A refusal without an error counts as one */
+    /** "errors": how many fnt_iam_new, fnt_iam_new_in, fnt_iam_lint or fnt_revoked_parse found,
+     *  also those that have no entry; decimal, in entry 0. A refusal without an error counts as
+     *  one */
     FNT_FIELD_ERRORS = 1022,
     /** "warnings": as "errors" */
     FNT_FIELD_WARNINGS = 1023
@@ -900,7 +901,8 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
  * @retval FNT_FAULT_NOT_READY      the verifier has no keys yet
  * @retval FNT_REFUSED_NO_TOKEN     no header
  * @retval FNT_REFUSED_HEADER       another scheme, or not exactly one token
- * @retval FNT_REFUSED_SIZE         beyond FNT_OPT_MAX_BYTES, or its header, kid or iss is
+ * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES, or its header, kid or iss too
+ *                                  long
  * @retval FNT_REFUSED_MALFORMED    not a strict compact JWS
  * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, or not the key's
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header
@@ -971,7 +973,8 @@ FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *head
  * @retval FNT_FAULT_MEMORY         no memory
  * @retval FNT_FAULT_CRYPTO         the crypto library failed
  * @retval FNT_FAULT_NOT_READY      the verifier has no keys yet
- * @retval FNT_REFUSED_SIZE         beyond FNT_OPT_MAX_BYTES, or its header, kid or iss is
+ * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES, or its header, kid or iss too
+ *                                  long
  * @retval FNT_REFUSED_MALFORMED    not a strict compact JWS
  * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, or not the key's
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header
@@ -1320,8 +1323,9 @@ FNT_API const char *fnt_iam_digest(const fnt_iam *iam, size_t *len);
  * a whole client in, a pattern covered by another.
  *
  * @param iam     the set
- * @param report  the findings, of kind "error" or "warning", with FNT_FIELD_RULE and FNT_FIELD_PATH.
- *                Whether all is well is told by FNT_FIELD_ERRORS of entry 0, and not by the entries
+ * @param report  the findings, of kind "error" or "warning", with FNT_FIELD_RULE and
+ *                FNT_FIELD_PATH. Whether all is well is told by FNT_FIELD_ERRORS of entry 0, and
+ *                not by the entries
  *
  * @retval FNT_OK              looked; what it found is in the report alone
  * @retval FNT_FAULT_ARGUMENT  iam is NULL

@@ -6,8 +6,8 @@
 #include "base/status.h"
 
 /* Writing the public fnt_report. A NULL report swallows everything, lack of memory and the limits
- * below shorten it, and none of them changes an answer. All text is escaped on its way in (escape_print), so that what a claim
- * holds reaches no terminal raw.
+ * below shorten it, and none of them changes an answer. All text is escaped on its way in
+ * (escape_print), so that what a claim holds reaches no terminal raw.
  *
  * A module that refuses says why in one line:
  *

@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 
-/* What a sentence shows of a value, and of words, in bytes: before they are escaped, and without the
- * "..." that stands for the rest. */
+/* What a sentence shows of a value, and of words, in bytes: before they are escaped, and without
+ * the "..." that stands for the rest. */
 enum { SENTENCE_VALUE = 256, SENTENCE_WORDS = 4096 };
 
 /* Appends a sentence whose placeholders take the spans in turn, escaped (escape_print): % a value,

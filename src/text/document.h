@@ -13,8 +13,8 @@ typedef struct node node; /* one value of the tree; lives as long as its documen
 
 enum { DOCUMENT_NAME = 512 }; /* bytes of a member's name */
 
-/* Beyond json_validate: a name has at most DOCUMENT_NAME bytes, and a text at most one value for each
- * eight of its bytes and 10000 besides, so that the tree takes no more than 20 times the text.
+/* Beyond json_validate: a name has at most DOCUMENT_NAME bytes, and a text at most one value for
+ * each eight of its bytes and 10000 besides, so that the tree takes no more than 20 times the text.
  * text: one JSON value; an array too, although json_validate takes objects only (it is wrapped for
  * the check). FNT_OK; FNT_REFUSED_MALFORMED: *fault says where and why; FNT_FAULT_MEMORY. */
 fnt_status document_parse(span text, document **out, json_fault *fault);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What .editorconfig says of every text: one line break at its end, no blanks at the end of a line, no tabs but where they must be.
+"""What .editorconfig says of every text: one line break at its end, no blanks at the end of a line, no tabs but where they must be,
+100 columns in C (clang-format leaves comments as they are).
 Usage: check_form.py SOURCE_ROOT     prints FILE:LINE: what it found; exit status 1 if there is any, 77 where there is no git."""
 import os
 import subprocess
@@ -15,6 +16,8 @@ for name in files:
     for number, line in enumerate(text.split(b"\n"), 1):
         if line != line.rstrip(b" \t\r"):
             found.append("%s:%d: blanks at the end of the line" % (name, number))
+        if name.endswith((".c", ".h", ".cpp", ".cc")) and len(line.decode("utf-8", "replace")) > 100:
+            found.append("%s:%d: more than 100 columns" % (name, number))
         if b"\t" in line and not name.endswith((".go", ".mod", ".sum")):
             found.append("%s:%d: a tab" % (name, number))
     if text and (not text.endswith(b"\n") or text.endswith(b"\n\n")):

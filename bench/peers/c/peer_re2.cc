@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// RE2::Set: all patterns in one automaton, anchored at both ends. MEMORY: what it may take, in MiB; 8 is its own default.
+// RE2::Set: all patterns in one automaton, anchored at both ends. MEMORY: what it may take, in MiB;
+// 8 is its own default.
 #include <re2/re2.h>
 #include <re2/set.h>
 

@@ -41,8 +41,8 @@ void lint_report(lint_run *l, const char *rule, const lint_subject *of, lint_loc
 
 /* ---- the checks ---------------------------------------------------------- */
 
-/* OpenFaaS's chart makes a JwtIssuer for the gateway itself: iss and aud are both the gateway's, over
- * http inside the cluster, and its tokens never count as an identity provider's (rule 32). */
+/* OpenFaaS's chart makes a JwtIssuer for the gateway itself: iss and aud are both the gateway's,
+ * over http inside the cluster, and its tokens never count as an identity provider's (rule 32). */
 bool lint_is_gateway(const issuer *i);
 
 void lint_issuer(lint_run *l, const issuer *i);
@@ -51,8 +51,8 @@ void lint_role(lint_run *l, const role *r);
 void lint_github(lint_run *l, const role *r);
 void lint_condition(lint_run *l, const lint_subject *of, const condition *c); /* of any object */
 
-/* The JwtIssuer whose iss differs from that one by the slash at the end alone; NULL if there is none,
- * or no memory to look for it. */
+/* The JwtIssuer whose iss differs from that one by the slash at the end alone; NULL if there is
+ * none, or no memory to look for it. */
 const issuer *lint_twin(const fnt_iam *iam, span iss);
 
 /* Whether one value of a clause is a pattern of nothing but stars: every claim of its type matches.

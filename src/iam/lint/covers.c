@@ -8,9 +8,9 @@
 #include "match/pattern.h"
 
 /* A pattern covers only what begins with its text before the first star, and ends with that behind
- * the last one. So it is compared with the shorter one of two runs: of the resources in the order of
- * their texts, and in that of their texts from behind. Only a pattern with a star at both ends is
- * compared with all, and that has a limit. */
+ * the last one. So it is compared with the shorter one of two runs: of the resources in the order
+ * of their texts, and in that of their texts from behind. Only a pattern with a star at both ends
+ * is compared with all, and that has a limit. */
 
 enum { COMPARISONS = 100000, COMPARISONS_EACH = 64 };
 

@@ -281,7 +281,8 @@ Test(document, rule_44_every_allocation_of_cjson_fails_in_turn, .init = watch)
     cr_expect_gt(tries, 10);
 }
 
-/* A tree of such text would take fifty times its memory; a name stands in paths, which are not cut. */
+/* A tree of such text would take fifty times its memory; a name stands in paths, which are not
+ * cut. */
 Test(document, rule_45_values_and_names_have_limits)
 {
     enum { MANY = 40000 };

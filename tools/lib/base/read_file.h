@@ -13,8 +13,8 @@ int read_file(app *run, const char *path, text *out);
 /* The same for a name that was found in a folder: regular files alone, or links to one. */
 int read_regular_file(const char *path, text *out);
 
-/* The same as read_file for what may be a private key; an empty file is refused. *open_mode: the mode of a file
- * that others can read or write, else 0. */
+/* The same as read_file for what may be a private key; an empty file is refused. *open_mode: the
+ * mode of a file that others can read or write, else 0. */
 int read_key_file(app *run, const char *path, text *out, unsigned *open_mode);
 
 /* Standard input, which works once in a run: up to limit + 1 bytes, so that what is too long can be

@@ -30,8 +30,8 @@ void findings_add(findings *all, const char *kind, const char *file, int line, c
                   const char *path, const char *rule);
 void findings_free(findings *all);
 
-/* FILE:LINE: KIND: sentence [rule]; notes go to their own stream. That some are missing is a note at
- * the end, here and in the JSON. */
+/* FILE:LINE: KIND: sentence [rule]; notes go to their own stream. That some are missing is a note
+ * at the end, here and in the JSON. */
 void findings_print(const findings *all, FILE *out, FILE *notes);
 void findings_print_json(const findings *all, FILE *out);
 

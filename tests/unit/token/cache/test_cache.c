@@ -508,8 +508,9 @@ static bool is_found(cache *c, span text)
     return found != NULL;
 }
 
-/* The hash has another key each time, so that chance decides how many fall into one set. Of caches of
- * 1,000 tokens, one in some 10,000 evicts one; with a single set to choose from, one in twelve would. */
+/* The hash has another key each time, so that chance decides how many fall into one set. Of caches
+ * of 1,000 tokens, one in some 10,000 evicts one; with a single set to choose from, one in twelve
+ * would. */
 Test(cache, rule_24_as_many_as_were_asked_for_find_their_place)
 {
     genuine g = genuine_new();
