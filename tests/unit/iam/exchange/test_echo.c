@@ -5,6 +5,8 @@
 enum { WINDOW = 12 };
 
 /* @token is the token, in one of the ways below. */
+#define GRANT "grant_type=urn:ietf:params:oauth:grant-type:token-exchange"
+
 static const char *const forms[] = {
     "@token",
     "@token=",
@@ -41,8 +43,7 @@ static const char *const forms[] = {
     FORM "&subject_token=@token&client_id=%ff@token",
     FORM "&subject_token=x&@token=@token",
     "grant_type=@token&subject_token=@token",
-    "grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token=@token"
-    "&subject_token_type=@token",
+    GRANT "&subject_token=@token&subject_token_type=@token",
 };
 
 /* The token with a line break after each so many bytes. */
