@@ -75,8 +75,8 @@ static void try_scalars(text *lines)
 static int count_lines(const text *file)
 {
     int lines = 1;
-    for (size_t i = 0; i < file->len; i++)
-        lines += file->at[i] == '\n' || file->at[i] == '\r';
+    for (size_t i = 0; i < file->len; i++) /* what YAML 1.1 takes for a line break, and more */
+        lines += strchr("\n\r\x85\xa8\xa9", file->at[i]) != NULL;
     return lines;
 }
 
@@ -262,7 +262,8 @@ static void try_file(const text *file)
     objects_add(&all, "f", file, &found);
     check_findings(&found, lines);
     objects_json(&all, &json);
-    fnt_iam *iam = load(&json, why), *raw = load(file, NULL);
+    fnt_iam *iam = load(&json, why);
+    fnt_iam *raw = file->len > 0 ? load(file, NULL) : NULL; /* no text is no JSON to ask about */
     check_report(&all, why, lines);
     if (found.errors == 0 && raw != NULL) {
         must(iam != NULL);
