@@ -4,6 +4,7 @@ Criterion, and each line of TAP, counts one, other programs one. A step that fai
 anything failed."""
 import collections
 import json
+import os
 import re
 import sys
 
@@ -31,7 +32,7 @@ def count(name, run):
     skipped.update(reasons)
 
 
-for path in sys.argv[2:]:
+for path in filter(os.path.exists, sys.argv[2:]): # none where no build came so far
     with open(path, encoding="utf-8") as log:
         for line in log:
             count(re.sub(r".*/|\.json", "", path), json.loads(line))
