@@ -15,7 +15,7 @@ file != "" { print > file }' "$root"/*.md "$root"/docs/*.md
 for block in "$work"/*.c; do
     grep -q '#include <fntoken/fntoken.h>' "$block" || continue
     count=$((count + 1))
-    "$cc" -std=c11 -Wall -Wextra -Werror -fsyntax-only -I "$include" "$block" && continue
+    $cc -std=c11 -Wall -Wextra -Werror -fsyntax-only -I "$include" "$block" && continue
     echo "the block of C in ${block##*/} (file and line) does not compile"
     wrong=1
 done

@@ -23,11 +23,11 @@ cp "$work/use.c" "$work/use.cc"
 
 compiles() { # compiles FILE FLAG...
     file=$1; shift
-    "$cc" "$@" -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I "$include" "$work/$file" && count=$((count + 1)) && return
+    $cc "$@" -Wall -Wextra -Wpedantic -Werror -fsyntax-only -I "$include" "$work/$file" && count=$((count + 1)) && return
     echo "the header does not compile with: $*"
     wrong=1
 }
-knows() { echo 'int main(void) { return 0; }' > "$work/empty.$1" && "$cc" "-std=$2" -fsyntax-only "$work/empty.$1" 2> /dev/null; }
+knows() { echo 'int main(void) { return 0; }' > "$work/empty.$1" && $cc "-std=$2" -fsyntax-only "$work/empty.$1" 2> /dev/null; }
 
 for std in c11 c17 c2x c23; do
     knows c $std && compiles use.c -std=$std
