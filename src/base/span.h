@@ -101,13 +101,4 @@ static inline bool span_equal_fold(span a, span b)
     return true;
 }
 
-/* Whether a and b are the same but for a slash at the end: the commonest reason why two issuers
- * differ. */
-static inline bool span_differs_by_slash(span a, span b)
-{
-    span shorter = a.len < b.len ? a : b, longer = a.len < b.len ? b : a;
-    return longer.len == shorter.len + 1 && longer.at[shorter.len] == '/' &&
-           span_starts(longer, shorter);
-}
-
 #endif

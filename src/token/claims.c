@@ -2,6 +2,7 @@
 #include "token/claims.h"
 
 #include "base/duration.h"
+#include "base/near_miss.h"
 #include "base/report.h"
 
 /* iat in the future is a clock that runs ahead at the issuer, or a forgery: a minute is forgiven
@@ -169,6 +170,26 @@ static void print_text(json_value string, buf *out)
     span text = json_unescape(string, next);
     memmove(next, text.at, text.len);
     buf_cut(out, before + text.len);
+}
+
+static bool is_near(json_value string, span audience, buf *out)
+{
+    buf text = BUF_EMPTY;
+    print_text(string, &text);
+    bool near = near_miss(out, buf_span(&text), audience);
+    buf_free(&text);
+    return near;
+}
+
+bool claims_nearly_for(const claims *c, span audience, buf *out)
+{
+    json_value item;
+    if (c->audience.kind == JSON_STRING)
+        return is_near(c->audience, audience, out);
+    for (json_iterator walk = json_items(c->audience); json_next_item(&walk, &item);)
+        if (is_near(item, audience, out))
+            return true;
+    return false;
 }
 
 void claims_print_audience(const claims *c, buf *out)

@@ -54,6 +54,10 @@ const char *token_kind_name(token_kind kind);                  /* "an ID token" 
 /* Whether aud is, or holds, that audience. */
 bool claims_for(const claims *c, span audience);
 
+/* Whether aud, or one of it, and that audience differ only by what near_miss names; appended to
+ * out. */
+bool claims_nearly_for(const claims *c, span audience, buf *out);
+
 /* aud for people: "[a, b]"; "absent" where there is none. Appended to out. */
 void claims_print_audience(const claims *c, buf *out);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/verify.h"
 
+#include "base/near_miss.h"
 #include "base/report.h"
 #include "text/base64url.h"
 #include "token/hint.h"
@@ -20,12 +21,15 @@ static fnt_status check_issuer(const claims *c, const validation_params *params,
         return missing("iss", report);
     if (span_equal(c->issuer, params->issuer))
         return FNT_OK;
-    return report_refuse(report, FNT_REFUSED_ISSUER,
-                         span_differs_by_slash(c->issuer, params->issuer)
-                             ? "The issuer is %; expected is %: they differ by the slash at the "
-                               "end, and must be equal to the byte."
-                             : "The issuer is %; expected is %.",
-                         SPANS(c->issuer, params->issuer));
+    buf near = BUF_EMPTY;
+    bool nearly = report_wanted(report) && near_miss(&near, c->issuer, params->issuer);
+    report_refuse(report, FNT_REFUSED_ISSUER,
+                  nearly ? "The issuer is %; expected is %: they differ only by $, and must be "
+                           "equal to the byte."
+                         : "The issuer is %; expected is %.",
+                  SPANS(c->issuer, params->issuer, buf_span(&near)));
+    buf_free(&near);
+    return FNT_REFUSED_ISSUER;
 }
 
 static fnt_status check_audience(const claims *c, const validation_params *params,
@@ -35,12 +39,18 @@ static fnt_status check_audience(const claims *c, const validation_params *param
         return missing("aud", report);
     if (claims_for(c, params->audience))
         return FNT_OK;
-    buf found = BUF_EMPTY;
+    buf found = BUF_EMPTY, near = BUF_EMPTY;
+    bool nearly = report_wanted(report) && claims_nearly_for(c, params->audience, &near);
     if (report_wanted(report))
         claims_print_audience(c, &found);
-    report_refuse(report, FNT_REFUSED_AUDIENCE, "The token was made for aud %; this is %.",
-                  SPANS(buf_span(&found), params->audience));
+    report_refuse(report, FNT_REFUSED_AUDIENCE,
+                  nearly
+                      ? "The token was made for aud %; this is %: they differ only by $, and must "
+                        "be equal to the byte."
+                      : "The token was made for aud %; this is %.",
+                  SPANS(buf_span(&found), params->audience, buf_span(&near)));
     buf_free(&found);
+    buf_free(&near);
     return FNT_REFUSED_AUDIENCE;
 }
 

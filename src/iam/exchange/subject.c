@@ -2,6 +2,7 @@
 #include "iam/exchange/subject.h"
 
 #include "base/memory.h"
+#include "base/near_miss.h"
 #include "base/report.h"
 #include "iam/exchange/subject_claims.h"
 #include "token/hint.h"
@@ -10,17 +11,21 @@
 
 static fnt_status unknown_issuer(const subject_params *params, span iss, fnt_report *report)
 {
-    const issuer *known;
-    for (size_t i = 0; (known = rules_issuer_at(params->iam, i)) != NULL; i++)
-        if (span_differs_by_slash(known->iss, iss))
-            return report_refuse(report, FNT_REFUSED_ISSUER,
-                                 "The subject token's issuer is %; the JwtIssuer % has %: they "
-                                 "differ by the slash at the end, and must be equal "
-                                 "to the byte.",
-                                 SPANS(iss, known->name, known->iss));
-    return report_refuse(report, FNT_REFUSED_ISSUER,
-                         "The subject token's issuer is %; no JwtIssuer has it as its iss.",
-                         SPANS(iss));
+    const issuer *known = NULL;
+    buf near = BUF_EMPTY;
+    bool nearly = false;
+    for (size_t i = 0; report_wanted(report) && !nearly; i++) {
+        if ((known = rules_issuer_at(params->iam, i)) == NULL)
+            break;
+        nearly = near_miss(&near, iss, known->iss);
+    }
+    report_refuse(report, FNT_REFUSED_ISSUER,
+                  nearly ? "The subject token's issuer is %; the JwtIssuer % has %: they differ "
+                           "only by $, and must be equal to the byte."
+                         : "The subject token's issuer is %; no JwtIssuer has it as its iss.",
+                  nearly ? SPANS(iss, known->name, known->iss, buf_span(&near)) : SPANS(iss));
+    buf_free(&near);
+    return FNT_REFUSED_ISSUER;
 }
 
 static fnt_status choose_issuer(const subject_params *params, span iss, subject *s,

@@ -10,6 +10,7 @@ static const span names[SAID] = {
     [SAID_AUTHORIZATION_DETAILS] = {"authorization_details", 21},
     [SAID_STATUS] = {"status", 6},
     [SAID_AZP] = {"azp", 3},
+    [SAID_TOKEN_USE] = {"token_use", 9},
     [SAID_CLIENT_ID] = {"client_id", 9},
     [SAID_LEGACY] = {"kubernetes.io/serviceaccount/service-account.name", 49},
 };
@@ -135,6 +136,21 @@ static bool is_own_by_party(const subject_claims *s, const issuer *from)
            is_listed(azp, from) && json_strings_equal(s->said[SAID_CLIENT_ID], azp);
 }
 
+/* The first audience that is nearly the token's: "acme only by the slash at the end" */
+static bool put_near_audience(buf *out, const claims *c, const issuer *from)
+{
+    buf near = BUF_EMPTY;
+    bool found = false;
+    for (size_t i = 0; i < from->audience_count && !found; i++)
+        if ((found = claims_nearly_for(c, from->audiences[i], &near))) {
+            buf_add(out, from->audiences[i]);
+            buf_add(out, SPAN(" only by "));
+            buf_add(out, buf_span(&near));
+        }
+    buf_free(&near);
+    return found;
+}
+
 static const char *way_out(const subject_claims *s, const issuer *from)
 {
     const claims *c = s->claims;
@@ -152,6 +168,10 @@ static const char *way_out(const subject_claims *s, const issuer *from)
         return "aud is %; issuer % accepts [%]; azp % is listed: add an audience mapper, or ask "
                "for scope openid and send the id_token "
                "(docs/identity-providers.md).";
+    if (c->audience.kind == JSON_ABSENT &&
+        json_string_equals(s->said[SAID_TOKEN_USE], SPAN("access")))
+        return "aud is %; issuer % accepts [%]: an access token of Amazon Cognito has none, and "
+               "its client_id is no audience; send the id_token.";
     if (s->marks.id)
         return azp.kind == JSON_STRING
                    ? "aud is %; issuer % accepts [%]: this is an ID token of another client (azp "
@@ -166,20 +186,25 @@ static const char *way_out(const subject_claims *s, const issuer *from)
 
 static fnt_status refuse_audience(const subject_claims *s, const issuer *from, fnt_report *report)
 {
-    buf found = BUF_EMPTY, accepted = BUF_EMPTY;
+    buf found = BUF_EMPTY, accepted = BUF_EMPTY, near = BUF_EMPTY;
     json_value azp = s->said[SAID_AZP];
     char *scratch = report_wanted(report) ? memory_alloc(azp.raw.len + 1) : NULL;
     if (scratch != NULL) {
         claims_print_audience(s->claims, &found);
         for (size_t i = 0; i < from->audience_count; i++)
             buf_item(&accepted, 0, from->audiences[i]);
-        report_refuse(
-            report, FNT_REFUSED_AUDIENCE, way_out(s, from),
-            SPANS(buf_span(&found), from->name, buf_span(&accepted), json_unescape(azp, scratch)));
+        bool nearly = put_near_audience(&near, s->claims, from);
+        report_refuse(report, FNT_REFUSED_AUDIENCE,
+                      nearly ? "aud is %; issuer % accepts [%]: it differs from $, and must be "
+                               "equal to the byte."
+                             : way_out(s, from),
+                      SPANS(buf_span(&found), from->name, buf_span(&accepted),
+                            nearly ? buf_span(&near) : json_unescape(azp, scratch)));
     }
     memory_free(scratch);
     buf_free(&found);
     buf_free(&accepted);
+    buf_free(&near);
     return FNT_REFUSED_AUDIENCE;
 }
 

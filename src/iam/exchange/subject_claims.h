@@ -15,7 +15,8 @@ enum {
     SAID_STATUS,
     SAID_AZP,
     SAID_CLIENT_ID,
-    SAID_LEGACY, /* of a Kubernetes service account token without exp */
+    SAID_TOKEN_USE, /* of Amazon Cognito */
+    SAID_LEGACY,    /* of a Kubernetes service account token without exp */
     SAID
 };
 typedef struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/explain/explain.h"
 
+#include "base/near_miss.h"
 #include "base/utf8.h"
 #include "iam/objects/vocabulary.h"
 
@@ -68,14 +69,28 @@ static void put_type_advice(buf *out, const clause *t, json_kind kind)
     }
 }
 
-static void put_slash_advice(buf *out, const clause *t, json_value claim, char *scratch)
+/* Appends what one of the values and that text differ by. */
+static bool is_near(buf *near, const clause *t, span text)
 {
-    span text = json_unescape(claim, scratch);
-    for (size_t i = 0; claim.kind == JSON_STRING && i < t->values.count; i++)
-        if (span_differs_by_slash(t->values.at[i], text)) {
-            buf_add(out, SPAN(" (they differ by the slash at the end)"));
-            return;
-        }
+    for (size_t i = 0; i < t->values.count; i++)
+        if (near_miss(near, t->values.at[i], text))
+            return true;
+    return false;
+}
+
+static void put_near(buf *out, const clause *t, json_value claim, char *scratch)
+{
+    buf near = BUF_EMPTY;
+    json_value item;
+    bool found = claim.kind == JSON_STRING && is_near(&near, t, json_unescape(claim, scratch));
+    for (json_iterator walk = json_items(claim); !found && json_next_item(&walk, &item);)
+        found = item.kind == JSON_STRING && is_near(&near, t, json_unescape(item, scratch));
+    if (found) {
+        buf_add(out, SPAN(" (they differ only by "));
+        buf_add(out, buf_span(&near));
+        buf_add(out, SPAN(")"));
+    }
+    buf_free(&near);
 }
 
 static void put_failed(buf *out, const clause *t, subject_context *who, json_value claim)
@@ -88,7 +103,7 @@ static void put_failed(buf *out, const clause *t, subject_context *who, json_val
     }
     buf_add(out, SPAN(", is "));
     put_actual(out, claim, who->scratch);
-    put_slash_advice(out, t, claim, who->scratch);
+    put_near(out, t, claim, who->scratch);
 }
 
 static void put_words(buf *out, const clause *t, clause_outcome how, subject_context *who)

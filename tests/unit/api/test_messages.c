@@ -112,8 +112,8 @@ static const struct {
      NULL},
     {"a slash more than in the JwtIssuer", PROVIDER_TOKEN, "'iss':'@iss/'", NULL, NULL, NULL,
      NOT_TRUSTED,
-     "The subject token's issuer is @iss/; the JwtIssuer @name has @iss: they differ by the slash "
-     "at the end, and must be equal "
+     "The subject token's issuer is @iss/; the JwtIssuer @name has @iss: they differ only by the "
+     "slash at the end, and must be equal "
      "to the byte."},
     {"a forgotten JwtIssuer", PROVIDER_TOKEN, "'iss':'https://new.example.com'", NULL, NULL, NULL,
      NOT_TRUSTED,
@@ -266,8 +266,14 @@ static const struct {
     {"the same issuer with a slash", ISSUER "/", GATEWAY, NULL, "{" WATCHDOG ",'function':{}}",
      "dev:env", NOW, "issuer",
      "The issuer is https://gateway.example.com; expected is https://gateway.example.com/: they "
-     "differ by the slash at the end, "
+     "differ only by the slash at the end, "
      "and must be equal to the byte."},
+    {"the same audience with a slash", ISSUER, GATEWAY, NULL,
+     "{'iss':'@gw','aud':'@gw/','sub':'fed:x','exp':@now+300,'function':{}}", "dev:env", NOW,
+     "audience",
+     "The token was made for aud [https://gateway.example.com/]; this is "
+     "https://gateway.example.com: they differ only by the slash at the end, and must be equal to "
+     "the byte."},
     {"an expired token, with its age", ISSUER, GATEWAY, NULL,
      "{" WATCHDOG ",'function':{'permissions':['dev:env']}}", "dev:env", NOW + 4200, "expired",
      "The token expired 1 h 5 min ago (exp is 1715849221, now is 1715853121): get a new one."},

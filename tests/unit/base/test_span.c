@@ -78,24 +78,3 @@ Test(span, equal_is_what_memcmp_calls_equal)
         free(copy);
     }
 }
-
-Test(span, differs_by_slash)
-{
-    static const struct {
-        const char *a, *b;
-        bool differ;
-    } pairs[] = {
-        {"https://x", "https://x/", true},
-        {"https://x/", "https://x", true},
-        {"", "/", true},
-        {"https://x", "https://x", false},
-        {"https://x//", "https://x", false},
-        {"https://y/", "https://x", false},
-        {"https://xy", "https://x", false},
-        {"", "", false},
-    };
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        cr_expect_eq(span_differs_by_slash(span_of(pairs[i].a), span_of(pairs[i].b)),
-                     pairs[i].differ, "%s %s", pairs[i].a, pairs[i].b);
-    cr_expect_not(span_differs_by_slash(SPAN_NONE, SPAN("x")));
-}

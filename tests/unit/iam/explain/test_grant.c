@@ -251,7 +251,7 @@ static const struct {
     {"'condition':{'StringEqual':{'jwt:/sub':'a'}}", "{'sub':'c'}", false, "failed", "/sub",
      "StringEqual", "a", "", "is something else", "what a pointer leads to is not"},
     {"'condition':{'StringEqual':{'jwt:iss':'https://a/'}}", "{'iss':'https://a'}", false, "failed",
-     "iss", "StringEqual", "https://a/", "https://a", "(they differ by the slash at the end)",
+     "iss", "StringEqual", "https://a/", "https://a", "(they differ only by the slash at the end)",
      "the same issuer with and without a slash"},
     {"'condition':{'StringEqual':{'jwt:groups':'dev'}}", "{'groups':['dev','ops']}", true,
      "wrong-type", "groups", "StringEqual", "dev", "[\"dev\",\"ops\"]",

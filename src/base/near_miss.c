@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/near_miss.h"
+
+/* A text without what is easily overlooked: host and path are the rest. */
+typedef struct {
+    span blank_before, blank_behind, scheme, host, port, path;
+    size_t slashes_before, slashes_behind;
+} parts;
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static span cut_blanks(span text, parts *out)
+{
+    size_t begin = 0, end = text.len;
+    while (begin < end && is_blank(text.at[begin]))
+        begin++;
+    while (end > begin && is_blank(text.at[end - 1]))
+        end--;
+    out->blank_before = (span){text.at, begin};
+    out->blank_behind = (span){text.at + end, text.len - end};
+    return (span){text.at + begin, end - begin};
+}
+
+static span cut_scheme(span text, parts *out)
+{
+    static const span schemes[] = {{"https://", 8}, {"http://", 7}};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t len = schemes[i].len;
+        if (text.len >= len && span_equal_fold((span){text.at, len}, schemes[i])) {
+            out->scheme = (span){text.at, len};
+            return span_from(text, len);
+        }
+    }
+    return text;
+}
+
+static span cut_slashes(span text, parts *out)
+{
+    while (text.len > 0 && text.at[text.len - 1] == '/') {
+        text.len--;
+        out->slashes_behind++;
+    }
+    while (text.len > 0 && text.at[0] == '/') {
+        text = span_from(text, 1);
+        out->slashes_before++;
+    }
+    return text;
+}
+
+/* ":443", ":8080". What stands behind a colon in a name is none. */
+static void cut_port(parts *p)
+{
+    size_t colon = span_index(p->host, ':');
+    span digits = span_from(p->host, colon + 1);
+    if (p->scheme.at == NULL && span_index(p->host, '.') == p->host.len)
+        return;
+    for (size_t i = 0; i < digits.len; i++)
+        if (digits.at[i] < '0' || digits.at[i] > '9')
+            return;
+    p->host.len = colon;
+    p->port = digits;
+}
+
+static parts take_apart(span text)
+{
+    parts p = {.scheme = SPAN_NONE, .port = SPAN_NONE};
+    text = cut_slashes(cut_scheme(cut_blanks(text, &p), &p), &p);
+    p.host = (span){text.at, span_index(text, '/')};
+    p.path = (span){text.at + p.host.len, text.len - p.host.len};
+    cut_port(&p);
+    return p;
+}
+
+static bool differ_by_case(span a, span b)
+{
+    return span_equal_fold(a, b) && !span_equal(a, b);
+}
+
+bool near_miss(buf *out, span a, span b)
+{
+    if (a.len == 0 || b.len == 0)
+        return false;
+    parts x = take_apart(a), y = take_apart(b);
+    size_t start = out->len;
+    if (x.host.len == 0 || !span_equal_fold(x.host, y.host) || !span_equal_fold(x.path, y.path))
+        return false;
+    const struct {
+        bool differs;
+        const char *by;
+    } all[] = {
+        {!span_equal_fold(x.scheme, y.scheme), "http:// or https:// at the beginning"},
+        {differ_by_case(x.scheme, y.scheme) || differ_by_case(x.host, y.host) ||
+             differ_by_case(x.path, y.path),
+         "the case of letters"},
+        {!span_equal(x.port, y.port), "the port"},
+        {x.slashes_before != y.slashes_before, "the slash at the beginning"},
+        {x.slashes_behind != y.slashes_behind, "the slash at the end"},
+        {!span_equal(x.blank_before, y.blank_before) || !span_equal(x.blank_behind, y.blank_behind),
+         "white space at the ends"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].differs)
+            buf_item(out, start, span_of(all[i].by));
+    return out->len > start;
+}
