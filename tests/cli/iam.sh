@@ -28,9 +28,37 @@ if mkfifo sub.d/x.yaml; then
 fi
 printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n' > none.d/c.yaml
 t 'lint, a folder without an object of ours' 2 = 'none.d: there is no object of iam.openfaas.com in this folder' lint --iam none.d
-t 'lint, such a file by name' 0 = 'note: ' lint --iam none.d/c.yaml
-t 'lint, an empty file' 0 '^empty:1: warning: .*\[empty-file\]$' = lint --iam empty
-t 'lint, comments alone' 0 'empty-file' = lint --iam /dev/stdin
+t 'rule 53: such a file by name' 2 = 'there is no object of iam.openfaas.com in what --iam names' lint --iam none.d/c.yaml
+is 'and what is in it' grep -q '^none.d/c.yaml:1: note: ' err
+
+# Rule 53: a check that looked at nothing fails, whatever was asked, also beside rules that are good.
+printf '# rules\n' > comments.yaml
+printf -- '---\n---\n' > marks.yaml
+printf -- '---\nnull\n' > null.yaml
+printf 'apiVersion: v1\nkind: List\nitems: []\n' > items.yaml
+printf '{"apiVersion":"iam.openfaas.com/v1","kind":"PolicyList","items":[]}' > policies.json
+printf '[]' > array.json
+printf ' \n\t\r\n' > blank.yaml
+nothing='there is no object in here, and JwtIssuer, Policy or Role objects are expected'
+for one in empty blank.yaml; do
+    t "rule 53: lint of $one" 2 = "file: $one: is empty; YAML or JSON with IAM objects is expected" lint --iam $one
+    t "rule 53: lint of $one beside rules" 2 = "file: $one: is empty" lint --iam iam --iam $one
+    t "rule 53: can with $one" 2 = "file: $one: is empty" can --iam $one --claims me.json a:b
+    t "rule 53: exchange with $one" 2 = "file: $one: is empty" exchange --iam $one --key issuer.key --issuer $gw x
+done
+for one in comments.yaml marks.yaml null.yaml items.yaml policies.json array.json; do
+    t "rule 53: lint of $one" 2 = "file: $one: $nothing" lint --iam $one
+    t "rule 53: lint of $one beside rules" 2 = "file: $one: $nothing" lint --iam iam --iam $one
+    t "rule 53: can with $one" 2 = "file: $one: $nothing" can --iam $one --claims me.json a:b
+    t "rule 53: exchange with $one" 2 = "file: $one: $nothing" exchange --iam iam --iam $one --key issuer.key --issuer $gw x
+done
+t 'rule 53: lint of a command that failed' 2 = '^fntoken: file: standard input: is empty' lint --iam -
+t 'rule 53: and beside rules' 2 = '^fntoken: file: standard input: is empty' lint --iam iam --iam -
+mkdir some.d
+cp iam/*.* comments.yaml some.d
+t 'lint, an empty file in a folder' 0 '^some.d/comments.yaml:1: warning: .*\[empty-file\]$' = lint --iam some.d
+t 'lint --warnings-as-errors' 1 '^some.d/comments.yaml:1: warning: ' = lint --iam some.d --warnings-as-errors
+t 'lint --warnings-as-errors, none' 0 = = lint --iam iam --warnings-as-errors
 input=all.yaml
 t 'lint, standard input' 0 = = lint --iam -
 input=all.yaml
@@ -42,6 +70,8 @@ metadata: {name: team, namespace: team}
 spec: {iss: "https://team.example.com", aud: [x]}
 Y
 t 'lint, of another namespace' 0 = '^team.yaml:3: note: .*metadata.namespace is team, which is not loaded' lint --iam iam --iam team.yaml
+t 'rule 53: lint, of another namespace alone' 2 = 'of namespaces that are not loaded, so nothing was looked at: name theirs with --namespace' lint --iam team.yaml
+t 'rule 53: can, of another namespace alone' 2 = 'of namespaces that are not loaded' can --iam team.yaml --claims me.json a:b
 t 'lint --namespace' 0 '^team.yaml:3: warning: .*\[other-namespace\]$' = lint --iam team.yaml --namespace team
 t 'lint --namespace, twice' 0 '^team.yaml:3: warning: .*\[other-namespace\]$' = lint --iam iam --iam team.yaml --namespace team --namespace openfaas
 t 'lint --all-namespaces' 0 '^team.yaml:3: warning: .*\[other-namespace\]$' = lint --iam iam --iam team.yaml --all-namespaces
@@ -54,6 +84,7 @@ t 'lint --namespace, none' 2 = 'are not names with one space between them' lint 
 t 'lint, more than is shown' 1 '^many.yaml:[0-9]*: error: .*\[unknown-policy\]$' ' more entries are not shown' lint --iam iam/issuer.yaml --iam iam/policy.yml --iam many.yaml
 is 'lint, more than is shown: errors are kept' test "$(grep -c error: out)" -gt 990
 t 'lint, warnings alone' 0 'warning: ' = lint --iam iam/issuer.yaml --iam iam/policy.yml
+t 'lint, warnings alone as errors' 1 'warning: ' = lint --iam iam/issuer.yaml --iam iam/policy.yml --warnings-as-errors
 
 cat > list.yaml <<'Y'
 apiVersion: v1
@@ -160,12 +191,12 @@ c 'can, nothing' 3 'denied' = bob.json
 c 'can --json' 0 '^\[{"resource":"dev:env","allowed":true,"status":"would-allow","report":\[{' = alice.json --json dev:env
 c 'can --json, everything' 0 '^\[{"resource":null,"allowed":true,' = alice.json --json
 c 'can, claims that are none' 2 = '^fntoken: ' text dev:env
-c 'can, empty claims' 2 = '^fntoken: ' empty dev:env
+c 'can, empty claims' 2 = '^fntoken: file: empty: is empty; a JSON object of claims is expected' empty dev:env
 c 'can, missing claims' 2 = 'none.json: No such file' none.json dev:env
 c 'can, a resource that is none' 3 'denied' = alice.json env
 input=alice.json
 c 'can, claims from standard input' 0 'dev:env allowed' = - dev:env
-input=alice.json
+input=all.yaml
 t 'can, standard input twice' 2 = 'asked for twice' can --iam - --claims - dev:env
 c 'can, an empty resource' 2 '*' 'a resource is empty' alice.json ''
 t 'can, IAM that does not load' 2 = 'deny.yaml:6: error: ' can --iam deny.yaml --claims alice.json dev:env

@@ -91,7 +91,7 @@ t 'jwks of nothing' 2 = 'a key file is missing' jwks
 t 'jwks of a missing file' 2 = '^fntoken: file: none.pem: No such file' jwks none.pem
 : > empty
 t 'jwks of an empty file' 2 = '^fntoken: file: empty: is empty' jwks empty
-t 'jwks of a folder' 2 = 'Is a directory' jwks .
+t 'jwks of a folder' 2 = 'file: .: is a folder, and a file is expected' jwks .
 echo 'not a key' > text
 t 'jwks of any text' 2 = '^fntoken: key: text: ' jwks text
 cp issuer.key open.key

@@ -36,7 +36,7 @@ t 'before is no time' 2 = '--before is a whole number' revoke --file list.jsonl 
 t 'the subject with our prefix' 2 = 'the new entry: Line 1: sub is the identity provider' revoke --file list.jsonl --subject fed:ada --issuer b --for-ever
 t 'no UTF-8' 2 = 'the new entry: Line 1' revoke --file list.jsonl --jti "$(printf '\377')" --for-ever
 t 'standard output is no list' 2 = '--file is a file' revoke --file - --jti a --for-ever
-t 'a folder is no list' 2 = 'Is a directory' revoke --file . --jti a --for-ever
+t 'a folder is no list' 2 = 'file: .: is a folder, and a file is expected' revoke --file . --jti a --for-ever
 t 'a device is no list' 2 = 'is no file' revoke --file /dev/null --jti a --for-ever
 t 'a folder that is not there' 2 = 'No such file' revoke --file nowhere/list.jsonl --jti a --for-ever
 is 'nothing was added' list_is '{"jti":"a"}\n{"jti":"b"}\n{"jti":"c"}\n'
@@ -82,7 +82,7 @@ by='--jwks revoked.keys --issuer https://gw'
     t 'a list that is not there' 2 = 'No such file' verify $by --revoked nothing.jsonl
     : > empty.jsonl
     input=revoked.token
-    t 'a list without entries is told' 0 'dev:env allowed' 'note: empty.jsonl: holds no revocation' authorize $by --revoked empty.jsonl --resource dev:env
+    t 'a list without entries is told' 0 'dev:env allowed' 'note: empty.jsonl: is empty, so it revokes nothing' authorize $by --revoked empty.jsonl --resource dev:env
     t 'nothing is revoked for a bare signature' 2 = '--revoked has no meaning' verify --signature-only --jwks revoked.keys --revoked list.jsonl x
 }
 

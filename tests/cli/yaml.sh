@@ -107,3 +107,62 @@ t 'lint, so many values in so few bytes' 1 '^dense.yaml:1: error: .*too many val
   printf '  - sid: s\n    action: ["Function:Invoke"]\n    effect: Allow\n    resource:\n'
   seq 1 3000 | sed 's/.*/    - "a:b &"/'; } > items.yaml
 t 'lint, the line of an item' 1 '^items.yaml:509: error: .*resource\[499\] is "a:b 500"' ' more ' lint --iam items.yaml
+
+# Rule 53, and what people put into such files. b NAME KIND LINE RULE SENTENCE TEXT: of a file of that text, by its line.
+ours='apiVersion: iam.openfaas.com/v1\nkind: Policy\nmetadata: {name: p, namespace: openfaas}\n'
+spec='spec: {statement: [{sid: s, action: ["Function:Invoke"], effect: Allow, resource: ["dev:x"]}]}\n'
+b() {
+    printf "$6" > b.yaml
+    t "pasted: $1" 1 "^b.yaml:$3: $2: .*$5.*\\[$4\\]\$" '*' lint --iam b.yaml
+    is "pasted: $1: one finding for one fault" test "$(wc -l < out)" -eq 1
+}
+b 'a tab' error 5 yaml-syntax 'a tab stands at the beginning of the line' "${ours}spec:\n\tstatement: []\n"
+b 'a tab in a list' error 5 yaml-syntax 'a tab stands' "${ours}spec:\n\t- a\n"
+b 'a template' error 1 yaml-syntax 'this is a template' "{{- if .Values.iam }}\n$ours$spec{{- end }}\n"
+b 'a template for a value' error 4 yaml-key 'is a template, which has to be rendered first' "${ours}spec: {{ .Values.spec }}\n"
+b 'a template of Jinja' error 1 yaml-syntax 'this is a template' "{%% if x %%}\n$ours$spec"
+b 'a prompt' error 1 yaml-syntax "a shell's prompt" "\$ cat policy.yaml\n$ours$spec"
+b 'a prompt with its host' error 1 yaml-syntax "a shell's prompt" "ada@host:~/iam\$ cat policy.yaml\n$ours$spec"
+b 'a command' error 1 yaml-syntax 'a command for a shell' "cat > policy.yaml <<EOF\n$ours$spec"
+b 'the end of a command' error 5 yaml-syntax 'a command for a shell' "$ours${spec}EOF\n"
+b 'a code fence' error 1 yaml-syntax 'a code fence of Markdown' "\`\`\`yaml\n$ours$spec\`\`\`\n"
+b 'a merge' error 1 yaml-syntax 'a merge left its marks here' "<<<<<<< HEAD\n$ours$spec=======\n>>>>>>> b\n"
+b 'a patch' error 1 yaml-object 'this is a patch' "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\n+b\n"
+b 'a comment with slashes' error 1 yaml-syntax 'a comment begins with #' "// ours\n$ours$spec"
+b 'a comment in slashes and stars' error 1 yaml-syntax 'a comment begins with #' "/* ours */\n$ours$spec"
+b 'a comment above JSON' error 1 yaml-syntax 'a comment begins with #' '// ours\n{"apiVersion": "iam.openfaas.com/v1", "kind": "Policy"}\n'
+b 'a comment behind a value' error 4 yaml-syntax 'a comment begins with #' "${ours}spec: {} // ours\n"
+b 'four hyphens' error 5 yaml-syntax 'a line between two documents' "$ours$spec----\n$ours$spec"
+b 'a dash' error 5 yaml-syntax 'a line between two documents' "$ours$spec\342\200\224\n$ours$spec"
+b 'hyphens that are indented' error 5 yaml-syntax 'a line between two documents' "$ours$spec ---\n$ours$spec"
+b 'what kubectl says' error 1 yaml-syntax 'what kubectl says' 'Error from server (Forbidden): roles.iam.openfaas.com is forbidden: User \"x\" cannot list\n'
+b 'what kubectl says of nothing' error 1 yaml-object 'what kubectl says' 'No resources found in openfaas namespace.\n'
+b 'what kubectl says of an error' error 1 yaml-object 'answered instead of objects: "the server' "error: the server doesn't have a resource type \"jwtissuers\"\n"
+b 'the answer of the server' error 1 yaml-object 'answered instead of objects: "Unauthorized"' '{"kind":"Status","apiVersion":"v1","status":"Failure","message":"Unauthorized","code":401}'
+b 'a table' error 1 yaml-object 'add -o yaml' 'NAME   AGE\np      3d\n'
+b 'a web page' error 1 yaml-syntax 'a web page' '<!DOCTYPE html>\n<html><head><title>a: b</title></head>\n'
+b 'a value with an at sign' error 4 yaml-syntax 'put the value into quotes' "${ours}spec: @SPEC@\n"
+b 'a colon too many' error 4 yaml-syntax 'a colon too many' "${ours}spec: a: b\n"
+b 'a quote that is not closed' error 4 yaml-syntax 'a quote is opened here and never closed' "${ours}spec: \"a\n"
+b 'an escape that is none' error 4 yaml-syntax 'use single quotes' "${ours}spec: \"a\\\\d\"\n"
+b 'blanks of a web page' error 5 yaml-syntax 'no-break space' "${ours}spec:\n\302\240 a: b\n  c: d\n"
+b 'Latin-1' error 4 yaml-syntax 'save the file as UTF-8' "${ours}spec: \351\n"
+b 'a byte order mark inside' error 5 yaml-syntax 'a byte order mark' "$ours$spec\357\273\277---\n$ours"
+b 'JSON, a comma too many' error 3 yaml-syntax 'take it away' '{"apiVersion": "iam.openfaas.com/v1",\n\t"kind": "Policy",\n\t"metadata": {"name": "p",},\n"spec": ]}\n'
+b 'JSON, a comma too few' error 2 yaml-syntax 'a comma is missing' '{"apiVersion": "iam.openfaas.com/v1"\n"kind": "Policy"}\n'
+b 'JSON that is cut off' error 1 yaml-syntax 'it was cut off' '{"apiVersion": "iam.openfaas.com/v1",\n\n"kind": "Pol'
+b 'JSON, two texts' error 2 yaml-syntax 'put several objects into one array' '{"apiVersion":"v1","kind":"ConfigMap"}\n{}\n'
+printf "$ours$spec$ours$spec" > b.yaml
+t 'pasted: two objects and nothing between them' 1 '^b.yaml:5: error: .*put a line with --- between them.*\[yaml-duplicate-key\]$' = lint --iam b.yaml
+printf '{"apiVersion":"iam.openfaas.com/v1","kind":"Policy","metadata":{"name":"p"},\n"spec":{"statement":[{"sid":"s","action":["Function:Invoke"],"effect":"Allow","resource":["dev:x"],}]}}' > b.json
+t 'pasted: JSON that YAML takes' 1 '^b.json:2: warning: .*a comma stands before a closing bracket.*\[json-syntax\]$' = lint --iam b.json --warnings-as-errors
+printf "\357\273\277$ours$spec" > b.yaml
+t 'a byte order mark' 0 '^b.yaml:[13]: warning: .*\[unused-policy\]$' = lint --iam b.yaml
+printf "\357\273\277{\"apiVersion\":\"iam.openfaas.com/v1\",\"kind\":\"Policy\",\"metadata\":{\"name\":\"p\"},\"spec\":\n[]}" > b.yaml
+t 'a byte order mark before JSON' 1 '^b.yaml:1: error: .*\[wrong-type\]$' = lint --iam b.yaml
+printf "$ours$spec" | sed 's/$/\r/' > b.yaml
+t 'line breaks of Windows' 0 '^b.yaml:[13]: warning: .*\[unused-policy\]$' = lint --iam b.yaml
+for encoding in UTF-16 UTF-16LE UTF-16BE; do
+    printf "$ours$spec" | iconv -f ASCII -t $encoding > b.yaml
+    t "$encoding" 2 = '^fntoken: file: b.yaml: is UTF-16, .* UTF-8 is expected: save it as UTF-8' lint --iam b.yaml
+done

@@ -77,7 +77,7 @@ static int can(app *run, const option *o, const operands *resources)
     question q = {run, NULL, TEXT_EMPTY, TEXT_EMPTY, o[JSON].count > 0};
     int code = iam_open(run, &o[IAM], &iam);
     if (code == EXIT_YES)
-        code = read_file(run, option_value(&o[CLAIMS]), &q.claims);
+        code = read_file(run, option_value(&o[CLAIMS]), "a JSON object of claims", &q.claims);
     q.iam = iam;
     text_put(&q.json, "[");
     if (code == EXIT_YES)

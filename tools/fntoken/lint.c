@@ -19,15 +19,17 @@ static const char usage[] =
     "[{\"file\":...,\"line\":...,\"kind\":...,\"rule\":...,\"path\":...,"
     "\"sentence\":...}], with the\n"
     "                     notes; path is a JSON pointer in the object\n"
+    "  --warnings-as-errors\n"
+    "                     exit with 1 for warnings too, as a gate in CI may want it\n"
     "  --rules            list the rules with what they mean\n"
     "  --help             this text\n\n"
-    "Exit status: 0 no errors; 1 errors; 2 a file can't be read.\n\n"
+    "Exit status: 0 no errors; 1 errors; 2 a file can't be read, or there is no object in it.\n\n"
     "Examples:\n"
     "  fntoken lint --iam iam/\n"
     "  kubectl get jwtissuers,policies,roles.iam.openfaas.com -n openfaas "
     "-o yaml | fntoken lint --iam -\n";
 
-enum { IAM, JSON = IAM + IAM_OPTIONS, RULES, COUNT };
+enum { IAM, JSON = IAM + IAM_OPTIONS, AS_ERRORS, RULES, COUNT };
 
 typedef struct {
     const char *name, *kind, *sentence;
@@ -43,6 +45,8 @@ static const rule of_files[] = {
     {"yaml-tag", "error", "A tag, which changes what a value is"},
     {"yaml-key", "error",
      "A name that is not a string, or that some reader takes for something else (yes, on)"},
+    {"json-syntax", "warning",
+     "A file named .json that only YAML reads, by a comma too many or the like"},
     {"empty-file", "warning", "A file in which there is nothing"},
 };
 
@@ -94,7 +98,8 @@ static int lint(app *run, const option *o)
         findings_print_json(&found, stdout);
     else
         findings_print(&found, stdout, stderr);
-    if (code == EXIT_YES && found.errors > 0)
+    bool wrong = found.errors > 0 || (o[AS_ERRORS].count > 0 && found.warnings > 0);
+    if (code == EXIT_YES && wrong)
         code = EXIT_REFUSED;
     findings_free(&found);
     return code;
@@ -114,6 +119,7 @@ static int run_lint(app *run, const option *o, const operands *rest)
 }
 
 static const option options[] = {IAM_OPTION_ROWS(IAM, false), [JSON] = {.name = "json"},
+                                 [AS_ERRORS] = {.name = "warnings-as-errors"},
                                  [RULES] = {.name = "rules"}, [COUNT] = {.name = NULL}};
 
 const command command_lint = {

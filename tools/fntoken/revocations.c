@@ -15,11 +15,6 @@
 #include "lib/base/read_file.h"
 #include "lib/base/revoked_file.h"
 
-static int fail_errno(const char *path)
-{
-    return fail_file(path, "%s", strerror(errno));
-}
-
 /* ---- the lock ------------------------------------------------------------ */
 
 typedef struct {
@@ -57,7 +52,7 @@ static int acquire(app *run, const char *path, int flags, locked *file)
     *file = (locked){.path = path, .descriptor = -1};
     while ((code = open_and_lock(file, flags)) == EXIT_YES && !is_still_there(file))
         (void)close(file->descriptor);
-    return code == EXIT_YES ? read_file(run, path, &file->list) : code;
+    return code == EXIT_YES ? read_file(run, path, NULL, &file->list) : code;
 }
 
 static void release(locked *file)

@@ -63,7 +63,7 @@ static int load_and_sign(app *run, const option *o, const operands *rest)
     if (code == EXIT_YES)
         code = load_key(run, &choice, &key);
     if (code == EXIT_YES)
-        code = read_file(run, option_value(&o[CLAIMS]), &claims);
+        code = read_file(run, option_value(&o[CLAIMS]), "a JSON object of claims", &claims);
     if (code == EXIT_YES)
         code = sign(run, o, key, &claims);
     fnt_key_free(key);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/base/fail.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,12 +82,17 @@ int fail_report(const app *run, fnt_status status)
     return code;
 }
 
+static const char *name_of(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 int fail_report_of(const app *run, const char *path, fnt_status status)
 {
     if (status == FNT_OK)
         return EXIT_YES;
     text sentence = TEXT_EMPTY;
-    text_print(&sentence, "%s: %s", path, sentence_of(run, status));
+    text_print(&sentence, "%s: %s", name_of(path), sentence_of(run, status));
     int code = fail_status(status, sentence.at);
     text_free(&sentence);
     return code;
@@ -129,12 +135,22 @@ int fail_file(const char *path, const char *format, ...)
 {
     text sentence = TEXT_EMPTY;
     va_list arguments;
-    text_print(&sentence, "%s: ", path);
+    text_print(&sentence, "%s: ", name_of(path));
     va_start(arguments, format);
     text_print_list(&sentence, format, arguments);
     va_end(arguments);
     line_and_free("file", &sentence);
     return EXIT_FAULT;
+}
+
+int fail_errno(const char *path)
+{
+    if (errno == EISDIR)
+        return fail_file(path, "is a folder, and a file is expected");
+    if (errno == ENOENT && strstr(path, "://") != NULL)
+        return fail_file(path, "is a URL, and a file is expected, as nothing is fetched here: curl "
+                               "-fsS URL > FILE, and name that");
+    return fail_file(path, "%s", strerror(errno));
 }
 
 void tell(const char *format, ...)

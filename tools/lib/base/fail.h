@@ -24,9 +24,13 @@ int fail_report_of(const app *run, const char *path, fnt_status status);
  * is told by its length; static, until the next call. */
 const char *fail_shown(const char *argument);
 
-/* The same for what never reached the library: EXIT_FAULT. run may be NULL. */
+/* The same for what never reached the library: EXIT_FAULT. run may be NULL; a path of "-" is
+ * standard input, here and above. */
 int fail_usage(const app *run, const char *format, ...) PRINTF_LIKE(2, 3);
 int fail_file(const char *path, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* fail_file with what errno says. */
+int fail_errno(const char *path);
 
 /* "PROGRAM: note: ..." on stderr: not a failure, but somebody should know. */
 void tell(const char *format, ...) PRINTF_LIKE(1, 2);

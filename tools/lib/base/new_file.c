@@ -60,7 +60,7 @@ int new_file_begin(new_file *f, const char *path, unsigned mode, bool force)
     if (errno == EEXIST)
         return fail_file(written_at(f),
                          "is there already; nothing was written (--force to replace it)");
-    return fail_file(path, "%s", strerror(errno));
+    return fail_errno(path);
 }
 
 int new_file_write(new_file *f, const char *bytes, size_t len)
@@ -70,7 +70,7 @@ int new_file_write(new_file *f, const char *bytes, size_t len)
         if (done < 0 && errno == EINTR)
             continue;
         if (done < 0)
-            return fail_file(f->path, "%s", strerror(errno));
+            return fail_errno(f->path);
         bytes += done;
         len -= (size_t)done;
     }
@@ -84,14 +84,14 @@ int new_file_close(new_file *f)
     if (close(f->descriptor) != 0)
         good = false;
     f->descriptor = -1;
-    return good ? EXIT_YES : fail_file(f->path, "%s", strerror(errno));
+    return good ? EXIT_YES : fail_errno(f->path);
 }
 
 int new_file_commit(new_file *f)
 {
     int code = f->descriptor >= 0 ? new_file_close(f) : EXIT_YES;
     if (code == EXIT_YES && f->force && rename(f->temporary.at, f->target.at) != 0)
-        code = fail_file(f->path, "%s", strerror(errno));
+        code = fail_errno(f->path);
     f->pending = code != EXIT_YES;
     new_file_abandon(f);
     return code;

@@ -20,7 +20,7 @@ static int read_all(int descriptor, const char *name, size_t limit, text *out)
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return fail_file(name, "%s", strerror(errno));
+            return fail_errno(name);
         if (got == 0)
             break;
         out->len += (size_t)got;
@@ -60,29 +60,60 @@ static int open_input(app *run, const char *path, int *descriptor)
         return take_standard_input(run);
     }
     *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    return *descriptor < 0 ? fail_file(path, "%s", strerror(errno)) : EXIT_YES;
+    return *descriptor < 0 ? fail_errno(path) : EXIT_YES;
 }
 
 /* Of the open file, so that it can't be replaced in between. */
-static int find_open_mode(int descriptor, const char *name, unsigned *mode)
+static int find_open_mode(int descriptor, const char *path, unsigned *mode)
 {
     struct stat about;
     if (fstat(descriptor, &about) != 0)
-        return fail_file(name, "%s", strerror(errno));
+        return fail_errno(path);
+    if (S_ISDIR(about.st_mode))
+        return errno = EISDIR, fail_errno(path);
     bool open = S_ISREG(about.st_mode) && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0;
     *mode = open ? (unsigned)about.st_mode & 0777U : 0;
     return EXIT_YES;
 }
 
-static int read_input(app *run, const char *path, text *out, unsigned *open_mode)
+/* With its byte order mark, or ASCII in it: every second byte is NUL. */
+static bool is_utf16(const text *t)
 {
-    const char *name = is_standard_input(path) ? "standard input" : path;
+    const char *at = t->at;
+    if (t->len < 4)
+        return false;
+    return memcmp(at, "\377\376", 2) == 0 || memcmp(at, "\376\377", 2) == 0 ||
+           (at[0] != '\0' && at[1] == '\0' && at[2] != '\0' && at[3] == '\0') ||
+           (at[0] == '\0' && at[1] != '\0' && at[2] == '\0' && at[3] != '\0');
+}
+
+static bool is_blank(const text *t)
+{
+    return t->len == 0 || strspn(t->at, " \t\r\n") == t->len;
+}
+
+static int check_content(const char *path, const char *expected, const text *content)
+{
+    if (expected != NULL && is_blank(content))
+        return fail_file(path, "is empty; %s is expected: did what wrote it succeed?", expected);
+    if (is_utf16(content))
+        return fail_file(path, "is UTF-16, as some programs of Windows write it, and UTF-8 is "
+                               "expected: save it as UTF-8 (in PowerShell, | Out-File -Encoding "
+                               "utf8)");
+    return EXIT_YES;
+}
+
+static int read_input(app *run, const char *path, const char *expected, text *out,
+                      unsigned *open_mode)
+{
     int descriptor = -1;
     int code = open_input(run, path, &descriptor);
     if (code == EXIT_YES)
-        code = find_open_mode(descriptor, name, open_mode);
+        code = find_open_mode(descriptor, path, open_mode);
     if (code == EXIT_YES)
-        code = read_limited(descriptor, name, out);
+        code = read_limited(descriptor, path, out);
+    if (code == EXIT_YES)
+        code = check_content(path, expected, out);
     if (descriptor > STDIN_FILENO)
         (void)close(descriptor);
     return code;
@@ -94,7 +125,7 @@ static int open_regular(const char *path, int *descriptor)
     struct stat about;
     *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (*descriptor < 0 || fstat(*descriptor, &about) != 0)
-        return fail_file(path, "%s", strerror(errno));
+        return fail_errno(path);
     if (S_ISDIR(about.st_mode))
         return fail_file(path, "is a folder, and folders in a folder are not read");
     if (!S_ISREG(about.st_mode))
@@ -108,22 +139,22 @@ int read_regular_file(const char *path, text *out)
     int code = open_regular(path, &descriptor);
     if (code == EXIT_YES)
         code = read_limited(descriptor, path, out);
+    if (code == EXIT_YES)
+        code = check_content(path, NULL, out);
     if (descriptor >= 0)
         (void)close(descriptor);
     return code;
 }
 
-int read_file(app *run, const char *path, text *out)
+int read_file(app *run, const char *path, const char *expected, text *out)
 {
     unsigned unused = 0;
-    return read_input(run, path, out, &unused);
+    return read_input(run, path, expected, out, &unused);
 }
 
 int read_key_file(app *run, const char *path, text *out, unsigned *open_mode)
 {
-    int code = read_input(run, path, out, open_mode);
-    return code == EXIT_YES && out->len == 0 ? fail_file(path, "is empty; a key is expected")
-                                             : code;
+    return read_input(run, path, "a key", out, open_mode);
 }
 
 int read_standard_input(app *run, size_t limit, text *out)

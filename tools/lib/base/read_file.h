@@ -7,14 +7,15 @@
 /* Functions that return int return EXIT_YES, or what to exit with after a message. */
 
 /* All bytes of path, or of standard input where path is "-", which works once in a run; up to 16
- * MiB. */
-int read_file(app *run, const char *path, text *out);
+ * MiB. expected: what it should hold, for the sentence that it is empty; NULL where it may be.
+ * Text in UTF-16 is refused. */
+int read_file(app *run, const char *path, const char *expected, text *out);
 
 /* The same for a name that was found in a folder: regular files alone, or links to one. */
 int read_regular_file(const char *path, text *out);
 
-/* The same as read_file for what may be a private key; an empty file is refused. *open_mode: the
- * mode of a file that others can read or write, else 0. */
+/* The same as read_file for what may be a private key. *open_mode: the mode of a file that others
+ * can read or write, else 0. */
 int read_key_file(app *run, const char *path, text *out, unsigned *open_mode);
 
 /* Standard input, which works once in a run: up to limit + 1 bytes, so that what is too long can be

@@ -34,11 +34,12 @@ static bool is_blank(const text *list)
 int revoked_load(app *run, const char *path, fnt_revoked **out)
 {
     text list = TEXT_EMPTY;
-    int code = read_file(run, path, &list);
+    int code = read_file(run, path, NULL, &list);
     if (code == EXIT_YES)
         code = revoked_read(run, path, &list, out);
     if (code == EXIT_YES && is_blank(&list))
-        tell("%s: holds no revocation", path);
+        tell("%s: %s", path,
+             list.len == 0 ? "is empty, so it revokes nothing" : "holds no revocation");
     text_free(&list);
     return code;
 }

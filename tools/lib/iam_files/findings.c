@@ -45,6 +45,7 @@ void findings_add(findings *all, const char *kind, const char *file, int line, c
                   const char *path, const char *rule)
 {
     all->errors += is_error(kind);
+    all->warnings += strcmp(kind, "warning") == 0;
     if (!make_place(all, kind))
         return;
     all->others += !is_error(kind);

@@ -17,9 +17,9 @@ typedef struct {
 typedef struct {
     finding *at;
     size_t count, capacity;
-    size_t errors;  /* those that are missing too: an exit status goes by it */
-    size_t others;  /* kept, and no errors */
-    size_t missing; /* beyond FINDINGS_KEPT */
+    size_t errors, warnings; /* those that are missing too: an exit status goes by them */
+    size_t others;           /* kept, and no errors */
+    size_t missing;          /* beyond FINDINGS_KEPT */
 } findings;
 
 /* As many as a report has. Errors are kept before others. */

@@ -29,11 +29,22 @@ static int add_content(reading *r, const char *path, int code, text *content)
     return code;
 }
 
+/* Rule 53: what was named and holds nothing is the wrong thing, or what is left of a command that
+ * failed. */
+static int fail_nothing(const char *path)
+{
+    return fail_file(path, "there is no object in here, and JwtIssuer, Policy or Role objects are "
+                           "expected: is it the right file, and did what wrote it succeed?");
+}
+
 static int add_file(reading *r, const char *path)
 {
     text content = TEXT_EMPTY;
-    int code = read_file(r->run, path, &content);
-    return add_content(r, path, code, &content);
+    size_t seen = r->objects.seen, errors = r->found->errors;
+    int code = read_file(r->run, path, "YAML or JSON with IAM objects", &content);
+    code = add_content(r, path, code, &content);
+    bool nothing = r->objects.seen == seen && r->found->errors == errors;
+    return code == EXIT_YES && nothing ? fail_nothing(path) : code;
 }
 
 static int is_wanted(const struct dirent *entry)
@@ -52,9 +63,13 @@ static bool is_folder(const char *path)
 static int add_entry(reading *r, const char *folder, const char *name)
 {
     text path = TEXT_EMPTY, content = TEXT_EMPTY;
+    size_t seen = r->objects.seen, errors = r->found->errors;
     text_print(&path, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", name);
     int code = read_regular_file(path.at, &content);
     code = add_content(r, path.at, code, &content);
+    if (code == EXIT_YES && r->objects.seen == seen && r->found->errors == errors)
+        findings_add(r->found, "warning", path.at, 1, "There is nothing in here.", NULL,
+                     "empty-file");
     text_free(&path);
     return code;
 }
@@ -82,7 +97,7 @@ static int add_folder(reading *r, const char *folder)
     size_t before = r->objects.count, errors = r->found->errors;
     int count = scandir(folder, &entries, is_wanted, alphasort);
     if (count < 0)
-        return fail_file(folder, "%s", strerror(errno));
+        return fail_errno(folder);
     int code = add_entries(r, folder, entries, count);
     if (count == 0)
         return fail_file(folder, "there is no *.yaml, *.yml or *.json in this folder");
@@ -99,6 +114,9 @@ static int read_all(reading *r, const option *paths)
         const char *path = paths->values[i];
         code = worse(code, is_folder(path) ? add_folder(r, path) : add_file(r, path));
     }
+    if (code == EXIT_YES && r->found->errors == 0 && !objects_any_ours(&r->objects, 0))
+        return fail_status(FNT_FAULT_IAM, "there is no object of iam.openfaas.com in what --iam "
+                                          "names, so nothing was looked at");
     return code;
 }
 
@@ -123,17 +141,27 @@ static bool is_about_absence(const char *rule)
     return false;
 }
 
-/* Adds the errors that have no entry; where none has one, the summary tells what it is. */
-static void add_missing_errors(reading *r, size_t before)
+static size_t count_of(const fnt_report *why, int32_t field)
+{
+    const char *all = fnt_report_text(why, 0, field, NULL);
+    return all == NULL ? 0 : strtoul(all, NULL, 10);
+}
+
+/* Adds the errors and warnings that have no entry; where no error has one, the summary tells what
+ * it is. */
+static void add_missing(reading *r, size_t errors, size_t warnings)
 {
     const fnt_report *why = r->run->why;
-    const char *all = fnt_report_text(why, 0, FNT_FIELD_ERRORS, NULL);
-    size_t wanted = before + (all == NULL ? 0 : strtoul(all, NULL, 10));
-    if (wanted > r->found->errors && r->found->errors == before)
-        findings_add(r->found, "error", "-", 1, fnt_report_text(why, 0, FNT_FIELD_SENTENCE, NULL),
+    findings *found = r->found;
+    size_t wanted = errors + count_of(why, FNT_FIELD_ERRORS);
+    if (wanted > found->errors && found->errors == errors)
+        findings_add(found, "error", "-", 1, fnt_report_text(why, 0, FNT_FIELD_SENTENCE, NULL),
                      NULL, NULL);
-    if (wanted > r->found->errors)
-        r->found->errors = wanted;
+    if (wanted > found->errors)
+        found->errors = wanted;
+    wanted = warnings + count_of(why, FNT_FIELD_WARNINGS);
+    if (wanted > found->warnings)
+        found->warnings = wanted;
 }
 
 /* The report's entries as findings. Objects with an error are taken out: how many. */
@@ -141,7 +169,7 @@ static size_t take_report(reading *r, bool complete)
 {
     const fnt_report *why = r->run->why;
     const char *sentence = NULL;
-    size_t before = r->found->errors;
+    size_t errors = r->found->errors, warnings = r->found->warnings;
     for (size_t i = 1; (sentence = fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL)) != NULL;
          i++) {
         const char *path = fnt_report_text(why, i, FNT_FIELD_PATH, NULL),
@@ -157,7 +185,7 @@ static size_t take_report(reading *r, bool complete)
             of->broken = true;
     }
     if (complete)
-        add_missing_errors(r, before);
+        add_missing(r, errors, warnings);
     return objects_sweep(&r->objects);
 }
 
@@ -169,6 +197,24 @@ static fnt_status load_once(const reading *r, fnt_iam **out)
         fnt_iam_new_in(json.at, json.len, r->namespaces.at, r->namespaces.len, 0, out, r->run->why);
     text_free(&json);
     return status;
+}
+
+/* Rule 53: objects of other namespaces alone are no rules. Two sets have one name if they say the
+ * same, which for the empty set is nothing. */
+static int check_any_loaded(const reading *r, const fnt_iam *iam)
+{
+    fnt_iam *empty = NULL;
+    fnt_status status = fnt_iam_new("[]", 2, &empty, NULL);
+    bool none =
+        status == FNT_OK && strcmp(fnt_iam_digest(iam, NULL), fnt_iam_digest(empty, NULL)) == 0;
+    fnt_iam_free(empty);
+    if (status != FNT_OK)
+        return fail_status(status, NULL);
+    return none && r->found->errors == 0
+               ? fail_status(FNT_FAULT_IAM,
+                             "all objects are of namespaces that are not loaded, so nothing was "
+                             "looked at: name theirs with --namespace")
+               : EXIT_YES;
 }
 
 /* All that is sound: where the library refuses objects, the others are loaded without them.
@@ -211,6 +257,8 @@ static int lint_read(reading *r, const option *paths)
     int code = read_all(r, paths);
     fnt_status status = load(r, &iam);
     bool complete = code == EXIT_YES && r->found->errors == 0;
+    if (code == EXIT_YES && status == FNT_OK)
+        code = check_any_loaded(r, iam);
     if (status == FNT_OK)
         status = fnt_iam_lint(iam, run->why);
     if (status == FNT_OK)
@@ -248,7 +296,9 @@ static int open_read(reading *r, const option *paths, fnt_iam **out)
     findings_print(r->found, stderr, stderr);
     if (code == EXIT_YES && r->found->errors > 0)
         return fail_count(r->found->errors);
-    return code == EXIT_YES && status != FNT_OK ? fail_report(r->run, status) : code;
+    if (code == EXIT_YES && status == FNT_OK)
+        return check_any_loaded(r, *out);
+    return code == EXIT_YES ? fail_report(r->run, status) : code;
 }
 
 int iam_open(app *run, const option *iam, fnt_iam **out)

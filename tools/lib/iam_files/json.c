@@ -196,9 +196,69 @@ static bool take_file(json_cursor *c)
     return good && c->at == c->end;
 }
 
-bool json_read(const text *file, tree *out)
+/* ---- what is wrong ------------------------------------------------------- */
+
+/* The last character before that place that is no white space, or 0. */
+static char before(const json_cursor *c)
+{
+    const char *at = c->at, *begin = c->end - c->size;
+    while (at > begin && strchr(" \t\r\n", at[-1]) != NULL)
+        at--;
+    return at > begin ? at[-1] : '\0';
+}
+
+static bool begins_value(char c)
+{
+    return c != '\0' && strchr("\"{[-0123456789tfn", c) != NULL;
+}
+
+static const char *sentence_of(const json_cursor *c)
+{
+    char next = c->at < c->end ? *c->at : '\0', last = before(c);
+    if (c->tree.depth > TREE_DEPTH)
+        return mistake_too_deep;
+    if (tree_is_too_dense(c->tree.out, c->size))
+        return mistake_too_dense;
+    if (c->tree.open == NODE_NONE)
+        return "something stands behind the end of the JSON, and one object or array is expected: "
+               "put several objects into one array";
+    if (c->at == c->end)
+        return "the text ends before what begins here is closed: it was cut off, or a bracket or "
+               "quote is missing";
+    if (last == ',' && (next == '}' || next == ']'))
+        return "a comma stands before a closing bracket, which JSON does not have: take it away";
+    if (next == '/' || next == '#')
+        return "a comment is here, which JSON does not have: take it away, or write YAML and #";
+    if (next == '\'')
+        return "a single quote is here; JSON has double quotes: use those";
+    if (last != ',' && last != ':' && last != '{' && last != '[' && begins_value(next))
+        return "a comma is missing before this: add it";
+    if ((unsigned char)next < 0x20)
+        return "a string is not closed in its line, or holds a control character: add the quote, "
+               "or write \\n or \\t";
+    return "this is neither a value of JSON nor a comma or bracket: strings have double quotes";
+}
+
+static mistake mistake_of(const json_cursor *c)
+{
+    bool ends = c->at == c->end && c->tree.open != NODE_NONE;
+    return (mistake){ends ? c->tree.out->nodes[c->tree.open].line : c->line, sentence_of(c)};
+}
+
+bool json_begins(const text *file)
+{
+    const char *at = file->at != NULL ? file->at : "";
+    at += strspn(at, " \t\r\n");
+    bool bracket = *at == '{' || *at == '[';
+    at += bracket ? 1 + strspn(at + 1, " \t\r\n") : 0;
+    return bracket && *at != '\0' && strchr("\"{[", *at) != NULL &&
+           !(at[0] == '{' && at[-1] == '{');
+}
+
+bool json_read(const text *file, tree *out, mistake *why)
 {
     *out = (tree){NULL, 0, 0};
+    *why = (mistake){1, "out of memory"};
     if (file->len == 0)
         return false;
     json_cursor c = {.at = file->at,
@@ -210,6 +270,7 @@ bool json_read(const text *file, tree *out)
     if (good) {
         good = take_file(&c);
         plain_end(&c.rules);
+        *why = good ? *why : mistake_of(&c);
     }
     text_free(&c.scratch);
     if (!good)

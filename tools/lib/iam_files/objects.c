@@ -9,6 +9,8 @@
 #include "lib/iam_files/tree_json.h"
 #include "lib/iam_files/yaml.h"
 
+enum { SHOWN = 256 }; /* bytes of somebody else's message */
+
 /* One file. Pointers to these stay while more come. */
 struct source {
     char *file;
@@ -114,11 +116,39 @@ static size_t list_items(const tree *t, size_t map)
 
 /* ---- reading ------------------------------------------------------------- */
 
+/* What the API server answers instead of objects, kept as a file: its message, or NULL. */
+static const char *refusal(const tree *t, size_t map)
+{
+    const char *kind = member(t, map, "kind"), *status = member(t, map, "status");
+    if (kind != NULL && strcmp(kind, "Status") == 0 && status != NULL &&
+        strcmp(status, "Failure") == 0)
+        return member(t, map, "message") != NULL ? member(t, map, "message") : status;
+    if (kind != NULL || has(t, map, "apiVersion"))
+        return NULL;
+    return member(t, map, "error") != NULL ? member(t, map, "error") : member(t, map, "Error");
+}
+
+static void report_refusal(const source *in, size_t map, const char *message, findings *found)
+{
+    text sentence = TEXT_EMPTY;
+    text_print(&sentence,
+               "This is an error that was answered instead of objects: \"%.*s\"; ask again, and "
+               "look at what is answered before it is kept.",
+               SHOWN, message);
+    findings_add(found, "error", in->file, in->tree.nodes[map].line, sentence.at, NULL,
+                 "yaml-object");
+    text_free(&sentence);
+}
+
 static void add_map(objects *all, const source *in, size_t map, findings *found)
 {
     const tree *t = &in->tree;
     bool ours = is_ours(t, map);
-    if (!looks_like_object(t, map)) {
+    const char *message = refusal(t, map);
+    all->seen++;
+    if (message != NULL) {
+        report_refusal(in, map, message, found);
+    } else if (!looks_like_object(t, map)) {
         findings_add(found, "note", in->file, t->nodes[map].line,
                      "This is no Kubernetes object; it is skipped.", NULL, "skipped-kind");
     } else if (!ours || strict_check(t, map, in->file, found)) {
@@ -145,7 +175,23 @@ static bool is_nothing(const node *n)
            (n->len == 0 || strcmp(n->text, "null") == 0 || strcmp(n->text, "~") == 0);
 }
 
-static void add_document(objects *all, const source *in, size_t root, findings *found)
+static void report_other(const source *in, const text *content, size_t root, findings *found)
+{
+    mistake why = {in->tree.nodes[root].line, NULL};
+    text sentence = TEXT_EMPTY;
+    text_put(&sentence,
+             "A Kubernetes object is expected, with apiVersion, kind, metadata and spec");
+    if (mistake_pasted(content, why.line, &why))
+        text_print(&sentence, ": %s", why.sentence);
+    text_byte(&sentence, '.');
+    findings_add(found, "error", in->file, why.line, sentence.at, NULL, "yaml-object");
+    text_free(&sentence);
+}
+
+/* quiet: the file has a mistake further down, which says more about text than what it is not. False
+ * where that was said. */
+static bool add_document(objects *all, const source *in, const text *content, bool quiet,
+                         size_t root, findings *found)
 {
     const tree *t = &in->tree;
     const node *n = &t->nodes[root];
@@ -156,30 +202,64 @@ static void add_document(objects *all, const source *in, size_t root, findings *
         add_items(all, in, items, found);
     else if (items == NODE_NONE && n->kind == NODE_MAP)
         add_map(all, in, root, found);
-    else if (items == NODE_NONE && !is_nothing(n))
-        findings_add(found, "error", in->file, n->line,
-                     "A Kubernetes object is expected, with apiVersion, kind, metadata and spec.",
-                     NULL, "yaml-object");
+    else if (items == NODE_NONE && !is_nothing(n) && !quiet)
+        report_other(in, content, root, found);
+    return n->kind == NODE_LIST || n->kind == NODE_MAP || is_nothing(n);
+}
+
+static void report_mistake(const source *in, const char *kind, const char *before,
+                           const mistake *why, const char *rule, findings *found)
+{
+    text sentence = TEXT_EMPTY;
+    text_print(&sentence, "%s: %s.", before, why->sentence);
+    findings_add(found, kind, in->file, why->line, sentence.at, NULL, rule);
+    text_free(&sentence);
+}
+
+static bool is_named_json(const char *file)
+{
+    size_t len = strlen(file);
+    return len >= 5 && strcmp(file + len - 5, ".json") == 0;
+}
+
+/* False where the text breaks off in a mistake; in->tree holds what stands before it. */
+static bool read_text(source *in, const text *content, findings *found)
+{
+    mistake of_json, of_yaml;
+    if (json_read(content, &in->tree, &of_json))
+        return true;
+    if (yaml_read(content, &in->tree, &of_yaml)) {
+        if (json_begins(content) && is_named_json(in->file))
+            report_mistake(in, "warning", "This is named .json, and only YAML reads it", &of_json,
+                           "json-syntax", found);
+        return true;
+    }
+    bool json = json_begins(content);
+    of_yaml = mistake_explained(content, json ? of_json : of_yaml, json);
+    report_mistake(in, "error", "This can't be read as YAML or JSON", &of_yaml, "yaml-syntax",
+                   found);
+    return false;
+}
+
+/* Windows' editors begin a file with a byte order mark, which YAML 1.2 allows (5.2). */
+static text without_mark(const text *content)
+{
+    static const char mark[] = "\357\273\277";
+    size_t len = content->len >= 3 && memcmp(content->at, mark, 3) == 0 ? 3 : 0;
+    return (text){content->at + len, content->len - len, 0};
 }
 
 void objects_add(objects *all, const char *file, const text *content, findings *found)
 {
-    yaml_mistake why;
     source *in = new_array(1, sizeof *in);
+    text body = content->at != NULL ? without_mark(content) : *content;
     all->sources =
         grow(all->sources, all->source_count, &all->source_capacity, sizeof *all->sources);
     all->sources[all->source_count++] = in;
     in->file = new_copy(file, strlen(file));
-    if (!json_read(content, &in->tree) && !yaml_read(content, &in->tree, &why)) {
-        text sentence = TEXT_EMPTY;
-        text_print(&sentence, "This can't be read as YAML or JSON: %s.", why.sentence);
-        findings_add(found, "error", file, why.line, sentence.at, NULL, "yaml-syntax");
-        text_free(&sentence);
-    } else if (in->tree.count == 0) {
-        findings_add(found, "warning", file, 1, "There is nothing in here.", NULL, "empty-file");
-    }
+    bool quiet = !read_text(in, &body, found);
     for (size_t root = 0; root < in->tree.count; root = in->tree.nodes[root].end)
-        add_document(all, in, root, found);
+        quiet = !add_document(all, in, &body, quiet, root, found) || quiet;
 }
 
 /* ---- to the library and back --------------------------------------------- */

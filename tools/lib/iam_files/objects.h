@@ -23,6 +23,7 @@ typedef struct {
     size_t source_count, source_capacity;
     object *at;
     size_t count, capacity;
+    size_t seen; /* all that was there, whatever it was */
 } objects;
 
 /* Reads one file's text. Lists ("kind: List") are taken apart. Objects of iam.openfaas.com are

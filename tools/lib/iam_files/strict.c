@@ -72,9 +72,13 @@ static void check_value(const check *c, size_t at)
 static void check_key(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
-    if (n->kind == NODE_LIST || n->kind == NODE_MAP)
-        report(c, at, "", "", "A name is expected before the colon, not an array or an object.",
+    if (n->kind == NODE_MAP)
+        report(c, at, "", "",
+               "A name is expected before the colon, not an object: {{ ... }} is a template, which "
+               "has to be rendered first (helm template).",
                "yaml-key");
+    else if (n->kind == NODE_LIST)
+        report(c, at, "", "", "A name is expected before the colon, not an array.", "yaml-key");
     else if (n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT && n->meaning != PLAIN_INTEGER)
         report(c, at, "The name ", n->len == 0 ? "before the colon" : n->text,
                n->len == 0 ? " is missing." : " needs quotes.", "yaml-key");
@@ -95,6 +99,17 @@ static int by_name(const void *a, const void *b)
     return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
+/* Two objects without a line between them are one to YAML, in which all names stand twice. */
+static const char *twice(const check *c, size_t map, const char *name)
+{
+    static const char *const names[] = {"apiVersion", "kind", "metadata", "spec"};
+    for (size_t i = 0; c->tree->nodes[map].parent == NODE_NONE && i < 4; i++)
+        if (strcmp(names[i], name) == 0)
+            return " is there twice: keep one of them; if two objects stand here, put a line with "
+                   "--- between them.";
+    return " is there twice: keep one of them.";
+}
+
 static void check_repeated(const check *c, size_t map)
 {
     size_t count = 0;
@@ -106,7 +121,7 @@ static void check_repeated(const check *c, size_t map)
     for (size_t i = 1; i < count; i++)
         if (keys[i].key->len == keys[i - 1].key->len &&
             memcmp(keys[i].key->text, keys[i - 1].key->text, keys[i].key->len) == 0)
-            report(c, keys[i].at, "", keys[i].key->text, " is there twice: keep one of them.",
+            report(c, keys[i].at, "", keys[i].key->text, twice(c, map, keys[i].key->text),
                    "yaml-duplicate-key");
     free(keys);
 }

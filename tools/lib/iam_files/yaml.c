@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/iam_files/yaml.h"
 
+#include <string.h>
 #include <yaml.h>
 
 #include "lib/iam_files/plain.h"
@@ -61,10 +62,14 @@ static void take(builder *b, const yaml_event_t *event)
 }
 
 /* Bytes that are no UTF-8 are found before there is a mark: only their number is known. */
-static yaml_mistake mistake_of(const yaml_parser_t *parser, const text *file)
+static mistake mistake_of(const yaml_parser_t *parser, const text *file)
 {
-    yaml_mistake why = {(int)parser->problem_mark.line + 1,
-                        parser->problem != NULL ? parser->problem : "out of memory"};
+    mistake why = {(int)parser->problem_mark.line + 1,
+                   parser->problem != NULL ? parser->problem : "out of memory"};
+    /* a quote that is never closed is found at the end, and belongs to where it was opened */
+    if (parser->error == YAML_SCANNER_ERROR && parser->context != NULL &&
+        strcmp(parser->context, "while scanning a quoted scalar") == 0)
+        why.line = (int)parser->context_mark.line + 1;
     if (parser->error != YAML_READER_ERROR)
         return why;
     why.line = 1;
@@ -73,7 +78,7 @@ static yaml_mistake mistake_of(const yaml_parser_t *parser, const text *file)
     return why;
 }
 
-static bool build(yaml_parser_t *parser, const text *file, builder *b, yaml_mistake *why)
+static bool build(yaml_parser_t *parser, const text *file, builder *b, mistake *why)
 {
     for (bool more = true; more;) {
         yaml_event_t event;
@@ -86,23 +91,23 @@ static bool build(yaml_parser_t *parser, const text *file, builder *b, yaml_mist
         int line = line_of(&event);
         yaml_event_delete(&event);
         if (b->tree.depth > TREE_DEPTH) {
-            *why = (yaml_mistake){line, "nested more than 100 levels deep"};
+            *why = (mistake){line, mistake_too_deep};
             return false;
         }
         if (tree_is_too_dense(b->tree.out, file->len)) {
-            *why = (yaml_mistake){line, "too many values for so few bytes"};
+            *why = (mistake){line, mistake_too_dense};
             return false;
         }
     }
     return true;
 }
 
-bool yaml_read(const text *file, tree *out, yaml_mistake *why)
+bool yaml_read(const text *file, tree *out, mistake *why)
 {
     yaml_parser_t parser;
     builder b = {.tree = {out, NODE_NONE, 0}};
     *out = (tree){NULL, 0, 0};
-    *why = (yaml_mistake){1, "out of memory"};
+    *why = (mistake){1, "out of memory"};
     if (!plain_begin(&b.rules))
         return false;
     bool good = yaml_parser_initialize(&parser) != 0;
