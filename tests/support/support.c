@@ -197,7 +197,7 @@ fnt_verifier *verifier_of(int32_t algorithms)
 /* ---- tokens -------------------------------------------------------------- */
 
 /* Texts live as long as the process, which is one test. */
-static char *place_for(size_t size)
+char *place_for(size_t size)
 {
     typedef struct text {
         struct text *next;

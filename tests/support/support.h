@@ -62,6 +62,7 @@ fnt_verifier *verifier_of(int32_t algorithms);
 
 /* Puts a compact JWS together out of any bytes, with a base64url of its own. The texts stay until
  * the test ends. */
+char *place_for(size_t size); /* room for one of them */
 const char *sign(signer who, const char *header, const char *payload);
 const char *sign_spans(signer who, span header, span payload);
 const char *compact(span header, span payload, span signature);

@@ -6,43 +6,22 @@
 
 enum { MAX = 8 };
 
+/* What a header is without a limit is in tests/vectors/headers.json. */
 static const struct {
-    const char *value; /* NULL: no header */
+    const char *value;
     fnt_status status;
     const char *token;
     const char *why;
 } rows[] = {
-    {NULL, FNT_REFUSED_NO_TOKEN, NULL, "no header: ask for a token"},
-    {"Bearer a.b.c", FNT_OK, "a.b.c", "the usual"},
-    {"bearer a.b.c", FNT_OK, "a.b.c", "RFC 9110, 11.1: the scheme has no case"},
-    {"BEARER   a.b.c", FNT_OK, "a.b.c", "one space or more"},
-    {"Bearer ab==", FNT_OK,
-     "ab==", "RFC 6750's alphabet, not JWS's: the next stage refuses it better"},
     {"Bearer 12345678", FNT_OK, "12345678", "exactly the limit"},
     {"Bearer 123456789", FNT_REFUSED_SIZE, NULL, "one byte over the limit"},
-    {"", FNT_REFUSED_HEADER, NULL, "an empty header is not an absent one"},
-    {"a.b.c", FNT_REFUSED_HEADER, NULL, "the incumbent took a token without a scheme"},
-    {"Bearer", FNT_REFUSED_HEADER, NULL, "scheme alone"},
-    {"Bearer ", FNT_REFUSED_HEADER, NULL, "no token"},
-    {"Bearera.b.c", FNT_REFUSED_HEADER, NULL, "another scheme that begins the same"},
-    {"Bearer\ta.b.c", FNT_REFUSED_HEADER, NULL, "a tab is no space"},
-    {"Bearer a.b c", FNT_REFUSED_HEADER, NULL, "text after the token"},
-    {"Bearer a, b", FNT_REFUSED_HEADER, NULL, "two headers, joined by a comma"},
-    {"Bearer ==", FNT_REFUSED_HEADER, NULL, "padding of nothing"},
-    {"Bearer a=b", FNT_REFUSED_HEADER, NULL, "padding inside"},
-    {"Bearer a\n", FNT_REFUSED_HEADER, NULL, "a line break behind the token"},
-    {"Bearer a\xc3\xa4", FNT_REFUSED_HEADER, NULL, "not ASCII"},
-    {" Bearer a", FNT_REFUSED_HEADER, NULL, "the parser has taken the spaces off already"},
     {"Bearer          a", FNT_OK, "a", "the spaces do not count towards the limit"},
-    {"Basic YTpi", FNT_REFUSED_HEADER, NULL, "another scheme"},
-    {"bearEs a", FNT_REFUSED_HEADER, NULL, "another scheme, of the same length"},
 };
 
-Test(bearer, rule_1_finds_exactly_one_token)
+Test(bearer, rule_1_the_limit_is_the_tokens)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        span value = rows[i].value ? (span){rows[i].value, strlen(rows[i].value)} : SPAN_NONE;
-        span want = rows[i].token ? (span){rows[i].token, strlen(rows[i].token)} : SPAN_NONE;
+        span value = span_of(rows[i].value), want = span_of(rows[i].token);
         span token = SPAN("left over");
         fnt_status status = bearer_token(value, MAX, &token);
         cr_expect_eq(status, rows[i].status, "\"%s\": %s (got %d)", rows[i].value, rows[i].why,
