@@ -112,20 +112,22 @@ const char *url_parse(span text, url *out)
     return wrong;
 }
 
-/* 127.0.0.0/8 as four plain numbers: 127.1 and 0x7f.1 are read differently by different resolvers.
- */
+/* 127.0.0.0/8 as four plain numbers: 127.1 and 0x7f.1 are read differently by different resolvers,
+ * and 127.300.1.1 is a name that DNS may answer. */
 static bool is_loopback_ipv4(span host)
 {
     size_t parts = 0, digits = 0;
+    int number = 0;
     if (!span_starts(host, SPAN("127.")))
         return false;
     for (size_t i = 0; i <= host.len; i++) {
         if (i < host.len && is_digit(host.at[i])) {
-            digits++;
+            number = digits++ == 0 ? 0 : number;
+            number = digits > 3 ? 256 : number * 10 + (host.at[i] - '0');
             continue;
         }
         bool zero_first = digits > 1 && host.at[i - digits] == '0';
-        if (digits == 0 || digits > 3 || zero_first || (i < host.len && host.at[i] != '.'))
+        if (digits == 0 || number > 255 || zero_first || (i < host.len && host.at[i] != '.'))
             return false;
         parts++;
         digits = 0;
