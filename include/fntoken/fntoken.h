@@ -265,7 +265,8 @@ FNT_API const char *fnt_status_sentence(fnt_status status);
 /**
  * [any] The error code to send: of RFC 6750, 3.1 ("invalid_token") for refused and denied, of RFC
  * 6749, 5.2 and RFC 8693, 2.2.2 ("invalid_request") for oauth. NULL where none belongs: yes,
- * faults, no token at all.
+ * faults, no token at all. One of a newer version is answered by its range: invalid_token,
+ * insufficient_scope, invalid_request.
  *
  * @param status  any value
  */

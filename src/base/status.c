@@ -107,11 +107,17 @@ static const row rows[] = {
 
 static const row *find(fnt_status status)
 {
-    static const row unknown = {-1, "unknown", "A status of a newer version.", NULL};
+    static const char sentence[] = "A status of a newer version.";
+    static const row others[] = {
+        {-1, "unknown", sentence, NULL},
+        {-1, "unknown", sentence, invalid_token},
+        {-1, "unknown", sentence, insufficient_scope},
+        {-1, "unknown", sentence, invalid_request},
+    };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].status == status)
             return &rows[i];
-    return &unknown;
+    return &others[status >= 100 && status < 400 ? status / 100 : 0]; /* by its range */
 }
 
 int32_t status_http(fnt_status status)

@@ -699,6 +699,8 @@ Test(api, statuses_known_and_unknown)
         int32_t from, to, http;
     } ranges[] = {{1, 99, 500},    {100, 199, 401},  {200, 299, 403},
                   {300, 399, 400}, {400, 5000, 500}, {-5000, -1, 500}};
+    static const char *const codes[] = {"", "invalid_token", "insufficient_scope",
+                                        "invalid_request"};
     cr_expect_eq(fnt_status_http(FNT_OK), 200);
     cr_expect_null(fnt_status_oauth(FNT_OK));
     for (size_t i = 0; i < COUNT(ranges); i++)
@@ -709,6 +711,8 @@ Test(api, statuses_known_and_unknown)
             cr_expect_not_null(fnt_status_sentence(s), "%d", (int)s);
             cr_expect(want != 500 || fnt_status_oauth(s) == NULL,
                       "%d: a fault of ours is no error of the client", (int)s);
+            if (want != 500 && strcmp(fnt_status_name(s), "unknown") == 0)
+                cr_expect_str_eq(fnt_status_oauth(s), codes[s / 100], "%d", (int)s);
         }
     cr_expect_eq(fnt_status_http(INT32_MAX), 500);
     cr_expect_eq(fnt_status_http(INT32_MIN), 500);
@@ -742,7 +746,9 @@ Test(api, a_challenge_belongs_to_each_401)
                      "Bearer realm=\"IAM function invoke\", error=\"invalid_token\"");
     cr_expect_str_eq(fnt_status_challenge(FNT_REFUSED_HEADER),
                      "Bearer realm=\"IAM function invoke\", error=\"invalid_request\"");
-    cr_expect_str_eq(fnt_status_challenge(199), realm, "a refusal of a newer version");
+    cr_expect_str_eq(fnt_status_challenge(199),
+                     "Bearer realm=\"IAM function invoke\", error=\"invalid_token\"",
+                     "a refusal of a newer version");
     cr_expect_null(fnt_status_challenge(INT32_MIN));
     cr_expect_null(fnt_status_challenge(INT32_MAX));
 }
