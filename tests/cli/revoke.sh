@@ -23,6 +23,20 @@ ln -sf ../list.jsonl deep/link.jsonl
 t 'revoke through a link' 0 '*' = revoke --file deep/link.jsonl --jti c --for-ever
 is 'three' list_is '{"jti":"a"}\n{"jti":"b"}\n{"jti":"c"}\n'
 
+# The link's own folder may be one that nobody can list: what must last is the file's name in its.
+mkdir -p far shut
+ln -s ../far/new.jsonl shut/link.jsonl
+as_other=''
+[ "$(id -u)" -ne 0 ] || as_other='setpriv --reuid=65534 --regid=65534 --clear-groups'
+if chmod 755 . && { [ -z "$as_other" ] || chown 65534:65534 far shut; } && $as_other "$fntoken" --version > /dev/null 2>&1; then
+    chmod 111 shut
+    is 'revoke through a link to a new file' $as_other "$fntoken" revoke --file shut/link.jsonl --jti a --for-ever
+    is 'it is where the link leads' grep -q '"jti":"a"' far/new.jsonl
+    chmod 755 shut
+else
+    printf 'test_cli: skipped: revoke through a link to a new file, as no other user can be had\n'
+fi
+
 t 'revoke nothing' 2 = 'give one of --jti, --kid and --subject' revoke --file list.jsonl --for-ever
 t 'revoke two' 2 = 'give one of --jti, --kid and --subject' revoke --file list.jsonl --jti a --kid b --for-ever
 t 'revoke without an end' 2 = 'give one of --until and --for-ever' revoke --file list.jsonl --jti a

@@ -62,7 +62,7 @@ static void release(locked *file)
     text_free(&file->list);
 }
 
-/* The name of a file that is new must last as the file does. */
+/* The name of a file that is new must last as the file does. path: where symbolic links lead. */
 static int sync_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -75,6 +75,14 @@ static int sync_folder(const char *path)
     if (descriptor >= 0)
         (void)close(descriptor);
     free(folder);
+    return code;
+}
+
+static int sync_name(const char *path)
+{
+    char *at = realpath(path, NULL);
+    int code = at == NULL ? fail_errno(path) : sync_folder(at);
+    free(at);
     return code;
 }
 
@@ -120,7 +128,7 @@ static int append(app *run, locked *file, const text *line)
     if (code == EXIT_YES)
         code = write_whole(file, all.at + before, all.len - before);
     if (code == EXIT_YES && before == 0)
-        code = sync_folder(file->path);
+        code = sync_name(file->path);
     text_free(&all);
     return code;
 }
