@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "text/bearer.h"
+#include "work.h"
 
 enum { MAX = 64 };
 
@@ -24,7 +25,9 @@ static bool is_token_byte(char c)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     span value = {(const char *)data, size}, token = SPAN("left over"), again;
+    work_begin();
     fnt_status status = bearer_token(value, MAX, &token);
+    work_end(WORK_BEARER, size);
     must(status == FNT_OK || status == FNT_REFUSED_HEADER || status == FNT_REFUSED_SIZE ||
          (status == FNT_REFUSED_NO_TOKEN && data == NULL));
     must((status == FNT_OK) == (token.at != NULL));

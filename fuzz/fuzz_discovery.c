@@ -8,6 +8,7 @@
 
 #include "base/span.h"
 #include "fetch/url.h"
+#include "work.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -59,9 +60,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *jwks = NULL, *found = NULL;
     size_t jwks_len = 0, found_len = 0;
     url u;
+    work_begin();
     fnt_status status =
         fnt_discovery(input.at, input.len, address.at, address.len, issuer.at, issuer.len, flags,
                       &jwks, &jwks_len, &found, &found_len, NULL);
+    work_end(WORK_DISCOVERY, size);
     must(status == FNT_OK || status == FNT_FAULT_KEY || status == FNT_FAULT_ARGUMENT);
     must((status == FNT_OK) == (jwks != NULL) && (status == FNT_OK) == (found != NULL));
     if (status != FNT_OK)

@@ -6,6 +6,7 @@
 #include "base/report.h"
 #include "base/utf8.h"
 #include "text/form.h"
+#include "work.h"
 
 enum { MAX = 4096 };
 
@@ -78,7 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (report_new(&report) != FNT_OK)
         return 0;
     report_start(report);
+    work_begin();
     fnt_status status = form_parse(body, MAX, &f, report);
+    work_end(WORK_FORM, size);
     must(status == FNT_OK || status == FNT_OAUTH_REQUEST);
     must(status != FNT_OK || (size <= MAX && f.count <= FORM_FIELDS));
     if (status != FNT_OK) {

@@ -7,6 +7,7 @@
 #include "iam/explain/grant.h"
 #include "iam/lint/lint.h"
 #include "text/document.h"
+#include "work.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -116,7 +117,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     (void)document_parse(json, &text, NULL);
     report_start(report);
+    work_begin();
     fnt_status status = report_finish(report, rules_load(json, SPAN("*"), &iam, report));
+    work_end(WORK_IAM, size);
     must(status == FNT_OK || status == FNT_FAULT_IAM);
     must((iam != NULL) == (status == FNT_OK));
     must(status == FNT_OK || report_text(report, 1, FNT_FIELD_SENTENCE).at != NULL);
@@ -124,7 +127,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (iam != NULL) {
         ask(iam, report);
         report_start(report);
+        work_begin();
         must(lint(iam, report) == FNT_OK);
+        work_end(WORK_LINT, size);
         check_entries(report, text);
     }
     rules_unref(iam);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "text/document.h"
+#include "work.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -194,12 +195,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json_value root, object;
     json_fault fault = {0, NULL}, of_document = {0, NULL};
     document *d;
+    work_begin();
     fnt_status status = json_validate_value(text, &root, &fault);
+    work_end(WORK_JSON, size);
     must(status == FNT_OK || status == FNT_REFUSED_MALFORMED);
     must((json_validate(text, &object, NULL) == FNT_OK) ==
          (status == FNT_OK && root.kind == JSON_OBJECT));
     picked_is_what_is_found(text, root);
+    work_begin();
     fnt_status as_document = document_parse(text, &d, &of_document);
+    work_end(WORK_DOCUMENT, size);
     if (as_document != status) { /* a document has limits of its own: names, and how many values */
         must(status == FNT_OK && as_document == FNT_REFUSED_MALFORMED && d == NULL);
         must(of_document.at <= size && is_limit_of_documents(of_document.reason));

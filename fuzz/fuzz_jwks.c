@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "keys/keyset.h"
 #include "keys/signing_key.h"
+#include "work.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -43,7 +44,9 @@ static void as_set(span text, fnt_report *report)
 {
     fnt_keyset *all = NULL, *asymmetric = NULL;
     report_start(report);
+    work_begin();
     fnt_status with = keyset_parse(text, FNT_ALLOW_SYMMETRIC, &all, report);
+    work_end(WORK_JWK, text.len);
     must((with == FNT_OK) == (all != NULL) && (with == FNT_OK || is_about_key(with)));
     must(report_text(report, 0, FNT_FIELD_SENTENCE).len > 0);
     fnt_status without = keyset_parse(text, 0, &asymmetric, NULL);
@@ -80,7 +83,9 @@ static void as_key(span text, fnt_report *report)
 {
     fnt_key *key = NULL;
     report_start(report);
+    work_begin();
     fnt_status status = key_parse(text, 0, &key, report);
+    work_end(WORK_JWK, text.len);
     must((status == FNT_OK) == (key != NULL) && (status == FNT_OK || is_about_key(status)));
     must(report_text(report, 0, FNT_FIELD_SENTENCE).len > 0);
     if (status == FNT_OK)

@@ -6,6 +6,7 @@
 #include "base/report.h"
 #include "text/base64url.h"
 #include "text/jws.h"
+#include "work.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,7 +29,9 @@ static void decode_and_encode(span part, fnt_report *report)
     char *to = buf_extend(&scratch, base64url_decoded(part.len));
     must(to != NULL);
     report_start(report);
+    work_begin();
     fnt_status status = jws_decode(part, "payload", to, &bytes, report);
+    work_end(WORK_JWS, part.len);
     must(status == FNT_OK || status == FNT_REFUSED_MALFORMED);
     must((status == FNT_OK) == (bytes.at != NULL));
     if (status == FNT_OK) {
@@ -64,7 +67,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (report_new(&report) != FNT_OK)
         return 0;
     report_start(report);
+    work_begin();
     fnt_status status = jws_split(token, &parts, report);
+    work_end(WORK_JWS, size);
     must(status == FNT_OK || status == FNT_REFUSED_MALFORMED);
     must(jws_split(token, &silent, NULL) == status); /* who listens changes no answer */
     if (status == FNT_OK) {

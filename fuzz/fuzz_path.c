@@ -5,6 +5,7 @@
 
 #include "match/function_path.h"
 #include "match/resource.h"
+#include "work.h"
 
 enum { PATH_MAX_LENGTH = sizeof "/function/." + 2 * LABEL_MAX };
 
@@ -40,7 +41,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fnt_report *report = NULL;
     must(report_new(&report) == FNT_OK);
     report_start(report);
+    work_begin();
     fnt_status status = resource_from_path(path, SPAN_NONE, dst, sizeof dst, &len, report);
+    work_end(WORK_PATH, size);
     must(status == FNT_OK || (status == FNT_DENIED_PATH && len == 0));
     if (status != FNT_OK)
         must(report_text(report, 0, FNT_FIELD_SENTENCE).len > 0);

@@ -5,6 +5,7 @@
 
 #include "match/pattern.h"
 #include "match/patterns.h"
+#include "work.h"
 
 enum { LONGEST = 96, MOST = 32 };
 
@@ -38,7 +39,9 @@ static void check_covers(span wide, span narrow)
 {
     static const char fillers[] = "\0a:-b*";
     char filled[LONGEST];
+    work_begin();
     bool covered = pattern_covers(wide, narrow);
+    work_end(WORK_COVERS, (wide.len + 1) * (narrow.len + 1));
     for (size_t f = 0; f < sizeof fillers; f++) {
         for (size_t i = 0; i < narrow.len; i++)
             filled[i] = narrow.at[i] == '*' ? fillers[f] : narrow.at[i];
@@ -62,16 +65,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t count = 0, first = 0;
     while (count < MOST && rest.at != NULL)
         list[count++] = take_line(&rest);
-    for (size_t i = 0; i < count; i++)
-        must(pattern_match(list[i], text) == oracle(list[i], text));
+    for (size_t i = 0; i < count; i++) {
+        work_begin();
+        bool matched = pattern_match(list[i], text);
+        work_end(WORK_PATTERN, (list[i].len + 1) * (text.len + 1));
+        must(matched == oracle(list[i], text));
+    }
     for (size_t i = 1; i < count && i < 4; i++)
         check_covers(list[i - 1], list[i]);
 
     while (first < count && !oracle(list[first], text))
         first++;
     patterns *set = NULL;
+    work_begin();
     must(patterns_compile(list, count, &set) == FNT_OK);
-    must(patterns_match(set, text) == (first < count));
+    work_end(WORK_COMPILE, size);
+    work_begin();
+    bool matched = patterns_match(set, text);
+    work_end(WORK_PATTERNS, (size + 1) * (text.len + 1));
+    must(matched == (first < count));
     must(patterns_first(set, text) == first);
     for (size_t i = 0; i < count; i++)
         must(span_equal(patterns_text(set, i), list[i]));

@@ -6,6 +6,7 @@
 
 #include "keys/pem/asn1_key.h"
 #include "text/base64url.h"
+#include "work.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,7 +22,9 @@ static crypto_key *first_of(span text)
     crypto_key *key = NULL;
     const char *reason = NULL;
     must(pem_next(&text, &block, &reason));
+    work_begin();
     fnt_status status = asn1_key_read(&block, &key, &reason);
+    work_end(WORK_ASN1, block.block.len);
     must(status == FNT_OK || status == FNT_FAULT_KEY || status == FNT_FAULT_UNSUPPORTED);
     must((status == FNT_OK) == (key != NULL) && reason != NULL);
     return key;
@@ -72,8 +75,20 @@ static void armour(span label, span der)
     buf_free(&text);
 }
 
+static void count_blocks(span text)
+{
+    span rest = text;
+    pem_block block;
+    const char *fault = NULL;
+    work_begin();
+    while (pem_next(&rest, &block, &fault))
+        continue;
+    work_end(WORK_PEM, text.len);
+}
+
 static void as_text(span text)
 {
+    count_blocks(text);
     span rest = text;
     pem_block block;
     const char *fault = NULL;

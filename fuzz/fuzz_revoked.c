@@ -5,6 +5,7 @@
 
 #include "base/report.h"
 #include "token/revoked.h"
+#include "work.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -54,7 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fnt_report *report = NULL;
     must(report_new(&report) == FNT_OK);
     report_start(report);
+    work_begin();
     fnt_status status = revoked_parse(text, &list, report);
+    work_end(WORK_REVOKED, text.len);
     must(status == FNT_OK || status == FNT_FAULT_IAM);
     must((status == FNT_OK) == (list != NULL));
     must(report_text(report, 0, FNT_FIELD_SENTENCE).len > 0);

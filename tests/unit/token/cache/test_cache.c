@@ -582,35 +582,6 @@ Test(cache, rule_24_a_key_that_has_another_name_now)
     genuine_free(&g);
 }
 
-static struct {
-    genuine g;
-    cache *with[2]; /* few entries, and many */
-} swapped;
-
-static void swap_often(size_t which)
-{
-    for (int i = 0; i < 20000; i++)
-        swap_keys(swapped.with[which], i % 2 == 0 ? NULL : swapped.g.keys);
-}
-
-/* Requests that are not in the cache wait for a swap. */
-Test(cache, rule_42_a_swap_costs_the_same_however_many_entries_there_are)
-{
-    static const size_t counts[] = {1000, 100000};
-    char dst[64];
-    swapped.g = genuine_new();
-    for (size_t i = 0; i < 2; i++) {
-        MUST(cache_new(counts[i], 0, &swapped.with[i]));
-        for (size_t n = 0; n < counts[i]; n++)
-            keep(swapped.with[i], &swapped.g, numbered(n, dst));
-        cr_assert_eq((size_t)cache_stat(swapped.with[i], FNT_STAT_CACHE_ENTRIES), counts[i]);
-    }
-    cr_expect_lt(test_ratio(swap_often, 0, 1, 10), 2);
-    cache_free(swapped.with[0]);
-    cache_free(swapped.with[1]);
-    genuine_free(&swapped.g);
-}
-
 /* A request that read the generation, and then was overtaken by a new list: its token is stored,
  * and looked up when it is found. */
 Test(cache, rules_24_56_a_token_that_was_verified_under_the_list_before)
