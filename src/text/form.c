@@ -22,13 +22,42 @@ static fnt_status refuse_at(const decoder *d, const char *at, const char *senten
                          SPANS(integer_print(at - d->body.at, digits)));
 }
 
+/* How many bytes at the start of text stand for themselves. */
+static size_t unchanged(span text)
+{
+    size_t i = 0;
+    for (; text.len - i >= 8; i += 8) {
+        uint64_t word = word_load(text.at + i);
+        if ((word_zeros(word ^ word_repeat('%')) | word_zeros(word ^ word_repeat('+')) |
+             word_zeros(word)) != 0)
+            break;
+    }
+    while (i < text.len && text.at[i] != '%' && text.at[i] != '+' && text.at[i] != '\0')
+        i++;
+    return i;
+}
+
+/* The byte that a percent-encoding or a plus stands for; negative where it is none. */
+static int decode_byte(span text, size_t *taken)
+{
+    *taken = text.at[0] == '%' ? 3 : 1;
+    return text.at[0] == '%' ? hex_percent(text) : text.at[0] == '+' ? ' ' : '\0';
+}
+
+/* A token is a thousand bytes that stand for themselves: they are copied at once. */
 static fnt_status decode(decoder *d, span text, span *out)
 {
     char *begin = d->next;
+    size_t taken;
     while (text.len > 0) {
-        int byte = text.at[0] == '+'   ? ' '
-                   : text.at[0] == '%' ? hex_percent(text)
-                                       : (unsigned char)text.at[0];
+        size_t run = text.at[0] == '%' ? 0 : unchanged(text);
+        if (run > 0) {
+            memcpy(d->next, text.at, run);
+            d->next += run;
+            text = span_from(text, run);
+            continue;
+        }
+        int byte = decode_byte(text, &taken);
         if (byte < 0)
             return refuse_at(d, text.at,
                              "The form is malformed at byte %: two hexadecimal digits must follow "
@@ -36,7 +65,7 @@ static fnt_status decode(decoder *d, span text, span *out)
         if (byte == 0)
             return refuse_at(d, text.at, "The form holds a NUL at byte %, which no parameter may.");
         *d->next++ = (char)byte;
-        text = span_from(text, text.at[0] == '%' ? 3 : 1);
+        text = span_from(text, taken);
     }
     *out = (span){begin, (size_t)(d->next - begin)};
     return FNT_OK;
@@ -47,7 +76,8 @@ static bool is_utf8(span text)
     uint32_t point;
     size_t len = 1;
     while (text.len > 0 && len > 0) {
-        len = utf8_next(text, &point);
+        bool ascii = text.len >= 8 && (word_load(text.at) & word_repeat('\x80')) == 0;
+        len = ascii ? 8 : utf8_next(text, &point);
         text = span_from(text, len);
     }
     return text.len == 0;
