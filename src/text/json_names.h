@@ -5,16 +5,21 @@
 #include "text/json.h"
 
 /* The names of the objects that are open while json_validate reads; of use to it alone. Names are
- * told apart by key (json_key); only names of equal keys are compared.
+ * told apart by key (json_key); only names of equal keys are compared. While a text has few names
+ * open their keys are looked at one by one, later through a table of chains.
  *
- * Different names hardly ever have one key, but anybody can construct names that have: the key is
- * no secret. So over a whole text no more bytes of names are compared in vain than the text has. A
- * text that needs more was made for it, and is refused. */
+ * Different names hardly ever have one key, nor many of them one chain, but anybody can construct
+ * names that have: the key is no secret. So over a whole text no more bytes of names are compared
+ * in vain, and no more steps made along chains, than the text has bytes. A text that needs more was
+ * made for it, and is refused. */
+enum { NAMES_CHAINS = 1024 };
 typedef struct {
     const char *start, *end; /* of the text */
     size_t count;
     size_t left;   /* that may still come, in all of the text */
-    size_t budget; /* bytes of names that may still be compared in vain */
+    size_t budget; /* bytes of names and steps that may still be spent in vain */
+    bool chained;  /* whether first and next are in use */
+    uint16_t first[NAMES_CHAINS], next[JSON_NAMES]; /* 1 + index, the newest first; 0: none */
     uint64_t keys[JSON_NAMES];
     struct {
         uint32_t at; /* in the text, behind the quote */
@@ -32,10 +37,13 @@ typedef enum {
 } json_name_fault;
 
 /* max: how many names the text may have, at any depth. The arrays are left as they are: they have
- * 16 KiB, of which a token uses little. */
+ * 20 KiB, of which a token uses little. */
 void json_names_init(json_names *names, span text, size_t max);
 
 /* Adds a name to the object whose first name has that index. */
 json_name_fault json_names_add(json_names *names, size_t first, json_value name);
+
+/* The object whose first name has that index has ended. */
+void json_names_close(json_names *names, size_t first);
 
 #endif
