@@ -91,7 +91,7 @@ static void ask(const fnt_iam *iam, fnt_report *report)
         must(subject_context_init(&who, root, api == 1));
         who.report_values = true;
         report_start(report);
-        must(grant_find(iam, &who, &g, report) == FNT_OK);
+        must(grant_find(iam, &who, SIZE_MAX, &g, report) == FNT_OK);
         subject_context_clear(&who);
         bool open = g.permission_count > 0;
         must(!open || g.policy_count > 0);

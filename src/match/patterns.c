@@ -113,3 +113,11 @@ bool patterns_match(const patterns *set, span resource)
     return set->count > FEW ? index_match(&set->index, resource)
                             : index_match_few(set->index.list, set->count, resource);
 }
+
+bool patterns_cover(const patterns *set, span narrow, size_t *steps)
+{
+    if (set == NULL)
+        return false;
+    return set->count > FEW ? index_match_within(&set->index, narrow, steps)
+                            : index_match_few_within(set->index.list, set->count, narrow, steps);
+}

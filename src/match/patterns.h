@@ -22,6 +22,9 @@ span patterns_text(const patterns *set, size_t index);
 /* Whether one matches; resource may be any text. In at most (text of the set) times resource.len
  * steps; without memory. */
 bool patterns_match(const patterns *set, span resource);
+/* Whether one covers all of narrow, itself a pattern (pattern_covers), in so many steps, see
+ * patterns_index.h; of several calls together. False with *steps 0: more are needed. */
+bool patterns_cover(const patterns *set, span narrow, size_t *steps);
 /* Index of the first that matches, in the order of the list; count if none. For explanations:
  * slower, within the same bound. */
 size_t patterns_first(const patterns *set, span resource);

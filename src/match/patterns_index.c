@@ -199,70 +199,85 @@ static inline bool ends_with(span text, const char *at, size_t len)
     return span_equal((span){text.at + text.len - len, len}, (span){at, len});
 }
 
-/* The pattern itself, whatever the index says. */
-static inline bool matches(const index_entry *e, span text)
+/* steps: NULL for any number, here and in what follows. */
+static inline bool step(size_t *steps, size_t count)
 {
+    if (steps == NULL)
+        return true;
+    bool enough = *steps > count;
+    *steps = enough ? *steps - count : 0;
+    return enough;
+}
+
+/* The pattern itself, whatever the index says. */
+static inline bool matches(const index_entry *e, span text, size_t *steps)
+{
+    if (!step(steps, 1))
+        return false;
     if (e->prefix == e->len)
         return span_equal(text, (span){e->at, e->len});
     size_t ends = (size_t)e->prefix + e->suffix;
     if (text.len < ends || !span_starts(text, (span){e->at, e->prefix}) ||
         !ends_with(text, e->at + e->len - e->suffix, e->suffix))
         return false;
-    return ends + 1 == e->len || pattern_between((span){e->at + e->prefix, e->len - ends},
-                                                 (span){text.at + e->prefix, text.len - ends});
+    return ends + 1 == e->len ||
+           (step(steps, text.len) && pattern_between((span){e->at + e->prefix, e->len - ends},
+                                                     (span){text.at + e->prefix, text.len - ends}));
 }
 
-static inline bool match_chain(const patterns_index *t, span text, uint32_t key)
+static inline bool match_chain(const patterns_index *t, span text, uint32_t key, size_t *steps)
 {
     for (uint32_t i = *bucket(t, key); i != 0; i = t->list[i - 1].next)
-        if (t->list[i - 1].key == key && matches(&t->list[i - 1], text))
+        if (t->list[i - 1].key == key && matches(&t->list[i - 1], text, steps))
             return true;
     return false;
 }
 
 static inline bool match_lengths(const patterns_index *t, span text, size_t start,
-                                 uint64_t namespace, unsigned end, uint32_t lengths)
+                                 uint64_t namespace, unsigned end, uint32_t lengths, size_t *steps)
 {
     for (; lengths != 0; lengths &= lengths - 1)
-        if (match_chain(t, text, affix_key(text, start, namespace, end, word_lowest(lengths))))
+        if (match_chain(t, text, affix_key(text, start, namespace, end, word_lowest(lengths)),
+                        steps))
             return true;
     return false;
 }
 
 /* By prefixes and suffixes of what follows start. */
 static inline bool match_affixes(const patterns_index *t, span text, size_t start,
-                                 uint64_t namespace)
+                                 uint64_t namespace, size_t *steps)
 {
     if (start == text.len)
         return false;
     /* A bitmap may be another's too: no affix longer than the text is looked for. */
     uint32_t possible = ((uint32_t)2 << clamp(text.len - start)) - 1;
     return match_lengths(t, text, start, namespace, PREFIX,
-                         *length_bitmap(t, namespace, PREFIX, text.at[start]) & possible) ||
+                         *length_bitmap(t, namespace, PREFIX, text.at[start]) & possible, steps) ||
            match_lengths(t, text, start, namespace, SUFFIX,
-                         *length_bitmap(t, namespace, SUFFIX, text.at[text.len - 1]) & possible);
+                         *length_bitmap(t, namespace, SUFFIX, text.at[text.len - 1]) & possible,
+                         steps);
 }
 
-static bool match_unindexed(const patterns_index *t, span text)
+static inline bool match_unindexed(const patterns_index *t, span text, size_t *steps)
 {
     uint32_t missing = ~bytes_of(text);
-    for (uint32_t i = t->unindexed; i != 0; i = t->list[i - 1].next)
-        if ((t->list[i - 1].key & missing) == 0 && matches(&t->list[i - 1], text))
+    for (uint32_t i = t->unindexed; i != 0 && step(steps, 1); i = t->list[i - 1].next)
+        if ((t->list[i - 1].key & missing) == 0 && matches(&t->list[i - 1], text, steps))
             return true;
     return false;
 }
 
-static inline bool match_all(const patterns_index *t, span text, const cut *c)
+static inline bool match_all(const patterns_index *t, span text, const cut *c, size_t *steps)
 {
-    if (match_chain(t, text, key(join(c->namespace, c->rest), LITERAL)))
+    if (match_chain(t, text, key(join(c->namespace, c->rest), LITERAL), steps))
         return true;
-    if (c->namespace_len > 0 && (match_chain(t, text, key(c->namespace, NAMESPACE)) ||
-                                 match_affixes(t, text, c->namespace_len, c->namespace)))
+    if (c->namespace_len > 0 && (match_chain(t, text, key(c->namespace, NAMESPACE), steps) ||
+                                 match_affixes(t, text, c->namespace_len, c->namespace, steps)))
         return true;
-    if (c->namespace_len > 0 && t->has_names && match_chain(t, text, name_key(text, c)))
+    if (c->namespace_len > 0 && t->has_names && match_chain(t, text, name_key(text, c), steps))
         return true;
-    return (t->has_affixes && match_affixes(t, text, 0, 0)) ||
-           (t->unindexed != 0 && match_unindexed(t, text));
+    return (t->has_affixes && match_affixes(t, text, 0, 0, steps)) ||
+           (t->unindexed != 0 && match_unindexed(t, text, steps));
 }
 
 /* An absent text is the empty one; all above adds to its pointer. */
@@ -275,14 +290,30 @@ bool index_match(const patterns_index *t, span text)
 {
     text = present(text);
     cut c = cut_text(text);
-    return match_all(t, text, &c);
+    return match_all(t, text, &c, NULL);
+}
+
+bool index_match_within(const patterns_index *t, span text, size_t *steps)
+{
+    text = present(text);
+    cut c = cut_text(text);
+    return match_all(t, text, &c, steps);
 }
 
 bool index_match_few(const index_entry *list, size_t count, span text)
 {
     text = present(text);
     for (const index_entry *end = list + count; list < end; list++)
-        if (matches(list, text))
+        if (matches(list, text, NULL))
+            return true;
+    return false;
+}
+
+bool index_match_few_within(const index_entry *list, size_t count, span text, size_t *steps)
+{
+    text = present(text);
+    for (const index_entry *end = list + count; list < end; list++)
+        if (matches(list, text, steps))
             return true;
     return false;
 }

@@ -59,6 +59,11 @@ index_entry index_entry_of(span text);
 void index_add(patterns_index *t, uint32_t index);
 
 bool index_match(const patterns_index *t, span text);
+/* The same, in so many steps: one for a pattern that is tried, and one for each byte of the text
+ * that has to be searched for what stands between two stars. False with *steps 0: more are
+ * needed. */
+bool index_match_within(const patterns_index *t, span text, size_t *steps);
+bool index_match_few_within(const index_entry *list, size_t count, span text, size_t *steps);
 /* The same from the list alone, without an index: quicker where there are few. */
 bool index_match_few(const index_entry *list, size_t count, span text);
 

@@ -2,8 +2,12 @@
 #include "iam/exchange/audience.h"
 
 #include "base/report.h"
-#include "match/pattern.h"
+#include "match/patterns.h"
+#include "match/resource.h"
 #include "token/token.h"
+
+/* Of patterns_cover, for all audiences of a request. */
+enum { AUDIENCE_STEPS = 20000 };
 
 static bool is_pattern_byte(char c)
 {
@@ -22,26 +26,28 @@ static bool is_side(span text)
 static bool is_pattern(span text)
 {
     span namespace = {text.at, span_index(text, ':')}, name = span_from(text, namespace.len + 1);
-    if (text.len > TOKEN_PATTERN_BYTES || !is_side(namespace))
+    if (!is_side(namespace))
         return false;
     return name.at == NULL ? span_index(text, '*') < text.len : is_side(name);
 }
 
-static bool lies_inside(span audience, spans wide)
+/* Whether there can be such a function: stars apart it is no longer than a resource. */
+static bool may_be_function(span text)
 {
-    for (size_t i = 0; i < wide.count; i++)
-        if (pattern_covers(wide.at[i], audience))
-            return true;
-    return false;
+    size_t literal = 0;
+    if (text.len > TOKEN_PATTERN_BYTES)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        literal += text.at[i] == '*' ? 0 : 1;
+    return literal <= RESOURCE_MAX;
 }
 
 /* Rule 38: what the caller sent is named where it is what it should be. A side has at most
- * LABEL bytes, or it is longer than any namespace or function; and no token has this form. */
+ * LABEL_MAX bytes, or it is longer than any namespace or function; and no token has this form. */
 static bool may_be_named(span audience)
 {
-    enum { LABEL = 63 };
     size_t colon = span_index(audience, ':');
-    return colon < audience.len && colon <= LABEL && audience.len - colon - 1 <= LABEL &&
+    return colon < audience.len && colon <= LABEL_MAX && audience.len - colon - 1 <= LABEL_MAX &&
            is_pattern(audience);
 }
 
@@ -56,16 +62,53 @@ static fnt_status refuse(span audience, const char *what, fnt_report *report)
                          SPANS(integer_print((int64_t)audience.len, length), span_of(what)));
 }
 
-fnt_status audience_check(spans audiences, spans permissions, spans within, fnt_report *report)
+static fnt_status check_forms(spans audiences, fnt_report *report)
 {
     for (size_t i = 0; i < audiences.count; i++) {
-        span audience = audiences.at[i];
-        if (!is_pattern(audience))
-            return refuse(audience, "is not NAMESPACE:NAME (* stands for any)", report);
-        if (!lies_inside(audience, permissions))
-            return refuse(audience, "lies outside the permissions of the subject", report);
-        if (within.count > 0 && !lies_inside(audience, within))
-            return refuse(audience, "lies outside the audience of the subject token", report);
+        if (!may_be_function(audiences.at[i]))
+            return refuse(audiences.at[i], "is longer than any function's name", report);
+        if (!is_pattern(audiences.at[i]))
+            return refuse(audiences.at[i], "is not NAMESPACE:NAME (* stands for any)", report);
     }
     return FNT_OK;
+}
+
+static fnt_status check_inside(spans audiences, const patterns *wide, const char *outside,
+                               fnt_report *report)
+{
+    size_t steps = AUDIENCE_STEPS;
+    for (size_t i = 0; i < audiences.count; i++) {
+        if (patterns_cover(wide, audiences.at[i], &steps))
+            continue;
+        if (steps > 0)
+            return refuse(audiences.at[i], outside, report);
+        return report_refuse(report, FNT_OAUTH_REQUEST,
+                             "The audiences take more comparisons with the permissions than an "
+                             "exchange makes: ask for fewer.",
+                             NO_SPANS);
+    }
+    return FNT_OK;
+}
+
+static fnt_status check_inside_list(spans audiences, spans list, const char *outside,
+                                    fnt_report *report)
+{
+    patterns *wide = NULL;
+    fnt_status status = patterns_compile(list.at, list.count, &wide);
+    if (status == FNT_OK)
+        status = check_inside(audiences, wide, outside, report);
+    patterns_free(wide);
+    return status;
+}
+
+fnt_status audience_check(spans audiences, spans permissions, spans within, fnt_report *report)
+{
+    fnt_status status = check_forms(audiences, report);
+    if (status == FNT_OK && audiences.count > 0)
+        status = check_inside_list(audiences, permissions,
+                                   "lies outside the permissions of the subject", report);
+    if (status == FNT_OK && audiences.count > 0 && within.count > 0)
+        status = check_inside_list(audiences, within,
+                                   "lies outside the audience of the subject token", report);
+    return status;
 }

@@ -98,7 +98,8 @@ static fnt_status run_stages(const exchange_config *config, span form_text, int6
         o->status =
             subject_verify(&config->subject, o->request.subject_token, now, &o->subject, report);
     if (o->status == FNT_OK)
-        o->status = rights_find(config->subject.iam, &o->subject, &o->rights, report);
+        o->status = rights_find(config->subject.iam, &o->subject, config->subject.limits.token,
+                                &o->rights, report);
     if (o->status == FNT_OK)
         o->status = rights_check(&o->rights, &o->subject, &o->request, report);
     if (o->status == FNT_OK)

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/report.h"
 #include "iam/exchange/audience.h"
+#include "text/base64url.h"
 #include "token/token.h"
 
 /* ---- finding them -------------------------------------------------------- */
@@ -50,13 +51,17 @@ static fnt_status find_own(const claims *c, rights *out, fnt_report *report)
     return FNT_OK;
 }
 
-fnt_status rights_find(const fnt_iam *iam, const subject *s, rights *out, fnt_report *report)
+fnt_status rights_find(const fnt_iam *iam, const subject *s, size_t token_max, rights *out,
+                       fnt_report *report)
 {
+    out->room = base64url_decoded(token_max);
     if (is_function_token(s))
         return find_own(&s->claims, out, report);
     if (!subject_context_init(&out->who, s->claims.all, s->own))
         return FNT_FAULT_MEMORY;
-    fnt_status status = grant_find(iam, &out->who, &out->grant, report);
+    out->who.steps = SUBJECT_STEPS;
+    fnt_status status = grant_find(iam, &out->who, out->room, &out->grant, report);
+    out->too_many = out->grant.too_many;
     out->permissions = (spans){out->grant.permissions, out->grant.permission_count};
     out->policies = (spans){out->grant.policies, out->grant.policy_count};
     return status;
@@ -104,13 +109,27 @@ fnt_status rights_too_large(bool function, fnt_report *report)
                          NO_SPANS);
 }
 
-/* Rule 19: more, or longer ones, no verifier would take. */
-static bool verifiers_take(spans list)
+/* Takes what a list needs in a token, quotes and commas too, off the room. */
+static bool fits(spans list, size_t *room)
 {
-    for (size_t i = 0; i < list.count; i++)
-        if (list.at[i].len > TOKEN_PATTERN_BYTES)
+    for (size_t i = 0; i < list.count; i++) {
+        size_t bytes = list.at[i].len + sizeof "\"\"," - 1;
+        if (bytes > *room)
             return false;
-    return list.count <= TOKEN_PATTERNS;
+        *room -= bytes;
+    }
+    return true;
+}
+
+/* Rule 19: more, or longer ones, no verifier would take. */
+static bool verifiers_take(const rights *r, const request *req)
+{
+    size_t room = r->room;
+    for (size_t i = 0; i < r->permissions.count; i++)
+        if (r->permissions.at[i].len > TOKEN_PATTERN_BYTES)
+            return false;
+    return !r->too_many && r->permissions.count <= TOKEN_PATTERNS && fits(r->permissions, &room) &&
+           fits((spans){req->audiences, req->audience_count}, &room);
 }
 
 static fnt_status check_function(const rights *r, const subject *s, const request *req,
@@ -123,7 +142,7 @@ static fnt_status check_function(const rights *r, const subject *s, const reques
             report, FNT_OAUTH_REQUEST,
             "A Function Token can only be exchanged for a narrower one: name an audience.",
             NO_SPANS);
-    if (!verifiers_take(r->permissions))
+    if (!verifiers_take(r, req))
         return rights_too_large(true, report);
     return audience_check((spans){req->audiences, req->audience_count}, r->permissions, r->within,
                           report);
@@ -138,7 +157,10 @@ static fnt_status check_api(const rights *r, const subject *s, fnt_report *repor
                              "A token of this gateway can only be exchanged for a Function Token: "
                              "ask for scope=function.",
                              NO_SPANS);
-    return r->policies.count == 0 ? no_policies(s, report) : FNT_OK;
+    size_t room = r->room;
+    if (r->policies.count == 0)
+        return no_policies(s, report);
+    return fits(r->policies, &room) ? FNT_OK : rights_too_large(false, report);
 }
 
 fnt_status rights_check(const rights *r, const subject *s, const request *req, fnt_report *report)

@@ -70,25 +70,32 @@ static void put_named_policies(buf *out, const fnt_iam *iam, subject_context *wh
 {
     json_value item, list = json_member(who->claims, SPAN("policy"));
     for (json_iterator walk = json_items(list); json_next_item(&walk, &item);) {
-        const policy *p = rules_policy_qualified(iam, item);
+        span name = json_unescape(item, who->scratch);
+        const policy *p = rules_policy_qualified(iam, name);
         if (p != NULL)
             put_policy(out, NULL, p, who);
         else
-            put_missing(out, NULL, json_unescape(item, who->scratch));
+            put_missing(out, NULL, name);
     }
 }
 
+/* Among those that can be looked at in the steps that an exchange has. */
 const role *explain_nearest_role(const fnt_iam *iam, subject_context *who)
 {
     const role *nearest = NULL;
     size_t least = 0;
+    who->steps = SUBJECT_STEPS;
     for (size_t i = 0; i < iam->role_count; i++) {
         size_t failures = explain_role_failures(&iam->roles[i], who);
+        if (who->exhausted && nearest != NULL)
+            break;
         if (nearest == NULL || failures < least) {
             nearest = &iam->roles[i];
             least = failures;
         }
     }
+    who->steps = SIZE_MAX;
+    who->exhausted = false;
     return nearest;
 }
 

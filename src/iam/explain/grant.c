@@ -5,34 +5,50 @@
 
 #include "base/memory.h"
 #include "iam/explain/explain.h"
-#include "iam/rules/rules.h"
+#include "iam/rules/prepare.h"
 #include "token/token.h"
 
 typedef struct {
     const fnt_iam *iam;
     subject_context *who;
     grant *out;
-    size_t permissions_max; /* that out->permissions has memory for */
+    size_t permissions_max;      /* that out->permissions has memory for */
+    size_t room;                 /* bytes that are left for permissions */
+    uint64_t *granted, *visited; /* a bit for each resource's number, and for each policy */
     fnt_report *report;
 } search;
 
 /* ---- collecting, each once ----------------------------------------------- */
 
-static bool add_once(span *list, size_t *count, span text)
+/* Sets a bit. False: it was set. */
+static bool mark(uint64_t *bits, size_t number)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (span_equal(list[i], text))
-            return false;
-    list[(*count)++] = text;
+    uint64_t bit = UINT64_C(1) << number % 64;
+    bool fresh = (bits[number / 64] & bit) == 0;
+    bits[number / 64] |= bit;
+    return fresh;
+}
+
+/* In a token it stands between quotes and behind a comma. */
+static bool has_room(search *s, span pattern)
+{
+    size_t bytes = pattern.len + sizeof "\"\"," - 1;
+    if (bytes > s->room || s->out->permission_count == s->permissions_max) {
+        s->out->too_many = true;
+        return false;
+    }
+    s->room -= bytes;
     return true;
 }
 
-static void add_permission(search *s, const rule_path *about, span pattern)
+static void add_permission(search *s, const rule_path *about, size_t index)
 {
-    assert(s->out->permission_count <= s->permissions_max);
-    if (s->out->permission_count == s->permissions_max ||
-        !add_once(s->out->permissions, &s->out->permission_count, pattern) ||
-        !explain_entry(s->report, FNT_REPORT_DECISION, "grant", NULL, about))
+    span pattern = about->statement->resources.at[index];
+    if (!subject_step(s->who, 1) || !mark(s->granted, about->statement->numbers[index]) ||
+        !has_room(s, pattern))
+        return;
+    s->out->permissions[s->out->permission_count++] = pattern;
+    if (!explain_entry(s->report, FNT_REPORT_DECISION, "grant", NULL, about))
         return;
     buf names = BUF_EMPTY;
     explain_about(&names, about);
@@ -57,6 +73,8 @@ static void report_statement(search *s, const rule_path *about, const char *outc
 static void eval_statement(search *s, const rule_path *about)
 {
     const statement *st = about->statement;
+    if (!subject_step(s->who, 1))
+        return;
     if (!st->invoke) {
         report_statement(s, about, "skipped", EXPLAIN_NO_INVOKE);
         return;
@@ -67,16 +85,18 @@ static void eval_statement(search *s, const rule_path *about)
         return;
     }
     report_statement(s, about, "matched", "matches");
-    for (size_t i = 0; i < st->resources.count; i++)
-        add_permission(s, about, st->resources.at[i]);
+    for (size_t i = 0; i < st->resources.count && !s->out->too_many; i++)
+        add_permission(s, about, i);
 }
 
-/* A policy that an earlier role brought has said all that it can say. */
+/* A policy that an earlier role brought has said all that it can say. Of permissions that no token
+ * can hold no more are looked for. */
 static void eval_policy(search *s, const role *by, const policy *p)
 {
-    if (!add_once(s->out->policies, &s->out->policy_count, p->qualified_name))
+    if (!subject_step(s->who, 1) || !mark(s->visited, (size_t)(p - s->iam->policies)))
         return;
-    for (size_t i = 0; i < p->statement_count; i++) {
+    s->out->policies[s->out->policy_count++] = p->qualified_name;
+    for (size_t i = 0; i < p->statement_count && !s->out->too_many; i++) {
         rule_path about = {by, p, &p->statements[i]};
         eval_statement(s, &about);
     }
@@ -112,8 +132,9 @@ static void grant_role(search *s, const role *r)
 
 static void eval_roles(search *s)
 {
-    for (size_t i = 0; i < s->iam->role_count; i++)
-        if (role_matches(&s->iam->roles[i], s->who))
+    prepare_subject(s->iam, s->who);
+    for (size_t i = 0; i < s->iam->role_count && !s->who->exhausted; i++)
+        if (role_gate_is_open(&s->iam->gates[i], s->who) && role_matches(&s->iam->roles[i], s->who))
             grant_role(s, &s->iam->roles[i]);
 }
 
@@ -130,11 +151,13 @@ static void eval_named_policies(search *s)
         return;
     }
     for (json_iterator walk = json_items(list); json_next_item(&walk, &item);) {
-        const policy *p = rules_policy_qualified(s->iam, item);
+        span name = json_unescape(item, s->who->scratch);
+        const policy *p =
+            subject_step(s->who, 1 + name.len / 4) ? rules_policy_qualified(s->iam, name) : NULL;
         if (p != NULL)
             eval_policy(s, NULL, p);
         else
-            report_missing_policy(s, NULL, json_unescape(item, s->who->scratch));
+            report_missing_policy(s, NULL, name);
     }
 }
 
@@ -182,33 +205,59 @@ static void report_others(search *s)
 /* One permission too many for any token is enough to know. */
 static bool reserve(search *s)
 {
-    size_t most = TOKEN_PATTERNS + 1, all = s->iam->resource_count;
+    const fnt_iam *iam = s->iam;
+    size_t most = TOKEN_PATTERNS + 1, all = iam->distinct_resources;
     s->permissions_max = all < most ? all : most;
     s->out->permissions = memory_alloc_array(s->permissions_max, sizeof *s->out->permissions);
-    s->out->policies = memory_alloc_array(s->iam->policy_count, sizeof *s->out->policies);
-    return s->out->permissions != NULL && s->out->policies != NULL;
+    s->out->policies = memory_alloc_array(iam->policy_count, sizeof *s->out->policies);
+    s->granted = memory_alloc_array(all / 64 + 1, sizeof *s->granted);
+    s->visited = memory_alloc_array(iam->policy_count / 64 + 1, sizeof *s->visited);
+    return s->out->permissions != NULL && s->out->policies != NULL && s->granted != NULL &&
+           s->visited != NULL;
 }
 
-fnt_status grant_find(const fnt_iam *iam, subject_context *who, grant *out, fnt_report *report)
+static void evaluate(search *s)
 {
-    search s = {.iam = iam, .who = who, .out = out, .report = report};
-    *out = (grant){NULL, 0, NULL, 0, 0};
-    if (!reserve(&s)) {
-        grant_clear(out);
-        return FNT_FAULT_MEMORY;
-    }
+    subject_context *who = s->who;
     if (who->api_token)
-        eval_named_policies(&s);
+        eval_named_policies(s);
     else
-        eval_roles(&s);
-    if (!who->api_token && report_wants(report, FNT_REPORT_DECISION))
-        report_others(&s);
-    return FNT_OK;
+        eval_roles(s);
+    if (who->exhausted)
+        return;
+    who->steps = SIZE_MAX; /* what is left to do is the report's */
+    if (!who->api_token && report_wants(s->report, FNT_REPORT_DECISION))
+        report_others(s);
+}
+
+fnt_status grant_too_dear(fnt_report *report)
+{
+    return report_refuse(report, FNT_OAUTH_REQUEST,
+                         "The subject token's claims take more comparisons with the Roles and "
+                         "Policies than an exchange makes: send a token with fewer groups, or "
+                         "write fewer Roles and patterns for one claim.",
+                         NO_SPANS);
+}
+
+fnt_status grant_find(const fnt_iam *iam, subject_context *who, size_t room, grant *out,
+                      fnt_report *report)
+{
+    search s = {.iam = iam, .who = who, .out = out, .room = room, .report = report};
+    *out = (grant){.permissions = NULL};
+    bool reserved = reserve(&s);
+    if (reserved)
+        evaluate(&s);
+    memory_free(s.granted);
+    memory_free(s.visited);
+    if (reserved && !who->exhausted)
+        return FNT_OK;
+    grant_clear(out);
+    return reserved ? grant_too_dear(report) : FNT_FAULT_MEMORY;
 }
 
 void grant_clear(grant *g)
 {
     memory_free(g->permissions);
     memory_free(g->policies);
-    *g = (grant){NULL, 0, NULL, 0, 0};
+    *g = (grant){.permissions = NULL};
 }

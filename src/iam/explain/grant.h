@@ -10,6 +10,7 @@ typedef struct {
     /* resources of Function:Invoke, each once, in the order in which they were found */
     span *permissions;
     size_t permission_count;
+    bool too_many; /* there are more, and no token holds them */
     /* that exist, of the roles that matched, each once; outside "openfaas" as NAMESPACE/NAME */
     span *policies;
     size_t policy_count;
@@ -29,9 +30,14 @@ typedef struct {
  *     "note"       a policy that is not there
  *     "role"       failed: of all that do not match the nearest first, with their conditions. They
  *                  stand in a full report; without a match the nearest in one of the decision, too
- * FNT_OK, FNT_FAULT_MEMORY. Release with grant_clear, also when empty. */
-fnt_status grant_find(const fnt_iam *iam, subject_context *who, grant *out, fnt_report *report);
+ * room: bytes that a token has for permissions. FNT_OK; FNT_OAUTH_REQUEST (more steps than who has,
+ * see subject_context.h; nothing is granted); FNT_FAULT_MEMORY. Release with grant_clear, also when empty. */
+fnt_status grant_find(const fnt_iam *iam, subject_context *who, size_t room, grant *out,
+                      fnt_report *report);
 void grant_clear(grant *g);
+
+/* FNT_OAUTH_REQUEST, as grant_find answers it. */
+fnt_status grant_too_dear(fnt_report *report);
 
 /* After grant_find granted nothing: what came closest, "Closest: role r: jwt:sub wants x, is y". Of
  * the first role that matches what its policies lack; where none matches what is in the way of the

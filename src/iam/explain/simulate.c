@@ -237,7 +237,8 @@ static fnt_status write_answer(const fnt_iam *iam, subject_context *who, span re
     hint_at_api_token(who, report);
     /* The whole walk comes behind what decided. Should its memory not suffice, the report is
      * shorter and the answer the same. */
-    if (report_wants(report, FNT_REPORT_DECISION) && grant_find(iam, who, &again, report) == FNT_OK)
+    if (report_wants(report, FNT_REPORT_DECISION) &&
+        grant_find(iam, who, SIZE_MAX, &again, report) == FNT_OK)
         grant_clear(&again);
     return status;
 }
@@ -265,8 +266,12 @@ fnt_status grant_simulate(const fnt_iam *iam, span claims_json, span resource, f
     if (!subject_context_init(&who, claims, false))
         return FNT_FAULT_MEMORY;
     who.report_values = true;
-    fnt_status status = grant_find(iam, &who, &g, NULL);
-    if (status == FNT_OK) {
+    who.steps = SUBJECT_STEPS;
+    fnt_status status = grant_find(iam, &who, SIZE_MAX, &g, NULL);
+    if (status == FNT_OAUTH_REQUEST) {
+        grant_too_dear(report);
+        status = FNT_WOULD_DENY;
+    } else if (status == FNT_OK) {
         status = write_answer(iam, &who, resource, &g, report);
         grant_clear(&g);
     }

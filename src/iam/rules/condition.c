@@ -2,8 +2,10 @@
 #include "iam/rules/condition.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "iam/objects/suggest.h"
+#include "iam/rules/names.h"
 #include "match/pattern.h"
 
 #define JWT SPAN("jwt:")
@@ -43,6 +45,27 @@ static void compile_value(const object *o, const location *here, clause *out)
     out->values.at[out->values.count++] = arena_strndup(o->load->arena, text);
 }
 
+/* So few are compared one by one sooner than they are searched. */
+enum { FEW_VALUES = 8 };
+
+static int by_text(const void *a, const void *b)
+{
+    return names_compare(*(const span *)a, *(const span *)b);
+}
+
+static void sort_values(const object *o, clause *out)
+{
+    size_t count = out->values.count;
+    if (out->how != COMPARE_EQUAL || count <= FEW_VALUES)
+        return;
+    out->sorted.at = arena_alloc_array(o->load->arena, count, sizeof *out->sorted.at);
+    if (out->sorted.at == NULL)
+        return;
+    memcpy(out->sorted.at, out->values.at, count * sizeof *out->sorted.at);
+    qsort(out->sorted.at, count, sizeof *out->sorted.at, by_text);
+    out->sorted.count = count;
+}
+
 static void compile_values(const object *o, const location *here, clause *out)
 {
     out->listed = node_kind(here->at) == JSON_ARRAY;
@@ -55,6 +78,7 @@ static void compile_values(const object *o, const location *here, clause *out)
     for (location item = location_first(here); out->listed && item.at != NULL;
          item = location_next(&item))
         compile_value(o, &item, out);
+    sort_values(o, out);
 }
 
 /* ---- compiling: keys ----------------------------------------------------- */
@@ -172,39 +196,99 @@ bool condition_compile(const object *o, const location *here, condition *out)
 
 /* ---- evaluating ---------------------------------------------------------- */
 
-static bool equals_any(texts values, span text)
+static bool is_among(texts sorted, span text)
 {
-    for (size_t i = 0; i < values.count; i++)
-        if (span_equal(values.at[i], text))
+    size_t low = 0, high = sorted.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = names_compare(sorted.at[middle], text);
+        if (order == 0)
+            return true;
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return false;
+}
+
+static bool equals_any(const clause *c, span text)
+{
+    if (c->sorted.count > 0)
+        return is_among(c->sorted, text);
+    for (size_t i = 0; i < c->values.count; i++)
+        if (span_equal(c->values.at[i], text))
             return true;
     return false;
 }
 
-static bool fits_any(const clause *c, span text)
+static bool fits(const clause *c, size_t i, span text)
 {
-    for (size_t i = 0; i < c->values.count; i++)
-        if (c->how == COMPARE_FOLD ? span_equal_fold(c->values.at[i], text)
-                                   : pattern_match(c->values.at[i], text))
-            return true;
-    return false;
+    return c->how == COMPARE_FOLD ? span_equal_fold(c->values.at[i], text)
+                                  : pattern_match(c->values.at[i], text);
 }
 
 bool clause_matches(const clause *c, span text)
 {
-    return c->how == COMPARE_EQUAL ? equals_any(c->values, text) : fits_any(c, text);
+    if (c->how == COMPARE_EQUAL)
+        return equals_any(c, text);
+    for (size_t i = 0; i < c->values.count; i++)
+        if (fits(c, i, text))
+            return true;
+    return false;
 }
 
-static bool string_fits(const clause *c, const json_value *string, char *scratch)
+/* Steps that one value takes. A text that has not a pattern's beginning is told at once; folded
+ * values and the rest of a pattern may need each byte. */
+static size_t price_of(const clause *c, size_t i, span text)
 {
-    return string->kind == JSON_STRING &&
-           clause_matches(c, string->escaped ? json_unescape(*string, scratch) : string->raw);
+    span value = c->values.at[i];
+    if (c->how == COMPARE_FOLD)
+        return value.len == text.len ? 1 + text.len / 4 : 1;
+    span prefix = {value.at, pattern_prefix(value)};
+    if (!span_starts(text, prefix))
+        return 1;
+    size_t suffix = pattern_suffix(value), rest = text.len - prefix.len;
+    return prefix.len == value.len                ? 1 + prefix.len / 4
+           : prefix.len + suffix + 1 == value.len ? 1 + (prefix.len + suffix) / 4
+                                                  : 1 + rest;
 }
 
-static bool any_item_fits(const clause *c, json_value array, char *scratch)
+static bool string_fits(const clause *c, const json_value *string, subject_context *who)
 {
+    if (string->kind != JSON_STRING || !subject_step(who, 1 + string->raw.len / 16))
+        return false;
+    span text = string->escaped ? json_unescape(*string, who->scratch) : string->raw;
+    if (c->how == COMPARE_EQUAL)
+        return subject_step(who, c->values.count > FEW_VALUES ? 16 : 0) && equals_any(c, text);
+    for (size_t i = 0; i < c->values.count; i++)
+        if (!subject_step(who, price_of(c, i, text)) || fits(c, i, text))
+            return !who->exhausted;
+    return false;
+}
+
+/* Many items, few values. */
+static bool any_value_found(const clause *c, const json_index *items, subject_context *who)
+{
+    for (size_t i = 0; i < c->values.count && subject_step(who, 2); i++)
+        if (json_index_find(items, c->values.at[i]).kind != JSON_ABSENT)
+            return true;
+    return false;
+}
+
+static bool any_item_fits(const clause *c, json_value array, subject_context *who)
+{
+    enum { SHORT = 128 }; /* bytes; of so many it is sooner walked */
     json_value item;
+    const json_index *items = NULL;
+    if (array.kind != JSON_ARRAY)
+        return false;
+    if (c->how == COMPARE_EQUAL && array.raw.len > SHORT && c->values.count <= array.raw.len / 4)
+        items = subject_index(who, array);
+    if (items != NULL)
+        return any_value_found(c, items, who);
+    if (!subject_step(who, array.raw.len / 2))
+        return false;
     for (json_iterator walk = json_items(array); json_next_item(&walk, &item);)
-        if (string_fits(c, &item, scratch))
+        if (string_fits(c, &item, who))
             return true;
     return false;
 }
@@ -212,8 +296,7 @@ static bool any_item_fits(const clause *c, json_value array, char *scratch)
 static bool holds(const clause *c, subject_context *who)
 {
     const json_value *claim = subject_claim(who, c->claim, c->slot);
-    return c->any_value ? any_item_fits(c, *claim, who->scratch)
-                        : string_fits(c, claim, who->scratch);
+    return c->any_value ? any_item_fits(c, *claim, who) : string_fits(c, claim, who);
 }
 
 clause_outcome clause_eval(const clause *c, subject_context *who)

@@ -27,6 +27,7 @@ typedef struct {
     span claim;      /* without "jwt:"; not empty */
     size_t slot;     /* its number, see subject_context; 0: none */
     texts values;    /* at least one, none of them empty */
+    texts sorted;    /* the same in order, where there are many and they are compared exactly */
     uint64_t filter; /* the values' text_bits; all bits where a value is a pattern or folded */
     bool listed;     /* the values were written as an array, as OpenFaaS's CRDs demand ... */
     bool numbers;    /* ... and one of them without quotes, which they refuse */

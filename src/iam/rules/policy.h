@@ -12,6 +12,7 @@ typedef struct {
     span sid;
     texts actions;
     texts resources;     /* patterns */
+    uint32_t *numbers;   /* of each; equal ones of all policies have one number */
     bool invoke;         /* one of the actions is Function:Invoke, Function:* or * */
     condition condition; /* without clauses: always */
     span pointer;

@@ -32,11 +32,20 @@ bool role_compile(const object *from, role *out)
     return object_is_sound(from);
 }
 
+role_gate role_gate_of(const role *r)
+{
+    const clause *c = r->principal.count == 1  ? r->principal.clauses
+                      : r->condition.count > 0 ? r->condition.clauses
+                                               : NULL;
+    return c == NULL ? (role_gate){UINT64_MAX, 0} : (role_gate){c->filter, c->slot};
+}
+
 /* Loading refuses a role without clauses. Should one get here nevertheless, nobody matches it. Most
  * roles are for other subjects, and the filters say so before any value is compared. */
 bool role_matches(const role *r, subject_context *who)
 {
-    return r->principal.count + r->condition.count > 0 && condition_any_may(&r->principal, who) &&
+    return subject_step(who, 2 + (r->principal.count + r->condition.count) / 4) &&
+           r->principal.count + r->condition.count > 0 && condition_any_may(&r->principal, who) &&
            condition_all_may(&r->condition, who) && condition_any(&r->principal, who) &&
            condition_all(&r->condition, who);
 }

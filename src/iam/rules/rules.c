@@ -7,6 +7,8 @@
 #include "iam/objects/metadata.h"
 #include "iam/rules/digest.h"
 #include "iam/rules/duplicates.h"
+#include "iam/rules/limits.h"
+#include "iam/rules/prepare.h"
 
 enum { NESTED = 2 }; /* Lists below the text's own array or object: a List, and one in it */
 
@@ -125,40 +127,6 @@ static void find_policies(fnt_iam *iam)
                 rules_policy(iam, iam->roles[r].namespace, iam->roles[r].policies.at[p]);
 }
 
-/* ---- what requests need not find out again ------------------------------- */
-
-/* The first CLAIM_SLOTS names get a number; so many differ in no real set, and the bound keeps
- * loading linear. */
-static size_t claim_slot(fnt_iam *iam, span name)
-{
-    for (size_t i = 0; i < iam->claim_count; i++)
-        if (span_equal(iam->claims[i], name))
-            return i + 1;
-    if (iam->claim_count == CLAIM_SLOTS)
-        return 0;
-    iam->claims[iam->claim_count++] = name;
-    return iam->claim_count;
-}
-
-static void number_claims(fnt_iam *iam, condition *c)
-{
-    for (size_t i = 0; i < c->count; i++)
-        c->clauses[i].slot = claim_slot(iam, c->clauses[i].claim);
-}
-
-static void prepare_for_requests(fnt_iam *iam)
-{
-    for (size_t r = 0; r < iam->role_count; r++) {
-        number_claims(iam, &iam->roles[r].principal);
-        number_claims(iam, &iam->roles[r].condition);
-    }
-    for (size_t p = 0; p < iam->policy_count; p++)
-        for (size_t n = 0; n < iam->policies[p].statement_count; n++) {
-            number_claims(iam, &iam->policies[p].statements[n].condition);
-            iam->resource_count += iam->policies[p].statements[n].resources.count;
-        }
-}
-
 /* ---- the outcome --------------------------------------------------------- */
 
 void rules_count(buf *out, const fnt_iam *iam)
@@ -201,20 +169,6 @@ static fnt_status refuse_text(fnt_report *report, const json_fault *fault)
                          SPANS(at, reason));
 }
 
-/* Each value of a condition for iss is compared with each JwtIssuer. */
-static void check_number(loader *l, fnt_report *report)
-{
-    char digits[INTEGER_SIZE];
-    if (l->iam->issuer_count <= ISSUERS_MAX)
-        return;
-    l->load.errors++;
-    report_entry(report, severity_name(FINDING_ERROR), NULL);
-    report_field(report, FNT_FIELD_RULE, SPAN("limit"));
-    report_field(report, FNT_FIELD_PATH, SPAN(""));
-    report_sentence(report, "There are more than % JwtIssuers",
-                    SPANS(integer_print(ISSUERS_MAX, digits)));
-}
-
 static fnt_status compile(loader *l, const document *text, spans namespaces, fnt_report *report)
 {
     location root = location_root(text);
@@ -225,10 +179,11 @@ static fnt_status compile(loader *l, const document *text, spans namespaces, fnt
     each_object(l, &root, add_object);
     if (l->iam->arena.failed || !sort_names(l->iam))
         return FNT_FAULT_MEMORY;
-    check_number(l, report);
+    l->load.errors += limits_check(l->iam, report);
     fnt_status status = duplicates_check(l->iam, report, &l->load.errors, &l->broken);
     find_policies(l->iam);
-    prepare_for_requests(l->iam);
+    if (status == FNT_OK && l->load.errors == 0)
+        status = prepare_rules(l->iam);
     if (status == FNT_OK && l->load.errors == 0)
         status = digest_make(l->iam);
     return status != FNT_OK ? status : sum_up(l, report);
@@ -327,10 +282,14 @@ const policy *rules_policy(const fnt_iam *iam, span namespace, span name)
     return found == NULL ? NULL : &iam->policies[found->index];
 }
 
-const policy *rules_policy_qualified(const fnt_iam *iam, json_value qualified_name)
+/* No name holds a slash. */
+const policy *rules_policy_qualified(const fnt_iam *iam, span qualified_name)
 {
-    for (size_t i = 0; i < iam->policy_count; i++)
-        if (json_string_equals(qualified_name, iam->policies[i].qualified_name))
-            return &iam->policies[i];
-    return NULL;
+    size_t slash = span_index(qualified_name, '/');
+    if (slash == qualified_name.len)
+        return rules_policy(iam, DEFAULT_NAMESPACE, qualified_name);
+    span namespace = {qualified_name.at, slash};
+    return span_equal(namespace, DEFAULT_NAMESPACE)
+               ? NULL
+               : rules_policy(iam, namespace, span_from(qualified_name, slash + 1));
 }

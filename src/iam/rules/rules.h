@@ -17,16 +17,16 @@ struct fnt_iam {
     policy *policies;
     role *roles;
     size_t issuer_count, policy_count, role_count;
-    size_t resource_count;    /* of all statements */
-    name_entry *policy_names; /* by name and namespace, in order */
-    name_entry *issuer_names; /* by iss, in order */
+    role_gate *gates;          /* of each role */
+    uint64_t gate_slots;       /* bit n: a gate names the claim of that number */
+    size_t distinct_resources; /* of all statements */
+    name_entry *policy_names;  /* by name and namespace, in order */
+    name_entry *issuer_names;  /* by iss, in order */
     /* The claims that have a number, in order: that of claims[0] is 1. */
     span claims[CLAIM_SLOTS];
     size_t claim_count;
     char digest[65]; /* SHA-256 in hex, with a NUL */
 };
-
-enum { ISSUERS_MAX = 1000 };
 
 /* The work of fnt_iam_new; see there. All mistakes are reported, not the first alone.
  *
@@ -57,7 +57,7 @@ const issuer *rules_issuer_at(const fnt_iam *iam, size_t index);
 const policy *rules_policy(const fnt_iam *iam, span namespace, span name);
 
 /* The policy that an API token names so, or NULL. */
-const policy *rules_policy_qualified(const fnt_iam *iam, json_value qualified_name);
+const policy *rules_policy_qualified(const fnt_iam *iam, span qualified_name);
 
 /* "2 JwtIssuers, 3 Policies and 4 Roles" */
 void rules_count(buf *out, const fnt_iam *iam);

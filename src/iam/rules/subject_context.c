@@ -10,8 +10,17 @@ static const json_value absent = {JSON_ABSENT, {NULL, 0}, false};
 
 _Static_assert(CLAIM_SLOTS < 64, "looked_up has a bit for each");
 
+struct indexed {
+    struct indexed *next;
+    const char *at;
+    json_index *index;
+};
+
 bool subject_context_init(subject_context *who, json_value claims, bool api_token)
 {
+    who->steps = SIZE_MAX;
+    who->exhausted = false;
+    who->indexed = NULL;
     who->claims = claims;
     who->api_token = api_token;
     who->report_values = false;
@@ -25,17 +34,72 @@ void subject_context_clear(subject_context *who)
 {
     memory_free(who->scratch);
     who->scratch = NULL;
+    for (struct indexed *i = who->indexed, *next; i != NULL; i = next) {
+        next = i->next;
+        json_index_free(i->index);
+        memory_free(i);
+    }
+    who->indexed = NULL;
+}
+
+/* ---- walking once -------------------------------------------------------- */
+
+static const json_index *keep_index(subject_context *who, json_value container)
+{
+    struct indexed *fresh = memory_alloc(sizeof *fresh);
+    json_index *index = fresh == NULL ? NULL : json_index_new(container);
+    if (index == NULL) {
+        memory_free(fresh);
+        return NULL;
+    }
+    *fresh = (struct indexed){who->indexed, container.raw.at, index};
+    who->indexed = fresh;
+    return index;
+}
+
+const json_index *subject_index(subject_context *who, json_value container)
+{
+    for (const struct indexed *i = who->indexed; i != NULL; i = i->next)
+        if (!subject_step(who, 1) || i->at == container.raw.at)
+            return who->exhausted ? NULL : i->index;
+    return subject_step(who, container.raw.len / 2) ? keep_index(who, container) : NULL;
+}
+
+/* Where there is no memory the text is walked as often as it is asked: slower, the same answer. */
+static json_value member(subject_context *who, json_value object, span name)
+{
+    enum { SHORT = 1024 }; /* so much is walked twice sooner than indexed */
+    const json_index *index = object.raw.len <= SHORT ? NULL : subject_index(who, object);
+    if (index != NULL)
+        return json_index_find(index, name);
+    return subject_step(who, object.raw.len / 2) ? json_member(object, name) : absent;
+}
+
+/* RFC 6901, one step after another; only the last ~ in a name costs a copy. */
+static json_value follow(subject_context *who, span pointer)
+{
+    json_value value = who->claims;
+    while (pointer.len > 0 && value.kind != JSON_ABSENT) {
+        span rest = span_from(pointer, 1), step = {rest.at, span_index(rest, '/')};
+        bool plain = value.kind == JSON_OBJECT && span_index(step, '~') == step.len;
+        value = plain ? member(who, value, step)
+                : subject_step(who, value.raw.len / 2)
+                    ? json_resolve_pointer(value, (span){pointer.at, step.len + 1})
+                    : absent;
+        pointer = span_from(rest, step.len);
+    }
+    return value;
 }
 
 /* ---- looking a claim up -------------------------------------------------- */
 
 /* Rule 35: an API token's own iss is the gateway's and its sub carries "fed:"; the conditions mean
  * the person at the identity provider. */
-static json_value federated(const subject_context *who, span name)
+static json_value federated(subject_context *who, span name)
 {
     if (span_equal(name, SPAN("iss")))
-        return json_member(who->claims, SPAN("fed:iss"));
-    json_value sub = json_member(who->claims, SPAN("sub"));
+        return member(who, who->claims, SPAN("fed:iss"));
+    json_value sub = member(who, who->claims, SPAN("sub"));
     if (sub.kind != JSON_STRING || !span_starts(sub.raw, SPAN("fed:")))
         return absent;
     sub.raw = span_from(sub.raw, SPAN("fed:").len);
@@ -48,16 +112,16 @@ static bool is_reserved_pointer(span name)
            span_starts(name, SPAN("/fed:"));
 }
 
-static json_value look_up(const subject_context *who, span claim)
+static json_value look_up(subject_context *who, span claim)
 {
-    json_value flat = is_reserved_pointer(claim) ? absent : json_member(who->claims, claim);
+    json_value flat = is_reserved_pointer(claim) ? absent : member(who, who->claims, claim);
     bool pointer = flat.kind == JSON_ABSENT && claim.len > 0 && claim.at[0] == '/';
     span name = pointer ? span_from(claim, 1) : claim;
     if (who->api_token && (span_equal(name, SPAN("iss")) || span_equal(name, SPAN("sub"))))
         return federated(who, name);
     if (!who->api_token && span_starts(name, SPAN("fed:")))
         return absent;
-    return pointer ? json_resolve_pointer(who->claims, claim) : flat;
+    return pointer ? follow(who, claim) : flat;
 }
 
 uint64_t text_bit(json_value string)
@@ -68,13 +132,16 @@ uint64_t text_bit(json_value string)
 
 static uint64_t filter_of(json_value claim)
 {
+    enum { TELLING = 64 }; /* of more items nearly all bits are set */
     json_value item;
     uint64_t bits = 0;
+    size_t count = 0;
     if (claim.kind == JSON_STRING)
         return text_bit(claim);
-    for (json_iterator walk = json_items(claim); json_next_item(&walk, &item);)
+    for (json_iterator walk = json_items(claim); count < TELLING && json_next_item(&walk, &item);
+         count++)
         bits |= item.kind == JSON_STRING ? text_bit(item) : 0;
-    return bits;
+    return count < TELLING ? bits : UINT64_MAX;
 }
 
 const json_value *subject_claim_look_up(subject_context *who, span name, size_t slot)

@@ -2,15 +2,22 @@
 #ifndef FNT_IAM_RULES_SUBJECT_CONTEXT_H
 #define FNT_IAM_RULES_SUBJECT_CONTEXT_H
 
-#include "text/json.h"
+#include "text/json_index.h"
 
 /* The claims that rules name most are numbered when a set is loaded, from 1 on; 0 is a claim
  * without a number. */
 enum { CLAIM_SLOTS = 63 };
 
+/* What one exchange may do with the claims of a token: a step is a value looked for, or two bytes
+ * of claims walked, and takes some 30 instructions. 1,000 Roles that match take half of them. */
+enum { SUBJECT_STEPS = 10000 };
+
 /* The subject whose claims the conditions look at, and what was found of them so far: a claim with
  * a number is looked up once, however many roles ask for it. It belongs to one evaluation. */
 typedef struct {
+    size_t steps;   /* that are left */
+    bool exhausted; /* more were needed: what was found since counts for nothing */
+    struct indexed *indexed;
     json_value claims;                 /* a token's claim set, checked by json_validate */
     bool api_token;                    /* one of our own (rule 35) */
     bool report_values;                /* a dry run: the report may hold the values of any claim */
@@ -27,9 +34,24 @@ typedef struct {
  * are told by one AND that somebody else is meant. */
 uint64_t text_bit(json_value string);
 
-/* False if there is no memory. Needs subject_context_clear if it answers true. */
+/* Without a limit on the steps. False if there is no memory. Needs subject_context_clear if it answers true. */
 bool subject_context_init(subject_context *who, json_value claims, bool api_token);
 void subject_context_clear(subject_context *who);
+
+/* Takes so many steps. False: there are not so many left; the evaluation ends. */
+static inline bool subject_step(subject_context *who, size_t steps)
+{
+    if (steps > who->steps) {
+        who->exhausted = true;
+        steps = who->steps;
+    }
+    who->steps -= steps;
+    return !who->exhausted;
+}
+
+/* An object or array inside the claims, walked once however often it is asked for. NULL: too many
+ * steps, or no memory. */
+const json_index *subject_index(subject_context *who, json_value container);
 
 /* The claim that a condition names, or JSON_ABSENT. slot: its number.
  *

@@ -62,7 +62,7 @@ static grant find(const loaded *l, const char *claims, bool api_token, bool repo
     cr_assert(subject_context_init(&who, root, api_token));
     who.report_values = report_values;
     report_start(l->report);
-    cr_assert_eq(grant_find(l->iam, &who, &g, l->report), FNT_OK);
+    cr_assert_eq(grant_find(l->iam, &who, SIZE_MAX, &g, l->report), FNT_OK);
     (void)report_finish(l->report, FNT_OK);
     subject_context_clear(&who);
     free(text);

@@ -31,7 +31,7 @@ static const shape shapes[] = {
     {"[", NAMED("Role", "'spec':{" FOR_ADA ",'policy':['p']}"),
      POLICY("p", STATEMENT("s", "['a:b']")) "]", FNT_OK, "0", "0", "roles"},
     {"[", HEAD("Role", "r") "'spec':{" FOR_ADA ",'policy':['p']}},", ROLE("r", "p", FOR_ADA) "]",
-     FNT_FAULT_IAM, "20000", "0", "roles of one name"},
+     FNT_FAULT_IAM, "20001", "0", "roles of one name, and one too many"},
     {RESOURCES, "'*-%d',", "'a:b']}]}}]", FNT_OK, "0", "20001", "patterns that begin with a star"},
     {RESOURCES, "'*-%d*',", "'a:b']}]}}]", FNT_OK, "0", NULL, "patterns with a star at both ends"},
     {RESOURCES, "'a:%d*',", "'a:b']}]}}]", FNT_OK, "0", NULL, "patterns that end with a star"},
@@ -158,7 +158,63 @@ Test(many, rule_45_so_many_claims_or_issuers_are_refused)
                                i > 0 ? "," : "", i, i);
     sprintf(many + len, "]");
     l = load(many);
-    cr_expect_eq(count_told(l.report, "limit", "", "There are more than 1000 JwtIssuers"), 1);
+    cr_expect_eq(count_told(l.report, "limit", "/1000", "There are more than 1000 JwtIssuers"), 1);
     unload(&l);
     free(many);
+}
+
+/* One object that is written out, and so many that are like it with a number each. */
+static loaded load_many(const char *begin, const char *each, size_t count, const char *end)
+{
+    char *text = malloc(strlen(begin) + count * (strlen(each) + 20) + strlen(end) + 1);
+    size_t len = (size_t)sprintf(text, "%s", begin);
+    for (size_t i = 0; i < count; i++)
+        len += (size_t)sprintf(text + len, each, (int)i, (int)i);
+    strcpy(text + len, end);
+    loaded l = load(text);
+    free(text);
+    return l;
+}
+
+/* What each exchange looks at is bounded when it is loaded, and the operator learns where. */
+Test(many, rule_42_what_an_exchange_looks_at_is_bounded)
+{
+    static const struct {
+        const char *begin, *each, *end, *path, *part;
+        size_t most;
+    } rows[] = {
+        {"[", NAMED("Role", "'spec':{" FOR_ADA ",'policy':['p']}"),
+         POLICY("p", STATEMENT("s", "['a:b']")) "]", "/20000", "There are more than 20000 Roles",
+         20000},
+        {RESOURCES, "'a:%d',", "'a:b']}]}}]", "/0", "There are more than 65536 resources", 65535},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t more = 0; more < 2; more++) {
+            loaded l = load_many(rows[i].begin, rows[i].each, rows[i].most + more, rows[i].end);
+            cr_expect_eq(l.status, more == 0 ? FNT_OK : FNT_FAULT_IAM, "%s", rows[i].part);
+            cr_expect_eq(count_told(l.report, "limit", rows[i].path, rows[i].part), more,
+                         "%s at %s", field(l.report, 1, FNT_FIELD_SENTENCE),
+                         field(l.report, 1, FNT_FIELD_PATH));
+            unload(&l);
+        }
+}
+
+Test(many, rule_42_tests_of_all_objects_are_counted)
+{
+    char begin[20000];
+    size_t len = (size_t)sprintf(begin, "%s",
+                                 "{'apiVersion':'iam.openfaas.com/v1','kind':'Role',"
+                                 "'metadata':{'name':'n%d'},'spec':{'policy':['p'],"
+                                 "'principal':{'jwt:a':'x'");
+    for (int i = 1; i < 100; i++)
+        len += (size_t)sprintf(begin + len, ",'jwt:a%d':'x'", i);
+    sprintf(begin + len, "}}},");
+    for (size_t more = 0; more < 2; more++) {
+        loaded l = load_many("[", begin, 1000 + more, POLICY("p", STATEMENT("s", "['a:b']")) "]");
+        cr_expect_eq(l.status, more == 0 ? FNT_OK : FNT_FAULT_IAM);
+        cr_expect_eq(count_told(l.report, "limit", "/1000",
+                                "There are more than 100000 claims in all conditions"),
+                     more);
+        unload(&l);
+    }
 }
