@@ -19,9 +19,10 @@ typedef struct {
     subject_context who;
 } rights;
 
-/* token_max: bytes of what is issued. By the roles that match an identity provider's token, by the policies that an API token names, or
- * what a Function Token holds. Nothing is no refusal here. FNT_OK, FNT_REFUSED_CLAIM,
- * FNT_OAUTH_REQUEST (of grant_find), FNT_FAULT_MEMORY. Needs rights_clear whatever it answers; clearing zeroes is fine. */
+/* By the roles that match an identity provider's token, by the policies that an API token names, or
+ * what a Function Token holds. token_max: bytes of what is issued. Nothing is no refusal here.
+ * FNT_OK, FNT_REFUSED_CLAIM, FNT_OAUTH_REQUEST (of grant_find), FNT_FAULT_MEMORY. Needs
+ * rights_clear whatever it answers; clearing zeroes is fine. */
 fnt_status rights_find(const fnt_iam *iam, const subject *s, size_t token_max, rights *out,
                        fnt_report *report);
 

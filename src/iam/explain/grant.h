@@ -31,7 +31,8 @@ typedef struct {
  *     "role"       failed: of all that do not match the nearest first, with their conditions. They
  *                  stand in a full report; without a match the nearest in one of the decision, too
  * room: bytes that a token has for permissions. FNT_OK; FNT_OAUTH_REQUEST (more steps than who has,
- * see subject_context.h; nothing is granted); FNT_FAULT_MEMORY. Release with grant_clear, also when empty. */
+ * see subject_context.h; nothing is granted); FNT_FAULT_MEMORY. Release with
+ * grant_clear, also when empty. */
 fnt_status grant_find(const fnt_iam *iam, subject_context *who, size_t room, grant *out,
                       fnt_report *report);
 void grant_clear(grant *g);

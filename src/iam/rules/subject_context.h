@@ -34,7 +34,8 @@ typedef struct {
  * are told by one AND that somebody else is meant. */
 uint64_t text_bit(json_value string);
 
-/* Without a limit on the steps. False if there is no memory. Needs subject_context_clear if it answers true. */
+/* Without a limit on the steps. False if there is no memory. Needs subject_context_clear if it
+ * answers true. */
 bool subject_context_init(subject_context *who, json_value claims, bool api_token);
 void subject_context_clear(subject_context *who);
 
