@@ -9,11 +9,13 @@
 /* Times are whole seconds since 1970. The library has no clock: "now" is the caller's and may be
  * nonsense. */
 
-/* Whether now is a time of this millennium or so: 1 to 99999999999. 0 is a forgotten argument, more
- * is milliseconds. */
+/* The latest time there is: above it is one in milliseconds, or in something finer. */
+#define TIME_LATEST INT64_C(99999999999)
+
+/* Whether now is a time of this millennium or so. 0 is a forgotten argument. */
 static inline bool time_is_possible(int64_t now)
 {
-    return now >= 1 && now <= 99999999999;
+    return now >= 1 && now <= TIME_LATEST;
 }
 
 /* a - b and a + b, at the end of the range instead of over it. */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/near_miss.h"
 
+#include "base/rare.h"
+
 /* A text without what is easily overlooked: host and path are the rest. */
 typedef struct {
     span blank_before, blank_behind, scheme, host, port, path;
     size_t slashes_before, slashes_behind;
+    bool discovery; /* the path of a discovery document behind it */
 } parts;
 
 static bool is_blank(char c)
@@ -12,7 +15,7 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static span cut_blanks(span text, parts *out)
+static RARE span cut_blanks(span text, parts *out)
 {
     size_t begin = 0, end = text.len;
     while (begin < end && is_blank(text.at[begin]))
@@ -24,9 +27,9 @@ static span cut_blanks(span text, parts *out)
     return (span){text.at + begin, end - begin};
 }
 
-static span cut_scheme(span text, parts *out)
+static RARE span cut_scheme(span text, parts *out)
 {
-    static const span schemes[] = {{"https://", 8}, {"http://", 7}};
+    static const span schemes[] = {{"https://", 8}, {"http://", 7}, {"api://", 6}};
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
         size_t len = schemes[i].len;
         if (text.len >= len && span_equal_fold((span){text.at, len}, schemes[i])) {
@@ -37,7 +40,15 @@ static span cut_scheme(span text, parts *out)
     return text;
 }
 
-static span cut_slashes(span text, parts *out)
+static RARE span cut_discovery(span text, parts *out)
+{
+    static const char path[] = "/.well-known/openid-configuration";
+    size_t len = sizeof path - 1;
+    out->discovery = text.len > len && memcmp(text.at + text.len - len, path, len) == 0;
+    return (span){text.at, text.len - (out->discovery ? len : 0)};
+}
+
+static RARE span cut_slashes(span text, parts *out)
 {
     while (text.len > 0 && text.at[text.len - 1] == '/') {
         text.len--;
@@ -51,7 +62,7 @@ static span cut_slashes(span text, parts *out)
 }
 
 /* ":443", ":8080". What stands behind a colon in a name is none. */
-static void cut_port(parts *p)
+static RARE void cut_port(parts *p)
 {
     size_t colon = span_index(p->host, ':');
     span digits = span_from(p->host, colon + 1);
@@ -64,40 +75,52 @@ static void cut_port(parts *p)
     p->port = digits;
 }
 
-static parts take_apart(span text)
+static RARE parts take_apart(span text)
 {
     parts p = {.scheme = SPAN_NONE, .port = SPAN_NONE};
-    text = cut_slashes(cut_scheme(cut_blanks(text, &p), &p), &p);
+    text = cut_slashes(cut_discovery(cut_scheme(cut_blanks(text, &p), &p), &p), &p);
     p.host = (span){text.at, span_index(text, '/')};
     p.path = (span){text.at + p.host.len, text.len - p.host.len};
     cut_port(&p);
     return p;
 }
 
-static bool differ_by_case(span a, span b)
+static RARE bool differ_by_case(span a, span b)
 {
     return span_equal_fold(a, b) && !span_equal(a, b);
 }
 
-bool near_miss(buf *out, span a, span b)
+/* One tenant of Microsoft's has two issuers. */
+static RARE bool are_of_entra(const parts *a, const parts *b)
+{
+    return span_equal_fold(a->host, SPAN("sts.windows.net")) &&
+           span_equal_fold(b->host, SPAN("login.microsoftonline.com"));
+}
+
+RARE bool near_miss(buf *out, span a, span b)
 {
     if (a.len == 0 || b.len == 0)
         return false;
     parts x = take_apart(a), y = take_apart(b);
     size_t start = out->len;
+    if (are_of_entra(&x, &y) || are_of_entra(&y, &x))
+        buf_add(out, SPAN("Entra's version of tokens (sts.windows.net is 1.0, "
+                          "login.microsoftonline.com/TENANT/v2.0 is 2.0: "
+                          "requestedAccessTokenVersion in the application's manifest)"));
     if (x.host.len == 0 || !span_equal_fold(x.host, y.host) || !span_equal_fold(x.path, y.path))
-        return false;
+        return out->len > start;
     const struct {
         bool differs;
         const char *by;
     } all[] = {
-        {!span_equal_fold(x.scheme, y.scheme), "http:// or https:// at the beginning"},
+        {!span_equal_fold(x.scheme, y.scheme), "the scheme at the beginning"},
         {differ_by_case(x.scheme, y.scheme) || differ_by_case(x.host, y.host) ||
              differ_by_case(x.path, y.path),
          "the case of letters"},
         {!span_equal(x.port, y.port), "the port"},
         {x.slashes_before != y.slashes_before, "the slash at the beginning"},
         {x.slashes_behind != y.slashes_behind, "the slash at the end"},
+        {x.discovery != y.discovery, "the path of the discovery document"},
         {!span_equal(x.blank_before, y.blank_before) || !span_equal(x.blank_behind, y.blank_behind),
          "white space at the ends"},
     };

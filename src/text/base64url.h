@@ -13,6 +13,12 @@ static inline size_t base64url_decoded(size_t len)
     return len / 4 * 3 + (len % 4 > 1 ? len % 4 - 1 : 0);
 }
 
+static inline bool base64url_has(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
 /* Decodes all of text into out, of base64url_decoded(text.len) bytes. False, and
  * out holds nothing of use: a character outside the alphabet (padding, white space and line breaks
  * too), a length of 1 modulo 4, or unused bits that are not zero. The empty text decodes to

@@ -33,8 +33,7 @@ fnt_status jws_split(span token, jws *out, fnt_report *report)
     span rest = first < token.len ? span_from(token, first + 1) : SPAN("");
     size_t second = span_index(rest, '.');
     if (second == rest.len || span_index(span_from(rest, second + 1), '.') < rest.len - second - 1)
-        return report_wanted(report) ? refuse(report, jws_hint_parts(token))
-                                     : FNT_REFUSED_MALFORMED;
+        return report_wanted(report) ? jws_hint_parts(token, report) : FNT_REFUSED_MALFORMED;
     found.header = (span){token.at, first};
     found.payload = (span){rest.at, second};
     found.signature = span_from(rest, second + 1);

@@ -3,6 +3,7 @@
 
 #include "base/duration.h"
 #include "base/near_miss.h"
+#include "base/rare.h"
 #include "base/report.h"
 
 /* iat in the future is a clock that runs ahead at the issuer, or a forgery: a minute is forgiven
@@ -11,12 +12,14 @@ enum { ISSUED_AHEAD = 60 };
 
 /* ---- reading ------------------------------------------------------------- */
 
-static fnt_status wrong_type(int claim, json_value is, const char *wanted, fnt_report *report)
+/* does: "is", or "is an array that holds". */
+static RARE fnt_status wrong_type(int claim, const char *does, json_value what, const char *wanted,
+                                  fnt_report *report)
 {
     report_summary_field(report, FNT_FIELD_CLAIM, span_of(claim_names[claim]));
-    return report_refuse(
-        report, FNT_REFUSED_CLAIM, "The claim % is %; it must be %.",
-        SPANS(span_of(claim_names[claim]), json_kind_name(is.kind), span_of(wanted)));
+    return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % % %; it must be %.",
+                         SPANS(span_of(claim_names[claim]), span_of(does),
+                               json_kind_name(what.kind), span_of(wanted)));
 }
 
 /* All of these take a claim that may be missing. */
@@ -27,8 +30,18 @@ static fnt_status read_text(const jwt *e, int claim, cursor *texts, span *out, f
     if (value.kind == JSON_STRING)
         *out = jwt_unescape(value, texts);
     else if (value.kind != JSON_ABSENT)
-        return wrong_type(claim, value, "a string", report);
+        return wrong_type(claim, "is", value, "a string", report);
     return FNT_OK;
+}
+
+/* Rule 18: an exp in milliseconds would hold for 54,000 years. */
+static RARE fnt_status in_milliseconds(int claim, json_value is, fnt_report *report)
+{
+    report_summary_field(report, FNT_FIELD_CLAIM, span_of(claim_names[claim]));
+    return report_refuse(report, FNT_REFUSED_CLAIM,
+                         "The claim % is %: that is in milliseconds or finer; whole seconds since "
+                         "1970 are expected, so its issuer must divide it by 1000.",
+                         SPANS(span_of(claim_names[claim]), is.raw));
 }
 
 static fnt_status read_time(const jwt *e, int claim, bool up, bool *has, int64_t *out,
@@ -36,9 +49,14 @@ static fnt_status read_time(const jwt *e, int claim, bool up, bool *has, int64_t
 {
     json_value value = e->claim[claim];
     *has = value.kind != JSON_ABSENT;
-    if (*has && !json_seconds(value, up, out))
-        return wrong_type(claim, value, "a number of seconds since 1970, from 0 to 2^53", report);
-    return FNT_OK;
+    if (!*has)
+        return FNT_OK;
+    if (json_seconds(value, up, out))
+        return *out <= TIME_LATEST ? FNT_OK : in_milliseconds(claim, value, report);
+    /* a number that is no time is negative, or far too large */
+    return value.kind == JSON_NUMBER && value.raw.at[0] != '-'
+               ? in_milliseconds(claim, value, report)
+               : wrong_type(claim, "is", value, "a number of seconds since 1970", report);
 }
 
 static fnt_status read_audience(const jwt *e, json_value *out, fnt_report *report)
@@ -46,10 +64,10 @@ static fnt_status read_audience(const jwt *e, json_value *out, fnt_report *repor
     static const char wanted[] = "a string or an array of strings";
     json_value item, value = *out = e->claim[CLAIM_AUD];
     if (value.kind != JSON_ABSENT && value.kind != JSON_STRING && value.kind != JSON_ARRAY)
-        return wrong_type(CLAIM_AUD, value, wanted, report);
+        return wrong_type(CLAIM_AUD, "is", value, wanted, report);
     for (json_iterator walk = json_items(value); json_next_item(&walk, &item);)
         if (item.kind != JSON_STRING)
-            return wrong_type(CLAIM_AUD, item, wanted, report);
+            return wrong_type(CLAIM_AUD, "is an array that holds", item, wanted, report);
     return FNT_OK;
 }
 
@@ -161,8 +179,29 @@ bool claims_for(const claims *c, span audience)
     return false;
 }
 
-static void print_text(json_value string, buf *out)
+RARE bool claims_nearly_for(const claims *c, span audience, buf *differences)
 {
+    enum { LOOKED_AT = 8 };
+    json_value item;
+    size_t count = 0;
+    if (c->audience.kind == JSON_STRING)
+        return near_miss(differences, c->audience.raw, audience);
+    for (json_iterator walk = json_items(c->audience);
+         count < LOOKED_AT && json_next_item(&walk, &item); count++)
+        if (near_miss(differences, item.raw, audience))
+            return true;
+    return false;
+}
+
+RARE bool claims_are_cognito(const claims *c)
+{
+    return c->audience.kind == JSON_ABSENT &&
+           json_string_equals(json_member(c->all, SPAN("token_use")), SPAN("access"));
+}
+
+static RARE void print_text(json_value string, buf *out)
+{
+    buf_byte(out, '"');
     size_t before = out->len;
     char *next = buf_extend(out, string.raw.len);
     if (next == NULL)
@@ -170,29 +209,10 @@ static void print_text(json_value string, buf *out)
     span text = json_unescape(string, next);
     memmove(next, text.at, text.len);
     buf_cut(out, before + text.len);
+    buf_byte(out, '"');
 }
 
-static bool is_near(json_value string, span audience, buf *out)
-{
-    buf text = BUF_EMPTY;
-    print_text(string, &text);
-    bool near = near_miss(out, buf_span(&text), audience);
-    buf_free(&text);
-    return near;
-}
-
-bool claims_nearly_for(const claims *c, span audience, buf *out)
-{
-    json_value item;
-    if (c->audience.kind == JSON_STRING)
-        return is_near(c->audience, audience, out);
-    for (json_iterator walk = json_items(c->audience); json_next_item(&walk, &item);)
-        if (is_near(item, audience, out))
-            return true;
-    return false;
-}
-
-void claims_print_audience(const claims *c, buf *out)
+RARE void claims_print_audience(const claims *c, buf *out)
 {
     json_value item;
     if (c->audience.kind == JSON_ABSENT) {
@@ -203,7 +223,7 @@ void claims_print_audience(const claims *c, buf *out)
     if (c->audience.kind == JSON_STRING)
         print_text(c->audience, out);
     size_t start = out->len;
-    for (json_iterator it = json_items(c->audience); json_next_item(&it, &item);) {
+    for (json_iterator walk = json_items(c->audience); json_next_item(&walk, &item);) {
         buf_item(out, start, SPAN(""));
         print_text(item, out);
     }
@@ -222,8 +242,8 @@ static bool is_early(int64_t begins, int64_t early, int64_t now)
     return now < time_minus(begins, early);
 }
 
-static fnt_status refuse_time(fnt_status status, const char *sentence, span what, int64_t seconds,
-                              int64_t at, int64_t now, fnt_report *report)
+static RARE fnt_status refuse_time(fnt_status status, const char *sentence, span what,
+                                   int64_t seconds, int64_t at, int64_t now, fnt_report *report)
 {
     buf length = BUF_EMPTY;
     char at_room[INTEGER_SIZE], now_room[INTEGER_SIZE];

@@ -54,12 +54,18 @@ const char *token_kind_name(token_kind kind);                  /* "an ID token" 
 /* Whether aud is, or holds, that audience. */
 bool claims_for(const claims *c, span audience);
 
-/* Whether aud, or one of it, and that audience differ only by what near_miss names; appended to
- * out. */
-bool claims_nearly_for(const claims *c, span audience, buf *out);
-
-/* aud for people: "[a, b]"; "absent" where there is none. Appended to out. */
+/* aud for people: ["a", "b"]; "absent" where there is none. Appended to out. */
 void claims_print_audience(const claims *c, buf *out);
+
+/* Whether one of aud was probably meant for that audience: near_miss. Looks at the first few
+ * alone. */
+bool claims_nearly_for(const claims *c, span audience, buf *differences);
+
+/* An access token of Amazon Cognito, which never has an aud, and what to do about it. */
+bool claims_are_cognito(const claims *c);
+#define COGNITO_ADVICE                                                                             \
+    "It is an access token of Amazon Cognito (token_use), which has a client_id in place of aud: " \
+    "send the id_token, whose aud is the client's id."
 
 /* Rule 18, in seconds. exp ends at exp + leeway, nbf and iat begin at nbf - early. */
 typedef struct {

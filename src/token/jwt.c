@@ -2,8 +2,10 @@
 #include "token/jwt.h"
 
 #include "base/memory.h"
+#include "base/rare.h"
 #include "base/report.h"
 #include "text/base64url.h"
+#include "text/jws_hint.h"
 
 /* ---- the header ---------------------------------------------------------- */
 
@@ -42,8 +44,9 @@ static fnt_status read_algorithm(json_value value, int32_t allowed, char *scratc
                              "The token is not signed (alg is none).", NO_SPANS);
     return report_refuse(
         report, FNT_REFUSED_ALGORITHM,
-        out->alg == NULL ? "The token's alg is %, which is not known here (case matters)."
-                         : "The token's alg is %, which is not among the algorithms accepted here.",
+        out->alg == NULL
+            ? "The token's alg is \"%\", which is not known here (case matters)."
+            : "The token's alg is \"%\", which is not among the algorithms accepted here.",
         SPANS(name));
 }
 
@@ -65,7 +68,7 @@ static bool read_text(json_value value, cursor *texts, span *out)
     return value.kind == JSON_STRING || value.kind == JSON_ABSENT;
 }
 
-static fnt_status refuse_long(const char *name, size_t len, size_t max, fnt_report *report)
+static RARE fnt_status refuse_long(const char *name, size_t len, size_t max, fnt_report *report)
 {
     char have[INTEGER_SIZE], may[INTEGER_SIZE];
     return report_refuse(
@@ -100,7 +103,7 @@ static fnt_status read_members(const json_value *header, int32_t allowed, cursor
     return FNT_OK;
 }
 
-static fnt_status refuse_names(size_t max, fnt_report *report)
+static RARE fnt_status refuse_names(size_t max, fnt_report *report)
 {
     char number[INTEGER_SIZE];
     return report_refuse(report, FNT_REFUSED_SIZE,
@@ -114,15 +117,12 @@ static fnt_status read_header(span text, size_t max_names, int32_t allowed, curs
 {
     json_fault fault;
     json_value object, header[MEMBERS];
-    char number[INTEGER_SIZE];
     fnt_status status =
         json_validate_pick(text, members, header, MEMBERS, max_names, &object, &fault);
     if (status == FNT_REFUSED_SIZE)
         return refuse_names(max_names, report);
     if (status != FNT_OK)
-        return report_refuse(
-            report, FNT_REFUSED_MALFORMED, "The token's header is no JSON object: % at byte %.",
-            SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
+        return jws_hint_json(out->parts.header, "header", &fault, report);
     return read_members(header, allowed, texts, out, report);
 }
 
@@ -173,12 +173,44 @@ fnt_status jwt_open(span token, const jwt_limits *limits, int32_t algorithms, jw
 
 /* ---- the signature ------------------------------------------------------- */
 
+/* SEQUENCE of as many bytes as r and s have: 0x30 and 0x44 to 0x46, 0x64 to 0x66 or 0x81 */
+static bool looks_like_der(const jwt *e)
+{
+    span text = e->parts.signature;
+    return key_is_ec(e->alg->kind) && text.len > 1 && text.at[0] == 'M' &&
+           (text.at[1] == 'E' || text.at[1] == 'G' || text.at[1] == 'I');
+}
+
+static RARE fnt_status refuse_length(const jwt *e, size_t want, fnt_report *report)
+{
+    char have[INTEGER_SIZE], needed[INTEGER_SIZE];
+    span signature = e->parts.signature;
+    size_t text = (want * 4 + 2) / 3;
+    /* of what stands behind a token one byte tells, so it costs nothing either */
+    if (signature.len > text && !base64url_has(signature.at[text])) {
+        if (report_wanted(report))
+            (void)jws_hint_decoding(signature, SPAN("signature"), report);
+        return FNT_REFUSED_SIGNATURE;
+    }
+    return report_refuse(
+        report, FNT_REFUSED_SIGNATURE,
+        looks_like_der(e)
+            ? "The signature is in ASN.1 DER, as OpenSSL, Java and key services write it (% "
+              "bytes): in a token it is r and s, % bytes for % (RFC 7518, 3.4); convert it."
+            : "The signature has % bytes, and by this key % for %: the token was cut off, or "
+              "signed by another key of the same kid.",
+        SPANS(integer_print((int64_t)base64url_decoded(signature.len), have),
+              integer_print((int64_t)want, needed), span_of(e->alg->name)));
+}
+
 /* Compared before a byte is decoded: a long signature costs nothing (rule 12). */
-static bool has_signature_length(const jwt *e, const named_key *key)
+static fnt_status check_length(const jwt *e, const named_key *key, fnt_report *report)
 {
     size_t want = algorithm_signature(e->alg, crypto_bits(key->key));
     size_t text = e->parts.signature.len;
-    return text % 4 != 1 && base64url_decoded(text) == want && want <= CRYPTO_SIGNATURE_MAX;
+    return text % 4 != 1 && base64url_decoded(text) == want && want <= CRYPTO_SIGNATURE_MAX
+               ? FNT_OK
+               : refuse_length(e, want, report);
 }
 
 /* Once, by whichever of jwt_verify and jwt_payload comes first. */
@@ -187,6 +219,28 @@ static fnt_status decode_payload(jwt *e, fnt_report *report)
     return e->payload.at != NULL
                ? FNT_OK
                : jws_decode(e->parts.payload, "payload", payload_buffer(e), &e->payload, report);
+}
+
+/* Graph signs over another nonce than it sends. The space of the texts is free until claims are
+ * read. */
+static RARE bool has_nonce(const jwt *e)
+{
+    json_value header = {JSON_ABSENT, {NULL, 0}, false};
+    span text = SPAN_NONE;
+    return jws_decode(e->parts.header, "header", e->texts.next, &text, NULL) == FNT_OK &&
+           json_validate(text, &header, NULL) == FNT_OK &&
+           json_member(header, SPAN("nonce")).kind != JSON_ABSENT;
+}
+
+static RARE fnt_status refuse_signature(const jwt *e, fnt_report *report)
+{
+    const char *sentence = "The signature does not fit: the token was changed on its way, or "
+                           "signed by another key of the same kid.";
+    if (report_wanted(report) && has_nonce(e))
+        sentence = "The signature does not fit, and the header has a nonce: an access token for "
+                   "Microsoft Graph, which nobody else can verify. Ask for a token for an API of "
+                   "your own (scope api://CLIENT_ID/.default), or send the id_token.";
+    return report_refuse(report, FNT_REFUSED_SIGNATURE, sentence, NO_SPANS);
 }
 
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
@@ -198,21 +252,16 @@ fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
     fnt_status status = keyset_find(keys, e->kid, e->alg, &key, report);
     if (status != FNT_OK)
         return status;
-    if (!has_signature_length(e, key))
-        return report_refuse(report, FNT_REFUSED_SIGNATURE,
-                             "The signature has not the length of an % signature by this key.",
-                             SPANS(span_of(e->alg->name)));
-    status = jws_decode(e->parts.signature, "signature", decoded, &signature, report);
+    status = check_length(e, key, report);
+    if (status == FNT_OK)
+        status = jws_decode(e->parts.signature, "signature", decoded, &signature, report);
     if (status == FNT_OK)
         status = decode_payload(e, report);
     if (status != FNT_OK)
         return status;
     status = crypto_verify(key->key, e->alg, e->parts.signed_part, signature);
     if (status == FNT_REFUSED_SIGNATURE)
-        return report_refuse(report, status,
-                             "The signature does not fit: the token was changed on its way, or "
-                             "signed by another key of the same kid.",
-                             NO_SPANS);
+        return refuse_signature(e, report);
     e->key_id = named_key_id(key);
     report_summary_field(report, FNT_FIELD_KEY_ID, e->key_id);
     return status;
@@ -230,16 +279,12 @@ const json_name claim_names[CLAIMS] = {
 fnt_status jwt_payload(jwt *e, fnt_report *report)
 {
     json_fault fault;
-    char number[INTEGER_SIZE];
     fnt_status status = decode_payload(e, report);
     if (status != FNT_OK)
         return status;
     if (json_validate_pick(e->payload, claim_names, e->claim, CLAIMS, SIZE_MAX, &e->claims,
                            &fault) != FNT_OK)
-        return report_refuse(
-            report, FNT_REFUSED_MALFORMED,
-            "The token's payload is no JSON object as it must be: % at byte %.",
-            SPANS(span_of(fault.reason), integer_print((int64_t)fault.at, number)));
+        return jws_hint_json(e->parts.payload, "payload", &fault, report);
     size_t end = (size_t)(e->claims.raw.at - e->memory) + e->claims.raw.len;
     assert(e->memory + end < e->texts.next);
     e->memory[end] = '\0'; /* white space may have stood here; the text goes out */
@@ -261,15 +306,49 @@ bool jwt_is_access_token(const jwt *e)
     return e->typ.at != NULL && span_equal_fold(short_type(e->typ), SPAN("at+jwt"));
 }
 
+/* Rule 11: what is signed by the same issuer and lets nobody in, by its typ. */
+static RARE const char *purpose_of(span typ)
+{
+    static const char *const known[][2] = {
+        {"logout+jwt", "a logout token"},
+        {"secevent+jwt", "a security event"},
+        {"dpop+jwt", "a proof of possession (DPoP) that goes with a token"},
+        {"token-introspection+jwt", "an answer of token introspection"},
+        {"oauth-id-jag+jwt", "an identity assertion grant"},
+        {"txntoken+jwt", "a transaction token"},
+        {"wit+jwt", "a workload identity token"},
+        {"wpt+jwt", "a workload's proof"},
+        {"statuslist+jwt", "a list of withdrawn tokens"},
+        {"kb+jwt", "a key binding of an SD-JWT"},
+        {"dc+sd-jwt", "an SD-JWT credential"},
+        {"entity-statement+jwt", "an entity statement of OpenID Federation"},
+        {"oauth-authz-req+jwt", "an authorization request"},
+        {"at+jwt", "an access token of an identity provider"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (span_equal_fold(typ, span_of(known[i][0])))
+            return known[i][1];
+    return "no kind of token that is known here";
+}
+
+static RARE fnt_status refuse_type(const jwt *e, bool access_token, fnt_report *report)
+{
+    return report_refuse(
+        report, FNT_REFUSED_TYPE,
+        access_token
+            ? "The token's typ is \"%\": it is %. What is accepted has JWT or at+jwt: send "
+              "the access_token or the id_token."
+            : "The token's typ is \"%\": it is %. A Function Token's is JWT: exchange an "
+              "access_token or id_token for one at the gateway's /oauth/token.",
+        SPANS(e->typ, span_of(purpose_of(short_type(e->typ)))));
+}
+
 fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report)
 {
     if (e->typ.at == NULL || span_equal_fold(short_type(e->typ), SPAN("JWT")) ||
         (access_token && jwt_is_access_token(e)))
         return FNT_OK;
-    return report_refuse(report, FNT_REFUSED_TYPE,
-                         access_token ? "The token's typ is %; a subject token's is JWT or at+jwt."
-                                      : "The token's typ is %; a Function Token's is JWT.",
-                         SPANS(e->typ));
+    return refuse_type(e, access_token, report);
 }
 
 char *jwt_keep(jwt *e)

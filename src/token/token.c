@@ -90,8 +90,12 @@ static fnt_status refuse_kind(token_kind kind, fnt_report *report)
 {
     return report_refuse(report,
                          kind == TOKEN_API ? FNT_REFUSED_API_TOKEN : FNT_REFUSED_OTHER_TOKEN,
-                         "This is %, not a Function Token: exchange it for one at the gateway's "
-                         "/oauth/token with scope=function.",
+                         kind == TOKEN_REFRESH || kind == TOKEN_LOGOUT
+                             ? "This is %, not a Function Token, and can't be exchanged for one: "
+                               "exchange the access_token or the id_token at the gateway's "
+                               "/oauth/token with scope=function."
+                             : "This is %, not a Function Token: exchange it for one at the "
+                               "gateway's /oauth/token with scope=function.",
                          SPANS(span_of(token_kind_name(kind))));
 }
 

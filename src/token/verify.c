@@ -2,55 +2,60 @@
 #include "token/verify.h"
 
 #include "base/near_miss.h"
+#include "base/rare.h"
 #include "base/report.h"
 #include "text/base64url.h"
+#include "text/jws_hint.h"
 #include "token/hint.h"
 
 /* ---- what the claims must say (rule 17) ---------------------------------- */
 
-static fnt_status missing(const char *name, fnt_report *report)
+static RARE fnt_status missing(const char *name, fnt_report *report)
 {
     report_summary_field(report, FNT_FIELD_CLAIM, span_of(name));
     return report_refuse(report, FNT_REFUSED_CLAIM, "The claim % is missing.",
                          SPANS(span_of(name)));
 }
 
-static fnt_status check_issuer(const claims *c, const validation_params *params, fnt_report *report)
+static RARE fnt_status refuse_issuer(const claims *c, span expected, fnt_report *report)
 {
+    buf near = BUF_EMPTY;
     if (c->issuer.at == NULL)
         return missing("iss", report);
-    if (span_equal(c->issuer, params->issuer))
-        return FNT_OK;
-    buf near = BUF_EMPTY;
-    bool nearly = report_wanted(report) && near_miss(&near, c->issuer, params->issuer);
-    report_refuse(report, FNT_REFUSED_ISSUER,
-                  nearly ? "The issuer is %; expected is %: they differ only by $, and must be "
-                           "equal to the byte."
-                         : "The issuer is %; expected is %.",
-                  SPANS(c->issuer, params->issuer, buf_span(&near)));
+    if (!report_wanted(report))
+        return FNT_REFUSED_ISSUER;
+    bool nearly = near_miss(&near, c->issuer, expected);
+    report_refuse(
+        report, FNT_REFUSED_ISSUER,
+        nearly ? "The issuer is \"%\"; expected is \"%\": they differ only by $, and must be "
+                 "equal to the byte."
+               : "The issuer is \"%\"; expected is \"%\".",
+        SPANS(c->issuer, expected, buf_span(&near)));
     buf_free(&near);
     return FNT_REFUSED_ISSUER;
 }
 
-static fnt_status check_audience(const claims *c, const validation_params *params,
-                                 fnt_report *report)
+static RARE fnt_status refuse_audience(const claims *c, span expected, fnt_report *report)
 {
-    if (c->audience.kind == JSON_ABSENT)
-        return missing("aud", report);
-    if (claims_for(c, params->audience))
-        return FNT_OK;
     buf found = BUF_EMPTY, near = BUF_EMPTY;
-    bool nearly = report_wanted(report) && claims_nearly_for(c, params->audience, &near);
-    if (report_wanted(report))
-        claims_print_audience(c, &found);
+    if (c->audience.kind == JSON_ABSENT) {
+        (void)missing("aud", report);
+        if (claims_are_cognito(c))
+            report_append_sentence(report, COGNITO_ADVICE, NO_SPANS);
+        return FNT_REFUSED_CLAIM;
+    }
+    if (!report_wanted(report))
+        return FNT_REFUSED_AUDIENCE;
+    claims_print_audience(c, &found);
+    bool nearly = claims_nearly_for(c, expected, &near);
     report_refuse(report, FNT_REFUSED_AUDIENCE,
                   nearly
-                      ? "The token was made for aud %; this is %: they differ only by $, and must "
-                        "be equal to the byte."
-                      : "The token was made for aud %; this is %.",
-                  SPANS(buf_span(&found), params->audience, buf_span(&near)));
-    buf_free(&found);
+                      ? "The token was made for aud %; this is \"%\": they differ only by $, and "
+                        "must be equal to the byte."
+                      : "The token was made for aud %; this is \"%\".",
+                  SPANS(buf_span(&found), expected, buf_span(&near)));
     buf_free(&near);
+    buf_free(&found);
     return FNT_REFUSED_AUDIENCE;
 }
 
@@ -58,14 +63,12 @@ static fnt_status check_claims(const claims *c, const validation_params *params,
                                fnt_report *report)
 {
     claims_report(c, report);
-    fnt_status status = check_issuer(c, params, report);
-    if (status == FNT_OK)
-        status = check_audience(c, params, report);
-    if (status == FNT_OK)
-        status = claims_check_time(c, now, &params->times, report);
-    if (status == FNT_OK && c->subject.at == NULL)
-        status = missing("sub", report);
-    return status;
+    if (c->issuer.at == NULL || !span_equal(c->issuer, params->issuer))
+        return refuse_issuer(c, params->issuer, report);
+    if (!claims_for(c, params->audience))
+        return refuse_audience(c, params->audience, report);
+    fnt_status status = claims_check_time(c, now, &params->times, report);
+    return status == FNT_OK && c->subject.at == NULL ? missing("sub", report) : status;
 }
 
 /* ---- the stages ---------------------------------------------------------- */
@@ -123,13 +126,10 @@ static fnt_status append_object(span part, const char *name, size_t max_names, b
     buf text = BUF_EMPTY;
     json_value root;
     json_fault fault;
-    char number[INTEGER_SIZE];
     fnt_status status = decode_part(part, name, &text, report);
     if (status == FNT_OK && (status = json_validate_pick(buf_span(&text), NULL, NULL, 0, max_names,
                                                          &root, &fault)) != FNT_OK)
-        report_refuse(
-            report, status, "The token's % is no JSON object as it must be: % at byte %.",
-            SPANS(span_of(name), span_of(fault.reason), integer_print((int64_t)fault.at, number)));
+        (void)jws_hint_json(part, name, &fault, report);
     if (status == FNT_OK)
         buf_add(out, root.raw);
     buf_free(&text);

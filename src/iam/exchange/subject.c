@@ -3,27 +3,31 @@
 
 #include "base/memory.h"
 #include "base/near_miss.h"
+#include "base/rare.h"
 #include "base/report.h"
 #include "iam/exchange/subject_claims.h"
 #include "token/hint.h"
 
 /* ---- whose keys: all that is trusted of a token before its signature held (rule 28) ---- */
 
-static fnt_status unknown_issuer(const subject_params *params, span iss, fnt_report *report)
+static RARE fnt_status unknown_issuer(const subject_params *params, span iss, fnt_report *report)
 {
-    const issuer *known = NULL;
+    const issuer *known;
     buf near = BUF_EMPTY;
-    bool nearly = false;
-    for (size_t i = 0; report_wanted(report) && !nearly; i++) {
-        if ((known = rules_issuer_at(params->iam, i)) == NULL)
-            break;
-        nearly = near_miss(&near, iss, known->iss);
-    }
-    report_refuse(report, FNT_REFUSED_ISSUER,
-                  nearly ? "The subject token's issuer is %; the JwtIssuer % has %: they differ "
-                           "only by $, and must be equal to the byte."
-                         : "The subject token's issuer is %; no JwtIssuer has it as its iss.",
-                  nearly ? SPANS(iss, known->name, known->iss, buf_span(&near)) : SPANS(iss));
+    size_t i = 0;
+    if (!report_wanted(report))
+        return FNT_REFUSED_ISSUER;
+    while ((known = rules_issuer_at(params->iam, i)) != NULL && !near_miss(&near, iss, known->iss))
+        i++;
+    if (known == NULL)
+        report_refuse(report, FNT_REFUSED_ISSUER,
+                      "The subject token's issuer is \"%\"; no JwtIssuer has it as its iss.",
+                      SPANS(iss));
+    else
+        report_refuse(report, FNT_REFUSED_ISSUER,
+                      "The subject token's issuer is \"%\"; the JwtIssuer % has \"%\": they differ "
+                      "only by $, and must be equal to the byte.",
+                      SPANS(iss, known->name, known->iss, buf_span(&near)));
     buf_free(&near);
     return FNT_REFUSED_ISSUER;
 }
@@ -44,7 +48,7 @@ static fnt_status verify_by(const subject_params *params, span iss, subject *s, 
     s->keys = issuer_keys_find(params->issuer_keys, iss);
     if (s->keys == NULL)
         return report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
-                             "There are no keys of the issuer % yet.", SPANS(iss));
+                             "There are no keys of the issuer \"%\" yet.", SPANS(iss));
     return jwt_verify(&s->jwt, s->keys, report);
 }
 
@@ -76,10 +80,10 @@ static fnt_status check_own_kind(const subject_params *params, const subject *s,
     if (s->kind == TOKEN_API)
         return FNT_OK;
     if (s->kind != TOKEN_FUNCTION)
-        return report_refuse(
-            report, FNT_REFUSED_OTHER_TOKEN,
-            "The subject token is from this issuer, but neither an API token nor a Function Token.",
-            NO_SPANS);
+        return report_refuse(report, FNT_REFUSED_OTHER_TOKEN,
+                             "The subject token is from this issuer, but neither an API token nor "
+                             "a Function Token: send the identity provider's token.",
+                             NO_SPANS);
     if (!params->narrowing)
         return report_refuse(report, FNT_REFUSED_OTHER_TOKEN,
                              "The subject token is a Function Token; send the identity provider's "
@@ -102,7 +106,7 @@ static fnt_status check_federated(const subject_params *params, subject *s, fnt_
         report, FNT_REFUSED_ISSUER,
         s->claims.fed_issuer.at == NULL
             ? "The subject token has no fed:iss, the identity provider of its user."
-            : "The subject token's user comes from %; no JwtIssuer has it any more.",
+            : "The subject token's user comes from \"%\"; no JwtIssuer has it any more.",
         SPANS(s->claims.fed_issuer));
 }
 
@@ -114,7 +118,7 @@ static fnt_status check_own_audience(const subject_params *params, const claims 
         return FNT_OK;
     claims_print_audience(c, &found);
     report_refuse(report, FNT_REFUSED_AUDIENCE,
-                  "The subject token's aud is %; a token of this gateway is for %.",
+                  "The subject token's aud is %; a token of this gateway is for \"%\".",
                   SPANS(buf_span(&found), params->own_issuer));
     buf_free(&found);
     return FNT_REFUSED_AUDIENCE;

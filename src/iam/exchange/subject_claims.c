@@ -2,6 +2,7 @@
 #include "iam/exchange/subject_claims.h"
 
 #include "base/memory.h"
+#include "base/rare.h"
 #include "base/report.h"
 
 static const span names[SAID] = {
@@ -10,7 +11,6 @@ static const span names[SAID] = {
     [SAID_AUTHORIZATION_DETAILS] = {"authorization_details", 21},
     [SAID_STATUS] = {"status", 6},
     [SAID_AZP] = {"azp", 3},
-    [SAID_TOKEN_USE] = {"token_use", 9},
     [SAID_CLIENT_ID] = {"client_id", 9},
     [SAID_LEGACY] = {"kubernetes.io/serviceaccount/service-account.name", 49},
 };
@@ -136,67 +136,73 @@ static bool is_own_by_party(const subject_claims *s, const issuer *from)
            is_listed(azp, from) && json_strings_equal(s->said[SAID_CLIENT_ID], azp);
 }
 
-/* The first audience that is nearly the token's: "acme only by the slash at the end" */
-static bool put_near_audience(buf *out, const claims *c, const issuer *from)
-{
-    buf near = BUF_EMPTY;
-    bool found = false;
-    for (size_t i = 0; i < from->audience_count && !found; i++)
-        if ((found = claims_nearly_for(c, from->audiences[i], &near))) {
-            buf_add(out, from->audiences[i]);
-            buf_add(out, SPAN(" only by "));
-            buf_add(out, buf_span(&near));
-        }
-    buf_free(&near);
-    return found;
-}
+#define WHERE "aud is %; issuer % accepts %"
 
-static const char *way_out(const subject_claims *s, const issuer *from)
+/* What was found of aud, what is accepted and what to do; azp is the last argument. */
+static RARE const char *way_out(const subject_claims *s, const issuer *from)
 {
     const claims *c = s->claims;
     json_value azp = s->said[SAID_AZP];
-    if (is_listed(azp, from) && is_for_account_alone(c) && from->authorized_party)
-        return "aud is %; issuer % accepts [%]; azp % is listed, but fntoken/authorized-party "
-               "takes only a client's own access token (typ Bearer, "
-               "client_id equal to azp): add an audience mapper, or ask for scope openid and send "
-               "the id_token (docs/identity-providers.md).";
-    if (is_listed(azp, from) && is_for_account_alone(c))
-        return "aud is %; issuer % accepts [%]; azp % is listed: add an audience mapper, ask for "
-               "scope openid and send the id_token, or annotate the "
-               "JwtIssuer (docs/identity-providers.md).";
-    if (is_listed(azp, from))
-        return "aud is %; issuer % accepts [%]; azp % is listed: add an audience mapper, or ask "
-               "for scope openid and send the id_token "
-               "(docs/identity-providers.md).";
-    if (c->audience.kind == JSON_ABSENT &&
-        json_string_equals(s->said[SAID_TOKEN_USE], SPAN("access")))
-        return "aud is %; issuer % accepts [%]: an access token of Amazon Cognito has none, and "
-               "its client_id is no audience; send the id_token.";
+    bool listed = is_listed(azp, from), account = is_for_account_alone(c);
+    if (claims_are_cognito(c))
+        return WHERE ". " COGNITO_ADVICE;
+    if (listed && account && from->authorized_party)
+        return WHERE
+            "; azp \"%\" is listed, but fntoken/authorized-party takes only a client's own "
+            "access token (typ Bearer, client_id equal to azp): add an audience mapper, "
+            "or ask for scope openid and send the id_token (docs/identity-providers.md).";
+    if (listed && account)
+        return WHERE "; azp \"%\" is listed: add an audience mapper, ask for scope openid and send "
+                     "the id_token, or annotate the JwtIssuer (docs/identity-providers.md).";
+    if (listed)
+        return WHERE "; azp \"%\" is listed: add an audience mapper, or ask for scope openid and "
+                     "send the id_token "
+                     "(docs/identity-providers.md).";
     if (s->marks.id)
         return azp.kind == JSON_STRING
-                   ? "aud is %; issuer % accepts [%]: this is an ID token of another client (azp "
-                     "%); log in with a client that is listed."
-                   : "aud is %; issuer % accepts [%]: this is an ID token of another client; log "
-                     "in with a client that is listed.";
-    return azp.kind == JSON_STRING ? "aud is %; issuer % accepts [%]; azp % is not listed either: "
-                                     "the token was made for another client."
-                                   : "aud is %; issuer % accepts [%]: ask the identity provider "
-                                     "for a token with one of these audiences.";
+                   ? WHERE ": this is an ID token of another client (azp \"%\"); log in with a "
+                           "client that is listed."
+                   : WHERE ": this is an ID token of another client; log in with a client that is "
+                           "listed.";
+    return azp.kind == JSON_STRING ? WHERE
+               "; azp \"%\" is not listed either: the token was made for "
+               "another client."
+                                   : WHERE ": ask the identity provider for a token with one of "
+                                           "these audiences.";
 }
 
-static fnt_status refuse_audience(const subject_claims *s, const issuer *from, fnt_report *report)
+static RARE bool is_nearly_for(const claims *c, const issuer *from, buf *differences)
+{
+    enum { LOOKED_AT = 8 };
+    for (size_t i = 0; i < from->audience_count && i < LOOKED_AT; i++)
+        if (claims_nearly_for(c, from->audiences[i], differences))
+            return true;
+    return false;
+}
+
+static RARE void print_accepted(const issuer *from, buf *out)
+{
+    buf_byte(out, '[');
+    for (size_t i = 0; i < from->audience_count; i++) {
+        buf_add(out, i == 0 ? SPAN("\"") : SPAN(", \""));
+        buf_add(out, from->audiences[i]);
+        buf_byte(out, '"');
+    }
+    buf_byte(out, ']');
+}
+
+static RARE fnt_status refuse_audience(const subject_claims *s, const issuer *from,
+                                       fnt_report *report)
 {
     buf found = BUF_EMPTY, accepted = BUF_EMPTY, near = BUF_EMPTY;
     json_value azp = s->said[SAID_AZP];
     char *scratch = report_wanted(report) ? memory_alloc(azp.raw.len + 1) : NULL;
     if (scratch != NULL) {
         claims_print_audience(s->claims, &found);
-        for (size_t i = 0; i < from->audience_count; i++)
-            buf_item(&accepted, 0, from->audiences[i]);
-        bool nearly = put_near_audience(&near, s->claims, from);
+        print_accepted(from, &accepted);
+        bool nearly = is_nearly_for(s->claims, from, &near);
         report_refuse(report, FNT_REFUSED_AUDIENCE,
-                      nearly ? "aud is %; issuer % accepts [%]: it differs from $, and must be "
-                               "equal to the byte."
+                      nearly ? WHERE ": they differ only by $, and must be equal to the byte."
                              : way_out(s, from),
                       SPANS(buf_span(&found), from->name, buf_span(&accepted),
                             nearly ? buf_span(&near) : json_unescape(azp, scratch)));
@@ -218,7 +224,8 @@ static fnt_status check_party(const subject_claims *s, const issuer *from, fnt_r
     report_summary_field(report, FNT_FIELD_CLAIM, SPAN("azp"));
     return report_refuse(report, FNT_REFUSED_AUDIENCE,
                          "This is an ID token that was issued to another client (azp), not to one "
-                         "that issuer % accepts.",
+                         "that issuer % accepts: log in with a client that is listed, or send an "
+                         "access_token.",
                          SPANS(from->name));
 }
 

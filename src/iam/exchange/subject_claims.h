@@ -15,8 +15,7 @@ enum {
     SAID_STATUS,
     SAID_AZP,
     SAID_CLIENT_ID,
-    SAID_TOKEN_USE, /* of Amazon Cognito */
-    SAID_LEGACY,    /* of a Kubernetes service account token without exp */
+    SAID_LEGACY, /* of a Kubernetes service account token without exp */
     SAID
 };
 typedef struct {

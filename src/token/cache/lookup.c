@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/cache/cache.h"
 
+#include "base/rare.h"
 #include "base/word.h"
 #include "token/cache/table.h"
-
-#if defined(__GNUC__)
-#define RARE __attribute__((noinline, cold))
-#else
-#define RARE
-#endif
 
 /* ---- the tag ------------------------------------------------------------- */
 

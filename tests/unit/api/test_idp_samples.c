@@ -32,23 +32,27 @@ static const struct {
     const char *name, *strict, *opted, *told;
 } samples[] = {
     {"keycloak stock, client_credentials scope=email, access_token", "audience", "ok",
-     "aud is [account]; issuer keycloak accepts [openfaas]; azp openfaas is listed: " WAYS_OUT},
+     "aud is ['account']; issuer keycloak accepts ['openfaas']; azp 'openfaas' is "
+     "listed: " WAYS_OUT},
     {"keycloak stock, client_credentials scope=\"openid email\", id_token", "ok", "ok", ""},
     {"keycloak stock, password grant via portal, access_token", "audience", "audience",
-     "aud is [account]; issuer keycloak accepts [openfaas]; azp portal is not listed either: the "
+     "aud is ['account']; issuer keycloak accepts ['openfaas']; azp 'portal' is not listed either: "
+     "the "
      "token was made for another "
      "client."},
     {"keycloak stock, password grant via portal, id_token", "audience", "audience",
-     "aud is [portal]; issuer keycloak accepts [openfaas]: this is an ID token of another client "
-     "(azp portal)"},
+     "aud is ['portal']; issuer keycloak accepts ['openfaas']: this is an ID token of another "
+     "client "
+     "(azp 'portal')"},
     {"keycloak stock, password grant via portal, refresh_token", "algorithm", "algorithm",
      "The subject token is not accepted"},
     {"keycloak, full scope off, access_token (no aud)", "audience", "audience",
-     "aud is absent; issuer keycloak accepts [openfaas]; azp openfaas is listed: " TWO_WAYS},
+     "aud is absent; issuer keycloak accepts ['openfaas']; azp 'openfaas' is listed: " TWO_WAYS},
     {"keycloak, lightweight access_token (no aud, no client_id)", "audience", "audience",
-     "aud is absent; issuer keycloak accepts [openfaas]; azp openfaas is listed: " TWO_WAYS},
+     "aud is absent; issuer keycloak accepts ['openfaas']; azp 'openfaas' is listed: " TWO_WAYS},
     {"keycloak, RFC 9068 header type, access_token", "audience", "ok",
-     "aud is [account]; issuer keycloak accepts [openfaas]; azp openfaas is listed: " WAYS_OUT},
+     "aud is ['account']; issuer keycloak accepts ['openfaas']; azp 'openfaas' is "
+     "listed: " WAYS_OUT},
     {"keycloak, audience mapper, access_token", "ok", "ok", ""},
 };
 

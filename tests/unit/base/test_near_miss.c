@@ -13,16 +13,19 @@ Test(near_miss, names_what_is_overlooked)
         {"/admins", "admins", "the slash at the beginning"},
         {"Admins", "admins", "the case of letters"},
         {"https://x.com/Realms/a", "https://x.com/realms/a", "the case of letters"},
-        {"http://x.com", "https://x.com", "http:// or https:// at the beginning"},
-        {"x.com", "https://x.com", "http:// or https:// at the beginning"},
+        {"http://x.com", "https://x.com", "the scheme at the beginning"},
+        {"x.com", "https://x.com", "the scheme at the beginning"},
         {"HTTPS://x.com", "https://x.com", "the case of letters"},
         {"https://x.com:443/a", "https://x.com/a", "the port"},
         {"x.com:8443", "x.com", "the port"},
         {"openfaas ", "openfaas", "white space at the ends"},
         {"openfaas\n", " openfaas", "white space at the ends"},
         {"http://X.com:80/a/", "https://x.com/a",
-         "http:// or https:// at the beginning, the case of letters, the port, the slash at the "
+         "the scheme at the beginning, the case of letters, the port, the slash at the "
          "end"},
+        {"api://8f3e", "8f3e", "the scheme at the beginning"},
+        {"https://x.com/.well-known/openid-configuration", "https://x.com/",
+         "the slash at the end, the path of the discovery document"},
         {"https://x.com", "https://x.com", NULL},
         {"https://x.com", "https://y.com", NULL},
         {"https://x.com/a", "https://x.com", NULL},
@@ -45,5 +48,9 @@ Test(near_miss, names_what_is_overlooked)
             buf_free(&out);
         }
     buf out = BUF_EMPTY;
+    cr_expect(near_miss(&out, SPAN("https://sts.windows.net/9122040d/"),
+                        SPAN("https://login.microsoftonline.com/9122040d/v2.0")));
+    cr_expect(span_starts(buf_span(&out), SPAN("Entra's version of tokens")));
+    buf_free(&out);
     cr_expect_not(near_miss(&out, SPAN_NONE, SPAN("x")), "absent is not near");
 }

@@ -41,9 +41,11 @@ static const struct {
     {" a.b.c", "White space stands before the token", "a space in front"},
     {"2YotnFZFEjr1zCsicMWpAA", "an opaque token, not a JWT", "RFC 6749's example"},
     {"bearer", "an opaque token, not a JWT", "the word alone is not the scheme with its space"},
-    {"a.b", "two parts, and three are needed", "cut off"},
-    {"a.", "two parts, and three are needed", "cut off at the dot"},
-    {".", "two parts, and three are needed", "one dot"},
+    {"e30.b", "two parts, and three are needed", "cut off"},
+    {"e30.", "two parts, and three are needed", "cut off at the dot"},
+    {".", "an opaque token, not a JWT", "one dot"},
+    {"e30", "one part of a token", "a header alone, or JSON that somebody encoded"},
+    {"ya29.a0AfH6SM-x_y", "an opaque token, not a JWT", "Google's access token has a dot"},
     {"..", "header is empty", "dots alone"},
     {".b.c", "header is empty", "no header"},
     {"a..c", "payload is empty", "RFC 7515, appendix F: detached content"},
@@ -54,6 +56,11 @@ static const struct {
     {"....", "encrypted token (JWE, five parts)", "four dots"},
     {"a.b.c.d.e.f", "more than three parts", "six parts"},
     {"a.b.c.", "more than three parts", "a dot behind"},
+    {"a.b.c 11:22:33.4  7 cli.go:9] EOF", "signature holds white space", "a line of a log"},
+    {"a.b.c\na.b.c", "signature holds white space", "two tokens, a line each"},
+    {"a.b.c,a.b.c", "behind it stands other text", "two tokens and a comma"},
+    {"a.b.0123456789abcdef0123456.b.c", "A second token follows", "two tokens and nothing between"},
+    {"a.b.0123456789abcdef012345.d.e", "encrypted token (JWE", "the longest vector of a JWE"},
 };
 
 Test(jws, rule_2_refuses_what_is_no_compact_jws_and_says_what_it_is)

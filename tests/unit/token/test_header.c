@@ -164,6 +164,50 @@ Test(header, rule_11_typ_where_any_kind_is_taken)
     fnt_verifier_free(guard);
 }
 
+/* The kinds that the rule lists: what each is, and what is taken instead. */
+Test(header, rule_11_each_other_typ_is_named_and_what_to_send)
+{
+    static const struct {
+        const char *typ, *named;
+    } rows[] = {
+        {"logout+jwt", "it is a logout token"},
+        {"secevent+jwt", "it is a security event"},
+        {"dpop+jwt", "it is a proof of possession (DPoP)"},
+        {"token-introspection+jwt", "it is an answer of token introspection"},
+        {"oauth-id-jag+jwt", "it is an identity assertion grant"},
+        {"txntoken+jwt", "it is a transaction token"},
+        {"wit+jwt", "it is a workload identity token"},
+        {"wpt+jwt", "it is a workload's proof"},
+        {"statuslist+jwt", "it is a list of withdrawn tokens"},
+        {"kb+jwt", "it is a key binding of an SD-JWT"},
+        {"dc+sd-jwt", "it is an SD-JWT credential"},
+        {"entity-statement+jwt", "it is an entity statement of OpenID Federation"},
+        {"oauth-authz-req+jwt", "it is an authorization request"},
+        {"Application/Logout+JWT", "it is a logout token"},
+        {"at+jwt ", "The token's typ is \"at+jwt \": it is no kind of token that is known here"},
+    };
+    fnt_report *report = NULL;
+    MUST(fnt_report_new(&report));
+    for (int any = 0; any < 2; any++) {
+        fnt_verifier *guard = verifier_of(0);
+        MUST(fnt_verifier_set(guard, FNT_OPT_ANY_KIND, any));
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            fnt_token *made = NULL;
+            const char *header =
+                joined(joined("{\"alg\":\"ES256\",\"typ\":\"", rows[i].typ), "\"}");
+            cr_expect_eq(
+                fnt_verify(guard, FNT_STR(sign(BY_ES256, header, CLAIMS(""))), NOW, &made, report),
+                FNT_REFUSED_TYPE);
+            cr_expect(holds(summary_of(report), rows[i].named) &&
+                          holds(summary_of(report), any ? "send the access_token or the id_token"
+                                                        : "exchange an access_token or id_token"),
+                      "%s: %s", rows[i].typ, summary_of(report));
+        }
+        fnt_verifier_free(guard);
+    }
+    fnt_report_free(report);
+}
+
 /* An access token's function claim is its identity provider's own: nobody is let in by it. */
 Test(header, rule_20_an_access_token_with_a_function_claim_calls_nothing)
 {
@@ -379,6 +423,58 @@ Test(header, rule_12_der_is_refused)
                  FNT_REFUSED_SIGNATURE);
 }
 
+/* What a wrong signature shows itself to be. None of its bytes come back. */
+static const char *said_of(const char *token, fnt_status wanted)
+{
+    static char said[1024];
+    fnt_token *made = NULL;
+    fnt_report *report = NULL;
+    fnt_verifier *guard = verifier_of(0);
+    MUST(fnt_report_new(&report));
+    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, report), wanted);
+    snprintf(said, sizeof said, "%s", summary_of(report));
+    fnt_verifier_free(guard);
+    fnt_report_free(report);
+    return said;
+}
+
+Test(header, rule_12_a_wrong_length_is_told_by_what_it_is)
+{
+    static const unsigned char der[] = {0x30, 0x45, 0x02, 0x21, 0x00, 0x81};
+    char signature[71] = {0};
+    memcpy(signature, der, sizeof der);
+    const char *said = said_of(
+        compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){signature, sizeof signature}),
+        FNT_REFUSED_SIGNATURE);
+    cr_expect(holds(said, "in ASN.1 DER") &&
+                  holds(said, "(71 bytes): in a token it is r and s, 64 bytes for ES256"),
+              "%s", said);
+    said = said_of(joined(good_token(), "AAAA"), FNT_REFUSED_SIGNATURE);
+    cr_expect(holds(said, "The signature has 67 bytes, and by this key 64 for ES256"), "%s", said);
+    said = said_of(joined(good_token(), " "), FNT_REFUSED_SIGNATURE);
+    cr_expect(holds(said, "signature holds white space or a line break at byte 86"), "%s", said);
+    said = said_of(joined(good_token(), ";"), FNT_REFUSED_SIGNATURE);
+    cr_expect(holds(said, "at byte 86, or behind it stands other text"), "%s", said);
+}
+
+/* Microsoft Graph signs over another nonce than it sends. */
+Test(header, a_nonce_in_the_header_tells_a_token_for_graph)
+{
+    static const char with[] = "{\"alg\":\"ES256\",\"kid\":\"es256\",\"nonce\":\"n\"}";
+    char zeros[64] = {0};
+    const char *said =
+        said_of(compact(span_of(with), span_of(CLAIMS(FUNCTION)), (span){zeros, sizeof zeros}),
+                FNT_REFUSED_SIGNATURE);
+    cr_expect(holds(said, "header has a nonce: an access token for Microsoft Graph"), "%s", said);
+    cr_expect(holds(said, "Ask for a token for an API of your own"), "%s", said);
+    said = said_of(compact(span_of(HEADER), span_of(CLAIMS(FUNCTION)), (span){zeros, sizeof zeros}),
+                   FNT_REFUSED_SIGNATURE);
+    cr_expect(holds(said, "The signature does not fit: the token was changed on its way"), "%s",
+              said);
+    cr_expect_eq(verify_now(sign(BY_ES256, with, CLAIMS(FUNCTION))), FNT_OK,
+                 "a nonce alone is no fault");
+}
+
 /* n of P-256, and what lies around it. */
 Test(header, rule_12_numbers_of_the_signature)
 {
@@ -531,6 +627,7 @@ Test(header, rules_2_3_the_shape_of_a_token)
         {".", "", FNT_REFUSED_MALFORMED, "a part before"},
         {"Bearer ", "", FNT_REFUSED_MALFORMED, "the scheme belongs to the header"},
         {"", "=", FNT_REFUSED_SIGNATURE, "padding"},
+        {"", "A", FNT_REFUSED_SIGNATURE, "too long, and nothing but base64url"},
         {"\"", "\"", FNT_REFUSED_MALFORMED, "in quotation marks"},
         {"{\"access_token\":\"", "\"}", FNT_REFUSED_MALFORMED, "the whole answer"},
     };
