@@ -46,42 +46,51 @@ class Log:
         return [10.0 ** power for power in range(self.low, self.high + 1)]
 
 
-# ---- a bar for each way to check a token --------------------------------------------------------------------------------
+# ---- a dot for each way to check a token --------------------------------------------------------------------------------
 
-def token_bars(found):
-    bars = []
+def versioned(name, found):
+    """golang-jwt has a remark behind its name: the version goes between them."""
+    head, comma, remark = name.partition(", ")
+    version = str(found.get("version", ""))
+    return " ".join(filter(None, [head, version.split(",")[0]])) + comma + remark
+
+
+def token_dots(found):
+    dots = []
     for backend, f in found["own"].items():
-        if not bars:
-            bars.append(("libfntoken, seen before", f["cached_hot_ns"], True))
-            bars.append(("libfntoken, seen before, of 1,000", f["cached_1000_ns"], True))
-        bars.append(("libfntoken, new, " + backend, f["uncached_us"] * 1e3, True))
+        if not dots:
+            dots.append(("libfntoken, seen before", f["cached_hot_ns"], True))
+            dots.append(("libfntoken, seen before, of 1,000", f["cached_1000_ns"], True))
+        dots.append(("libfntoken, new, " + backend, f["uncached_us"] * 1e3, True))
     for name, f in found["verifiers"].items():
         if "left_out" in f:
             continue
-        bars.append((name + (", new" if "cached_hot_ns" in f else ""), f["uncached_us"] * 1e3, False))
+        label = versioned(name, f)
+        dots.append((label + (", new" if "cached_hot_ns" in f else ""), f["uncached_us"] * 1e3, False))
         if "cached_hot_ns" in f:
-            bars.append((name + ", seen before", f["cached_hot_ns"], False))
-    return sorted(bars, key=lambda bar: bar[1])
+            dots.append((label + ", seen before", f["cached_hot_ns"], False))
+    return sorted(dots, key=lambda dot: dot[1])
 
 
 def tokens(found):
-    bars, parts = token_bars(found), []
-    left, right, top, step = 250, 760, 50, 26
-    axis = Log(min(b[1] for b in bars) / 2, max(b[1] for b in bars), left, right)
-    bottom = top + step * len(bars)
+    """Dots, not bars: on a logarithmic axis the length of a bar says nothing."""
+    dots, parts = token_dots(found), []
+    left, right, top, step = 290, 800, 50, 26
+    axis = Log(min(d[1] for d in dots) / 2, max(d[1] for d in dots), left, right)
+    bottom = top + step * len(dots)
     for value in axis.decades():
         parts += [line(axis.at(value), top, axis.at(value), bottom), text(axis.at(value), bottom + 16, ns_words(value), 11, "middle")]
-    for i, (name, ns, ours) in enumerate(bars):
-        y = top + step * i
-        parts.append('<rect x="%d" y="%d" width="%.1f" height="%d" fill="%s"/>' % (left, y + 5, axis.at(ns) - left, step - 9, OURS if ours else PEER))
-        parts += [text(left - 8, y + 18, name, 12, "end"), text(axis.at(ns) + 6, y + 18, ns_words(ns), 11)]
-    return picture(860, bottom + 32, "May this token call this function? Time for one answer (logarithmic)", parts)
+    for i, (name, ns, ours) in enumerate(dots):
+        y = top + step * i + 14
+        parts += [line(left, y, right, y), '<circle cx="%.1f" cy="%d" r="5" fill="%s"/>' % (axis.at(ns), y, OURS if ours else PEER)]
+        parts += [text(left - 8, y + 4, name, 12, "end"), text(axis.at(ns) + 9, y - 3, ns_words(ns), 11)]
+    return picture(900, bottom + 32, "May this token call this function? Time for one answer (logarithmic)", parts)
 
 
 # ---- a line for each matcher ----------------------------------------------------------------------------------------------
 
 def curves(found):
-    return [(name, [(int(n), f["match_ns"][n]) for n in tables.match_counts(found) if n in f["match_ns"]])
+    return [(tables.label(name, f), [(int(n), f["match_ns"][n]) for n in tables.match_counts(found) if n in f["match_ns"]])
             for name, f in tables.matchers(found).items() if "left_out" not in f]
 
 
