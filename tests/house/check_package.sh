@@ -63,7 +63,7 @@ same "$(cd both && find . ! -type d | sort)" "./include/fntoken/fntoken.h
 ./lib/pkgconfig/fntoken.pc
 ./share/licenses/libfntoken/COPYING" "what is installed"
 
-# What the linker is told here stands in README.md.
+# What the linker is told here stands in docs/linking.md.
 export PKG_CONFIG_PATH="$work/both/lib/pkgconfig"
 same "$(pkg-config --cflags fntoken | xargs)" "-I$work/both/include" "pkg-config --cflags"
 # shellcheck disable=SC2046 # lists of words, here and below
