@@ -17,7 +17,7 @@ input=page.token
 t 'docs/function-token.md: they call what its audience names' 0 'openfaas-fn:env allowed' = \
     authorize --jwks page.jwks.json --issuer https://gateway.example.com --now 1764374500 --resource openfaas-fn:env
 input=page.token
-t 'docs/function-token.md: and nothing else' 3 'dev:env denied' = \
+t 'docs/function-token.md: and nothing else' 3 'dev:env denied' 'function-audience: ' \
     authorize --jwks page.jwks.json --issuer https://gateway.example.com --now 1764374500 --resource dev:env
 input=page.token
 t 'docs/function-token.md: until exp' 1 = 'expired: ' \
