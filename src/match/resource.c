@@ -73,3 +73,44 @@ fnt_status resource_check(span resource, fnt_report *report)
                              SPANS(resource));
     return refuse_part(resource, good_namespace ? SPAN("name") : SPAN("namespace"), report);
 }
+
+/* ---- patterns ------------------------------------------------------------ */
+
+/* The length of the shortest label that matches; beyond LABEL_MAX: there is none. A hyphen beside a
+ * star at an end of the label needs something in the star's place. */
+static size_t shortest_label(span part)
+{
+    size_t stars = 0, first = 0, last = part.len;
+    for (size_t i = 0; i < part.len; i++)
+        if (part.at[i] == '*')
+            stars++;
+        else if (kind_of(part.at[i]) == 0)
+            return LABEL_MAX + 1;
+    while (first < part.len && part.at[first] == '*')
+        first++;
+    while (last > first && part.at[last - 1] == '*')
+        last--;
+    if (part.len == 0 || (first == 0 && part.at[0] == '-') ||
+        (last == part.len && part.at[last - 1] == '-' && last > first))
+        return LABEL_MAX + 1;
+    if (first == last)
+        return 1;
+    return part.len - stars + (part.at[first] == '-' ? 1 : 0) + (part.at[last - 1] == '-' ? 1 : 0);
+}
+
+bool resource_is_possible(span pattern)
+{
+    size_t colon = span_index(pattern, ':'), star = pattern.len;
+    if (colon < pattern.len)
+        return shortest_label((span){pattern.at, colon}) <= LABEL_MAX &&
+               shortest_label(span_from(pattern, colon + 1)) <= LABEL_MAX;
+    /* The colon is in one of the stars: in the last before which there is a namespace. */
+    for (size_t i = 0, literals = 0; i < pattern.len && literals <= LABEL_MAX; i++) {
+        literals += pattern.at[i] == '*' ? 0 : 1;
+        bool run_ends = i + 1 == pattern.len || pattern.at[i + 1] != '*';
+        if (pattern.at[i] == '*' && run_ends &&
+            shortest_label((span){pattern.at, i + 1}) <= LABEL_MAX)
+            star = i;
+    }
+    return shortest_label(span_from(pattern, star < pattern.len ? star : 0)) <= LABEL_MAX;
+}

@@ -18,4 +18,7 @@ bool resource_is_label(span s);
  * openfaas-fn:env was probably meant"). */
 fnt_status resource_check(span resource, fnt_report *report);
 
+/* Whether some resource matches the pattern, or would if the pattern had a namespace ("env"). */
+bool resource_is_possible(span pattern);
+
 #endif

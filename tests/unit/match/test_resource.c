@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/test.h"
+#include <stdlib.h>
 
 #include "match/resource.h"
 
@@ -126,4 +127,84 @@ Test(resource, rule_23_of_all_bytes_37_are_good)
     }
     cr_expect_eq(outer, 36);
     cr_expect_eq(inner, 37 + 1, "37 inside a name, and a colon between two of them");
+}
+
+/* ---- resource_is_possible ------------------------------------------------ */
+
+static const struct {
+    const char *pattern;
+    bool possible;
+} patterns[] = {
+    {"dev:env", true},
+    {"env", true},
+    {"*", true},
+    {"*:*", true},
+    {"dev:*", true},
+    {"*:env", true},
+    {"dev*", true},
+    {"*env", true},
+    {"dev:*-x", true},
+    {"dev:x-*", true},
+    {"dev:**", true},
+    {"dev:a*b*c", true},
+    {"d-*-e", true},
+    {"dev:" LABEL63, true},
+    {"dev:" LABEL63 "*", true},
+    {LABEL63 "*" LABEL63, true},
+    {LABEL63 "*a*" LABEL63, false},
+    {"a*" LABEL63 "*b*" LABEL63, false},
+    {"", false},
+    {":", false},
+    {"dev:", false},
+    {":env", false},
+    {"dev:-x", false},
+    {"dev:x-", false},
+    {"-dev:x", false},
+    {"dev-:x", false},
+    {"dev:-*", false},
+    {"dev:*-", false},
+    {"dev:-", false},
+    {"*-", false},
+    {"-*", false},
+    {"-x", false},
+    {"Dev:x", false},
+    {"dev:X*", false},
+    {"dev:a_b", false},
+    {"dev:a.b", false},
+    {"dev:a/b", false},
+    {"dev:a b", false},
+    {"a:b:c", false},
+    {"a:*:c", false},
+    {"*:*:*", false},
+    {"a*b:c:d*", false},
+    {"dev:" LABEL63 "a", false},
+    {LABEL63 "a:x", false},
+    {LABEL63 "a*:x", false},
+    {"dev:-*" LABEL63, false},
+    {"dev:*-" LABEL63, false},
+    {LABEL63 "a", false},
+    {LABEL63 "a*", false},
+    {"*a" LABEL63, false},
+};
+
+Test(resource, a_pattern_that_no_function_can_have)
+{
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        cr_expect_eq(resource_is_possible(span_of(patterns[i].pattern)), patterns[i].possible, "%s",
+                     patterns[i].pattern);
+}
+
+static void look_at_stars(size_t count)
+{
+    char *text = malloc(count + 2);
+    for (size_t i = 0; i < count; i++)
+        text[i] = i % 2 == 0 ? 'a' : '*';
+    for (int n = 0; n < 20; n++)
+        cr_expect_not(resource_is_possible((span){text, count}));
+    free(text);
+}
+
+Test(resource, rule_45_patterns_of_many_stars)
+{
+    cr_expect_lt(test_growth(look_at_stars, 2000, 10), 4);
 }
