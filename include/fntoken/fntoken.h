@@ -1321,7 +1321,7 @@ FNT_API const char *fnt_iam_digest(const fnt_iam *iam, size_t *len);
 
 /**
  * [any] Looks for what loads and yet is hardly meant: a policy that is not there, a role that lets
- * a whole client in, a pattern covered by another.
+ * strangers in, an issuer or a value that no token has, a pattern covered by another.
  *
  * @param iam     the set
  * @param report  the findings, of kind "error" or "warning", with FNT_FIELD_RULE and

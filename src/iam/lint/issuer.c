@@ -21,7 +21,9 @@ static void check_audience(lint_run *l, const issuer *i, size_t index)
 {
     lint_subject of = {OBJECT_ISSUER, i->name};
     lint_location where = lint_at_item(i->pointer, "/spec/aud", index);
-    span audience = i->audiences[index];
+    span audience = i->audiences[index], whose = provider_of_audience(audience);
+    if (lint_text(l, &of, where, audience, TEXT_VALUE))
+        return;
     if (span_equal(audience, SPAN("account")))
         lint_report(l, "account-audience", &of, where,
                     "accepts the audience account, which every client and user of a Keycloak realm "
@@ -41,6 +43,15 @@ static void check_audience(lint_run *l, const issuer *i, size_t index)
                     "(an API server's credentials, "
                     "refresh tokens); name an audience of your own",
                     NO_SPANS);
+    else if (whose.at != NULL)
+        lint_report(l, "foreign-audience", &of, where,
+                    "accepts the audience %, which is %: tokens that were made for somebody else "
+                    "are taken, and can be used there; ask for an audience of your own",
+                    SPANS(audience, whose));
+    else if (span_index(audience, '*') < audience.len)
+        lint_report(l, "literal-star", &of, where,
+                    "the star in % is compared as it is: audiences have no wildcards",
+                    SPANS(audience));
 }
 
 static bool is_loopback(span url)
@@ -65,6 +76,24 @@ static void check_scheme(lint_run *l, const issuer *i)
             SPANS(i->iss));
 }
 
+/* Whether no token can have that iss. */
+static bool check_iss(lint_run *l, const issuer *i)
+{
+    lint_subject of = {OBJECT_ISSUER, i->name};
+    lint_location where = lint_at_member(i->pointer, "/spec/iss");
+    span why, mistake = provider_mistaken_issuer(i->iss);
+    (void)provider_of(i->iss, &why);
+    if (lint_text(l, &of, where, i->iss, TEXT_ISSUER))
+        return true;
+    if (why.at != NULL)
+        lint_report(l, "impossible-issuer", &of, where,
+                    "no token has the iss %: %; copy it from a token", SPANS(i->iss, why));
+    else if (mistake.at != NULL)
+        lint_report(l, "impossible-issuer", &of, where,
+                    "no token has the iss %: it %; copy it from a token", SPANS(i->iss, mistake));
+    return why.at != NULL || mistake.at != NULL;
+}
+
 static void check_expiry(lint_run *l, const issuer *i)
 {
     if (i->expiry > USUAL_MAXIMUM)
@@ -77,7 +106,8 @@ static void check_expiry(lint_run *l, const issuer *i)
 static void check_twins(lint_run *l, const issuer *i)
 {
     const issuer *other = lint_twin(l->iam, i->iss);
-    if (other != NULL && other < i)
+    span why;
+    if (other != NULL && other < i && (provider_of(other->iss, &why), why.at == NULL))
         report_issuer(l, "issuer-slash", i, "/spec/iss",
                       "% and JwtIssuer %'s iss differ by the slash at the end alone: keep what the "
                       "provider writes into iss",
@@ -88,7 +118,9 @@ void lint_issuer(lint_run *l, const issuer *i)
 {
     for (size_t n = 0; n < i->audience_count; n++)
         check_audience(l, i, n);
-    check_scheme(l, i);
     check_expiry(l, i);
+    if (check_iss(l, i))
+        return;
+    check_scheme(l, i);
     check_twins(l, i);
 }

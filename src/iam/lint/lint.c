@@ -52,6 +52,16 @@ static fnt_status check_all(lint_run *l)
     return status;
 }
 
+static void count_provider(lint_run *l, const issuer *i)
+{
+    span why;
+    provider p = provider_of(i->iss, &why);
+    if (lint_is_gateway(i))
+        return;
+    l->provider = l->providers > 0 && p != l->provider ? PROVIDER_OTHER : p;
+    l->providers++;
+}
+
 /* Found once, and asked for by each object. False: no memory. */
 static bool prepare(lint_run *l)
 {
@@ -63,8 +73,9 @@ static bool prepare(lint_run *l)
         for (size_t n = 0; n < iam->roles[r].policies.count; n++)
             if (iam->roles[r].found[n] != NULL)
                 l->used[iam->roles[r].found[n] - iam->policies] = true;
+    l->shared = lint_shared_issuers(iam);
     for (size_t i = 0; i < iam->issuer_count; i++)
-        l->providers += lint_is_gateway(&iam->issuers[i]) ? 0 : 1;
+        count_provider(l, &iam->issuers[i]);
     return true;
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/lint/check.h"
 
-#include <assert.h>
-
 #include "base/memory.h"
 #include "iam/lint/covers.h"
 #include "iam/objects/suggest.h"
 #include "match/pattern.h"
+#include "match/resource.h"
 
 /* One policy being checked. */
 typedef struct {
@@ -31,19 +30,6 @@ static bool is_everything(span pattern)
     return pattern_match(pattern, SPAN("a:a"));
 }
 
-static bool is_possible(span pattern)
-{
-    assert(pattern.len > 0);
-    size_t colons = 0;
-    for (size_t i = 0; i < pattern.len; i++) {
-        char c = pattern.at[i];
-        colons += c == ':' ? 1 : 0;
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '*' || c == ':'))
-            return false;
-    }
-    return colons <= 1 && pattern.at[0] != ':' && pattern.at[pattern.len - 1] != ':';
-}
-
 static void check_resource(policy_check *k, const statement *st, size_t index)
 {
     span pattern = st->resources.at[index];
@@ -53,10 +39,10 @@ static void check_resource(policy_check *k, const statement *st, size_t index)
         lint_report(k->lint, "star-granted", &k->of, where,
                     "statement % allows every function in every namespace: %",
                     SPANS(st->sid, pattern));
-    else if (!is_possible(pattern))
+    else if (!resource_is_possible(pattern))
         lint_report(k->lint, "impossible-resource", &k->of, where,
-                    "no function can be called %: NAMESPACE:NAME is lower-case letters, digits, - "
-                    "and one colon",
+                    "no function can be called %: NAMESPACE:NAME has one colon, and 1 to 63 "
+                    "lower-case letters, digits and inner hyphens on each side",
                     SPANS(pattern));
     else if (no_namespace && span_index(pattern, '*') == pattern.len)
         lint_report(k->lint, "resource-without-namespace", &k->of, where,
@@ -148,7 +134,8 @@ static void check_statement(policy_check *k, const statement *st)
         check_resource(k, st, i);
         check_cover(k, k->next++);
     }
-    lint_condition(k->lint, &k->of, &st->condition);
+    who_check who = {.lint = k->lint, .of = k->of, .provider = k->lint->provider, .open = NO_INDEX};
+    lint_condition(&who, &st->condition);
 }
 
 /* ---- the policy ---------------------------------------------------------- */

@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/lint/check.h"
 
-/* One role being checked. */
-typedef struct {
-    lint_run *lint;
-    const role *role;
-    lint_subject of;
-} role_check;
-
 static bool is_issuer_claim(const clause *c)
 {
-    return span_equal(c->claim, SPAN("iss")) || span_equal(c->claim, SPAN("/iss"));
+    return lint_is_claim(c, SPAN("iss"));
 }
 
-static void check_policies(role_check *k)
+static void check_policies(who_check *k)
 {
     for (size_t i = 0; i < k->role->policies.count; i++)
         if (k->role->found[i] == NULL)
@@ -51,10 +44,14 @@ static width width_of_role(const role *r)
     return r->principal.count > 0 && any > all ? any : all;
 }
 
-static void check_width(role_check *k)
+/* Whether it is as wide as an issuer. */
+static bool check_width(who_check *k)
 {
-    switch (width_of_role(k->role)) {
+    width w = width_of_role(k->role);
+    switch (w) {
     case WIDTH_ISSUER:
+        if (k->role->any_tenant && k->shared)
+            break;
         lint_report(k->lint, "issuer-only", &k->of, lint_at(k->role->pointer),
                     "matches everybody who has an account at the issuer: add jwt:sub, a group or a "
                     "client of its own",
@@ -70,6 +67,7 @@ static void check_width(role_check *k)
     case WIDTH_NARROW:
         break;
     }
+    return w == WIDTH_ISSUER;
 }
 
 /* ---- which issuers it means ---------------------------------------------- */
@@ -86,39 +84,39 @@ static bool issuer_exists(const fnt_iam *iam, const clause *c, size_t value)
     return false;
 }
 
-static void check_issuer_value(role_check *k, const clause *c, size_t value)
+bool lint_issuer_value(who_check *k, const clause *c, size_t value)
 {
+    span iss = c->values.at[value], why;
+    if (k->role == NULL || !is_issuer_claim(c))
+        return false;
     if (issuer_exists(k->lint->iam, c, value))
-        return;
-    const issuer *twin = lint_twin(k->lint->iam, c->values.at[value]);
+        return true;
+    const issuer *twin = lint_twin(k->lint->iam, iss);
+    if (twin != NULL && (provider_of(twin->iss, &why), why.at != NULL))
+        return true; /* that one's iss is wrong, which is said of it */
     if (twin != NULL)
         lint_report(k->lint, "unknown-issuer", &k->of, lint_at_value(c, value),
                     "% is no JwtIssuer's iss; JwtIssuer % has %, they differ by the slash at the "
                     "end and must be equal to the byte",
-                    SPANS(c->values.at[value], twin->name, twin->iss));
+                    SPANS(iss, twin->name, twin->iss));
     else
         lint_report(k->lint, "unknown-issuer", &k->of, lint_at_value(c, value),
-                    "% is no JwtIssuer's iss: tokens with it are refused",
-                    SPANS(c->values.at[value]));
+                    "% is no JwtIssuer's iss: tokens with it are refused", SPANS(iss));
+    return true;
 }
 
-static bool check_issuers_in(role_check *k, const condition *c)
+static bool names_issuer(const condition *c)
 {
-    bool named = false;
-    for (size_t i = 0; i < c->count; i++) {
-        if (!is_issuer_claim(&c->clauses[i]))
-            continue;
-        named = true;
-        for (size_t v = 0; v < c->clauses[i].values.count; v++)
-            check_issuer_value(k, &c->clauses[i], v);
-    }
-    return named;
+    for (size_t i = 0; i < c->count; i++)
+        if (is_issuer_claim(&c->clauses[i]))
+            return true;
+    return false;
 }
 
-static void check_issuers(role_check *k)
+static void check_issuers(who_check *k)
 {
-    bool in_principal = check_issuers_in(k, &k->role->principal),
-         in_condition = check_issuers_in(k, &k->role->condition);
+    bool in_principal = names_issuer(&k->role->principal),
+         in_condition = names_issuer(&k->role->condition);
     if (!in_condition && !(in_principal && k->role->principal.count == 1) && k->lint->providers > 1)
         lint_report(k->lint, "any-issuer", &k->of, lint_at(k->role->pointer),
                     "does not ask for jwt:iss, and there are several JwtIssuers: whoever has the "
@@ -126,32 +124,33 @@ static void check_issuers(role_check *k)
                     NO_SPANS);
 }
 
+/* Of several issuers that it names, if they are one provider's; of the JwtIssuers if it names none.
+ */
+static void add_providers(const condition *of, bool *any, provider *found)
+{
+    span why;
+    for (size_t i = 0; i < of->count; i++) {
+        const clause *c = &of->clauses[i];
+        for (size_t v = 0; is_issuer_claim(c) && v < c->values.count; v++) {
+            provider p =
+                c->how == COMPARE_LIKE ? PROVIDER_OTHER : provider_of(c->values.at[v], &why);
+            *found = *any && p != *found ? PROVIDER_OTHER : p;
+            *any = true;
+        }
+    }
+}
+
+static provider provider_of_role(const lint_run *l, const role *r)
+{
+    bool any = false;
+    provider found = PROVIDER_OTHER;
+    add_providers(&r->condition, &any, &found);
+    if (!any && r->principal.count == 1)
+        add_providers(&r->principal, &any, &found);
+    return any ? found : l->provider;
+}
+
 /* ---- whether it can match ------------------------------------------------ */
-
-static void check_sub(role_check *k, const clause *c)
-{
-    for (size_t i = 0; span_equal(c->claim, SPAN("sub")) && i < c->values.count; i++)
-        if (span_starts(c->values.at[i], SPAN("fed:")))
-            lint_report(k->lint, "unsatisfiable-role", &k->of, lint_at_value(c, i),
-                        "% is a sub as the gateway writes it; at the identity provider it has no "
-                        "fed: in front, take that out",
-                        SPANS(c->values.at[i]));
-}
-
-static void check_kind(role_check *k, const clause *c)
-{
-    static const char *const numbers[] = {"exp", "iat", "nbf", "auth_time", "updated_at", NULL};
-    static const char *const objects[] = {
-        "realm_access", "resource_access", "kubernetes.io", "address", "act", "cnf", NULL};
-    if (words_contain(c->claim, numbers))
-        lint_report(k->lint, "unsatisfiable-role", &k->of, lint_at(c->pointer),
-                    "claim % is a number in every token, which matches no string: take it out",
-                    SPANS(c->claim));
-    else if (words_contain(c->claim, objects))
-        lint_report(k->lint, "unsatisfiable-role", &k->of, lint_at(c->pointer),
-                    "claim % is an object: point into it, as in jwt:/%/name",
-                    SPANS(c->claim, c->claim));
-}
 
 /* Each value is compared with each, so one of the lists must be short. */
 enum { COMPARED = 64 };
@@ -174,7 +173,7 @@ static bool exclude_each_other(const clause *a, const clause *b)
     return !(a->how == COMPARE_FOLD && b->how == COMPARE_EQUAL);
 }
 
-static void check_pair(role_check *k, const clause *a, const clause *b)
+static void check_pair(who_check *k, const clause *a, const clause *b)
 {
     if (exclude_each_other(a, b) || exclude_each_other(b, a))
         lint_report(k->lint, "unsatisfiable-role", &k->of, lint_at(b->pointer),
@@ -182,14 +181,10 @@ static void check_pair(role_check *k, const clause *a, const clause *b)
                     SPANS(b->claim, a->op.at != NULL ? a->op : SPAN("principal"), b->op));
 }
 
-static void check_satisfiable(role_check *k)
+static void check_satisfiable(who_check *k)
 {
     const condition *principal = &k->role->principal, *all = &k->role->condition;
-    for (size_t i = 0; i < principal->count; i++)
-        check_sub(k, &principal->clauses[i]);
     for (size_t i = 0; i < all->count; i++) {
-        check_sub(k, &all->clauses[i]);
-        check_kind(k, &all->clauses[i]);
         for (size_t n = 0; n < i; n++)
             check_pair(k, &all->clauses[n], &all->clauses[i]);
         if (principal->count == 1) /* of several, another may hold */
@@ -197,14 +192,27 @@ static void check_satisfiable(role_check *k)
     }
 }
 
+/* Whom it lets in: one word for one fault, the worst. */
+static void check_who(who_check *k)
+{
+    lint_open_role(k);
+    if (k->open == NO_INDEX && !check_width(k))
+        check_issuers(k);
+    lint_github(k);
+}
+
 void lint_role(lint_run *l, const role *r)
 {
-    role_check k = {l, r, {OBJECT_ROLE, r->name}};
+    who_check k = {.lint = l,
+                   .role = r,
+                   .of = {OBJECT_ROLE, r->name},
+                   .provider = provider_of_role(l, r),
+                   .open = NO_INDEX};
+    lint_find_open_issuer(&k);
+    lint_find_event(&k);
     check_policies(&k);
-    check_width(&k);
-    check_issuers(&k);
+    lint_condition(&k, &r->principal);
+    lint_condition(&k, &r->condition);
+    check_who(&k);
     check_satisfiable(&k);
-    lint_condition(l, &k.of, &r->principal);
-    lint_condition(l, &k.of, &r->condition);
-    lint_github(l, r);
 }

@@ -46,7 +46,7 @@ const char *const issuer_fields[] = {"iss", "issInternal", "aud", "tokenExpiry",
 const char *const policy_fields[] = {"statement", NULL};
 const char *const statement_fields[] = {"sid", "action", "effect", "resource", "condition", NULL};
 const char *const role_fields[] = {"policy", "principal", "condition", NULL};
-const char *const annotation_names[] = {"fntoken/authorized-party", NULL};
+const char *const annotation_names[] = {"fntoken/authorized-party", "fntoken/any-tenant", NULL};
 
 /* ---- actions ------------------------------------------------------------- */
 

@@ -2,8 +2,8 @@
 #include "iam/rules/issuer.h"
 
 #include "base/duration.h"
-#include "iam/objects/suggest.h"
 #include "iam/objects/vocabulary.h"
+#include "iam/rules/annotation.h"
 
 enum { LONGEST_EXPIRY = 365 * 24 * 3600, LONGEST_URL = 2048 };
 
@@ -71,33 +71,6 @@ static void compile_expiry(const object *from, const location *here, issuer *out
         out->expiry = seconds;
 }
 
-static void compile_opt_in(const object *from, const location *here, issuer *out)
-{
-    span text = SPAN_NONE;
-    if (!object_string(from, here, &text))
-        return;
-    out->authorized_party = span_equal(text, SPAN("true"));
-    if (!out->authorized_party && !span_equal(text, SPAN("false")))
-        object_error(from, here, "authorized-party", "is \"%\"; \"true\" or \"false\" is expected",
-                     SPANS(text));
-}
-
-/* An object may have any annotations; one whose name is nearly ours was meant for us. */
-static void compile_annotations(const object *from, issuer *out)
-{
-    location metadata = location_member(&from->at, SPAN("metadata"));
-    location list = location_member(&metadata, SPAN("annotations"));
-    for (location a = location_first(&list); node_kind(list.at) == JSON_OBJECT && a.at != NULL;
-         a = location_next(&a)) {
-        span near = suggest_word(a.member, annotation_names);
-        if (words_contain(a.member, annotation_names))
-            compile_opt_in(from, &a, out);
-        else if (near.at != NULL)
-            object_error(from, &a, "unknown-field",
-                         "is no annotation that is known; did you mean %?", SPANS(near));
-    }
-}
-
 bool issuer_compile(const object *from, issuer *out)
 {
     arena *a = from->load->arena;
@@ -105,7 +78,7 @@ bool issuer_compile(const object *from, issuer *out)
                     .namespace = arena_strndup(a, from->namespace),
                     .expiry = ISSUER_EXPIRY,
                     .pointer = object_pointer(from, &from->at)};
-    compile_annotations(from, out);
+    out->authorized_party = annotation_is_set(from, AUTHORIZED_PARTY);
     location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))
         return false;

@@ -2,6 +2,7 @@
 #include "iam/rules/role.h"
 
 #include "iam/objects/vocabulary.h"
+#include "iam/rules/annotation.h"
 
 static void compile_who(const object *from, const location *spec, role *out)
 {
@@ -20,6 +21,7 @@ bool role_compile(const object *from, role *out)
     arena *a = from->load->arena;
     *out = (role){.name = arena_strndup(a, from->name),
                   .namespace = arena_strndup(a, from->namespace),
+                  .any_tenant = annotation_is_set(from, ANY_TENANT),
                   .pointer = object_pointer(from, &from->at)};
     location spec = object_member(from, &from->at, "spec", true);
     if (!object_is_object(from, &spec))

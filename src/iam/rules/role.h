@@ -12,6 +12,7 @@ typedef struct {
     /* any clause of principal and all of condition must hold; one of the two has clauses */
     condition principal;
     condition condition;
+    bool any_tenant; /* of an issuer that many share: that is meant (rule 57) */
     span pointer;
     bool broken; /* as of an issuer */
 } role;
