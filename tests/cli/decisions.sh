@@ -12,6 +12,14 @@ input=wide.token
 a 'authorize, standard input' 0 'dev:x allowed' = --resource dev:x
 input=wide.token
 a 'authorize, -' 0 'dev:x allowed' = --resource dev:x -
+a 'authorize --token' 0 'dev:x allowed' = --resource dev:x --token wide.token
+a 'authorize --token and a token' 2 = 'give --token or a token, not both' --resource dev:x --token wide.token "$wide"
+a 'authorize --quiet' 0 = = --resource dev:x --quiet "$wide"
+a 'authorize --quiet, denied' 3 = = --resource prod:x --quiet "$wide"
+a 'authorize --quiet, refused' 1 = = --resource dev:x --quiet a.b.c
+a 'authorize --quiet, a fault' 2 = 'No such file' --resource dev:x --quiet --token gone.token
+a 'authorize --quiet --json' 2 = '--quiet prints nothing, and --json asks for it' --resource dev:x --quiet --json "$wide"
+a 'authorize --quiet --explain' 2 = '--quiet prints nothing, and --explain asks for it' --resource dev:x --quiet --explain "$wide"
 a 'authorize, refused' 1 = '^fntoken: malformed:' --resource dev:x a.b.c
 a 'authorize, the scheme in the argument' 1 = '^fntoken: ' --resource dev:x "Bearer $wide"
 a 'authorize --header' 0 'dev:x allowed' = --header --resource dev:x "Bearer $wide"
@@ -67,8 +75,14 @@ t 'match --audience' 3 '^dev:x denied$' = match --permission '*' --audience dev:
 t 'match --audience, several' 0 '^dev:x allowed$' = match --permission '*' --audience dev:y --audience '*:x' dev:x
 t 'match, no resource' 2 = 'a resource is missing' match --permission '*'
 t 'match, no permission' 2 = '--permission is missing' match dev:x
-t 'match, a resource that is none' 3 '^env denied$' = match --permission '*' env
-t 'match, an empty one' 3 'denied' = match --permission '*' ''
+t 'match, a resource that is none' 3 '^env denied$' '^fntoken: resource: the resource env has no namespace' match --permission '*' env
+t 'match, capitals' 3 '^Dev:x denied$' 'the namespace of the resource Dev:x is not made of' match --permission '*' Dev:x
+t 'match, denied for what it may' 3 '^dev:y denied$' = match --permission dev:x dev:y
+t 'match, an empty one' 3 'denied' '^fntoken: resource: ' match --permission '*' ''
+t 'match --quiet' 0 = = match --quiet --permission '*' a:b
+t 'match --quiet, denied' 3 = = match --quiet --permission a:b a:b a:c
+t 'match --quiet, a resource that is none' 3 = = match --quiet --permission '*' env
+t 'match --quiet --json' 2 = '--quiet prints nothing' match --quiet --json --permission '*' a:b
 t 'match --json' 3 '^\[{"resource":"a:b","allowed":false,"status":"permission","report":\[{.*}\]},{"resource":"c:d","allowed":true,"status":"ok",' = match --json --permission c:d a:b c:d
 t 'match --explain' 0 'reason' = match --explain --permission '*' a:b
 t 'rule 21: no regular expressions' 3 '^dev:xenv denied$' = match --permission 'dev:.*env' dev:xenv

@@ -188,6 +188,9 @@ c 'can, several' 3 '^dev:other denied$' = alice.json dev:env dev:other
 is 'can, a line each' test "$(grep -c '^dev:' out)" -eq 2
 c 'can, everything' 0 'openfaas-fn:*' = alice.json
 c 'can, nothing' 3 'denied' = bob.json
+c 'can --quiet' 0 = = alice.json --quiet dev:env
+c 'can --quiet, denied' 3 = = bob.json --quiet dev:env
+c 'can --quiet, a fault' 2 = 'No such file' none.json --quiet dev:env
 c 'can --json' 0 '^\[{"resource":"dev:env","allowed":true,"status":"would-allow","report":\[{' = alice.json --json dev:env
 c 'can --json, everything' 0 '^\[{"resource":null,"allowed":true,' = alice.json --json
 c 'can, claims that are none' 2 = '^fntoken: ' text dev:env
@@ -201,3 +204,17 @@ t 'can, standard input twice' 2 = 'asked for twice' can --iam - --claims - dev:e
 c 'can, an empty resource' 2 '*' 'a resource is empty' alice.json ''
 t 'can, IAM that does not load' 2 = 'deny.yaml:6: error: ' can --iam deny.yaml --claims alice.json dev:env
 t 'can without claims' 2 = '--claims is missing' can --iam iam dev:env
+
+t 'iam' 0 '^Policy openfaas/[a-z-]* iam/policy.yml:[0-9]*$' = iam --iam iam
+is 'iam: each object and the digest' test "$(wc -l < out)" -eq 4
+is 'iam: the digest' grep -qx 'digest [0-9a-f]\{64\}' out
+cp out listed
+t 'iam --json' 0 '^\[{"apiVersion":"iam.openfaas.com/v1",.*}\]$' = iam --iam iam --json
+cp out again.json
+t 'iam --json is read again' 0 "^$(tail -n 1 listed)\$" = iam --iam again.json
+t 'iam, other groups and namespaces' 0 "^$(tail -n 1 listed)\$" '*' iam --iam iam --iam team.yaml --iam none.d/c.yaml
+is 'iam, other groups and namespaces: nothing of theirs' sh -c '! grep -q "team\|ConfigMap" out'
+t 'iam --json, other groups and namespaces' 0 "^$(sed 's/[][*\\]/\\&/g' again.json)\$" '*' iam --iam iam --iam none.d/c.yaml --iam team.yaml --json
+t 'iam --namespace' 0 '^JwtIssuer team/team team.yaml:' '*' iam --iam team.yaml --namespace team
+t 'iam --all-namespaces' 0 '^JwtIssuer team/team team.yaml:' '*' iam --iam iam --iam team.yaml --all-namespaces
+t 'iam, what does not load' 2 = 'in the IAM objects; nothing was loaded' iam --iam many

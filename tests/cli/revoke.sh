@@ -104,7 +104,7 @@ by='--jwks revoked.keys --issuer https://gw'
 rm -f list.jsonl
 "$fntoken" revoke --file list.jsonl --kid nobody --for-ever > /dev/null
 x 'exchange --revoked, somebody else' 0 access_token '*' --revoked list.jsonl --scope function "$(cat alice.token)"
-"$fntoken" revoke --file list.jsonl --subject "$("$fntoken" inspect "$(cat alice.token)" | sed -n 's/.*"sub": *"\([^"]*\)".*/\1/p')" --issuer "$kc" --for-ever --why secret > /dev/null
+"$fntoken" revoke --file list.jsonl --subject "$("$fntoken" inspect "$(cat alice.token)" 2> err | sed -n 's/.*"sub": *"\([^"]*\)".*/\1/p')" --issuer "$kc" --for-ever --why secret > /dev/null
 x 'exchange --revoked' 1 'withdrawn before its time' 'revoked by its subject, for ever (line 2 of the revocations). Why: secret' --revoked list.jsonl --scope function "$(cat alice.token)"
 is 'the client is not told why' sh -c '! grep -q secret out'
 

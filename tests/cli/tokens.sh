@@ -33,7 +33,7 @@ is 'mint: permissions and audience' grep -q '"function":{"permissions":\["dev:\*
 for ttl in 12h=43200 1h30m=5400 90=90 1m0s=60 0h2s=2; do
     mint "mint --ttl ${ttl%=*}" 0 eyJ = mint --permission a:b --now $now --ttl "${ttl%=*}"
     input=out
-    t "mint --ttl ${ttl%=*} is ${ttl#*=} s" 0 "\"exp\":$((now + ${ttl#*=}))," = inspect
+    t "mint --ttl ${ttl%=*} is ${ttl#*=} s" 0 "\"exp\":$((now + ${ttl#*=}))," "exp $((now + ${ttl#*=})) is 2024-05-16T" inspect
 done
 for ttl in 1500ms 1.5h h -1 +1 ' 1' 12x 1h1 1h2 .5h 1e3 99999999999999999999h '1h 30m'; do
     mint "mint --ttl $ttl" 2 = '--ttl is a duration of whole seconds' mint --permission a:b --ttl="$ttl"
@@ -50,7 +50,25 @@ cp out first
 mint 'mint twice differs' 0 eyJ = mint --permission a:b --now $now
 is 'rule 27: jti is random' sh -c '! cmp -s out first'
 
-t 'inspect a token as argument' 0 '"verified":false' = inspect "$(cat minted.token)"
+t 'inspect a token as argument' 0 '"verified":false' '*' inspect "$(cat minted.token)"
+t 'inspect --token' 0 '"verified":false' '*' inspect --token minted.token
+input=minted.token
+t 'inspect --token -' 0 '"verified":false' '*' inspect --token -
+t 'inspect --token and a token' 2 = 'give --token or a token, not both' inspect --token minted.token a.b.c
+t 'inspect --token, not there' 2 = 'file: gone.token: No such file' inspect --token gone.token
+at() { t "inspect, a time: $1" 0 '"verified":false' "$2" inspect --token minted.token --now "$3"; }
+at 'now' '^fntoken: note: iat 1715848921 is 2024-05-16T08:42:01Z, now$' $now
+at 'ahead' '^fntoken: note: exp 1715849011 is 2024-05-16T08:43:31Z, in 90 s$' $now
+at 'minutes ahead' '^fntoken: note: exp 1715849011 is 2024-05-16T08:43:31Z, in 2 min$' $((now - 40))
+at 'ago' '^fntoken: note: exp 1715849011 is 2024-05-16T08:43:31Z, 1 s ago$' $((now + 91))
+at 'hours ago' '^.* iat .*, 3 h ago$' $((now + 3 * 3600 + 59))
+at 'days ago' '^.* iat .*, 4 days ago$' $((now + 4 * 86400 + 86399))
+at 'since the beginning' '^.* iat .*, in 19859 days$' 0
+echo '{"iat":1715848921000,"nbf":1715848921.9,"exp":99999999999999999999,"auth_time":"1715848921"}' > times.json
+"$fntoken" sign --key issuer.key --claims times.json > times.token
+t 'inspect, milliseconds' 0 '*' '^fntoken: note: iat 1715848921000 is 2024-05-16T08:42:01Z, now, in milliseconds, and seconds are expected$' inspect --token times.token --now $now
+is 'inspect, a fraction' grep -q '^fntoken: note: nbf 1715848921 is 2024-05-16T08:42:01Z, now$' err
+is 'inspect, no time' test "$(wc -l < err)" -eq 2
 feed 'abc\n'
 t 'inspect an opaque token' 1 = 'opaque token, not a JWT' inspect -
 feed '{"access_token":"x"}'
@@ -102,4 +120,4 @@ t 'verify, symmetric and allowed' 0 '"sub":"me"' '*' verify --jwks hmac.jwk --is
 printf '{"iss":"%s","aud":"%s","sub":"a\342\200\256b\\u0007\\n","exp":1715849921, "n" : [ 1 , 2 ]}' $gw $gw > odd.json
 "$fntoken" sign --key RS256.key --alg PS256 --claims odd.json > odd.token 2> err
 t 'rule 26: verify prints nothing raw' 0 '"sub":"a\u202eb\u0007\n","exp":1715849921,"n":[1,2]}' = verify --jwks RS256.pem --issuer $gw --now $now "$(cat odd.token)"
-t 'rule 26: inspect prints nothing raw' 0 '"sub":"a\u202eb\u0007\n"' = inspect "$(cat odd.token)"
+t 'rule 26: inspect prints nothing raw' 0 '"sub":"a\u202eb\u0007\n"' "^fntoken: note: exp" inspect "$(cat odd.token)"

@@ -1,14 +1,26 @@
 # SPDX-License-Identifier: MIT
 # Part of test_cli.sh: what every command has in common.
-commands='keygen jwks sign mint inspect verify authorize match exchange lint can revoke'
+commands='keygen jwks sign mint inspect verify authorize match exchange lint iam can revoke'
 
 t 'help' 0 'Usage: fntoken COMMAND' = --help
 t 'help as a command' 0 'Usage: fntoken COMMAND' = help
 t 'help of a command' 0 'Usage: fntoken mint' = help mint
 t 'version with capabilities' 0 '^fntoken [0-9]*\.[0-9]*\.[0-9]* (.*\(mbedtls\|openssl\)-[0-9]' = --version
+for version in -V version; do
+    t "$version" 0 '^fntoken [0-9]*\.[0-9]*\.[0-9]* (' = $version
+done
 t 'no command' 2 = '^fntoken: usage: a command is missing'
 t 'unknown command' 2 = 'there is no command nonsense' nonsense
-t 'a command is not abbreviated' 2 = 'there is no command auth' auth
+t 'a command is not abbreviated' 2 = 'there is no command auth (did you mean authorize?); see' auth
+for pair in lnt=lint verfiy=verify isnpect=inspect keygn=keygen jwk=jwks excahnge=exchange decode=inspect encode=sign validate=verify; do
+    t "did you mean, ${pair%=*}" 2 = "there is no command ${pair%=*} (did you mean ${pair#*=}?); see fntoken --help" "${pair%=*}"
+done
+for far in x li nonsense linterexchange 'a command that is much longer than any that there is'; do
+    t "did you mean, $far" 2 = '^fntoken: usage: there is no command [^?]*; see fntoken --help$' "$far"
+done
+for pair in jwsk=jwks aud=audience iss=issuer resorce=resource Resource=resource leway=leeway now-=now; do
+    t "did you mean, --${pair%=*}" 2 = "there is no option --${pair%=*} (did you mean --${pair#*=}?); see fntoken authorize --help" authorize "--${pair%=*}" x
+done
 
 for command in $commands; do
     t "$command --help" 0 "Usage: fntoken $command" = "$command" --help
@@ -28,12 +40,12 @@ t 'an option where a value should be' 2 = '--key needs a value' sign --key --cla
 t 'an option twice' 2 = '--key is given twice' sign --key a --key b --claims x
 t 'an empty value' 2 = '--issuer is empty' mint --issuer ''
 t 'an empty value behind =' 2 = '--issuer is empty' mint --issuer=
-t 'a flag is not abbreviated' 2 = 'there is no option --forc;' keygen --forc --out k
-t 'nor with a value' 2 = 'there is no option --forc;' keygen --forc=yes --out k
-t 'nor is --help' 2 = 'there is no option --hel;' keygen --hel
+t 'a flag is not abbreviated' 2 = 'there is no option --forc (did you mean --force?);' keygen --forc --out k
+t 'nor with a value' 2 = 'there is no option --forc (did you mean --force?);' keygen --forc=yes --out k
+t 'nor is --help' 2 = 'there is no option --hel (did you mean --help?);' keygen --hel
 t 'a value behind = may begin with --' 3 'a:b denied' = match --permission=--x a:b
 t 'options behind operands' 0 'a:b allowed' = match a:b --permission='*'
-t '-- ends the options' 3 '--permission denied' = match --permission '*' -- --permission
+t '-- ends the options' 3 '--permission denied' 'the resource --permission has no colon' match --permission '*' -- --permission
 t 'a flag with a value' 2 = '--force takes no value' keygen --force=yes --out k
 t 'a missing option' 2 = '--out is missing' keygen
 t 'an operand too many' 2 = 'nonsense is not expected here' lint --iam . nonsense
@@ -54,3 +66,56 @@ is 'standard input that is closed' sh -c "'$fntoken' inspect <&- > out 2> err; t
 is 'standard output that is closed' sh -c "'$fntoken' match --permission '*' a:b 2> err >&-; test \$? -eq 2 && grep -q 'standard output' err"
 is 'all that is closed' sh -c "'$fntoken' match --permission '*' a:b <&- >&- 2>&-; test \$? -eq 2"
 is 'POSIXLY_CORRECT changes nothing' sh -c "POSIXLY_CORRECT=1 '$fntoken' match a:b --permission '*' > out"
+
+# The same fault has the same sentence, whichever option of whichever command has it. What each command needs besides:
+mkdir -p folder.d
+: > nothing
+printf 'k\0e\0y\0' > utf16
+needs() { # COMMAND OPTION: its other options
+    case $1 in
+    sign) echo "--key x --claims x" ;;
+    mint) echo "--key x --issuer i --subject s --permission a:b" ;;
+    verify) echo "--jwks x --issuer i" ;;
+    authorize) echo "--jwks x --issuer i --resource a:b" ;;
+    exchange) echo "--iam x --key x --issuer i" ;;
+    lint | iam) echo "--iam x" ;;
+    can) echo "--iam x --claims x" ;;
+    esac
+}
+good() { # what a file of the others is, so that the one in question is the first to fail
+    echo "$1" | sed -e "s/--key x/--key s.key/; s/--jwks x/--jwks s.json/; s/--iam x/--iam s.yaml/; s/--claims x/--claims s.claims/"
+}
+"$fntoken" keygen --out s.key --public-out s.json > out
+printf 'apiVersion: iam.openfaas.com/v1\nkind: Policy\nmetadata: {name: p, namespace: openfaas}\nspec: {statement: [{sid: s, action: ["Function:Invoke"], effect: Allow, resource: ["dev:x"]}]}\n' > s.yaml
+echo '{}' > s.claims
+tried=0
+for command in $commands; do
+    "$fntoken" $command --help | sed -n 's/^  --\([a-z-]*\) \(FILE\|PATH\|ISS=FILE\) .*/\1/p' > options
+    while read -r option; do
+        case $command-$option in
+        authorize-path | keygen-* | revoke-*) continue ;; # of a request; written, not read
+        esac
+        rest=$(good "$(needs $command)" | sed "s/--$option [^ ]*//")
+        token=a.b.c
+        case $command-$option in
+        *-token | lint-* | iam-* | can-* | sign-* | mint-*) token= ;;
+        esac
+        for fault in 'no/such:No such file or directory' 'folder.d:is a folder, and a file is expected' 'https://h/x:is a URL, and a file is expected' \
+            'utf16:is UTF-16, as some programs of Windows write it, and UTF-8 is expected' 'nothing:is empty'; do
+            file=${fault%:*}
+            case $fault in https*) file=https://h/x ;; esac
+            said=${fault#"$file":}
+            case $option-$file in
+            iam-folder.d) said='there is no *.yaml, *.yml or *.json in this folder' ;;
+            token-nothing) continue ;; # refused as a token
+            revoked-nothing) continue ;; # a note: it may be empty
+            esac
+            value=$file
+            case $option in trust) value="i=$file" ;; esac
+            # shellcheck disable=SC2086 # lists of words
+            t "$command --$option $file" 2 = "fntoken: file: $file: $said" $command $rest --$option "$value" $token
+            tried=$((tried + 1))
+        done
+    done < options
+done
+is 'every option that names a file was tried' test $tried -ge 60

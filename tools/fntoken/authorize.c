@@ -26,10 +26,11 @@ static const char usage[] =
     "empty one is no token\n"
     "  --explain          print why: the issuer, the key, the patterns that were looked at\n"
     "  --json             print the answer and the reasons as JSON\n"
+    "  --quiet            print nothing, and no reason: the exit status is the answer\n"
     "  --revoked FILE     refuse what this list of revocations names\n"
     "  --leeway DURATION  for clocks that differ: 1s when not given, 5m at most\n"
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
-    "  --allow-hmac       take symmetric keys (HS256, HS384, HS512) as well as ES256\n"
+    "  --allow-hmac       take symmetric keys (HS256, HS384, HS512) as well as ES256\n" TOKEN_USAGE
     "  --help             this text\n\n"
     "Exit status: 0 allowed; 3 denied; 1 the token is refused.\n\n"
     "Examples:\n"
@@ -48,10 +49,12 @@ enum {
     HEADER,
     EXPLAIN,
     JSON,
+    QUIET,
     REVOKED,
     LEEWAY,
     NOW,
     ALLOW_HMAC,
+    TOKEN,
     COUNT
 };
 
@@ -132,7 +135,8 @@ static int decide(const app *run, const option *o, const request *r)
         int code = print_json(r, decision, run->why);
         return code == EXIT_YES ? fail_report(run, decision) : code;
     }
-    print_line(r, exit_of(decision));
+    if (!run->quiet)
+        print_line(r, exit_of(decision));
     if (o[EXPLAIN].count > 0)
         explain(stdout, run->why, 2);
     return fail_report(run, decision);
@@ -149,13 +153,15 @@ static int authorize(app *run, const option *o, const operands *rest)
                               FNT_ES256,
                               o[ALLOW_HMAC].count > 0,
                               false};
-    int code = find_resource(run, o, &r.resource);
+    int code = value_quiet(run, &o[QUIET], &o[JSON], &o[EXPLAIN]);
+    if (code == EXIT_YES)
+        code = find_resource(run, o, &r.resource);
     if (code == EXIT_YES)
         code = value_now(run, &o[NOW], &r.now);
     if (code == EXIT_YES)
         code = load_verifier(run, &choice, &r.verifier);
     if (code == EXIT_YES)
-        code = read_token(run, rest, &r.token);
+        code = read_token(run, &o[TOKEN], rest, &r.token);
     if (code == EXIT_YES)
         code = decide(run, o, &r);
     fnt_verifier_free(r.verifier);
@@ -174,10 +180,12 @@ static const option options[] = {
     [HEADER] = {.name = "header"},
     [EXPLAIN] = {.name = "explain"},
     [JSON] = {.name = "json"},
+    [QUIET] = {.name = "quiet"},
     [REVOKED] = {.name = "revoked", .kind = OPT_ONE},
     [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
     [NOW] = {.name = "now", .kind = OPT_ONE},
     [ALLOW_HMAC] = {.name = "allow-hmac"},
+    [TOKEN] = TOKEN_OPTION,
     [COUNT] = {.name = NULL}};
 
 const command command_authorize = {"authorize",  "decide whether a token may call a function",

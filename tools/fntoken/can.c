@@ -7,6 +7,7 @@
 #include "lib/base/fail.h"
 #include "lib/base/read_file.h"
 #include "lib/base/safe.h"
+#include "lib/base/values.h"
 #include "lib/iam_files/iam_files.h"
 
 static const char usage[] =
@@ -22,12 +23,13 @@ static const char usage[] =
     "listed\n"
     "  --json             print "
     "[{\"resource\":...,\"allowed\":...,\"status\":...,\"report\":[...]}]\n"
+    "  --quiet            print nothing: the exit status is the answer\n"
     "  --help             this text\n\n"
     "Exit status: 0 all would be allowed; 3 any would be denied.\n\n"
     "Example:\n"
     "  fntoken can --iam iam/ --claims alice.json openfaas-fn:env dev:env\n";
 
-enum { IAM, CLAIMS = IAM + IAM_OPTIONS, JSON, COUNT };
+enum { IAM, CLAIMS = IAM + IAM_OPTIONS, JSON, QUIET, COUNT };
 
 typedef struct {
     const app *run;
@@ -49,7 +51,7 @@ static int ask(question *q, const char *resource)
         text_byte(&q->json, ',');
     if (q->as_json && answer_json(&q->json, resource, allowed, decision, why) != FNT_OK)
         return fail_status(FNT_FAULT_MEMORY, NULL);
-    if (!q->as_json) {
+    if (!q->as_json && !q->run->quiet) {
         safe_puts(stdout, resource != NULL ? resource : "anything");
         puts(allowed ? " allowed" : " denied");
         explain(stdout, why, 2);
@@ -75,7 +77,9 @@ static int can(app *run, const option *o, const operands *resources)
 {
     fnt_iam *iam = NULL;
     question q = {run, NULL, TEXT_EMPTY, TEXT_EMPTY, o[JSON].count > 0};
-    int code = iam_open(run, &o[IAM], &iam);
+    int code = value_quiet(run, &o[QUIET], &o[JSON], NULL);
+    if (code == EXIT_YES)
+        code = iam_open(run, &o[IAM], &iam);
     if (code == EXIT_YES)
         code = read_file(run, option_value(&o[CLAIMS]), "a JSON object of claims", &q.claims);
     q.iam = iam;
@@ -93,7 +97,7 @@ static int can(app *run, const option *o, const operands *resources)
 
 static const option options[] = {
     IAM_OPTION_ROWS(IAM, true), [CLAIMS] = {.name = "claims", .kind = OPT_ONE, .required = true},
-    [JSON] = {.name = "json"}, [COUNT] = {.name = NULL}};
+    [JSON] = {.name = "json"}, [QUIET] = {.name = "quiet"}, [COUNT] = {.name = NULL}};
 
 const command command_can = {"can",        "tell what a set of claims would be allowed, and why",
                              usage,        options,

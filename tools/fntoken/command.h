@@ -14,7 +14,7 @@ typedef struct {
 } command;
 
 extern const command command_keygen, command_jwks, command_sign, command_mint, command_inspect,
-    command_verify, command_authorize, command_match, command_exchange, command_lint, command_can,
-    command_revoke;
+    command_verify, command_authorize, command_match, command_exchange, command_lint, command_iam,
+    command_can, command_revoke;
 
 #endif

@@ -35,8 +35,8 @@ static const char usage[] =
     "  --narrowing        a Function Token may be exchanged for a narrower one\n"
     "  --leeway DURATION  for clocks that differ, 5m at most\n"
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
-    "  --explain          print the whole report to standard error: roles, conditions, statements\n"
-    "  --help             this text\n\n"
+    "  --explain          print the whole report to standard error: roles, conditions, "
+    "statements\n" TOKEN_USAGE "  --help             this text\n\n"
     "Example:\n"
     "  fntoken exchange --iam iam/ --key issuer.key --issuer https://gw.example.com --scope "
     "function \\\n"
@@ -56,6 +56,7 @@ enum {
     LEEWAY,
     NOW,
     EXPLAIN,
+    TOKEN,
     COUNT
 };
 
@@ -223,7 +224,7 @@ static int exchange(app *run, const option *o, const operands *rest)
     if (code == EXIT_YES)
         code = make_service(run, o, &sts);
     if (code == EXIT_YES)
-        code = read_token(run, rest, &token);
+        code = read_token(run, &o[TOKEN], rest, &token);
     if (code == EXIT_YES) {
         write_form(o, &token, &form);
         code = ask(run, o, sts, &form, now);
@@ -246,6 +247,7 @@ static const option options[] = {IAM_OPTION_ROWS(IAM, true),
                                  [LEEWAY] = {.name = "leeway", .kind = OPT_ONE},
                                  [NOW] = {.name = "now", .kind = OPT_ONE},
                                  [EXPLAIN] = {.name = "explain"},
+                                 [TOKEN] = TOKEN_OPTION,
                                  [COUNT] = {.name = NULL}};
 
 const command command_exchange = {

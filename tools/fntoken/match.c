@@ -10,19 +10,20 @@
 static const char usage[] =
     "Matches permissions and an audience against resources, as a decision does, without a token. "
     "Prints \"RESOURCE allowed\" or\n"
-    "\"RESOURCE denied\", a line each.\n\n"
+    "\"RESOURCE denied\", a line each; to standard error why something is no resource at all.\n\n"
     "Usage: fntoken match --permission P... [--audience A...] RESOURCE...\n\n"
     "  --permission P     NAMESPACE:NAME, with * for any text; may be repeated\n"
     "  --audience A       the same; when given, one of these must match as well\n"
     "  --explain          print why, under each line\n"
     "  --json             print "
     "[{\"resource\":...,\"allowed\":...,\"status\":...,\"report\":[...]}]\n"
+    "  --quiet            print nothing: the exit status is the answer\n"
     "  --help             this text\n\n"
     "Exit status: 0 all are allowed; 3 any is denied.\n\n"
     "Example:\n"
     "  fntoken match --permission 'openfaas-fn:*' --permission dev:env dev:env dev:environment\n";
 
-enum { PERMISSION, AUDIENCE, EXPLAIN, JSON, COUNT };
+enum { PERMISSION, AUDIENCE, EXPLAIN, JSON, QUIET, COUNT };
 
 static int compile(const app *run, const option *o, fnt_patterns **out)
 {
@@ -38,13 +39,16 @@ static int compile(const app *run, const option *o, fnt_patterns **out)
     return code;
 }
 
-static void print_line(const option *o, const char *resource, fnt_status decision,
-                       const fnt_report *why)
+static void print_line(const app *run, const option *o, const char *resource, fnt_status decision)
 {
+    if (run->quiet)
+        return;
     safe_puts(stdout, resource);
     puts(decision == FNT_OK ? " allowed" : " denied");
     if (o[EXPLAIN].count > 0)
-        explain(stdout, why, 2);
+        explain(stdout, run->why, 2);
+    else if (decision == FNT_DENIED_RESOURCE)
+        (void)fail_report(run, decision);
 }
 
 /* One resource: EXIT_YES, EXIT_DENIED, or EXIT_FAULT after a message. */
@@ -60,7 +64,7 @@ static int match_one(const app *run, const option *o, const fnt_patterns *patter
     if (json->len > 1)
         text_byte(json, ',');
     if (o[JSON].count == 0)
-        print_line(o, resource, decision, run->why);
+        print_line(run, o, resource, decision);
     else if (answer_json(json, resource, decision == FNT_OK, decision, run->why) != FNT_OK)
         return fail_status(FNT_FAULT_MEMORY, NULL);
     return code;
@@ -86,7 +90,9 @@ static int match_all(const app *run, const option *o, const fnt_patterns *patter
 static int match(app *run, const option *o, const operands *resources)
 {
     fnt_patterns *patterns = NULL;
-    int code = resources->count > 0 ? compile(run, o, &patterns)
+    int code = value_quiet(run, &o[QUIET], &o[JSON], &o[EXPLAIN]);
+    if (code == EXIT_YES)
+        code = resources->count > 0 ? compile(run, o, &patterns)
                                     : fail_usage(run, "a resource is missing: NAMESPACE:NAME");
     if (code == EXIT_YES)
         code = match_all(run, o, patterns, resources);
@@ -99,6 +105,7 @@ static const option options[] = {
     [AUDIENCE] = {.name = "audience", .kind = OPT_MANY},
     [EXPLAIN] = {.name = "explain"},
     [JSON] = {.name = "json"},
+    [QUIET] = {.name = "quiet"},
     [COUNT] = {.name = NULL}};
 
 const command command_match = {

@@ -17,16 +17,19 @@ static void drop_line_break(text *t)
     t->at[t->len] = '\0';
 }
 
-int read_token(app *run, const operands *rest, text *out)
+int read_token(app *run, const option *file, const operands *rest, text *out)
 {
-    if (rest->count > 0 && strcmp(rest->at[0], "-") != 0) {
-        text_put(out, rest->at[0]);
+    const char *path = option_value(file), *token = rest->count > 0 ? rest->at[0] : NULL;
+    if (path != NULL && token != NULL)
+        return fail_usage(run, "give --token or a token, not both");
+    if (token != NULL && strcmp(token, "-") != 0) {
+        text_put(out, token);
         return EXIT_YES;
     }
-    if (rest->count == 0 && isatty(STDIN_FILENO))
-        return fail_usage(run,
-                          "no token is given: give it as the last argument, or on standard input");
-    int code = read_standard_input(run, TOKEN_MAX, out);
+    if (path == NULL && token == NULL && isatty(STDIN_FILENO))
+        return fail_usage(run, "no token is given: give it with --token FILE, on standard input, "
+                               "or as the last argument");
+    int code = read_start(run, path != NULL ? path : "-", TOKEN_MAX, out);
     if (code == EXIT_YES)
         drop_line_break(out);
     return code;

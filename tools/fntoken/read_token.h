@@ -4,9 +4,17 @@
 
 #include "command.h"
 
-/* The operand itself, or standard input where there is none or it is "-". One line break at the end
- * of standard input is dropped, and what is longer than any token is cut: to refuse it is the
- * library's work. EXIT_YES, or what to exit with after a message. */
-int read_token(app *run, const operands *rest, text *out);
+/* The operand itself; or what is in the file of --token, or in standard input, where there is no
+ * operand or one of them is "-". One line break at the end of a file is dropped, and what is longer
+ * than any token is cut: to refuse it is the library's work. EXIT_YES, or what to exit with after a
+ * message. */
+int read_token(app *run, const option *file, const operands *rest, text *out);
+
+#define TOKEN_OPTION                                                                               \
+    {                                                                                              \
+        .name = "token", .kind = OPT_ONE                                                           \
+    }
+#define TOKEN_USAGE                                                                                \
+    "  --token FILE       the token is in a file; - is standard input, as is giving none\n"
 
 #endif

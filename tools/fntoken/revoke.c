@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "command.h"
 #include "lib/base/fail.h"
 #include "lib/base/revoked_file.h"
 #include "lib/base/safe.h"
+#include "lib/base/times.h"
 #include "lib/base/values.h"
 #include "revocations.h"
 
@@ -147,13 +147,12 @@ static int read_entry(const app *run, const option *o, int64_t now, entry *out)
 
 static void print_time(int64_t seconds)
 {
-    char date[32];
-    time_t at = (time_t)seconds;
-    struct tm parts;
+    text date = TEXT_EMPTY;
+    times_utc(&date, seconds);
     printf("%" PRId64, seconds);
-    if (gmtime_r(&at, &parts) != NULL &&
-        strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &parts) > 0)
-        printf(" (%s)", date);
+    if (date.len > 0)
+        printf(" (%s)", date.at);
+    text_free(&date);
 }
 
 static void print_value(const char *before, const char *value)

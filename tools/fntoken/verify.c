@@ -20,14 +20,13 @@ static const char usage[] =
     "  --now UNIX         seconds since 1970; the clock's when not given\n"
     "  --allow-hmac       take symmetric keys (HS256, HS384, HS512)\n"
     "  --signature-only   print the payload's bytes as they are: no claim is checked, no time, no "
-    "issuer; takes symmetric keys\n"
-    "  --help             this text\n\n"
+    "issuer; takes symmetric keys\n" TOKEN_USAGE "  --help             this text\n\n"
     "Examples:\n"
     "  fntoken verify --jwks keys.json --issuer https://gw.example.com < token.txt\n"
     "  fntoken verify --jwks idp.pem --issuer https://idp.example.com --audience openfaas --leeway "
     "30s < token.txt\n";
 
-enum { JWKS, ISSUER, AUDIENCE, REVOKED, LEEWAY, NOW, ALLOW_HMAC, SIGNATURE_ONLY, COUNT };
+enum { JWKS, ISSUER, AUDIENCE, REVOKED, LEEWAY, NOW, ALLOW_HMAC, SIGNATURE_ONLY, TOKEN, COUNT };
 
 /* A file or a pipe gets the bytes as they were signed; a terminal must not. */
 static void print_payload(const char *bytes, size_t len)
@@ -102,7 +101,7 @@ static int read_and_verify(app *run, const option *o, const operands *rest)
     text token = TEXT_EMPTY;
     int code = check_usage(run, o);
     if (code == EXIT_YES)
-        code = read_token(run, rest, &token);
+        code = read_token(run, &o[TOKEN], rest, &token);
     if (code == EXIT_YES)
         code =
             o[SIGNATURE_ONLY].count > 0 ? signature_only(run, o, &token) : verify(run, o, &token);
@@ -118,6 +117,7 @@ static const option options[] = {[JWKS] = {.name = "jwks", .kind = OPT_ONE, .req
                                  [NOW] = {.name = "now", .kind = OPT_ONE},
                                  [ALLOW_HMAC] = {.name = "allow-hmac"},
                                  [SIGNATURE_ONLY] = {.name = "signature-only"},
+                                 [TOKEN] = TOKEN_OPTION,
                                  [COUNT] = {.name = NULL}};
 
 const command command_verify = {

@@ -35,7 +35,7 @@ int app_main(int argc, char **argv, int (*run)(int argc, char **argv))
 
 int app_begin(app *run, const char *command)
 {
-    *run = (app){command, false, NULL, TEXT_EMPTY};
+    *run = (app){.command = command};
     return fnt_report_new(&run->why) == FNT_OK ? EXIT_YES : fail_status(FNT_FAULT_MEMORY, NULL);
 }
 

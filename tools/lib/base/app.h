@@ -13,6 +13,7 @@ extern const char program_name[];
 typedef struct {
     const char *command; /* whose --help tells more; NULL: the program's own */
     bool standard_input; /* an argument has taken it */
+    bool quiet;          /* only what is a fault is told: the exit status says the rest */
     fnt_report *why;     /* of the last call into the library that takes one */
     text key_notes;      /* what is worth telling about keys if a token fails by them: see fail.h */
 } app;

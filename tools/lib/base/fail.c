@@ -77,6 +77,8 @@ int fail_report(const app *run, fnt_status status)
 {
     if (status == FNT_OK)
         return EXIT_YES;
+    if (run->quiet && exit_of(status) != EXIT_FAULT)
+        return exit_of(status);
     int code = fail_status(status, sentence_of(run, status));
     tell_notes(run, status);
     return code;

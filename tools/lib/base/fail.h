@@ -15,7 +15,8 @@ int exit_of(fnt_status status);
  * sentence, or another. */
 int fail_status(fnt_status status, const char *sentence);
 
-/* The same with the sentence of run->why, or if status is FNT_OK nothing at all. The second puts a
+/* The same with the sentence of run->why, or nothing at all if status is FNT_OK, or no fault and
+ * the run is quiet. The second puts a
  * file's name before it, which the library never knew. */
 int fail_report(const app *run, fnt_status status);
 int fail_report_of(const app *run, const char *path, fnt_status status);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/fail.h"
+#include "lib/base/nearest.h"
 
 enum { FIRST = 256 }; /* the number of the first option to getopt_long; below are characters */
 
@@ -43,12 +44,18 @@ static bool is_whole(const char *written, const char *name)
            strchr("=", written[2 + len]) != NULL;
 }
 
-static int fail_unknown(const app *run, const char *written)
+static int fail_unknown(const app *run, const option *known, const char *written)
 {
     if (written[1] != '-')
         return fail_usage(run, "there is no option -%c: options are long ones", written[1]);
     char *name = new_copy(written, strcspn(written, "="));
-    int code = fail_usage(run, "there is no option %s", fail_shown(name));
+    nearest meant = {name + 2, NULL, 0};
+    for (; known->name != NULL; known++)
+        nearest_try(&meant, known->name);
+    nearest_try(&meant, "help");
+    int code = meant.word != NULL ? fail_usage(run, "there is no option %s (did you mean --%s?)",
+                                               fail_shown(name), meant.word)
+                                  : fail_usage(run, "there is no option %s", fail_shown(name));
     free(name);
     return code;
 }
@@ -97,7 +104,7 @@ static int parse_all(const app *run, const option_syntax *syntax, int argc, char
         else if (number >= FIRST && is_whole(written, o[number - FIRST].name))
             code = take(run, &o[number - FIRST], written, found == ':' ? NULL : optarg);
         else
-            code = fail_unknown(run, written);
+            code = fail_unknown(run, o, written);
     }
     while (optind < argc)
         rest->at[rest->count++] = argv[optind++];

@@ -18,8 +18,8 @@ int read_regular_file(const char *path, text *out);
  * can read or write, else 0. */
 int read_key_file(app *run, const char *path, text *out, unsigned *open_mode);
 
-/* Standard input, which works once in a run: up to limit + 1 bytes, so that what is too long can be
- * refused. */
-int read_standard_input(app *run, size_t limit, text *out);
+/* The same for what may be empty, and is refused elsewhere where it is too long: up to limit + 1
+ * bytes. */
+int read_start(app *run, const char *path, size_t limit, text *out);
 
 #endif

@@ -71,6 +71,18 @@ int value_leeway(const app *run, const option *o, int64_t *out)
                                           : code;
 }
 
+int value_quiet(app *run, const option *quiet, const option *json, const option *explain)
+{
+    const option *also = json->count > 0                         ? json
+                         : explain != NULL && explain->count > 0 ? explain
+                                                                 : NULL;
+    run->quiet = quiet->count > 0;
+    return run->quiet && also != NULL
+               ? fail_usage(run, "--quiet prints nothing, and --%s asks for it: give one of them",
+                            also->name)
+               : EXIT_YES;
+}
+
 static const struct {
     const char *name;
     int32_t bit;

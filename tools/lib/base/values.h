@@ -17,6 +17,10 @@ int value_duration(const app *run, const option *o, int64_t absent, int64_t *out
 /* The same for --leeway, up to the five minutes that the library allows; -1 when not given. */
 int value_leeway(const app *run, const option *o, int64_t *out);
 
+/* --quiet: nothing is printed but faults. Neither of the others goes with it; the last may be NULL.
+ */
+int value_quiet(app *run, const option *quiet, const option *json, const option *explain);
+
 /* The name of an algorithm (ES256), as its bit of FNT_OPT_ALGORITHMS. */
 int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *out);
 

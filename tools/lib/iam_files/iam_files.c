@@ -301,18 +301,42 @@ static int open_read(reading *r, const option *paths, fnt_iam **out)
     return code == EXIT_YES ? fail_report(r->run, status) : code;
 }
 
-int iam_open(app *run, const option *iam, fnt_iam **out)
+static int open_all(reading *r, const option *iam, fnt_iam **out)
 {
-    findings found = {0};
-    reading r = {run, {0}, &found, TEXT_EMPTY};
     *out = NULL;
-    int code = take_namespaces(&r, iam);
+    int code = take_namespaces(r, iam);
     if (code == EXIT_YES)
-        code = open_read(&r, &iam[IAM_PATHS], out);
+        code = open_read(r, &iam[IAM_PATHS], out);
     if (code != EXIT_YES) {
         fnt_iam_free(*out);
         *out = NULL;
     }
+    return code;
+}
+
+int iam_open(app *run, const option *iam, fnt_iam **out)
+{
+    findings found = {0};
+    reading r = {run, {0}, &found, TEXT_EMPTY};
+    int code = open_all(&r, iam, out);
+    findings_free(&found);
+    drop(&r);
+    return code;
+}
+
+int iam_print(app *run, const option *iam, bool json, text *out)
+{
+    findings found = {0};
+    reading r = {run, {0}, &found, TEXT_EMPTY};
+    fnt_iam *loaded = NULL;
+    int code = open_all(&r, iam, &loaded);
+    if (code == EXIT_YES) {
+        objects_keep_loaded(&r.objects, r.namespaces.len > 0 ? r.namespaces.at : "openfaas");
+        (json ? objects_json : objects_list)(&r.objects, out);
+        if (!json)
+            text_print(out, "digest %s\n", fnt_iam_digest(loaded, NULL));
+    }
+    fnt_iam_free(loaded);
     findings_free(&found);
     drop(&r);
     return code;

@@ -29,4 +29,8 @@ int iam_lint(app *run, const option *iam, findings *found);
  * one a line, then what failed. */
 int iam_open(app *run, const option *iam, fnt_iam **out);
 
+/* The same, and then what is loaded: as the JSON array that fnt_iam_new takes; or KIND
+ * NAMESPACE/NAME FILE:LINE, a line each, and the digest in the last one. */
+int iam_print(app *run, const option *iam, bool json, text *out);
+
 #endif

@@ -281,6 +281,51 @@ static void write_stub(text *json, const tree *t, size_t map)
     text_byte(json, '}');
 }
 
+static const char *metadata(const object *o, const char *name, const char *absent)
+{
+    size_t map = value_of(o->tree, o->root, "metadata");
+    const char *value = map != NODE_NONE ? member(o->tree, map, name) : NULL;
+    return value != NULL ? value : absent;
+}
+
+static const char *namespace_of(const object *o)
+{
+    return metadata(o, "namespace", "openfaas");
+}
+
+/* Whether it is one of the words, which have a blank between them. */
+static bool is_among(const char *word, const char *words)
+{
+    size_t len = strlen(word);
+    for (const char *at = words; *at != '\0'; at += strspn(at, " ")) {
+        size_t n = strcspn(at, " ");
+        if (n == len && memcmp(at, word, n) == 0)
+            return true;
+        at += n;
+    }
+    return false;
+}
+
+void objects_keep_loaded(objects *all, const char *namespaces)
+{
+    bool every = strcmp(namespaces, "*") == 0;
+    for (size_t i = 0; i < all->count; i++) {
+        object *o = &all->at[i];
+        o->broken = !o->ours || (!every && !is_among(namespace_of(o), namespaces));
+    }
+    (void)objects_sweep(all);
+}
+
+void objects_list(const objects *all, text *list)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const object *o = &all->at[i];
+        const char *kind = member(o->tree, o->root, "kind");
+        text_print(list, "%s %s/%s %s:%d\n", kind != NULL ? kind : "", namespace_of(o),
+                   metadata(o, "name", ""), o->file, o->tree->nodes[o->root].line);
+    }
+}
+
 void objects_json(const objects *all, text *json)
 {
     text_byte(json, '[');

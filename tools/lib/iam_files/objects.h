@@ -38,8 +38,12 @@ size_t objects_sweep(objects *all);
 /* Whether one of those from that number on is of iam.openfaas.com. */
 bool objects_any_ours(const objects *all, size_t from);
 
-/* Appends the array. */
+/* Takes out those of other groups and namespaces; "*" is every namespace. */
+void objects_keep_loaded(objects *all, const char *namespaces);
+
+/* Appends the array; or KIND NAMESPACE/NAME FILE:LINE, a line each. */
 void objects_json(const objects *all, text *json);
+void objects_list(const objects *all, text *list);
 
 /* "/3/spec/aud" to file and line of that, or of the nearest parent that exists; the object, or
  * NULL. pointer may be NULL. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_LIB_BASE_TIMES_H
+#define FNTOKEN_LIB_BASE_TIMES_H
+
+#include <stdint.h>
+
+#include "lib/base/text.h"
+
+/* Times for people. */
+
+/* Seconds since 1970 as 2024-05-16T08:42:01Z; nothing where no calendar has the year. */
+void times_utc(text *out, int64_t seconds);
+
+/* How far that is from now: "3 h ago", "in 12 min", "now". */
+void times_distance(text *out, int64_t seconds, int64_t now);
+
+#endif
