@@ -43,7 +43,13 @@ mint 'mint --now, milliseconds' 2 = 'milliseconds' mint --permission a:b --now 1
 mint 'mint --now, no number' 2 = '--now is a whole number' mint --permission a:b --now today
 mint 'mint --now, negative' 2 = '--now is a whole number' mint --permission a:b --now=-5
 mint 'mint with an RSA key' 2 = '--key is given twice' mint --permission a:b --key RS256.key
-t 'mint with an RSA key' 2 = '^fntoken: key: .*ES256' mint --permission a:b --key RS256.key --issuer $gw --subject me
+for pair in 'RS256.key:this one is RSA' 'ES384.key:this one is on P-384' 'hmac.jwk:this one is a shared secret' 'issuer.pem:signing needs the private one' 'issuer.jwks:one private key is needed'; do
+    [ -f "${pair%%:*}" ] || continue
+    t "mint with ${pair%%:*}" 2 = "${pair#*:}" mint --permission a:b --key "${pair%%:*}" --issuer $gw --subject me
+    cp err said
+    t "exchange with ${pair%%:*}" 2 = "${pair#*:}" exchange --iam s.yaml --key "${pair%%:*}" --issuer $gw a.b.c
+    is "exchange with ${pair%%:*}: as mint says it" sh -c 'tail -n 1 err | cmp -s - said'
+done
 mint 'mint without permission' 2 = '--permission is missing' mint
 mint 'mint twice differs' 0 eyJ = mint --permission a:b --now $now
 cp out first

@@ -131,7 +131,7 @@ static int make_service(app *run, const option *o, fnt_sts **out)
     fnt_status status = FNT_OK;
     int code = iam_open(run, &o[IAM], &iam);
     if (code == EXIT_YES)
-        code = load_key(run, &(key_choice){option_value(&o[KEY]), 0, false}, &key);
+        code = load_key(run, &(key_choice){option_value(&o[KEY]), FNT_ES256, false}, &key);
     if (code == EXIT_YES)
         status = fnt_sts_new(FNT_STR(option_value(&o[ISSUER])), key, out);
     if (code == EXIT_YES && status == FNT_OK)

@@ -64,7 +64,7 @@ static int load_and_mint(app *run, const option *o, const operands *rest)
     if (code == EXIT_YES)
         code = value_duration(run, &o[TTL], HALF_A_DAY, &ttl);
     if (code == EXIT_YES)
-        code = load_key(run, &(key_choice){option_value(&o[KEY]), 0, false}, &key);
+        code = load_key(run, &(key_choice){option_value(&o[KEY]), FNT_ES256, false}, &key);
     if (code == EXIT_YES && fnt_claims_new(&claims) != FNT_OK)
         code = fail_status(FNT_FAULT_MEMORY, NULL);
     if (code == EXIT_YES)
