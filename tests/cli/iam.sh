@@ -193,8 +193,26 @@ c 'can --quiet, denied' 3 = = bob.json --quiet dev:env
 c 'can --quiet, a fault' 2 = 'No such file' none.json --quiet dev:env
 c 'can --json' 0 '^\[{"resource":"dev:env","allowed":true,"status":"would-allow","report":\[{' = alice.json --json dev:env
 c 'can --json, everything' 0 '^\[{"resource":null,"allowed":true,' = alice.json --json
-c 'can, claims that are none' 2 = '^fntoken: ' text dev:env
-c 'can, empty claims' 2 = '^fntoken: file: empty: is empty; a JSON object of claims is expected' empty dev:env
+c 'can, claims that are none' 2 = '^fntoken: file: text: line 1: .*it does not begin with a brace or bracket' text dev:env
+# What people have at hand instead of claims.
+"$fntoken" sign --key issuer.key --claims alice.json > claims.token
+"$fntoken" inspect --token claims.token > inspected.json 2> err
+printf '{"access_token":"%s","token_type":"Bearer"}' "$(cat claims.token)" > answer.json
+printf '{"id_token":"%s"}' "$(cat claims.token)" > id.json
+printf '{"header":{},"payload":{}}' > parts.json
+printf '{"kind":"TokenRequest","apiVersion":"authentication.k8s.io/v1","status":{"token":"x"}}' > request.json
+printf '[{"sub":"alice"}]' > claims.array
+printf '{"sub":"alice",\n}' > comma.json
+printf '\357\273\277{"sub":"alice"}' > mark.json
+for pair in 'inspected.json:this is what fntoken inspect prints' 'answer.json:this is the answer of a token endpoint' 'id.json:this is the answer of a token endpoint' \
+    "parts.json:this holds a token's header and payload" 'claims.token:this is a token, and its claims are expected: fntoken inspect' \
+    'request.json:this is an answer of Kubernetes' "claims.array:this is an array, and one object with a token's claims is expected" \
+    "comma.json:line 2: this can't be read as JSON, which claims are: a comma stands before a closing bracket" \
+    "mark.json:line 1: this can't be read as JSON, which claims are: a byte order mark"; do
+    c "can, claims that are ${pair%%:*}" 2 = "fntoken: file: ${pair%%:*}: ${pair#*:}" "${pair%%:*}" dev:env
+    t "sign, claims that are ${pair%%:*}" 2 = "fntoken: file: ${pair%%:*}: ${pair#*:}" sign --key issuer.key --claims "${pair%%:*}"
+done
+c 'can, empty claims' 2 = '^fntoken: file: empty: is empty; a JSON object with a token'\''s claims is expected' empty dev:env
 c 'can, missing claims' 2 = 'none.json: No such file' none.json dev:env
 c 'can, a resource that is none' 3 'denied' = alice.json env
 input=alice.json

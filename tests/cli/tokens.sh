@@ -21,7 +21,7 @@ input=out
 t 'sign --alg: the header' 0 '"alg":"PS384"' = inspect
 t 'sign with an alg that the key can not' 2 = '^fntoken: key: issuer.key: ' sign --key issuer.key --alg ES384 --claims me.json
 t 'sign, claims that are no JSON' 2 = '^fntoken: ' sign --key issuer.key --claims text
-t 'sign, empty claims' 2 = '^fntoken: file: empty: is empty; a JSON object of claims is expected' sign --key issuer.key --claims empty
+t 'sign, empty claims' 2 = '^fntoken: file: empty: is empty; a JSON object with a token'\''s claims is expected' sign --key issuer.key --claims empty
 t 'sign, missing claims' 2 = 'none.json: No such file' sign --key issuer.key --claims none.json
 
 mint() { t "$@" --key issuer.key --issuer $gw --subject me; }

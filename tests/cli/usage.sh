@@ -119,3 +119,12 @@ for command in $commands; do
     done < options
 done
 is 'every option that names a file was tried' test $tried -ge 60
+
+# What belongs into a file, given instead of its name, is not repeated: it may be a key or a token.
+for content in "$(cat s.key)" eyJhbGciOiJub25lIn0.e30. '{"sub":"me"}' '[]'; do
+    for option in key claims; do
+        # shellcheck disable=SC2046 # two words
+        t "--$option with content" 2 = '^fntoken: file: an argument of [0-9]* bytes is no file, and the name of a file is expected' sign $(case $option in key) echo --claims s.claims ;; *) echo --key s.key ;; esac) "--$option=$content"
+        is "--$option with content: nothing of it is repeated" sh -c '! grep -q "eyJ\|BEGIN\|sub" err'
+    done
+done

@@ -2,10 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
+#include "claims_file.h"
 #include "lib/base/explain.h"
 #include "lib/base/fail.h"
-#include "lib/base/read_file.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
 #include "lib/iam_files/iam_files.h"
@@ -81,7 +80,7 @@ static int can(app *run, const option *o, const operands *resources)
     if (code == EXIT_YES)
         code = iam_open(run, &o[IAM], &iam);
     if (code == EXIT_YES)
-        code = read_file(run, option_value(&o[CLAIMS]), "a JSON object of claims", &q.claims);
+        code = read_claims(run, option_value(&o[CLAIMS]), &q.claims);
     q.iam = iam;
     text_put(&q.json, "[");
     if (code == EXIT_YES)

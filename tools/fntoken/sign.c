@@ -2,10 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
+#include "claims_file.h"
 #include "keys.h"
 #include "lib/base/fail.h"
-#include "lib/base/read_file.h"
 #include "lib/base/values.h"
 
 static const char usage[] =
@@ -63,7 +62,7 @@ static int load_and_sign(app *run, const option *o, const operands *rest)
     if (code == EXIT_YES)
         code = load_key(run, &choice, &key);
     if (code == EXIT_YES)
-        code = read_file(run, option_value(&o[CLAIMS]), "a JSON object of claims", &claims);
+        code = read_claims(run, option_value(&o[CLAIMS]), &claims);
     if (code == EXIT_YES)
         code = sign(run, o, key, &claims);
     fnt_key_free(key);

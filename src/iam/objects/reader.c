@@ -176,14 +176,22 @@ bool object_is_array(const object *o, const location *here)
     return is_filled(o, here, JSON_ARRAY, "an array");
 }
 
+/* In YAML nothing behind the colon is null, and a comment is nothing. */
+static span advice(json_kind kind)
+{
+    if (kind == JSON_NULL)
+        return SPAN("nothing stands here but a comment maybe (#), write one");
+    return kind == JSON_ARRAY || kind == JSON_OBJECT ? SPAN("write one") : SPAN("quote it");
+}
+
 bool object_string(const object *o, const location *here, span *out)
 {
     *out = node_text(here->at);
     if (out->at != NULL)
         return true;
     if (here->at != NULL)
-        object_error(o, here, "wrong-type", "is %; a string is expected: quote it",
-                     SPANS(json_kind_name(node_kind(here->at))));
+        object_error(o, here, "wrong-type", "is %; a string is expected: %",
+                     SPANS(json_kind_name(node_kind(here->at)), advice(node_kind(here->at))));
     return false;
 }
 

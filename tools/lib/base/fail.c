@@ -145,8 +145,28 @@ int fail_file(const char *path, const char *format, ...)
     return EXIT_FAULT;
 }
 
+/* A key, a token or JSON itself where the name of its file is expected, as $(cat FILE) makes it. */
+static bool is_content(const char *path)
+{
+    return strncmp(path, "-----BEGIN", 10) == 0 || strncmp(path, "eyJ", 3) == 0 ||
+           strchr("{[", *path) != NULL || strchr(path, '\n') != NULL;
+}
+
+static int fail_content(const char *path)
+{
+    text sentence = TEXT_EMPTY;
+    text_print(&sentence,
+               "an argument of %zu bytes is no file, and the name of a file is expected: it seems "
+               "to be what is in one; give its name, or - and the text on standard input",
+               strlen(path));
+    line_and_free("file", &sentence);
+    return EXIT_FAULT;
+}
+
 int fail_errno(const char *path)
 {
+    if ((errno == ENOENT || errno == ENAMETOOLONG) && is_content(path))
+        return fail_content(path);
     if (errno == EISDIR)
         return fail_file(path, "is a folder, and a file is expected");
     if (errno == ENOENT && strstr(path, "://") != NULL)

@@ -30,7 +30,8 @@ const char *fail_shown(const char *argument);
 int fail_usage(const app *run, const char *format, ...) PRINTF_LIKE(2, 3);
 int fail_file(const char *path, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* fail_file with what errno says. */
+/* fail_file with what errno says. Where path is no name but what should be in a file, a key or a
+ * token, nothing of it is repeated. */
 int fail_errno(const char *path);
 
 /* "PROGRAM: note: ..." on stderr: not a failure, but somebody should know. */

@@ -219,9 +219,13 @@ static const char *sentence_of(const json_cursor *c)
         return mistake_too_deep;
     if (tree_is_too_dense(c->tree.out, c->size))
         return mistake_too_dense;
+    if (c->tree.out->count == 0 || c->tree.out->nodes[0].kind == NODE_TEXT)
+        return strncmp(c->end - c->size, "\357\273\277", 3) == 0
+                   ? "a byte order mark stands before it: save it as UTF-8 without one"
+                   : "it does not begin with a brace or bracket, as an object or array does";
     if (c->tree.open == NODE_NONE)
-        return "something stands behind the end of the JSON, and one object or array is expected: "
-               "put several objects into one array";
+        return "something stands behind its end: take that away, or put several objects into one "
+               "array";
     if (c->at == c->end)
         return "the text ends before what begins here is closed: it was cut off, or a bracket or "
                "quote is missing";
