@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every example of every --help and every manual page works as it stands there, in a folder with the files that they name.
-# Usage: examples.sh FNTOKEN MANUAL     MANUAL: docs/man
+# Every example of every --help and every manual page works as it stands there, in a folder with the files that they name; and what
+# scripts/quickstart says to try next.
+# Usage: examples.sh FNTOKEN SOURCE_ROOT
 set -u
-fntoken=$(realpath "$1") manual=$(realpath "$2")
+fntoken=$(realpath "$1") root=$(realpath "$2")
+manual=$root/docs/man
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT || exit 2
 cd "$work" || exit 2
 mkdir bin
@@ -106,6 +108,13 @@ for where in help manual; do
     sh -e all > out 2> err || { echo "fntoken --help, $where: exit status $?"; cat all out err; wrong=$((wrong + 1)); }
     grep -q '^dev:env allowed$' out || { echo "fntoken --help, $where: no decision"; cat all out err; wrong=$((wrong + 1)); }
 done
+
+sed -n '/^cat <<END$/,/^END$/s/^  \(fntoken .*\)/\1/p' "$root/scripts/quickstart" | sed 's/   .*//' > all
+[ "$(wc -l < all)" -eq 3 ] || { echo "scripts/quickstart: what to try next was not found"; wrong=$((wrong + 1)); }
+while IFS= read -r line; do
+    count=$((count + 1))
+    (cd "$root" && sh -c "$line") < /dev/null > out 2> err || { echo "scripts/quickstart: exit status $? of $line"; cat out err; wrong=$((wrong + 1)); }
+done < all
 
 echo "examples: $count, $wrong wrong"
 [ "$wrong" -eq 0 ]

@@ -146,6 +146,10 @@ b 'a colon too many' error 4 yaml-syntax 'a colon too many' "${ours}spec: a: b\n
 b 'a quote that is not closed' error 4 yaml-syntax 'a quote is opened here and never closed' "${ours}spec: \"a\n"
 b 'an escape that is none' error 4 yaml-syntax 'use single quotes' "${ours}spec: \"a\\\\d\"\n"
 b 'blanks of a web page' error 5 yaml-syntax 'no-break space' "${ours}spec:\n\302\240 a: b\n  c: d\n"
+b 'a blank of web pages behind a colon' error 4 yaml-syntax 'no-break space' "${ours}spec:\302\240x\na: b\n"
+b 'no blank behind a colon' error 5 yaml-syntax 'a colon with a blank behind it' "${ours}spec:x\na: b\n"
+b 'a star' error 4 yaml-syntax 'put the value into quotes' "${ours}spec: *\n"
+b 'a bracket that is not closed' error 5 yaml-syntax 'a comma or ] is missing' "${ours}spec: [a\nb: c\n"
 b 'Latin-1' error 4 yaml-syntax 'save the file as UTF-8' "${ours}spec: \351\n"
 b 'a byte order mark inside' error 5 yaml-syntax 'a byte order mark' "$ours$spec\357\273\277---\n$ours"
 b 'JSON, a comma too many' error 3 yaml-syntax 'take it away' '{"apiVersion": "iam.openfaas.com/v1",\n\t"kind": "Policy",\n\t"metadata": {"name": "p",},\n"spec": ]}\n'

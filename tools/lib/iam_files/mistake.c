@@ -58,9 +58,9 @@ static const hint pasted[] = {
 };
 
 static const hint indentation[] = {
-    {1, "^[[:space:]]*(\302\240|\343\200\200)",
-     "the line begins with a blank that is none to YAML (a no-break space, as web pages have "
-     "them): indent with ordinary blanks"},
+    {1, "\302\240|\343\200\200|^[[:space:]]*\342\200\213",
+     "the line holds a blank that is none to YAML (a no-break space, as web pages have them): put "
+     "ordinary blanks there"},
     {1, "^ *(- *)?\t",
      "a tab stands at the beginning of the line, where blanks are expected: indent with blanks"},
 };
@@ -163,9 +163,9 @@ bool mistake_pasted(const text *file, int line, mistake *out)
 static const struct {
     const char *said, *sentence;
 } in_our_words[] = {
-    {"could not find expected ':'",
-     "a colon is missing here or in the line before: a value that goes on in the next line needs "
-     "quotes or more blanks"},
+    {"could not find expected ':'", "a colon with a blank behind it is missing here or in the line "
+                                    "before; a value that goes on in "
+                                    "the next line needs quotes or more blanks"},
     {"mapping values are not allowed in this context",
      "there is a colon too many, or the line is indented too far: a value with a colon and a blank "
      "in it needs quotes"},
