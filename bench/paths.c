@@ -42,9 +42,9 @@ void paths_make(paths *p, int64_t now, size_t tokens)
     p->plain = work_verifier(&p->work, 0);
     p->cached = work_verifier(&p->work, WORK_TOKENS);
     p->alg = algorithm_of(FNT_ES256);
-    const named_key *found = NULL;
+    candidates found;
     MUST(keyset_find(p->work.keyset, SPAN_NONE, p->alg, &found, NULL));
-    p->key = found->key;
+    p->key = found.at[0]->key;
     split(p);
 }
 

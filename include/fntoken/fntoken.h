@@ -181,13 +181,14 @@ enum {
     FNT_REFUSED_SIZE = 102,
     /** not a strict compact JWS: its parts, base64url or JSON */
     FNT_REFUSED_MALFORMED = 103,
-    /** alg is not allowed, is "none", or is not what the key may do */
+    /** alg is not allowed, is "none", is not what the key may do, or is not in this build */
     FNT_REFUSED_ALGORITHM = 104,
     /** crit, b64 or zip: an extension that is not understood */
     FNT_REFUSED_CRITICAL = 105,
     /** typ says that it was made for something else */
     FNT_REFUSED_TYPE = 106,
-    /** no key for this kid: refresh the keyset (fnt_refresh), ask again */
+    /** no key for this kid, and none that came without a kid verifies it: refresh the keyset
+     *  (fnt_refresh), ask again */
     FNT_REFUSED_KEY_UNKNOWN = 107,
     /** the signature is not right */
     FNT_REFUSED_SIGNATURE = 108,
@@ -517,22 +518,33 @@ enum {
 /**
  * [any] Reads keys to verify with: a JWKS or one JWK (RFC 7517), or any number of PEM blocks one
  * after another (RFC 7468: SEC1, PKCS#1, PKCS#8, SPKI or X.509 certificate; public or private).
- * Private halves are dropped. A key that cannot be used (unknown kty, alg or curve, `use` other
- * than sig, off the curve) is skipped. A key without a kid, as all of PEM are, gets its RFC 7638
- * thumbprint.
+ * Private halves are dropped. A map of kids to PEM texts is read as well, and of a JWK without
+ * numbers its certificate (x5c).
+ *
+ * A key that cannot be used (unknown kty, alg or curve, `use` other than sig, off the curve) is
+ * skipped. One that this build has no algorithm for is too, and its tokens are answered with
+ * FNT_REFUSED_ALGORITHM. A key without a kid, as all of PEM are, has its RFC 7638 thumbprint for
+ * one. Besides, such keys are tried, the first four that fit the token's alg, where no key has the
+ * token's kid, or it has none.
+ *
+ * kid, use, alg and key_ops that are null or empty count as missing, and n, e, x and y may be
+ * standard base64, padded, and n begin with zero bytes; each with a note.
  *
  * @param text    the keys, at most 1000 in 1 MiB; required
  * @param flags   0 or FNT_ALLOW_SYMMETRIC
  * @param out     the keyset, owned
- * @param report  each key that was skipped and each private half that was dropped, and why
+ * @param report  each key that was skipped, each private half that was dropped, each key that came
+ *                without a kid, and why
  *
- * @retval FNT_OK              there is at least one usable key
- * @retval FNT_FAULT_ARGUMENT  no text, out is NULL, or flags holds an unknown bit
- * @retval FNT_FAULT_MEMORY    no memory
- * @retval FNT_FAULT_RANDOM    no random bytes, which reading a private half may need
- * @retval FNT_FAULT_CRYPTO    the crypto library failed
- * @retval FNT_FAULT_KEY       malformed, nothing usable, or two keys that share a kid and an
- *                             algorithm
+ * @retval FNT_OK                 there is at least one usable key
+ * @retval FNT_FAULT_ARGUMENT     no text, out is NULL, or flags holds an unknown bit
+ * @retval FNT_FAULT_MEMORY       no memory
+ * @retval FNT_FAULT_UNSUPPORTED  nothing is wrong with any of the keys, but this build has the
+ *                                algorithm of none
+ * @retval FNT_FAULT_RANDOM       no random bytes, which reading a private half may need
+ * @retval FNT_FAULT_CRYPTO       the crypto library failed
+ * @retval FNT_FAULT_KEY          malformed, nothing usable, or two keys that share a kid and an
+ *                                algorithm
  */
 FNT_TRY fnt_status fnt_keyset_parse(const char *text, size_t len, int32_t flags, fnt_keyset **out,
                                     fnt_report *report);
@@ -905,10 +917,11 @@ FNT_API void fnt_verifier_free(fnt_verifier *verifier);
  * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES, or its header, kid or iss too
  *                                  long
  * @retval FNT_REFUSED_MALFORMED    not a strict compact JWS
- * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, or not the key's
+ * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, not the key's, or not in this build
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header
  * @retval FNT_REFUSED_TYPE         typ is there and is not JWT (FNT_OPT_ANY_KIND: nor at+jwt)
- * @retval FNT_REFUSED_KEY_UNKNOWN  no key for its kid, or no kid and more than one key fits
+ * @retval FNT_REFUSED_KEY_UNKNOWN  no key for its kid, or no kid and not exactly one key fits; and
+ *                                  none that came without a kid verifies it
  * @retval FNT_REFUSED_SIGNATURE    not signed by that key
  * @retval FNT_REFUSED_ISSUER       another iss
  * @retval FNT_REFUSED_AUDIENCE     another aud
@@ -977,10 +990,11 @@ FNT_TRY fnt_status fnt_authorize_cached(fnt_verifier *verifier, const char *head
  * @retval FNT_REFUSED_SIZE         longer than FNT_OPT_MAX_BYTES, or its header, kid or iss too
  *                                  long
  * @retval FNT_REFUSED_MALFORMED    not a strict compact JWS
- * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, or not the key's
+ * @retval FNT_REFUSED_ALGORITHM    not in FNT_OPT_ALGORITHMS, not the key's, or not in this build
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header
  * @retval FNT_REFUSED_TYPE         typ is there and is not JWT (FNT_OPT_ANY_KIND: nor at+jwt)
- * @retval FNT_REFUSED_KEY_UNKNOWN  no key for its kid, or no kid and more than one key fits
+ * @retval FNT_REFUSED_KEY_UNKNOWN  no key for its kid, or no kid and not exactly one key fits; and
+ *                                  none that came without a kid verifies it
  * @retval FNT_REFUSED_SIGNATURE    not signed by that key
  * @retval FNT_REFUSED_ISSUER       another iss
  * @retval FNT_REFUSED_AUDIENCE     another aud
@@ -1136,7 +1150,8 @@ FNT_TRY fnt_status fnt_unverified_json(const char *jws, size_t jws_len, char **o
  * @retval FNT_REFUSED_ALGORITHM    not what the key may do
  * @retval FNT_REFUSED_CRITICAL     crit, b64 or zip in its header
  * @retval FNT_REFUSED_TYPE         typ is not a string
- * @retval FNT_REFUSED_KEY_UNKNOWN  no key for its kid, or no kid and more than one key fits
+ * @retval FNT_REFUSED_KEY_UNKNOWN  no key for its kid, or no kid and not exactly one key fits; and
+ *                                  none that came without a kid verifies it
  * @retval FNT_REFUSED_SIGNATURE    not signed by that key
  */
 FNT_TRY fnt_status fnt_signature_only(const fnt_keyset *keyset, const char *jws, size_t jws_len,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys/jwk.h"
 
-#include "base/memory.h"
 #include "base/report.h"
-#include "text/base64url.h"
+#include "keys/jwk_numbers.h"
+#include "text/json.h"
 
 static bool is_string(const node *string, span text)
 {
@@ -18,6 +18,29 @@ static const node *member(const node *object, const char *name)
 static bool has(const node *object, const char *name)
 {
     return member(object, name) != NULL;
+}
+
+bool jwk_says_nothing(const node *n)
+{
+    return node_kind(n) == JSON_ABSENT || node_kind(n) == JSON_NULL ||
+           (node_kind(n) == JSON_STRING && node_text(n).len == 0);
+}
+
+/* A member that may be missing; one that says nothing is remarked on, and counts as missing. */
+static const node *optional(const node *object, const char *name, int32_t remark,
+                            jwk_findings *found)
+{
+    const node *n = member(object, name);
+    if (!jwk_says_nothing(n))
+        return n;
+    found->remarks |= n != NULL ? remark : 0;
+    return NULL;
+}
+
+static fnt_status refuse(jwk_findings *found, span value, const char *reason)
+{
+    found->found = value;
+    return refuse_key(&found->reason, reason);
 }
 
 /* ---- what it may be used for --------------------------------------------- */
@@ -38,190 +61,143 @@ static fnt_status check_operations(const node *list, key_purpose purpose, const 
                                                  : "its key_ops does not allow to verify");
 }
 
-static fnt_status check_use(const node *object, key_purpose purpose, const char **reason)
+static fnt_status check_use(const node *object, key_purpose purpose, jwk_findings *found)
 {
-    const node *use = member(object, "use"), *operations = member(object, "key_ops");
+    const node *use = optional(object, "use", JWK_EMPTY_USE, found),
+               *operations = optional(object, "key_ops", JWK_EMPTY_KEY_OPS, found);
     if (is_string(use, SPAN("enc")))
-        return refuse_key(reason, "its use is enc (encryption), not sig");
+        return refuse_key(&found->reason, "its use is enc (encryption), not sig");
     if (use != NULL && !is_string(use, SPAN("sig")))
-        return refuse_key(reason, "its use is not sig");
-    return operations == NULL ? FNT_OK : check_operations(operations, purpose, reason);
+        return node_kind(use) == JSON_STRING
+                   ? refuse(found, node_text(use), "its use is \"%\", not sig")
+                   : refuse(found, json_kind_name(node_kind(use)), "its use is %, not sig");
+    return operations == NULL ? FNT_OK : check_operations(operations, purpose, &found->reason);
 }
 
 /* *alg is NULL where the JWK has none. */
-static fnt_status read_alg(const node *object, const algorithm **alg, const char **reason)
+static fnt_status read_alg(const node *object, const algorithm **alg, jwk_findings *found)
 {
-    const node *name = member(object, "alg");
+    const node *name = optional(object, "alg", JWK_EMPTY_ALG, found);
     *alg = NULL;
     if (name == NULL)
         return FNT_OK;
     if (node_kind(name) != JSON_STRING)
-        return refuse_key(reason, "its alg is no string");
+        return refuse(found, json_kind_name(node_kind(name)), "its alg is %, not a string");
     *alg = algorithm_named(node_text(name));
-    return *alg == NULL
-               ? refuse_key(reason, "its alg is none of the signature algorithms known here")
-               : FNT_OK;
+    return *alg != NULL ? FNT_OK
+                        : refuse(found, node_text(name),
+                                 "its alg \"%\" is none of the signature algorithms known here");
 }
 
-/* ---- its numbers --------------------------------------------------------- */
-
-static fnt_status unsupported(const char **reason, const char *sentence)
+static fnt_status check_kid(const node *object, jwk_findings *found)
 {
-    *reason = sentence;
+    const node *kid = optional(object, "kid", JWK_EMPTY_KID, found);
+    return kid == NULL || node_kind(kid) == JSON_STRING
+               ? FNT_OK
+               : refuse(found, json_kind_name(node_kind(kid)), "its kid is %, not a string");
+}
+
+/* ---- its kind ------------------------------------------------------------ */
+
+static fnt_status unsupported(jwk_findings *found, const char *sentence)
+{
+    found->reason = sentence;
     return FNT_FAULT_UNSUPPORTED;
 }
 
-static fnt_status read_curve(const node *object, bool okp, key_kind *kind, const char **reason)
+static fnt_status read_curve(const node *object, bool okp, key_kind *kind, jwk_findings *found)
 {
     const node *crv = member(object, "crv");
     if (node_kind(crv) != JSON_STRING)
-        return refuse_key(reason, "it has no crv, or one that is no string");
-    if (okp && !is_string(crv, SPAN("Ed25519")))
-        return unsupported(reason, is_string(crv, SPAN("Ed448"))
-                                       ? "Ed448 is not supported by this build"
-                                       : "its crv is not for signatures");
+        return refuse_key(&found->reason, "it has no crv, or one that is no string");
+    if (okp && is_string(crv, SPAN("Ed448")))
+        return unsupported(found, key_no_ed448);
+    if (!okp && is_string(crv, SPAN("secp256k1")))
+        return unsupported(found, key_no_secp256k1);
     if (key_curve_named(node_text(crv), kind) && (*kind == KEY_ED25519) == okp)
         return FNT_OK;
-    return refuse_key(reason, "its crv is none of P-256, P-384 and P-521");
+    return refuse(found, node_text(crv),
+                  okp ? "its crv \"%\" is not for signatures"
+                      : "its crv \"%\" is none of P-256, P-384 and P-521");
 }
 
-static fnt_status read_kind(const node *object, key_kind *kind, const char **reason)
+static fnt_status read_kind(const node *object, key_kind *kind, jwk_findings *found)
 {
     const node *kty = member(object, "kty");
     if (node_kind(kty) != JSON_STRING)
-        return refuse_key(reason, "it has no kty, or one that is no string");
+        return refuse_key(&found->reason, "it has no kty, or one that is no string");
     if (is_string(kty, SPAN("EC")) || is_string(kty, SPAN("OKP")))
-        return read_curve(object, is_string(kty, SPAN("OKP")), kind, reason);
+        return read_curve(object, is_string(kty, SPAN("OKP")), kind, found);
     *kind = is_string(kty, SPAN("RSA")) ? KEY_RSA : KEY_SECRET;
     return *kind == KEY_RSA || is_string(kty, SPAN("oct"))
                ? FNT_OK
-               : refuse_key(reason, "its kty is none of EC, RSA, OKP and oct");
-}
-
-/* Which members hold the numbers of a kind. The private ones are read only from a key to sign with.
- */
-typedef struct {
-    const char *name;
-    size_t offset; /* of the span in crypto_numbers */
-    bool is_private, optional;
-} slot;
-
-enum { SLOTS_MAX = 5 };
-
-static const slot ec_slots[SLOTS_MAX + 1] = {
-    {"x", offsetof(crypto_numbers, x), false, false},
-    {"y", offsetof(crypto_numbers, y), false, false},
-    {"d", offsetof(crypto_numbers, d), true, false},
-};
-static const slot rsa_slots[SLOTS_MAX + 1] = {
-    {"n", offsetof(crypto_numbers, n), false, false},
-    {"e", offsetof(crypto_numbers, e), false, false},
-    {"d", offsetof(crypto_numbers, d), true, false},
-    {"p", offsetof(crypto_numbers, p), true, true},
-    {"q", offsetof(crypto_numbers, q), true, true},
-};
-static const slot secret_slots[SLOTS_MAX + 1] = {
-    {"k", offsetof(crypto_numbers, secret), false, false}};
-static const slot edwards_slots[SLOTS_MAX + 1] = {
-    {"x", offsetof(crypto_numbers, x), false, false},
-    {"d", offsetof(crypto_numbers, d), true, false},
-};
-
-static const slot *slots_of(key_kind kind)
-{
-    if (kind == KEY_RSA)
-        return rsa_slots;
-    if (kind == KEY_ED25519)
-        return edwards_slots;
-    return kind == KEY_SECRET ? secret_slots : ec_slots;
-}
-
-static fnt_status decode(const node *value, span *out, const char **reason)
-{
-    span text = node_text(value);
-    if (node_kind(value) != JSON_STRING)
-        return refuse_key(reason, "one of its numbers is no string");
-    unsigned char *bytes = memory_alloc(base64url_decoded(text.len) + 1);
-    if (bytes == NULL)
-        return FNT_FAULT_MEMORY;
-    *out = (span){(const char *)bytes, base64url_decoded(text.len)};
-    return base64url_decode(text, bytes)
-               ? FNT_OK
-               : refuse_key(reason,
-                            "one of its numbers is not base64url (which has no padding, + or /)");
-}
-
-static span *span_in(crypto_numbers *numbers, const slot *s)
-{
-    return (span *)(void *)((char *)numbers + s->offset);
-}
-
-static void free_numbers(const slot *slots, crypto_numbers *numbers)
-{
-    for (; slots->name != NULL; slots++)
-        memory_free((void *)span_in(numbers, slots)->at);
-}
-
-static fnt_status read_numbers(const node *object, const slot *slots, bool signing,
-                               crypto_numbers *out, const char **reason)
-{
-    fnt_status status = FNT_OK;
-    for (; slots->name != NULL && status == FNT_OK; slots++) {
-        const node *value = member(object, slots->name);
-        if (slots->is_private && !signing)
-            continue;
-        if (value != NULL)
-            status = decode(value, span_in(out, slots), reason);
-        else if (!slots->optional)
-            status = refuse_key(reason, slots->is_private
-                                            ? "it is a public key; signing needs the private one"
-                                            : "it lacks one of its numbers");
-    }
-    return status;
-}
-
-static fnt_status import(const node *object, key_kind kind, bool signing, crypto_key **out,
-                         const char **reason)
-{
-    crypto_numbers numbers = {0};
-    if (signing && has(object, "oth"))
-        return refuse_key(reason, "it is an RSA key of more than two primes");
-    fnt_status status = read_numbers(object, slots_of(kind), signing, &numbers, reason);
-    if (status == FNT_OK)
-        status = crypto_import(kind, &numbers, out, reason);
-    free_numbers(slots_of(kind), &numbers);
-    return status;
+               : refuse(found, node_text(kty), "its kty \"%\" is none of EC, RSA, OKP and oct");
 }
 
 /* ---- the whole ----------------------------------------------------------- */
 
 static fnt_status read_parts(const node *object, key_purpose purpose, crypto_key **key,
-                             const algorithm **alg, const char **reason)
+                             const algorithm **alg, jwk_findings *found)
 {
     key_kind kind = KEY_SECRET;
-    const node *kid = member(object, "kid");
-    fnt_status status = read_kind(object, &kind, reason);
+    bool by_certificate = purpose == TO_VERIFY && jwk_has_certificate_alone(object);
+    fnt_status status = by_certificate ? FNT_OK : read_kind(object, &kind, found);
     if (status == FNT_OK)
-        status = check_use(object, purpose, reason);
+        status = check_use(object, purpose, found);
     if (status == FNT_OK)
-        status = read_alg(object, alg, reason);
-    if (status == FNT_OK && kid != NULL && node_kind(kid) != JSON_STRING)
-        return refuse_key(reason, "its kid is no string");
-    return status == FNT_OK ? import(object, kind, purpose == TO_SIGN, key, reason) : status;
+        status = read_alg(object, alg, found);
+    if (status == FNT_OK)
+        status = check_kid(object, found);
+    if (status != FNT_OK)
+        return status;
+    return by_certificate ? jwk_import_certificate(object, key, found)
+                          : jwk_import(object, kind, purpose, key, found);
 }
 
-fnt_status jwk_read(const node *object, key_purpose purpose, named_key *out, const char **reason)
+fnt_status jwk_read(const node *object, key_purpose purpose, named_key *out, jwk_findings *found)
 {
     crypto_key *key = NULL;
     const algorithm *alg = NULL;
     *out = NAMED_KEY_NONE;
-    *reason = "there is no memory for it";
+    *found = (jwk_findings){"there is no memory for it", SPAN_NONE, 0};
     if (node_kind(object) != JSON_OBJECT)
-        return refuse_key(reason, "it is no JSON object");
-    fnt_status status = read_parts(object, purpose, &key, &alg, reason);
+        return refuse_key(&found->reason, "it is no JSON object");
+    fnt_status status = read_parts(object, purpose, &key, &alg, found);
+    if (status == FNT_FAULT_UNSUPPORTED)
+        found->found = crypto_library();
     if (status != FNT_OK)
         return status;
-    return named_key_make(key, node_text(member(object, "kid")), alg, out, reason);
+    const node *kid = member(object, "kid");
+    return named_key_make(key, jwk_says_nothing(kid) ? SPAN_NONE : node_text(kid), alg, out,
+                          &found->reason);
+}
+
+void jwk_note(const named_key *k, span path, int32_t remarks, fnt_report *report)
+{
+    static const struct {
+        int32_t remark;
+        const char *words;
+    } known[] = {
+        {JWK_STANDARD_BASE64, "a number is standard base64, not base64url"},
+        {JWK_PADDED, "a number is padded (=)"},
+        {JWK_LEADING_ZEROS, "n begins with a zero byte"},
+        {JWK_EMPTY_KID, "kid is null or empty, as if there were none"},
+        {JWK_EMPTY_USE, "use is null or empty, as if there were none"},
+        {JWK_EMPTY_ALG, "alg is null or empty, as if there were none"},
+        {JWK_EMPTY_KEY_OPS, "key_ops is null or empty, as if there were none"},
+        {JWK_CERTIFICATE_ALONE, "it has no numbers, so those of its x5c count"},
+    };
+    buf words = BUF_EMPTY;
+    if (remarks == 0 || !report_entry(report, "note", NULL))
+        return;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if ((remarks & known[i].remark) != 0)
+            buf_item(&words, 0, span_of(known[i].words));
+    report_field(report, FNT_FIELD_KEY_ID, named_key_id(k));
+    report_field(report, FNT_FIELD_PATH, path);
+    report_sentence(report, "% was read, though not written as RFC 7517 has it: $.",
+                    SPANS(path.len > 0 ? path : SPAN("The JWK"), buf_span(&words)));
+    buf_free(&words);
 }
 
 bool jwk_is_secret(const node *object)

@@ -5,14 +5,7 @@
 #include "base/refcount.h"
 #include "base/report.h"
 #include "keys/jwk_write.h"
-
-struct fnt_keyset {
-    refcount refcount;
-    named_key *keys;
-    size_t count;
-};
-
-enum { KIDS_LISTED = 5 };
+#include "keys/keyset_parts.h"
 
 /* ---- the object ---------------------------------------------------------- */
 
@@ -45,6 +38,7 @@ void keyset_unref(const fnt_keyset *keyset)
     for (size_t i = 0; i < mine->count; i++)
         named_key_clear(&mine->keys[i]);
     memory_free(mine->keys);
+    skipped_free(&mine->skipped);
     memory_free(mine);
 }
 
@@ -109,9 +103,23 @@ static fnt_status merge_duplicate(fnt_keyset *set, const named_key *k, span path
     if (twin == NULL)
         return FNT_OK;
     twin->algorithms = united;
+    twin->without_kid = twin->without_kid || k->without_kid;
     *merged = true;
     note_duplicate(k, path, report);
     return FNT_OK;
+}
+
+static void note_without_kid(const named_key *k, span path, fnt_report *report)
+{
+    if (!k->without_kid || !report_entry(report, "note", NULL))
+        return;
+    report_field(report, FNT_FIELD_KEY_ID, named_key_id(k));
+    report_field(report, FNT_FIELD_PATH, path);
+    report_sentence(
+        report,
+        "% came without a kid: its RFC 7638 thumbprint % stands in, and becomes its kid "
+        "where the set is published.",
+        SPANS(path.len > 0 ? path : SPAN("The JWK"), named_key_id(k)));
 }
 
 static fnt_status append(fnt_keyset *set, const named_key *k)
@@ -128,6 +136,9 @@ fnt_status keyset_add(fnt_keyset *keyset, named_key *k, span path, fnt_report *r
 {
     bool merged = false;
     fnt_status status = merge_duplicate(keyset, k, path, &merged, report);
+    keyset->any_without_kid = keyset->any_without_kid || k->without_kid;
+    if (status == FNT_OK && !merged)
+        note_without_kid(k, path, report);
     if (status == FNT_OK && !merged)
         status = append(keyset, k);
     if (status != FNT_OK || merged)
@@ -135,94 +146,71 @@ fnt_status keyset_add(fnt_keyset *keyset, named_key *k, span path, fnt_report *r
     return status;
 }
 
-/* ---- finding ------------------------------------------------------------- */
-
-/* "A, B, C and 4 more" */
-static void list_kids(const fnt_keyset *set, buf *out)
+fnt_status keyset_skip(fnt_keyset *keyset, const skipped_key *k)
 {
-    size_t listed = set->count < KIDS_LISTED ? set->count : KIDS_LISTED;
-    for (size_t i = 0; i < listed; i++)
-        buf_item(out, 0, named_key_id(&set->keys[i]));
-    buf_and_more(out, set->count - listed);
+    return skipped_add(&keyset->skipped, k);
 }
 
-static fnt_status refuse_kid(const fnt_keyset *set, span kid, fnt_report *report)
+/* ---- the whole set ------------------------------------------------------- */
+
+static const named_key *named(const fnt_keyset *set, span kid, int32_t algorithms)
 {
-    buf kids = BUF_EMPTY;
-    if (!report_wanted(report))
-        return FNT_REFUSED_KEY_UNKNOWN;
-    list_kids(set, &kids);
-    report_summary_field(report, FNT_FIELD_KEY_ID, kid);
-    report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
-                  "The token's kid is %; known are $. If the issuer rotated its keys, fetch its "
-                  "JWKS again. A key from a PEM file "
-                  "has its RFC 7638 thumbprint as its kid.",
-                  SPANS(kid, buf_span(&kids)));
-    buf_free(&kids);
-    return FNT_REFUSED_KEY_UNKNOWN;
+    for (size_t i = 0; i < set->count; i++)
+        if ((set->keys[i].algorithms & algorithms) != 0 &&
+            span_equal(named_key_id(&set->keys[i]), kid))
+            return &set->keys[i];
+    return NULL;
 }
 
-static fnt_status refuse_algorithm(span kid, int32_t allowed, const algorithm *alg,
-                                   fnt_report *report)
+/* Rule 10 again: of two keys with one kid and algorithm, one of which can't be read, nobody knows
+ * which one signs. */
+static fnt_status refuse_unread_twins(const fnt_keyset *set, fnt_report *report)
 {
+    for (size_t i = 0; i < set->skipped.count; i++) {
+        const skipped_key *k = &set->skipped.at[i];
+        if (!k->may_be_twin || named(set, k->kid, k->algorithms) == NULL)
+            continue;
+        report_summary_field(report, FNT_FIELD_KEY_ID, k->kid);
+        return report_refuse(
+            report, FNT_FAULT_KEY,
+            "Two keys have the kid % and are for %, and one of them can't be read.",
+            SPANS(k->kid, span_of(algorithm_of(k->algorithms)->name)));
+    }
+    return FNT_OK;
+}
+
+/* more[n]: the algorithms that more than n keys without a kid may be used for. */
+static void note_untried(const fnt_keyset *set, fnt_report *report)
+{
+    int32_t more[KEYS_TRIED + 1] = {0};
     buf scratch = BUF_EMPTY;
-    if (!report_wanted(report))
-        return FNT_REFUSED_ALGORITHM;
-    report_summary_field(report, FNT_FIELD_KEY_ID, kid);
-    report_refuse(report, FNT_REFUSED_ALGORITHM, "The key % is for %; the token says %.",
-                  SPANS(kid, names_of(allowed, &scratch), span_of(alg->name)));
-    buf_free(&scratch);
-    return FNT_REFUSED_ALGORITHM;
-}
-
-static fnt_status find_only(const fnt_keyset *set, const algorithm *alg, const named_key **out,
-                            fnt_report *report)
-{
-    char scratch[INTEGER_SIZE];
-    size_t fitting = 0;
     for (size_t i = 0; i < set->count; i++) {
-        if ((set->keys[i].algorithms & alg->bit) == 0)
-            continue;
-        fitting++;
-        *out = &set->keys[i];
+        int32_t also = set->keys[i].without_kid ? set->keys[i].algorithms : 0;
+        for (size_t n = KEYS_TRIED; n > 0; n--)
+            more[n] |= more[n - 1] & also;
+        more[0] |= also;
     }
-    if (fitting == 1)
-        return FNT_OK;
-    *out = NULL;
-    return report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
-                         "The token names no key (kid), and % of the known ones may do %; without "
-                         "a kid exactly one must.",
-                         SPANS(integer_print((int64_t)fitting, scratch), span_of(alg->name)));
+    if (more[KEYS_TRIED] == 0 || !report_entry(report, "note", NULL))
+        return;
+    report_sentence(report,
+                    "More than 4 keys without a kid may be used for %: the first 4 are tried, the "
+                    "others only by their thumbprints. Give each key a kid.",
+                    SPANS(names_of(more[KEYS_TRIED], &scratch)));
+    buf_free(&scratch);
 }
 
-fnt_status keyset_find(const fnt_keyset *keyset, span kid, const algorithm *alg,
-                       const named_key **out, fnt_report *report)
+fnt_status keyset_complete(const fnt_keyset *keyset, fnt_report *report)
 {
-    int32_t allowed = 0;
-    bool known = false;
-    *out = NULL;
-    if (kid.at == NULL)
-        return find_only(keyset, alg, out, report);
-    for (size_t i = 0; i < keyset->count; i++) {
-        const named_key *k = &keyset->keys[i];
-        if (!span_equal(named_key_id(k), kid))
-            continue;
-        if ((k->algorithms & alg->bit) != 0) { /* the only one: keyset_add refuses another */
-            *out = k;
-            return FNT_OK;
-        }
-        allowed |= k->algorithms;
-        known = true;
-    }
-    return known ? refuse_algorithm(kid, allowed, alg, report) : refuse_kid(keyset, kid, report);
+    note_untried(keyset, report);
+    return refuse_unread_twins(keyset, report);
 }
 
 /* ---- comparing and writing ----------------------------------------------- */
 
 static bool same_key(const named_key *a, const named_key *b)
 {
-    return a->algorithms == b->algorithms && span_equal(named_key_id(a), named_key_id(b)) &&
-           crypto_equal(a->key, b->key);
+    return a->algorithms == b->algorithms && a->without_kid == b->without_kid &&
+           span_equal(named_key_id(a), named_key_id(b)) && crypto_equal(a->key, b->key);
 }
 
 static bool has_same(const fnt_keyset *set, const named_key *k)
@@ -233,17 +221,38 @@ static bool has_same(const fnt_keyset *set, const named_key *k)
     return false;
 }
 
+static const named_key *next_without_kid(const fnt_keyset *set, size_t *at)
+{
+    while (*at < set->count)
+        if (set->keys[(*at)++].without_kid)
+            return &set->keys[*at - 1];
+    return NULL;
+}
+
+static bool same_order(const fnt_keyset *a, const fnt_keyset *b)
+{
+    size_t in_a = 0, in_b = 0;
+    const named_key *x, *y;
+    do {
+        x = next_without_kid(a, &in_a);
+        y = next_without_kid(b, &in_b);
+        if ((x == NULL) != (y == NULL) || (x != NULL && !same_key(x, y)))
+            return false;
+    } while (x != NULL);
+    return true;
+}
+
 /* No set holds a key twice, so one direction is enough. */
 bool keyset_equal(const fnt_keyset *a, const fnt_keyset *b)
 {
     if (a == b)
         return true;
-    if (a == NULL || b == NULL || a->count != b->count)
+    if (a == NULL || b == NULL || a->count != b->count || !same_order(a, b))
         return false;
     for (size_t i = 0; i < a->count; i++)
         if (!has_same(b, &a->keys[i]))
             return false;
-    return true;
+    return skipped_equal(&a->skipped, &b->skipped);
 }
 
 fnt_status keyset_jwks(const fnt_keyset *keyset, char **out, size_t *out_len)

@@ -3,17 +3,10 @@
 
 #include <assert.h>
 
-#include "base/memory.h"
 #include "base/report.h"
+#include "base/sentence.h"
 #include "keys/jwk.h"
 #include "keys/pem/asn1_key.h"
-
-/* A key that can't be used, though it says what it is for. */
-typedef struct {
-    char *kid;
-    size_t kid_len;
-    const algorithm *alg;
-} unread;
 
 /* The state of reading one text. */
 typedef struct {
@@ -21,10 +14,8 @@ typedef struct {
     int32_t flags;
     fnt_report *report;
     int64_t seen;
-    size_t skipped;
+    size_t skipped, unsupported;
     buf reasons; /* of the first few skipped keys, for the summary when no key is left */
-    unread *unread;
-    size_t unread_count;
 } loader;
 
 enum { REASONS_LISTED = 3 };
@@ -41,19 +32,43 @@ static span name_of(span path)
     return path.len > 0 ? path : SPAN("The JWK");
 }
 
-static void skip(loader *l, span path, span kid, const char *reason)
+/* Tells it, and remembers what a token may name. */
+static fnt_status skip(loader *l, span path, const jwk_findings *why, skipped_key *k)
 {
+    buf reason = BUF_EMPTY;
+    sentence_fill(&reason, why->reason, SPANS(why->found));
+    k->reason = buf_span(&reason);
     report_entry(l->report, "key", "skipped");
-    report_field(l->report, FNT_FIELD_KEY_ID, kid);
+    report_field(l->report, FNT_FIELD_KEY_ID, k->kid);
     report_field(l->report, FNT_FIELD_PATH, path);
-    report_sentence(l->report, "% was skipped: %.", SPANS(name_of(path), span_of(reason)));
-    if (l->skipped++ >= REASONS_LISTED)
-        return;
-    if (l->skipped > 1)
-        buf_add(&l->reasons, SPAN("; "));
-    buf_add(&l->reasons, name_of(path));
-    buf_add(&l->reasons, SPAN(": "));
-    buf_add(&l->reasons, span_of(reason));
+    report_sentence(l->report, "% was skipped: $.", SPANS(name_of(path), k->reason));
+    l->unsupported += k->unsupported ? 1 : 0;
+    if (l->skipped++ < REASONS_LISTED) {
+        if (l->skipped > 1)
+            buf_add(&l->reasons, SPAN("; "));
+        buf_add(&l->reasons, name_of(path));
+        buf_add(&l->reasons, SPAN(": "));
+        buf_add(&l->reasons, k->reason);
+    }
+    fnt_status status = reason.failed ? FNT_FAULT_MEMORY : FNT_OK;
+    if (status == FNT_OK && (k->kid.at != NULL || k->algorithms != 0))
+        status = keyset_skip(l->set, k);
+    buf_free(&reason);
+    return status;
+}
+
+/* A key that says nothing about its algorithm but its kind, which the build has not. */
+static int32_t lacking(const char *reason)
+{
+    return reason == key_no_ed25519 || reason == key_no_ed448 ? FNT_EDDSA : 0;
+}
+
+static fnt_status skip_key(loader *l, span path, span kid, fnt_status status, const char *reason)
+{
+    jwk_findings why = {reason, crypto_library(), 0};
+    skipped_key k = {
+        .kid = kid, .algorithms = lacking(reason), .unsupported = status == FNT_FAULT_UNSUPPORTED};
+    return skip(l, path, &why, &k);
 }
 
 static void warn_private(loader *l, span path, const named_key *k)
@@ -73,6 +88,27 @@ static fnt_status refuse_number(const loader *l)
                          NO_SPANS);
 }
 
+/* ---- a PEM block --------------------------------------------------------- */
+
+static fnt_status load_block(loader *l, const pem_block *block, span kid, span path)
+{
+    named_key k;
+    crypto_key *key = NULL;
+    bool was_private = false;
+    const char *reason = NULL;
+    if (block->encrypted)
+        return skip_key(l, path, kid, FNT_FAULT_KEY,
+                        "it is encrypted; a public key is enough here");
+    fnt_status status = asn1_key_read_public(block, &key, &was_private, &reason);
+    if (status == FNT_OK)
+        status = named_key_make(key, kid, NULL, &k, &reason);
+    if (is_about_key(status))
+        return skip_key(l, path, kid, status, reason);
+    if (status == FNT_OK && was_private)
+        warn_private(l, path, &k);
+    return status == FNT_OK ? keyset_add(l->set, &k, path, l->report) : status;
+}
+
 /* ---- JSON ---------------------------------------------------------------- */
 
 static span text_of(const node *object, const char *name)
@@ -80,47 +116,25 @@ static span text_of(const node *object, const char *name)
     return node_text(node_member(object, span_of(name)));
 }
 
-static fnt_status remember(loader *l, span kid, const algorithm *alg)
+/* "" and null as if there were none. */
+static span kid_of(const node *object)
 {
-    unread *more = memory_grow_array(l->unread, l->unread_count, sizeof *more);
-    if (more == NULL)
-        return FNT_FAULT_MEMORY;
-    l->unread = more;
-    char *copy = memory_strndup(kid);
-    if (copy == NULL)
-        return FNT_FAULT_MEMORY;
-    l->unread[l->unread_count++] = (unread){copy, kid.len, alg};
-    return FNT_OK;
+    const node *kid = node_member(object, SPAN("kid"));
+    return jwk_says_nothing(kid) ? SPAN_NONE : node_text(kid);
 }
 
 static fnt_status skip_jwk(loader *l, const node *object, span path, fnt_status status,
-                           const char *reason)
+                           const jwk_findings *why)
 {
-    span kid = text_of(object, "kid");
     const algorithm *alg = algorithm_named(text_of(object, "alg"));
-    skip(l, path, kid, reason);
-    if (status != FNT_FAULT_KEY || kid.at == NULL || alg == NULL ||
-        span_equal(text_of(object, "use"), SPAN("enc")))
-        return FNT_OK;
-    return remember(l, kid, alg);
-}
-
-/* Rule 10 again: of two keys with one kid and algorithm, one of which can't be read, nobody knows
- * which one signs. */
-static fnt_status refuse_unread_twins(const loader *l)
-{
-    for (size_t i = 0; i < l->unread_count; i++) {
-        const named_key *twin = NULL;
-        span kid = {l->unread[i].kid, l->unread[i].kid_len};
-        if (keyset_find(l->set, kid, l->unread[i].alg, &twin, NULL) != FNT_OK)
-            continue;
-        report_summary_field(l->report, FNT_FIELD_KEY_ID, kid);
-        return report_refuse(
-            l->report, FNT_FAULT_KEY,
-            "Two keys have the kid % and are for %, and one of them can't be read.",
-            SPANS(kid, span_of(l->unread[i].alg->name)));
-    }
-    return FNT_OK;
+    skipped_key k = {.kid = kid_of(object),
+                     .algorithms = lacking(why->reason),
+                     .unsupported = status == FNT_FAULT_UNSUPPORTED};
+    k.may_be_twin = !k.unsupported && k.kid.at != NULL && alg != NULL &&
+                    !span_equal(text_of(object, "use"), SPAN("enc"));
+    if (k.may_be_twin)
+        k.algorithms = alg->bit;
+    return skip(l, path, why, &k);
 }
 
 static void report_loaded(const loader *l)
@@ -131,28 +145,23 @@ static void report_loaded(const loader *l)
     buf_free(&count);
 }
 
-static void free_unread(loader *l)
-{
-    for (size_t i = 0; i < l->unread_count; i++)
-        memory_free(l->unread[i].kid);
-    memory_free(l->unread);
-}
-
 static fnt_status load_jwk(loader *l, const node *object, span path)
 {
     named_key k;
-    const char *reason = NULL;
-    if (jwk_is_secret(object) && (l->flags & FNT_ALLOW_SYMMETRIC) == 0) {
-        skip(l, path, text_of(object, "kid"),
-             "it is a shared secret (oct), which is taken only where HS* algorithms are asked for");
-        return FNT_OK;
-    }
-    fnt_status status = jwk_read(object, TO_VERIFY, &k, &reason);
+    jwk_findings found;
+    if (jwk_is_secret(object) && (l->flags & FNT_ALLOW_SYMMETRIC) == 0)
+        return skip_key(l, path, kid_of(object), FNT_FAULT_KEY,
+                        "it is a shared secret (oct), which is taken only where HS* algorithms are "
+                        "asked for");
+    fnt_status status = jwk_read(object, TO_VERIFY, &k, &found);
     if (is_about_key(status))
-        return skip_jwk(l, object, path, status, reason);
-    if (status == FNT_OK && jwk_is_private(object))
+        return skip_jwk(l, object, path, status, &found);
+    if (status != FNT_OK)
+        return status;
+    if (jwk_is_private(object))
         warn_private(l, path, &k);
-    return status == FNT_OK ? keyset_add(l->set, &k, path, l->report) : status;
+    jwk_note(&k, path, found.remarks, l->report);
+    return keyset_add(l->set, &k, path, l->report);
 }
 
 static fnt_status load_list(loader *l, const node *list)
@@ -171,6 +180,38 @@ static fnt_status load_list(loader *l, const node *list)
     return status;
 }
 
+/* {"KID": "-----BEGIN CERTIFICATE-----...", ...}, as Google and Firebase publish keys too. */
+static bool is_map_of_pem(const node *object)
+{
+    const node *first = node_first(object);
+    return node_kind(first) == JSON_STRING && pem_has_block(node_text(first));
+}
+
+static fnt_status load_entry(loader *l, const node *entry, span path)
+{
+    pem_block block;
+    const char *fault = NULL;
+    span text = node_text(entry), kid = node_name(entry);
+    kid = kid.len > 0 ? kid : SPAN_NONE;
+    return node_kind(entry) == JSON_STRING && pem_next(&text, &block, &fault)
+               ? load_block(l, &block, kid, path)
+               : skip_key(l, path, kid, FNT_FAULT_KEY, "it is no PEM text of a certificate or key");
+}
+
+static fnt_status load_map(loader *l, const node *map)
+{
+    fnt_status status = FNT_OK;
+    for (const node *n = node_first(map); n != NULL && status == FNT_OK; n = node_next(n)) {
+        buf path = BUF_EMPTY;
+        buf_byte(&path, '/');
+        buf_add(&path, node_name(n));
+        status =
+            l->seen++ >= KEYSET_KEYS_MAX ? refuse_number(l) : load_entry(l, n, buf_span(&path));
+        buf_free(&path);
+    }
+    return status;
+}
+
 static fnt_status load_object(loader *l, const node *object)
 {
     const node *list = node_member(object, SPAN("keys"));
@@ -178,6 +219,8 @@ static fnt_status load_object(loader *l, const node *object)
         return load_list(l, list);
     if (node_member(object, SPAN("kty")) != NULL)
         return load_jwk(l, object, SPAN(""));
+    if (is_map_of_pem(object))
+        return load_map(l, object);
     if (node_member(object, SPAN("jwks_uri")) != NULL)
         return report_refuse(
             l->report, FNT_FAULT_KEY,
@@ -199,28 +242,6 @@ static fnt_status load_json(loader *l, span text)
 
 /* ---- PEM ----------------------------------------------------------------- */
 
-static fnt_status load_block(loader *l, const pem_block *block, span path)
-{
-    named_key k;
-    crypto_key *key = NULL;
-    bool was_private = false;
-    const char *reason = NULL;
-    if (block->encrypted) {
-        skip(l, path, SPAN_NONE, "it is encrypted; a public key is enough here");
-        return FNT_OK;
-    }
-    fnt_status status = asn1_key_read_public(block, &key, &was_private, &reason);
-    if (status == FNT_OK)
-        status = named_key_make(key, SPAN_NONE, NULL, &k, &reason);
-    if (is_about_key(status)) {
-        skip(l, path, SPAN_NONE, reason);
-        return FNT_OK;
-    }
-    if (status == FNT_OK && was_private)
-        warn_private(l, path, &k);
-    return status == FNT_OK ? keyset_add(l->set, &k, path, l->report) : status;
-}
-
 static fnt_status load_pem(loader *l, span text)
 {
     pem_block block;
@@ -230,8 +251,8 @@ static fnt_status load_pem(loader *l, span text)
         buf path = BUF_EMPTY;
         buf_add(&path, SPAN("PEM block "));
         buf_integer(&path, ++l->seen);
-        status =
-            l->seen > KEYSET_KEYS_MAX ? refuse_number(l) : load_block(l, &block, buf_span(&path));
+        status = l->seen > KEYSET_KEYS_MAX ? refuse_number(l)
+                                           : load_block(l, &block, SPAN_NONE, buf_span(&path));
         buf_free(&path);
     }
     if (status == FNT_OK && fault != NULL)
@@ -264,7 +285,9 @@ static fnt_status refuse_empty(const loader *l)
     char scratch[INTEGER_SIZE];
     if (l->skipped == 0)
         return report_refuse(l->report, FNT_FAULT_KEY, "There is no key in it.", NO_SPANS);
-    return report_refuse(l->report, FNT_FAULT_KEY, "No key can be used; % skipped: $%.",
+    return report_refuse(l->report,
+                         l->unsupported == l->skipped ? FNT_FAULT_UNSUPPORTED : FNT_FAULT_KEY,
+                         "No key can be used; % skipped: $%.",
                          SPANS(integer_print((int64_t)l->skipped, scratch), buf_span(&l->reasons),
                                l->skipped > REASONS_LISTED ? SPAN("; and more") : SPAN("")));
 }
@@ -278,11 +301,10 @@ fnt_status keyset_parse(span text, int32_t flags, fnt_keyset **out, fnt_report *
     if (status == FNT_OK)
         status = load(&l, text);
     if (status == FNT_OK)
-        status = keyset_count(l.set) == 0 ? refuse_empty(&l) : refuse_unread_twins(&l);
+        status = keyset_count(l.set) == 0 ? refuse_empty(&l) : keyset_complete(l.set, report);
     if (status == FNT_OK)
         report_loaded(&l);
     buf_free(&l.reasons);
-    free_unread(&l);
     if (status == FNT_OK)
         *out = l.set;
     else

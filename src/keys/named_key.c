@@ -46,7 +46,7 @@ static fnt_status set_kid(named_key *k, span kid, const char **reason)
 fnt_status named_key_make(crypto_key *key, span kid, const algorithm *alg, named_key *out,
                           const char **reason)
 {
-    *out = (named_key){key, NULL, 0, 0};
+    *out = (named_key){key, NULL, 0, kid.at == NULL, 0};
     fnt_status status = set_algorithms(out, alg, reason);
     if (status == FNT_OK)
         status = check_origin(key, reason);

@@ -11,10 +11,11 @@ typedef struct {
     crypto_key *key;
     char *kid; /* owned, NUL-terminated */
     size_t kid_len;
+    bool without_kid;   /* it came without one, and kid is its thumbprint (rule 10) */
     int32_t algorithms; /* as bits; never 0 */
 } named_key;
 
-#define NAMED_KEY_NONE ((named_key){NULL, NULL, 0, 0})
+#define NAMED_KEY_NONE ((named_key){NULL, NULL, 0, false, 0})
 
 /* Takes key over, also on failure. kid absent: the key's thumbprint; alg NULL: all algorithms that
  * fit its kind and size. FNT_OK; FNT_FAULT_KEY with *reason: alg does not fit, a secret too short

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/refcount.h"
 #include "base/report.h"
+#include "base/sentence.h"
 #include "keys/jwk.h"
 #include "keys/jwk_write.h"
 #include "keys/keyset.h"
@@ -136,16 +137,21 @@ static fnt_status refuse(fnt_report *report, const char *sentence)
 }
 
 /* A lack of memory or random bytes says nothing about the key; *reason means nothing then. */
-static fnt_status refuse_because(fnt_report *report, fnt_status status, const char *reason)
+static fnt_status refuse_because(fnt_report *report, fnt_status status, const char *reason,
+                                 span found)
 {
+    buf words = BUF_EMPTY;
     if (status != FNT_FAULT_KEY && status != FNT_FAULT_UNSUPPORTED)
         return status;
-    return report_refuse(report, status, "The key can't be used: %.", SPANS(span_of(reason)));
+    sentence_fill(&words, reason, SPANS(found));
+    report_refuse(report, status, "The key can't be used: $.", SPANS(buf_span(&words)));
+    buf_free(&words);
+    return status;
 }
 
 static fnt_status read_object(const node *object, named_key *out, fnt_report *report)
 {
-    const char *reason = NULL;
+    jwk_findings found;
     if (node_member(object, SPAN("keys")) != NULL)
         return refuse(
             report,
@@ -153,8 +159,11 @@ static fnt_status read_object(const node *object, named_key *out, fnt_report *re
     if (node_member(object, SPAN("kty")) != NULL && !jwk_is_secret(object) &&
         !jwk_is_private(object))
         return refuse(report, "This is a public key; signing needs the private one.");
-    fnt_status status = jwk_read(object, TO_SIGN, out, &reason);
-    return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason);
+    fnt_status status = jwk_read(object, TO_SIGN, out, &found);
+    if (status != FNT_OK)
+        return refuse_because(report, status, found.reason, found.found);
+    jwk_note(out, SPAN(""), found.remarks, report);
+    return FNT_OK;
 }
 
 static fnt_status read_json(span text, named_key *out, fnt_report *report)
@@ -215,7 +224,7 @@ static fnt_status read_pem(span text, named_key *out, fnt_report *report)
     status = asn1_key_read(&block, &key, &reason);
     if (status == FNT_OK)
         status = named_key_make(key, SPAN_NONE, NULL, out, &reason);
-    return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason);
+    return status == FNT_OK ? FNT_OK : refuse_because(report, status, reason, crypto_library());
 }
 
 static fnt_status read(span text, named_key *out, fnt_report *report)
@@ -244,7 +253,8 @@ fnt_status key_parse(span text, int32_t algorithm_bit, fnt_key **out, fnt_report
     *out = NULL;
     if (algorithm_bit != 0 && !is_supported(algorithm_bit))
         return report_refuse(report, FNT_FAULT_UNSUPPORTED,
-                             "This algorithm is not supported by this build.", NO_SPANS);
+                             "This algorithm is not supported by this build (%).",
+                             SPANS(crypto_library()));
     fnt_status status = read(text, &k, report);
     if (status != FNT_OK)
         return status;

@@ -89,6 +89,34 @@ bool base64url_decode(span text, unsigned char *out)
            decode_rest(in + 4 * groups, text.len % 4, out + 3 * groups);
 }
 
+/* Four characters, in the alphabet that there is a decoder for. */
+static bool decode_four(span four, unsigned char *out, bool *standard, bool *url)
+{
+    char copy[4];
+    for (size_t i = 0; i < four.len; i++) {
+        char c = four.at[i];
+        *standard = *standard || c == '+' || c == '/';
+        *url = *url || c == '-' || c == '_';
+        copy[i] = c == '+' ? '-' : c == '/' ? '_' : c;
+    }
+    return base64url_decode((span){copy, four.len}, out);
+}
+
+bool base64_decode_any(span text, unsigned char *out, size_t *len, int32_t *unusual)
+{
+    bool good = true, standard = false, url = false;
+    size_t chars = text.len;
+    while (chars > 0 && text.len - chars < 2 && text.at[chars - 1] == '=')
+        chars--;
+    for (size_t at = 0; at < chars && good; at += 4) {
+        span four = {text.at + at, chars - at < 4 ? chars - at : 4};
+        good = decode_four(four, out + at / 4 * 3, &standard, &url);
+    }
+    *len = base64url_decoded(chars);
+    *unusual = (standard ? BASE64_STANDARD : 0) | (chars < text.len ? BASE64_PADDED : 0);
+    return good && !(standard && url) && (chars == text.len || text.len % 4 == 0);
+}
+
 void base64url_encode(buf *out, span bytes)
 {
     static const char alphabet[] =

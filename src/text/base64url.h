@@ -25,6 +25,12 @@ static inline bool base64url_has(char c)
  * nothing. */
 bool base64url_decode(span text, unsigned char *out);
 
+/* As other programs write it: whole in the alphabet of RFC 4648, 4 as well (+ and /, not mixed with
+ * - and _), and padded as that asks. Two encodings of one byte string are then possible, so it is
+ * for public numbers alone (rule 3). *unusual: what was found of it, as bits. */
+enum { BASE64_STANDARD = 1, BASE64_PADDED = 2 };
+bool base64_decode_any(span text, unsigned char *out, size_t *len, int32_t *unusual);
+
 void base64url_encode(buf *out, span bytes);
 
 #endif

@@ -28,6 +28,24 @@ static fnt_status refuse_critical(const json_value *header, fnt_report *report)
     return FNT_OK;
 }
 
+static fnt_status refuse_algorithm(span name, const algorithm *alg, fnt_report *report)
+{
+    if (span_equal_fold(name, SPAN("none")))
+        return report_refuse(report, FNT_REFUSED_ALGORITHM,
+                             "The token is not signed (alg is none).", NO_SPANS);
+    if (alg == NULL ? algorithm_is_foreign(name) : (alg->bit & crypto_algorithms()) == 0)
+        return report_refuse(
+            report, FNT_REFUSED_ALGORITHM,
+            "The token's alg is \"%\", which this build does not have (it is $). Let "
+            "the issuer sign with one that it has, or take a build that has it.",
+            SPANS(name, span_of(crypto_name())));
+    return report_refuse(
+        report, FNT_REFUSED_ALGORITHM,
+        alg == NULL ? "The token's alg is \"%\", which is not known here (case matters)."
+                    : "The token's alg is \"%\", which is not among the algorithms accepted here.",
+        SPANS(name));
+}
+
 static fnt_status read_algorithm(json_value value, int32_t allowed, char *scratch, jwt *out,
                                  fnt_report *report)
 {
@@ -37,17 +55,9 @@ static fnt_status read_algorithm(json_value value, int32_t allowed, char *scratc
                              NO_SPANS);
     span name = json_unescape(value, scratch);
     out->alg = algorithm_named(name);
-    if (out->alg != NULL && (out->alg->bit & allowed) != 0)
-        return FNT_OK;
-    if (span_equal_fold(name, SPAN("none")))
-        return report_refuse(report, FNT_REFUSED_ALGORITHM,
-                             "The token is not signed (alg is none).", NO_SPANS);
-    return report_refuse(
-        report, FNT_REFUSED_ALGORITHM,
-        out->alg == NULL
-            ? "The token's alg is \"%\", which is not known here (case matters)."
-            : "The token's alg is \"%\", which is not among the algorithms accepted here.",
-        SPANS(name));
+    return out->alg != NULL && (out->alg->bit & allowed) != 0
+               ? FNT_OK
+               : refuse_algorithm(name, out->alg, report);
 }
 
 span jwt_unescape(json_value string, cursor *to)
@@ -243,16 +253,11 @@ static RARE fnt_status refuse_signature(const jwt *e, fnt_report *report)
     return report_refuse(report, FNT_REFUSED_SIGNATURE, sentence, NO_SPANS);
 }
 
-fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
+static fnt_status verify_by(jwt *e, const named_key *key, fnt_report *report)
 {
-    const named_key *key = NULL;
     char decoded[CRYPTO_SIGNATURE_MAX];
     span signature = SPAN_NONE;
-    report_summary_field(report, FNT_FIELD_KEY_ID, e->kid);
-    fnt_status status = keyset_find(keys, e->kid, e->alg, &key, report);
-    if (status != FNT_OK)
-        return status;
-    status = check_length(e, key, report);
+    fnt_status status = check_length(e, key, report);
     if (status == FNT_OK)
         status = jws_decode(e->parts.signature, "signature", decoded, &signature, report);
     if (status == FNT_OK)
@@ -265,6 +270,31 @@ fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
     e->key_id = named_key_id(key);
     report_summary_field(report, FNT_FIELD_KEY_ID, e->key_id);
     return status;
+}
+
+/* By keys that came without a kid (rule 10). The last one speaks for all. */
+static fnt_status verify_by_any(jwt *e, const candidates *keys, fnt_report *report)
+{
+    size_t i = 0;
+    fnt_status status = FNT_REFUSED_SIGNATURE;
+    for (; i < keys->count && status == FNT_REFUSED_SIGNATURE; i++)
+        status = verify_by(e, keys->at[i], i + 1 == keys->count ? report : NULL);
+    if (status == FNT_REFUSED_SIGNATURE)
+        return keyset_refuse_guess(keys, e->kid, e->alg, report);
+    if (status == FNT_REFUSED_MALFORMED) /* that costs nothing a second time */
+        return verify_by(e, keys->at[i - 1], report);
+    report_summary_field(report, FNT_FIELD_KEY_ID, e->key_id);
+    return status;
+}
+
+fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report)
+{
+    candidates found;
+    report_summary_field(report, FNT_FIELD_KEY_ID, e->kid);
+    fnt_status status = keyset_find(keys, e->kid, e->alg, &found, report);
+    if (status != FNT_OK)
+        return status;
+    return found.guessed ? verify_by_any(e, &found, report) : verify_by(e, found.at[0], report);
 }
 
 /* ---- the payload --------------------------------------------------------- */

@@ -64,8 +64,10 @@ t 'HS256 needs a switch' 2 = '^fntoken: key: hmac.jwk:' authorize --jwks hmac.jw
 "$fntoken" sign --key hmac.jwk --claims rs.json --allow-hmac > hs.token 2> err
 t 'HS256 with its switch' 0 'dev:x allowed' = authorize --jwks hmac.jwk --issuer $gw --now $now --allow-hmac --resource dev:x "$(cat hs.token)"
 "$fntoken" keygen --out pem.key --public-out issuer.pem > out
-t 'PEM keys have their thumbprint as kid' 1 = 'thumbprint' authorize --jwks issuer.pem --issuer $gw --now $now --resource dev:x \
+t 'rule 10: a key from PEM verifies, whatever kid the token names' 0 '"iss":' = verify --jwks issuer.pem --issuer $gw --now $now \
     "$("$fntoken" sign --key pem.key --kid other --claims h.json)"
+t 'rule 10: and nothing that another key signed' 1 = '^fntoken: key-unknown: .* The token.s kid is "other", which no key has' \
+    verify --jwks issuer.pem --issuer $gw --now $now "$("$fntoken" sign --key issuer.key --kid other --claims h.json)"
 
 t 'match' 0 '^dev:x allowed$' = match --permission 'dev:*' dev:x
 t 'match, several' 3 '^dev:environment denied$' = match --permission dev:env --permission 'fn:*' dev:env dev:environment fn:x

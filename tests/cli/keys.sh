@@ -43,7 +43,9 @@ is 'and nothing else' test "$(tail -n 1 out)" = '-----END PUBLIC KEY-----'
 cp out shown.pem
 is 'no file is called -' test ! -e -
 "$fntoken" jwks shown.key > shown.jwks
-t 'it is the half of that key' 0 "$(cat shown.jwks)" = jwks shown.pem
+t 'rule 10: jwks says that a thumbprint becomes the kid' 0 "$(cat shown.jwks)" \
+    "shown.pem: PEM block 1 came without a kid: its RFC 7638 thumbprint" jwks shown.pem
+t 'which is no news of a private key' 0 "$(cat shown.jwks)" = jwks shown.key
 t 'keygen --json, the public half to standard output' 2 = '--json and --public-out -' keygen --out j.key --public-out - --json
 if [ -w /dev/full ]; then
     for also in '' '--public-out full.jwks' '--public-out -'; do
@@ -76,7 +78,7 @@ t 'keygen --json' 0 '^{"kid":"[A-Za-z0-9_-]*","alg":"ES384"}$' = keygen --alg ES
 
 t 'jwks of a private key' 0 "\"kid\":\"$(cat issuer.kid)\"" = jwks issuer.key
 is 'nothing private in it' sh -c '! grep -q "\"d\"" out'
-t 'jwks of several' 0 '"kty":"RSA"' = jwks issuer.key RS256.pem ES384.key
+t 'jwks of several' 0 '"kty":"RSA"' 'RS256.pem: PEM block 1 came without a kid' jwks issuer.key RS256.pem ES384.key
 is 'all three' test "$(grep -o '"kty"' out | wc -l)" -eq 3
 cp out all.jwks
 t 'jwks of a jwks' 0 '"kty":"RSA"' = jwks all.jwks

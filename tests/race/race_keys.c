@@ -28,19 +28,21 @@ static void *work(void *arg)
     const fnt_key *key = w->key;
     const algorithm *alg = key_algorithm(key);
     for (int i = 0; i < ROUNDS; i++) {
-        const named_key *found = NULL;
+        candidates found;
         unsigned char signature[CRYPTO_SIGNATURE_MAX];
         size_t len = 0;
         w->failures += keyset_find(set, key_id(key), alg, &found, NULL) == FNT_OK ? 0 : 1;
-        w->failures += crypto_verify(found->key, alg, MESSAGE, w->signature) == FNT_OK ? 0 : 1;
         w->failures +=
-            crypto_verify(found->key, alg, SPAN("other"), w->signature) == FNT_REFUSED_SIGNATURE
-                ? 0
-                : 1;
+            crypto_verify(found.at[0]->key, alg, MESSAGE, w->signature) == FNT_OK ? 0 : 1;
+        w->failures += crypto_verify(found.at[0]->key, alg, SPAN("other"), w->signature) ==
+                               FNT_REFUSED_SIGNATURE
+                           ? 0
+                           : 1;
         w->failures += key_sign(key, MESSAGE, signature, &len) == FNT_OK ? 0 : 1;
         w->failures +=
-            crypto_verify(found->key, alg, MESSAGE, (span){(char *)signature, len}) == FNT_OK ? 0
-                                                                                              : 1;
+            crypto_verify(found.at[0]->key, alg, MESSAGE, (span){(char *)signature, len}) == FNT_OK
+                ? 0
+                : 1;
     }
     keyset_unref(set);
     key_unref(key);

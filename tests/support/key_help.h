@@ -24,6 +24,19 @@ static inline bool has_eddsa(void)
     return (crypto_algorithms() & FNT_EDDSA) != 0;
 }
 
+/* text with the name of the library that the build has in the place of BUILD; lasts until the next
+ * call. */
+static inline const char *with_build(const char *text)
+{
+    static char whole[4096];
+    size_t len = 0;
+    for (const char *build; (build = strstr(text, "BUILD")) != NULL; text = build + 5)
+        len += (size_t)snprintf(whole + len, sizeof whole - len, "%.*s%.*s", (int)(build - text),
+                                text, (int)crypto_library().len, crypto_library().at);
+    (void)snprintf(whole + len, sizeof whole - len, "%s", text);
+    return whole;
+}
+
 static inline int hex_digit(char c)
 {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c - 'A' + 10;
@@ -110,6 +123,16 @@ static inline char *shared_file(const char *name)
     cr_assert_eq(fread(text, 1, size, file), size);
     fclose(file);
     return text;
+}
+
+/* The first of the keys that may have signed a token, or NULL. */
+static inline fnt_status find_key(const fnt_keyset *set, span kid, const algorithm *alg,
+                                  const named_key **out, fnt_report *report)
+{
+    candidates found;
+    fnt_status status = keyset_find(set, kid, alg, &found, report);
+    *out = status == FNT_OK ? found.at[0] : NULL;
+    return status;
 }
 
 #endif

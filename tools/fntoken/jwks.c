@@ -8,7 +8,8 @@
 #include "lib/base/safe.h"
 
 static const char usage[] =
-    "Prints the public halves of keys as one JWKS, to publish. Nothing secret is ever in it.\n\n"
+    "Prints the public halves of keys as one JWKS, to publish. Nothing secret is ever in it. A key "
+    "without a kid gets\nits RFC 7638 thumbprint as its kid.\n\n"
     "Usage: fntoken jwks KEYFILE...\n\n"
     "  KEYFILE            PEM (private, public, certificate), one JWK or a JWKS; - is standard "
     "input\n"

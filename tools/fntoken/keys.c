@@ -54,20 +54,27 @@ int load_key(app *run, const key_choice *choice, fnt_key **out)
 
 /* ---- to verify ----------------------------------------------------------- */
 
+static bool is_same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Where private keys are expected, what else there is to say of one is no news. */
 static void tell_entries(app *run, const char *path, unsigned open_mode, bool private_expected)
 {
-    const char *said = NULL;
+    const char *said = NULL, *private_at = NULL;
     for (size_t i = 1; (said = fnt_report_text(run->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL;
          i++) {
-        const char *kind = fnt_report_text(run->why, i, FNT_FIELD_KIND, NULL);
+        const char *at = fnt_report_text(run->why, i, FNT_FIELD_PATH, NULL);
         /* what a set of keys is warned of is a private half in it */
-        bool private = kind != NULL && strcmp(kind, "warning") == 0;
+        bool private = is_same(fnt_report_text(run->why, i, FNT_FIELD_KIND, NULL), "warning");
         if (private && private_expected && open_mode != 0)
             tell_open(path, open_mode);
-        else if (private != private_expected)
+        else if (private ? !private_expected : private_expected && !is_same(at, private_at))
             tell("%s: %s", path, said);
-        else if (!private)
+        else if (!private && !private_expected)
             note_later(run, path, strlen(path), said);
+        private_at = private ? at : private_at;
     }
 }
 

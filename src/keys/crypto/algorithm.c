@@ -32,6 +32,11 @@ const algorithm *algorithm_named(span name)
     return NULL;
 }
 
+bool algorithm_is_foreign(span name)
+{
+    return span_equal(name, SPAN("ES256K")) || span_equal(name, SPAN("Ed448"));
+}
+
 const algorithm *algorithm_of(int32_t bit)
 {
     for (size_t i = 0; i < ALGORITHMS; i++)

@@ -39,6 +39,8 @@ enum {
 /* NULL for an unknown name, "none" included. Case matters. "Ed25519" is found as EdDSA (RFC 9864).
  */
 const algorithm *algorithm_named(span name);
+/* Whether it is one that no build has: a lack of the build, and not of the token. */
+bool algorithm_is_foreign(span name);
 const algorithm *algorithm_of(int32_t bit); /* exactly one bit, else NULL */
 
 /* Every algorithm that a key of this kind may be used with, as bits. bits: of the modulus or

@@ -10,6 +10,9 @@ _Static_assert((int)RSA_BYTES_MAX <= (int)CRYPTO_SIGNATURE_MAX,
 
 const char key_off_curve[] = "its point is not on the curve";
 const char key_off_edwards_curve[] = "its point is not on the curve, or of small order";
+const char key_no_ed25519[] = "Ed25519 is not supported by this build (%)";
+const char key_no_ed448[] = "Ed448 is not supported by this build (%)";
+const char key_no_secp256k1[] = "secp256k1 (ES256K) is not supported by this build (%)";
 const char key_out_of_range[] = "its private number is out of range";
 const char key_halves_mismatch[] = "its private and public halves do not belong together";
 

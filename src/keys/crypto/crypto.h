@@ -35,6 +35,12 @@ typedef struct {
 /* "mbedtls-2.28.3 ES256 ES384 ...": the library, then the names of the algorithms that this backend
  * has. Where another OpenSSL runs than the one built with, "openssl-3.0 ES256 ...". */
 const char *crypto_name(void);
+/* The first word of it: which build this is. */
+static inline span crypto_library(void)
+{
+    span name = span_of(crypto_name());
+    return (span){name.at, span_index(name, ' ')};
+}
 /* The algorithms that this backend has, as bits. */
 int32_t crypto_algorithms(void);
 
@@ -48,6 +54,10 @@ fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_ke
                          const char **reason);
 /* RSA: RSA_BITS_MADE bits. Also FNT_FAULT_RANDOM. */
 fnt_status crypto_generate(const algorithm *alg, crypto_key **out);
+
+/* The reasons of FNT_FAULT_UNSUPPORTED where the build lacks a key's algorithm, which of the first
+ * two is EdDSA; % stands for crypto_library(). */
+extern const char key_no_ed25519[], key_no_ed448[], key_no_secp256k1[];
 
 /* How functions report what is wrong with a key: *reason = sentence, FNT_FAULT_KEY. */
 static inline fnt_status refuse_key(const char **reason, const char *sentence)

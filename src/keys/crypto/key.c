@@ -134,7 +134,7 @@ fnt_status crypto_import(key_kind kind, const crypto_numbers *numbers, crypto_ke
     *out = NULL;
     *reason = "there is no memory for it, or no random numbers to try it with";
     if (kind == KEY_ED25519 && (crypto_algorithms() & FNT_EDDSA) == 0) {
-        *reason = "Ed25519 is not supported by this build";
+        *reason = key_no_ed25519;
         return FNT_FAULT_UNSUPPORTED;
     }
     fnt_status status = key_check(kind, &checked, reason);

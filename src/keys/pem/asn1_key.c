@@ -24,6 +24,7 @@ static fnt_status damaged(const char **reason)
 #define OBJECT_ED448 SPAN("\x2b\x65\x71")                       /* 1.3.101.113 */
 #define OBJECT_P256 SPAN("\x2a\x86\x48\xce\x3d\x03\x01\x07")    /* 1.2.840.10045.3.1.7 */
 #define OBJECT_P384 SPAN("\x2b\x81\x04\x00\x22")                /* 1.3.132.0.34 */
+#define OBJECT_K256 SPAN("\x2b\x81\x04\x00\x0a")                /* 1.3.132.0.10 */
 #define OBJECT_P521 SPAN("\x2b\x81\x04\x00\x23")                /* 1.3.132.0.35 */
 
 static fnt_status read_curve(span parameters, key_kind *kind, const char **reason)
@@ -37,6 +38,10 @@ static fnt_status read_curve(span parameters, key_kind *kind, const char **reaso
     *kind = span_equal(name, OBJECT_P384)   ? KEY_P384
             : span_equal(name, OBJECT_P521) ? KEY_P521
                                             : KEY_P256;
+    if (span_equal(name, OBJECT_K256)) {
+        *reason = key_no_secp256k1;
+        return FNT_FAULT_UNSUPPORTED;
+    }
     if (*kind == KEY_P256 && !span_equal(name, OBJECT_P256))
         return refuse_key(reason, "its curve is none of P-256, P-384 and P-521");
     return FNT_OK;
@@ -48,7 +53,7 @@ static fnt_status read_other(span object, const char **reason)
         return refuse_key(reason, "it is an RSA key for PSS alone; give it as an ordinary RSA key");
     if (!span_equal(object, OBJECT_ED448))
         return refuse_key(reason, "it is neither an RSA nor an EC key");
-    *reason = "Ed448 is not supported by this build";
+    *reason = key_no_ed448;
     return FNT_FAULT_UNSUPPORTED;
 }
 

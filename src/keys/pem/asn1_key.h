@@ -18,8 +18,8 @@
  * by its name, as explicit parameters may have a weakness of their author's choice; a point must
  * not be compressed.
  *
- * FNT_OK; FNT_FAULT_KEY, FNT_FAULT_UNSUPPORTED (Ed25519, Ed448): *reason, static, says why;
- * FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
+ * FNT_OK; FNT_FAULT_KEY, FNT_FAULT_UNSUPPORTED (Ed25519, Ed448, secp256k1): *reason, static, says
+ * why; FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
 fnt_status asn1_key_read(const pem_block *block, crypto_key **out, const char **reason);
 
 /* Its public half alone: of a private half only the form is looked at. *was_private: there was one.

@@ -87,10 +87,10 @@ static void stamp(entry *e, uint64_t then, uint64_t generation)
 /* Whether a full verification would still choose the same key, by the same name. */
 static bool is_key_in(const fnt_keyset *keyset, const entry *e)
 {
-    const named_key *k = NULL;
-    return keyset != NULL &&
-           keyset_find(keyset, e->token->kid, e->token->alg, &k, NULL) == FNT_OK &&
-           crypto_equal(k->key, e->key) && span_equal(named_key_id(k), e->token->key_id);
+    const named_key *k =
+        keyset == NULL ? NULL
+                       : keyset_find_again(keyset, e->token->kid, e->token->alg, e->token->key_id);
+    return k != NULL && crypto_equal(k->key, e->key);
 }
 
 /* Looks an entry up in the list of revocations. What no entry of the list names is done with for as

@@ -200,9 +200,9 @@ static bool publish(cache *c, entry *e)
 static entry *entry_new(const cache *c, span text, fnt_token *token, const fnt_keyset *keyset,
                         uint64_t generation, span resource, fnt_status decision)
 {
-    const named_key *by = NULL;
+    const named_key *by = keyset_find_again(keyset, token->kid, token->alg, token->key_id);
     entry *e = memory_alloc(sizeof *e + text.len + resource.len);
-    if (e == NULL || keyset_find(keyset, token->kid, token->alg, &by, NULL) != FNT_OK) {
+    if (e == NULL || by == NULL) {
         memory_free(e);
         return NULL;
     }

@@ -121,7 +121,7 @@ static const struct {
      "The subject token's issuer is \"https://new.example.com\"; no JwtIssuer has it as its iss."},
     {"keys that were rotated", PROVIDER_TOKEN, NULL, "{'alg':'ES256','typ':'JWT','kid':'k3'}", NULL,
      NULL, NOT_TRUSTED,
-     "The token's kid is k3; known are k1, k2. If the issuer rotated its keys, fetch its JWKS "
+     "The token's kid is \"k3\"; known are k1, k2. If the issuer rotated its keys, fetch its JWKS "
      "again."},
     {"a logout token", PROVIDER_TOKEN, "'events':{}",
      "{'alg':'ES256','typ':'logout+jwt','kid':'k1'}", NULL, NULL, NOT_TRUSTED,
@@ -322,7 +322,7 @@ static const struct {
      "{'iss':'@gw','aud':'@gw','sub':'x','exp':'1715849221','function':{}}", "dev:env", NOW,
      "claim", "The claim exp is a string; it must be a number of seconds since 1970"},
     {"another kid than the keys have", ISSUER, GATEWAY, "{'alg':'ES256','kid':'my-key'}",
-     "{" WATCHDOG "}", "dev:env", NOW, "key-unknown", "The token's kid is my-key; known are "},
+     "{" WATCHDOG "}", "dev:env", NOW, "key-unknown", "The token's kid is \"my-key\"; known are "},
 };
 
 static void check_function(const world *w, size_t row, fnt_report *why)
@@ -406,7 +406,7 @@ static const struct {
      "The key can't be used: it is in OpenSSH's own form: ssh-keygen -p -m PKCS8 -f FILE rewrites "
      "it, if it is ECDSA or RSA."},
     {"a secp256k1 key", K256_PKCS8, FNT_ES256,
-     "The key can't be used: its curve is none of P-256, P-384 and P-521."},
+     "The key can't be used: secp256k1 (ES256K) is not supported by this build ("},
     {"a token", "eyJhbGciOiJFUzI1NiJ9.e30.AA", FNT_ES256,
      "The text is neither JSON (a JWK) nor PEM."},
     {"a public JWKS",
@@ -424,7 +424,9 @@ Test(messages, rule_14_a_key_to_sign_with)
         fnt_key *key = NULL;
         cr_expect_eq(
             fnt_key_parse(FNT_STR(private_keys[i].text), private_keys[i].algorithm, &key, why),
-            FNT_FAULT_KEY, "%s", private_keys[i].mistake);
+            holds(private_keys[i].sentence, "by this build") ? FNT_FAULT_UNSUPPORTED
+                                                             : FNT_FAULT_KEY,
+            "%s", private_keys[i].mistake);
         cr_expect(holds(summary_of(why), private_keys[i].sentence), "%s: \"%s\"",
                   private_keys[i].mistake, summary_of(why));
         cr_expect(!holds(summary_of(why), "MI"), "never key material");
@@ -566,14 +568,13 @@ static const struct {
      "have read it"},
     {"a public key where a private one belongs", "$F sign --key ec.pub --claims c.json", 2,
      "fntoken: key: ec.pub: This is a public key; signing needs the private one."},
-    {"a token whose kid is known to no PEM key",
-     "$F verify --jwks ec.pub --issuer x --now 1715848921 \"$($F sign --key ec.pem "
-     "--kid mine --claims c.json)\"",
+    {"a token that the key of a PEM file did not sign",
+     "$F keygen --out other.pem > /dev/null; "
+     "t=$($F sign --key other.pem --kid mine --claims c.json); rm other.pem; "
+     "$F verify --jwks ec.pub --issuer x --now 1715848921 $t",
      1,
-     "The token's kid is mine; known are -AJO3yBifL0QjVje52GawBWBZzDvOilirl0Pu18NgIs. If the "
-     "issuer rotated its keys, fetch its "
-     "JWKS again. A key from a "
-     "PEM file has its RFC 7638 thumbprint as its kid."},
+     "The token's kid is \"mine\", which no key has, and by none of the keys for ES256 that came "
+     "without a kid (1 tried) its signature is right."},
     {"Bearer pasted into the argument", "$F verify --jwks ec.pub --issuer x 'Bearer a.b.c'", 1,
      "\"Bearer \" stands before the token: pass the token alone."},
     {"a whole header line", "$F verify --jwks ec.pub --issuer x 'Authorization: Bearer a.b.c'", 1,

@@ -120,6 +120,50 @@ Test(base64url, rule_3_any_byte_anywhere)
     }
 }
 
+static const struct {
+    const char *text, *bytes; /* NULL: refused */
+    int32_t unusual;
+    const char *why;
+} others[] = {
+    {"", "", 0, "nothing is nothing"},
+    {"Zm9vYg", "foob", 0, "as RFC 7515 has it"},
+    {"-_-_", "\xfb\xff\xbf", 0, "as RFC 7515 has it"},
+    {"+/+/", "\xfb\xff\xbf", BASE64_STANDARD, "the other alphabet"},
+    {"Zg==", "f", BASE64_PADDED, "padding"},
+    {"Zm8=", "fo", BASE64_PADDED, "padding"},
+    {"-w==", "\xfb", BASE64_PADDED, "padding and the alphabet of RFC 7515"},
+    {"+/8=", "\xfb\xff", BASE64_STANDARD | BASE64_PADDED, "both"},
+    {"-/+_", NULL, 0, "a mix in four characters"},
+    {"+AAAAAA_", NULL, 0, "a mix far apart"},
+    {"-AAAAAA/", NULL, 0, "a mix far apart"},
+    {"Zg=", NULL, 0, "too little padding"},
+    {"Zm8==", NULL, 0, "too much padding"},
+    {"Zm9v=", NULL, 0, "padding where none may be"},
+    {"Zm9v====", NULL, 0, "padding where none may be"},
+    {"=", NULL, 0, "padding of nothing"},
+    {"Z===", NULL, 0, "no byte has six bits"},
+    {"Zh==", NULL, 0, "unused bits that are not zero"},
+    {"Z=g=", NULL, 0, "padding inside"},
+    {"Zg==\n", NULL, 0, "a line break behind"},
+    {"Zm9v Zg==", NULL, 0, "a blank inside"},
+};
+
+Test(base64url, rule_3_public_numbers_as_others_write_them)
+{
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        unsigned char out[16] = {0};
+        size_t len = 0;
+        int32_t unusual = -1;
+        bool good = base64_decode_any(span_of(others[i].text), out, &len, &unusual);
+        cr_expect_eq(good, others[i].bytes != NULL, "%s", others[i].why);
+        if (!good || others[i].bytes == NULL)
+            continue;
+        cr_expect(span_equal((span){(char *)out, len}, span_of(others[i].bytes)), "%s",
+                  others[i].why);
+        cr_expect_eq(unusual, others[i].unusual, "%s", others[i].why);
+    }
+}
+
 Test(base64url, appends_to_what_is_there)
 {
     buf text = BUF_EMPTY;

@@ -316,6 +316,26 @@ Test(header, rule_6_only_what_is_switched_on)
     }
 }
 
+/* Which is no lack of a setting, nor of a key. */
+Test(header, rule_6_an_algorithm_that_no_key_could_be_for_names_the_build)
+{
+    static const char *const lacking[] = {"ES256K", "Ed448", "EdDSA", "Ed25519"};
+    fnt_verifier *guard = verifier_of(0);
+    fnt_report *report = NULL;
+    MUST(fnt_report_new(&report));
+    for (size_t i = 0; i < COUNT(lacking); i++) {
+        fnt_token *made = NULL;
+        const char *token = sign(BY_ES256, header_of(lacking[i], "es256"), CLAIMS(FUNCTION));
+        bool lacks = i < 2 || (all_algorithms() & FNT_EDDSA) == 0;
+        cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, report), FNT_REFUSED_ALGORITHM,
+                     "%s", lacking[i]);
+        cr_expect_eq(holds(summary_of(report), "which this build does not have (it is "), lacks,
+                     "%s: %s", lacking[i], summary_of(report));
+    }
+    fnt_report_free(report);
+    fnt_verifier_free(guard);
+}
+
 /* The header may say what it likes: the key says what it may do. */
 Test(header, rule_7_alg_and_key_must_fit)
 {

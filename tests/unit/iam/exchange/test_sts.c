@@ -90,6 +90,31 @@ Test(sts, rule_36_the_operator_learns_whose_keys_to_fetch)
     }
 }
 
+/* An unknown key is fetched again; what the build lacks would be for ever. */
+Test(sts, rules_6_40_nobody_fetches_what_the_build_lacks)
+{
+    static const char *const headers[] = {"{'alg':'EdDSA','kid':'448'}", "{'alg':'EdDSA'}",
+                                          "{'alg':'ES256K','kid':'k1'}", "{'alg':'Ed448'}"};
+    FOR_BOTH(w, NULL)
+    {
+        fnt_keyset *set = NULL;
+        MUST(fnt_keyset_parse(
+            FNT_STR("{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"kid\":\"448\",\"x\":\"AA\"},"
+                    "{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"a\","
+                    "\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\","
+                    "\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}"),
+            0, &set, NULL));
+        MUST(fnt_sts_set_keyset(w.sts, FNT_STR(w.me->iss), set));
+        for (size_t i = 0; i < COUNT(headers); i++) {
+            outcome o = exchanged(&w, token_by(&w, MY_EC, headers[i], my_claims(NULL, NULL)));
+            cr_expect_eq(o.status, FNT_OAUTH_SUBJECT, "%s", headers[i]);
+            cr_expect_str_eq(precise(&o), "algorithm", "%s", headers[i]);
+            outcome_free(&o);
+        }
+        fnt_keyset_free(set);
+    }
+}
+
 /* What clients can see themselves they are told, before anything is opened. */
 static const struct {
     const char *token, *told;

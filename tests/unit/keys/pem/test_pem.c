@@ -97,7 +97,8 @@ Test(pem, is_told_from_other_text)
 #define CURVE "its curve is none of P-256, P-384 and P-521"
 #define SPELLED                                                                                    \
     "its curve is spelled out; it must be given by name (openssl ec -param_enc named_curve)"
-#define EDWARDS "Ed25519 is not supported by this build"
+#define EDWARDS "Ed25519 is not supported by this build (%)"
+#define KOBLITZ "secp256k1 (ES256K) is not supported by this build (%)"
 #define ED_KID "CdT-HxbKCVPuObrI_wyhVdFwguuvPhaa8wAMa-mTagY"
 #define P256_KID "-AJO3yBifL0QjVje52GawBWBZzDvOilirl0Pu18NgIs"
 #define RSA_KID "twX10pAzt47zTo5vPfyMbHnLgHUYxdtxzNlck9XS0H4"
@@ -133,14 +134,14 @@ static const struct {
     {"SPKI, compressed", P256_SPKI_COMPRESSED, FNT_FAULT_KEY,
      "its point is compressed; it must not be (openssl ec -conv_form uncompressed)", false},
     {"SPKI, curve spelled out", P256_SPKI_EXPLICIT, FNT_FAULT_KEY, SPELLED, false},
-    {"secp256k1", K256_PKCS8, FNT_FAULT_KEY, CURVE, false},
-    {"secp256k1, public", K256_SPKI, FNT_FAULT_KEY, CURVE, false},
+    {"secp256k1", K256_PKCS8, FNT_FAULT_UNSUPPORTED, KOBLITZ, false},
+    {"secp256k1, public", K256_SPKI, FNT_FAULT_UNSUPPORTED, KOBLITZ, false},
     {"RSA of 1024 bits", RSA1024_SPKI, FNT_FAULT_KEY, "its RSA modulus has fewer than 2048 bits",
      false},
     {"Ed25519", ED_PKCS8, FNT_OK, ED_KID, true},
     {"Ed25519, public", ED_SPKI, FNT_OK, ED_KID, false},
     {"Ed25519, certificate", ED_CERT, FNT_OK, ED_KID, false},
-    {"Ed448, public", ED448_SPKI, FNT_FAULT_UNSUPPORTED, "Ed448 is not supported by this build",
+    {"Ed448, public", ED448_SPKI, FNT_FAULT_UNSUPPORTED, "Ed448 is not supported by this build (%)",
      false},
     {"an empty block", "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n", FNT_FAULT_KEY,
      DAMAGED, false},
@@ -328,7 +329,7 @@ static const struct {
     {"EC PRIVATE KEY", "30330201010420" D "a00c06082a8648ce3d0301070500", DAMAGED,
      "something behind the curve"},
     {"EC PRIVATE KEY", "30290201010420" D "a0020500", DAMAGED, "NULL for a curve"},
-    {"EC PRIVATE KEY", "302e0201010420" D "a00706052b8104000a", CURVE, "secp256k1"},
+    {"EC PRIVATE KEY", "302e0201010420" D "a00706052b81040009", CURVE, "secp160k1"},
     {"EC PRIVATE KEY", "30290201010420" D "a0023000", SPELLED, "a curve that is spelled out"},
     {"EC PRIVATE KEY", "30320201010421" D "00a00a06082a8648ce3d030107",
      "its private number has not the length that its curve asks for", "a byte too many"},

@@ -245,28 +245,125 @@ Test(verifier, rule_10_only_the_keys_in_force_count)
     fnt_verifier_free(guard);
 }
 
-/* No kid: exactly one key of the set must fit the alg; and Keycloak's pair of one kid and two algs
- * is told apart. */
+/* No kid: of keys that came with one, exactly one must fit the alg; and Keycloak's pair of one kid
+ * and two algs is told apart. */
 Test(verifier, rule_10_no_kid_and_twin_kids)
 {
-    fnt_keyset *both = NULL;
-    fnt_verifier *guard = NULL;
+    fnt_verifier *guard = verifier_of(all_algorithms());
     fnt_token *made = NULL;
-    const char *pem = joined(signer_text(BY_ES256), signer_text(BY_STRANGER));
-    MUST(fnt_keyset_parse(FNT_STR(pem), 0, &both, NULL));
-    MUST(fnt_verifier_new(FNT_STR(ISSUER), NULL, 0, both, &guard));
-    const char *token = sign(BY_ES256, "{\"alg\":\"ES256\"}", CLAIMS(FUNCTION));
-    cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL), FNT_REFUSED_KEY_UNKNOWN,
-                 "two would fit");
-    fnt_verifier_free(guard);
-    fnt_keyset_free(both);
-
-    guard = verifier_of(all_algorithms());
-    token = sign(BY_RS256, "{\"alg\":\"RS256\"}", CLAIMS(FUNCTION));
+    const char *token = sign(BY_RS256, "{\"alg\":\"RS256\"}", CLAIMS(FUNCTION));
     cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, NULL), FNT_OK,
                  "one RSA key among others");
     fnt_token_free(made);
     fnt_verifier_free(guard);
+}
+
+static fnt_verifier *guard_by(const char *keys, fnt_keyset **set)
+{
+    fnt_verifier *guard = NULL;
+    MUST(fnt_keyset_parse(FNT_STR(keys), 0, set, NULL));
+    MUST(fnt_verifier_new(FNT_STR(ISSUER), NULL, 0, *set, &guard));
+    return guard;
+}
+
+#define NO_KID "{\"alg\":\"ES256\"}"
+#define THEIR_KID "{\"alg\":\"ES256\",\"kid\":\"2024-05\"}"
+
+/* Two keys as PEM, before and after a rotation: whichever signed verifies, whatever kid the token
+ * names; and which one it was is told. */
+Test(verifier, rule_10_keys_without_a_kid_are_tried)
+{
+    static const char *const headers[] = {NO_KID, THEIR_KID};
+    static const signer signers[] = {BY_ES256, BY_STRANGER};
+    fnt_keyset *both = NULL;
+    fnt_verifier *guard = guard_by(joined(signer_text(BY_ES256), signer_text(BY_STRANGER)), &both);
+    fnt_report *report = NULL;
+    MUST(fnt_report_new(&report));
+    for (size_t i = 0; i < 4; i++) {
+        fnt_token *made = NULL;
+        const char *token = sign(signers[i / 2], headers[i % 2], CLAIMS(FUNCTION));
+        cr_expect_eq(fnt_verify(guard, FNT_STR(token), NOW, &made, report), FNT_OK, "%zu", i);
+        cr_expect_str_eq(fnt_report_text(report, 0, FNT_FIELD_KEY_ID, NULL),
+                         fnt_key_id(signer_key(signers[i / 2]), NULL), "%zu", i);
+        fnt_token_free(made);
+    }
+    fnt_report_free(report);
+    fnt_verifier_free(guard);
+    fnt_keyset_free(both);
+}
+
+/* None verifies it: the key is unknown, and the caller may fetch. A thumbprint decides alone. */
+Test(verifier, rule_10_a_guess_that_fails_is_an_unknown_key)
+{
+    const char *thumbprint = fnt_key_id(signer_key(BY_ES256), NULL);
+    const char *named = joined(joined("{\"alg\":\"ES256\",\"kid\":\"", thumbprint), "\"}");
+    const char *by_stranger = sign(BY_STRANGER, NO_KID, CLAIMS(FUNCTION));
+    const struct {
+        const char *token;
+        fnt_status status;
+        const char *sentence;
+    } refused[] = {
+        {by_stranger, FNT_REFUSED_KEY_UNKNOWN,
+         "The token names no key (kid), and by none of the keys for ES256 that came without one (1 "
+         "tried) its signature is right."},
+        {sign(BY_STRANGER, THEIR_KID, CLAIMS(FUNCTION)), FNT_REFUSED_KEY_UNKNOWN,
+         "The token's kid is \"2024-05\", which no key has, and by none of the keys for ES256 that "
+         "came without a kid (1 tried) its signature is right."},
+        {sign(BY_STRANGER, named, CLAIMS(FUNCTION)), FNT_REFUSED_SIGNATURE,
+         "The signature does not fit"},
+        {joined(by_stranger, "A"), FNT_REFUSED_KEY_UNKNOWN, "(1 tried)"},
+        {joined(compact(SPAN(NO_KID), SPAN(CLAIMS(FUNCTION)), SPAN("")),
+                "++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++++"
+                "++++"),
+         FNT_REFUSED_MALFORMED, "signature"},
+    };
+    fnt_keyset *one = NULL;
+    fnt_verifier *guard = guard_by(signer_text(BY_ES256), &one);
+    fnt_report *report = NULL;
+    MUST(fnt_report_new(&report));
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        fnt_token *made = NULL;
+        cr_expect_eq(fnt_verify(guard, FNT_STR(refused[i].token), NOW, &made, report),
+                     refused[i].status, "%zu", i);
+        cr_expect(holds(summary_of(report), refused[i].sentence), "%zu: %s", i, summary_of(report));
+    }
+    fnt_report_free(report);
+    fnt_verifier_free(guard);
+    fnt_keyset_free(one);
+}
+
+/* Rule 24 for those keys: in the cache a token is found by its own key, in whatever place that
+ * stands in a new set, and no more once the key is gone. */
+Test(verifier, rules_10_24_cached_by_a_key_without_a_kid)
+{
+    const char *a = signer_text(BY_ES256), *b = signer_text(BY_STRANGER);
+    const char *header = joined("Bearer ", sign(BY_STRANGER, THEIR_KID, CLAIMS(FUNCTION)));
+    const struct {
+        const char *keys;
+        fnt_status status;
+        int64_t hits;
+    } swaps[] = {{joined(a, b), FNT_OK, 1},
+                 {joined(b, a), FNT_OK, 2},
+                 {b, FNT_OK, 3},
+                 {a, FNT_FAULT_NOT_CACHED, 3}};
+    fnt_keyset *both = NULL;
+    fnt_verifier *guard = guard_by(joined(a, b), &both);
+    MUST(fnt_verifier_set(guard, FNT_OPT_CACHE_ENTRIES, 8));
+    cr_assert_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL),
+                 FNT_OK);
+    for (size_t i = 0; i < COUNT(swaps); i++) {
+        fnt_keyset *fresh = NULL;
+        MUST(fnt_keyset_parse(FNT_STR(swaps[i].keys), 0, &fresh, NULL));
+        MUST(fnt_verifier_set_keyset(guard, fresh));
+        cr_expect_eq(fnt_authorize_cached(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL),
+                     swaps[i].status, "%zu", i);
+        cr_expect_eq(fnt_verifier_get(guard, FNT_STAT_CACHE_HITS), swaps[i].hits, "%zu", i);
+        fnt_keyset_free(fresh);
+    }
+    cr_expect_eq(fnt_authorize(guard, FNT_STR(header), FNT_STR("dev:env"), NOW, NULL, NULL),
+                 FNT_REFUSED_KEY_UNKNOWN);
+    fnt_verifier_free(guard);
+    fnt_keyset_free(both);
 }
 
 /* ---- the header (rule 1; its table is test_bearer.c) --------------------- */
