@@ -67,7 +67,7 @@ is() { # NAME CONDITION...: any other fact
     if "$@"; then passed=$((passed + 1)); else : > out; : > err; bad "it is not so that $*"; fi
 }
 
-for part in usage keys tokens decisions exchange iam yaml revoke pages; do
+for part in usage keys tokens key_forms decisions exchange iam yaml revoke pages; do
     . "$here/$part.sh"
 done
 

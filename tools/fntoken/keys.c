@@ -4,9 +4,24 @@
 #include <string.h>
 
 #include "lib/base/fail.h"
+#include "lib/base/key_hints.h"
 #include "lib/base/read_file.h"
 #include "lib/base/revoked_file.h"
 #include "lib/base/values.h"
+
+/* What the text seems to be says more than that it is no key. */
+static int fail_key(app *run, const char *path, const text *file, fnt_status status)
+{
+    text sentence = TEXT_EMPTY;
+    int code = exit_of(status);
+    text_print(&sentence, "%s: ", path);
+    if (status == FNT_FAULT_KEY && key_hint(file, &sentence))
+        (void)fail_status(status, sentence.at);
+    else
+        code = fail_report_of(run, path, status);
+    text_free(&sentence);
+    return code;
+}
 
 /* ---- to sign ------------------------------------------------------------- */
 
@@ -42,8 +57,8 @@ int load_key(app *run, const key_choice *choice, fnt_key **out)
     *out = NULL;
     int code = read_key_file(run, choice->path, &file, &open_mode);
     if (code == EXIT_YES)
-        code = fail_report_of(run, choice->path,
-                              fnt_key_parse(file.at, file.len, choice->algorithm, out, run->why));
+        code = fail_key(run, choice->path, &file,
+                        fnt_key_parse(file.at, file.len, choice->algorithm, out, run->why));
     if (code == EXIT_YES)
         code = check_symmetric(choice, *out);
     if (code == EXIT_YES)
@@ -86,7 +101,8 @@ static int load_set(app *run, const char *path, int32_t flags, bool private_expe
     *out = NULL;
     int code = read_key_file(run, path, &file, &open_mode);
     if (code == EXIT_YES) {
-        code = fail_report_of(run, path, fnt_keyset_parse(file.at, file.len, flags, out, run->why));
+        code =
+            fail_key(run, path, &file, fnt_keyset_parse(file.at, file.len, flags, out, run->why));
         tell_entries(run, path, open_mode, private_expected);
     }
     text_free(&file);

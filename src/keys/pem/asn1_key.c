@@ -9,9 +9,11 @@ typedef struct {
     crypto_numbers numbers;
 } parts;
 
+static const char content_damaged[] = "its content is damaged";
+
 static fnt_status damaged(const char **reason)
 {
-    return refuse_key(reason, "its content is damaged");
+    return refuse_key(reason, content_damaged);
 }
 
 /* ---- which kind ---------------------------------------------------------- */
@@ -238,24 +240,41 @@ static fnt_status read_sec1(span der, parts *out, const char **reason)
 
 typedef fnt_status reader(span der, parts *out, const char **reason);
 
+#define MISNAMED(LABEL) "its content belongs between BEGIN " LABEL " and END " LABEL " lines"
+
+static const struct {
+    const char *label;
+    reader *read;
+    const char *misnamed; /* of a block of another label, with such a content */
+} known[] = {
+    {"PUBLIC KEY", read_public, MISNAMED("PUBLIC KEY")},
+    {"RSA PUBLIC KEY", read_rsa_public, MISNAMED("RSA PUBLIC KEY")},
+    {"CERTIFICATE", read_certificate, MISNAMED("CERTIFICATE")},
+    {"PRIVATE KEY", read_private, MISNAMED("PRIVATE KEY")},
+    {"EC PRIVATE KEY", read_sec1, MISNAMED("EC PRIVATE KEY")},
+    {"RSA PRIVATE KEY", read_rsa_private, MISNAMED("RSA PRIVATE KEY")},
+    {"X509 CERTIFICATE", read_certificate, NULL},
+};
+enum { KNOWN = sizeof known / sizeof *known };
+
 static reader *reader_of(span label)
 {
-    static const struct {
-        const char *label;
-        reader *read;
-    } known[] = {
-        {"PUBLIC KEY", read_public},
-        {"RSA PUBLIC KEY", read_rsa_public},
-        {"CERTIFICATE", read_certificate},
-        {"PRIVATE KEY", read_private},
-        {"EC PRIVATE KEY", read_sec1},
-        {"RSA PRIVATE KEY", read_rsa_private},
-        {"X509 CERTIFICATE", read_certificate},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    for (size_t i = 0; i < KNOWN; i++)
         if (span_equal(label, span_of(known[i].label)))
             return known[i].read;
     return NULL;
+}
+
+/* A reader refused a block's content: whether another would not. */
+static fnt_status refuse_content(span der, const char **reason)
+{
+    const char *unused = NULL;
+    for (size_t i = 0; i < KNOWN && *reason == content_damaged; i++) {
+        parts found = {.kind = KEY_P256};
+        if (known[i].read(der, &found, &unused) == FNT_OK)
+            *reason = known[i].misnamed;
+    }
+    return FNT_FAULT_KEY;
 }
 
 /* signing false: drops the private half, unless the public one has to be worked out from it. */
@@ -277,8 +296,8 @@ static fnt_status import(const pem_block *block, bool signing, parts *found, cry
     fnt_status status = pem_decode(block->body, &der);
     if (status == FNT_FAULT_KEY)
         status = damaged(reason);
-    if (status == FNT_OK)
-        status = read(buf_span(&der), found, reason);
+    if (status == FNT_OK && (status = read(buf_span(&der), found, reason)) == FNT_FAULT_KEY)
+        status = refuse_content(buf_span(&der), reason);
     crypto_numbers numbers = found->numbers;
     if (!signing && (numbers.n.at != NULL || numbers.x.at != NULL))
         numbers.d = numbers.p = numbers.q = SPAN_NONE;

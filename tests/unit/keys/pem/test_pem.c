@@ -99,6 +99,15 @@ Test(pem, is_told_from_other_text)
     "its curve is spelled out; it must be given by name (openssl ec -param_enc named_curve)"
 #define EDWARDS "Ed25519 is not supported by this build (%)"
 #define KOBLITZ "secp256k1 (ES256K) is not supported by this build (%)"
+#define BELONGS(LABEL) "its content belongs between BEGIN " LABEL " and END " LABEL " lines"
+#define CERTIFICATE(BODY) "-----BEGIN CERTIFICATE-----\n" BODY "\n-----END CERTIFICATE-----\n"
+#define P256_SPKI_BASE64                                                                           \
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE03rNBqTPVGNont45jBblwbCJmMhz"                             \
+    "DUOjhO6hJUqegJfSKRaKV7Qa8qPuOT8o8tZkcZyPl2DOQitUOt5+yMtYIw=="
+#define P256_SEC1_BASE64                                                                           \
+    "MHcCAQEEIMFQNQCvQkF3Vqzjq9prpE838RnhUclMOe5Rv6cdmuOioAoGCCqGSM49"                             \
+    "AwEHoUQDQgAE03rNBqTPVGNont45jBblwbCJmMhzDUOjhO6hJUqegJfSKRaKV7Qa"                             \
+    "8qPuOT8o8tZkcZyPl2DOQitUOt5+yMtYIw=="
 #define ED_KID "CdT-HxbKCVPuObrI_wyhVdFwguuvPhaa8wAMa-mTagY"
 #define P256_KID "-AJO3yBifL0QjVje52GawBWBZzDvOilirl0Pu18NgIs"
 #define RSA_KID "twX10pAzt47zTo5vPfyMbHnLgHUYxdtxzNlck9XS0H4"
@@ -159,6 +168,14 @@ static const struct {
      false},
     {"a key under another label", "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n",
      FNT_FAULT_KEY, DAMAGED, false},
+    {"a public key as a certificate", CERTIFICATE(P256_SPKI_BASE64), FNT_FAULT_KEY,
+     BELONGS("PUBLIC KEY"), false},
+    {"SPKI as PKCS#1",
+     "-----BEGIN RSA PUBLIC KEY-----\n" P256_SPKI_BASE64 "\n-----END RSA PUBLIC KEY-----\n",
+     FNT_FAULT_KEY, BELONGS("PUBLIC KEY"), false},
+    {"SEC1 as PKCS#8",
+     "-----BEGIN PRIVATE KEY-----\n" P256_SEC1_BASE64 "\n-----END PRIVATE KEY-----\n",
+     FNT_FAULT_KEY, BELONGS("EC PRIVATE KEY"), false},
     {"no padding", "-----BEGIN PUBLIC KEY-----\nMAA\n-----END PUBLIC KEY-----\n", FNT_FAULT_KEY,
      DAMAGED, false},
     {"too much padding", "-----BEGIN PUBLIC KEY-----\nM===\n-----END PUBLIC KEY-----\n",
