@@ -168,6 +168,7 @@ fnt_status jwk_read(const node *object, key_purpose purpose, named_key *out, jwk
     if (status != FNT_OK)
         return status;
     const node *kid = member(object, "kid");
+    found->found = node_text(member(object, "alg"));
     return named_key_make(key, jwk_says_nothing(kid) ? SPAN_NONE : node_text(kid), alg, out,
                           &found->reason);
 }

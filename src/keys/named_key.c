@@ -16,7 +16,7 @@ static fnt_status set_algorithms(named_key *k, const algorithm *alg, const char 
     if (crypto_kind(k->key) == KEY_SECRET && (alg == NULL || alg->kind == KEY_SECRET))
         return refuse_key(reason, "its secret is shorter than the hash (HS256 takes 32 bytes or "
                                   "more, HS384 48, HS512 64)");
-    return refuse_key(reason, "its alg does not fit its kty or curve");
+    return refuse_key(reason, "its alg \"%\" does not fit its kty or curve");
 }
 
 static fnt_status check_origin(const crypto_key *key, const char **reason)

@@ -283,7 +283,7 @@ Test(eddsa, rule_14_what_a_signing_key_must_be)
          "The key can't be used: it lacks its x."},
         {"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"ES256\",\"d\":\"" RFC_D "\",\"x\":\"" RFC_X
          "\"}",
-         0, "The key can't be used: its alg does not fit its kty or curve."},
+         0, "The key can't be used: its alg \"ES256\" does not fit its kty or curve."},
     };
     fnt_report *report = new_report();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
