@@ -159,13 +159,24 @@ static int check_paths(const app *run, const option *o)
     return EXIT_YES;
 }
 
+static int fail_build(void)
+{
+    text sentence = TEXT_EMPTY;
+    text_print(&sentence, "this build does not have that algorithm; it is %s", fnt_capabilities());
+    int code = fail_status(FNT_FAULT_UNSUPPORTED, sentence.at);
+    text_free(&sentence);
+    return code;
+}
+
 static int generate(int32_t algorithm, fnt_key **key)
 {
     if ((algorithm & ALGORITHMS_SYMMETRIC) != 0)
         return fail_status(FNT_FAULT_UNSUPPORTED,
                            "an HS256, HS384 or HS512 key is a shared secret: take 64 random bytes");
     fnt_status status = fnt_key_generate(algorithm, key);
-    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+    return status == FNT_FAULT_UNSUPPORTED ? fail_build()
+           : status == FNT_OK              ? EXIT_YES
+                                           : fail_status(status, NULL);
 }
 
 static int make(app *run, const option *o, const operands *rest)

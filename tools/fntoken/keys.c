@@ -49,6 +49,14 @@ static int check_symmetric(const key_choice *choice, const fnt_key *key)
     return fail_status(status, NULL);
 }
 
+/* How its JWK is written, where nobody should write it so. */
+static void tell_entries_of_key(const app *run, const char *path)
+{
+    const char *said = NULL;
+    for (size_t i = 1; (said = fnt_report_text(run->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL; i++)
+        tell("%s: %s", path, said);
+}
+
 /* The mode is checked last: a file that turns out to hold a public key may be readable. */
 int load_key(app *run, const key_choice *choice, fnt_key **out)
 {
@@ -61,8 +69,10 @@ int load_key(app *run, const key_choice *choice, fnt_key **out)
                         fnt_key_parse(file.at, file.len, choice->algorithm, out, run->why));
     if (code == EXIT_YES)
         code = check_symmetric(choice, *out);
-    if (code == EXIT_YES)
+    if (code == EXIT_YES) {
         tell_open(choice->path, open_mode);
+        tell_entries_of_key(run, choice->path);
+    }
     text_free(&file);
     return code;
 }
