@@ -241,6 +241,28 @@ Test(revocations, rule_27_neither_has_a_kid)
     }
 }
 
+/* A key that came without a kid, and a token that names its issuer's: either id hits. */
+Test(revocations, rule_27_a_key_without_a_kid_has_two_ids)
+{
+    char list[128];
+    const char *thumbprint = fnt_key_id(signer_key(BY_ES256), NULL);
+    snprintf(list, sizeof list, "{\"kid\":\"%s\"}", thumbprint);
+    for (int cache = 0; cache < 2; cache++) {
+        begin(cache == 1);
+        jws = sign(BY_ES256, "{\"alg\":\"ES256\",\"kid\":\"theirs\"}", CLAIMS(FUNCTION));
+        header = joined("Bearer ", jws);
+        set_keys(NULL);
+        expect(FNT_OK, NOW, "no list");
+        revoke(list);
+        expect(FNT_REFUSED_REVOKED, NOW, "the thumbprint");
+        revoke("{\"kid\":\"mine\"}");
+        expect(FNT_OK, NOW, "another id");
+        revoke("{\"kid\":\"theirs\"}");
+        expect(FNT_REFUSED_REVOKED, NOW, "the header's kid");
+        fnt_verifier_free(guard);
+    }
+}
+
 /* The same key by another name is another one to a list. */
 Test(revocations, rules_24_27_a_key_that_is_renamed)
 {
