@@ -2,6 +2,11 @@
 # Part of test_cli.sh: lint, can, and how IAM files are found.
 
 t 'lint' 0 = = lint --iam iam
+printf '%s\n' 'apiVersion: iam.openfaas.com/v1' 'kind: Role' 'metadata: {name: r}' 'spec:' '  condition:' '    StringEqual:' '      jwt:iss: [https://a.example.com]' \
+    '      jwt:sub: ["<ID>"]' '  policy: [none]' --- 'apiVersion: iam.openfaas.com/v1' 'kind: JwtIssuer' 'metadata: {name: i}' \
+    'spec: {iss: "http://a.example.com", aud: [account]}' > order.yaml
+t 'lint, of lines and not of kinds' 1 '*' = lint --iam order.yaml
+is 'lint: lines' test "$(cut -d: -f2 out | tr '\n' ' ')" = '7 8 9 14 14 '
 t 'lint, the files themselves' 0 = = lint --iam iam/issuer.yaml --iam iam/policy.yml --iam iam/role.json
 t 'lint, one of them' 1 '^iam/role.json:2: error: .*\[unknown-policy\]$' = lint --iam iam/issuer.yaml --iam iam/role.json
 t 'lint --json' 1 '^\[{"file":"iam/role.json","line":2,"kind":"error","rule":"unknown-policy","path":"/spec/policy/0","sentence":"' = lint --json --iam iam/issuer.yaml --iam iam/role.json
@@ -168,6 +173,7 @@ is 'lint: another file' grep -q '^many/c.yaml:4: error: .*\[yaml-duplicate-key\]
 is 'lint: a file that breaks off' grep -q '^many/b.yaml:[0-9]*: error: .*\[yaml-syntax\]$' out
 is 'lint: warnings about what is sound' grep -q '^many/a.yaml:4: warning: .*\[star-granted\]$' out
 is 'lint: no guesses about what could not be read' sh -c '! grep -q "unknown-\|unused-" out'
+is 'lint: in the order of files and their lines' sh -c 'cut -d: -f1,2 out > places && sort -t: -k1,1 -k2,2n -c places'
 is 'lint: nothing twice' test -z "$(sort out | uniq -d)"
 t 'lint: and beside a file that is not there' 2 '^many/a.yaml:9: error: ' 'none.yaml: No such file' lint --iam none.yaml --iam many
 t 'lint --json: the same' 1 '"line":14,"kind":"error","rule":"deny","path":"/spec/statement/0/effect"' = lint --json --iam many

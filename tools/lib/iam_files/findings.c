@@ -41,6 +41,39 @@ static bool make_place(findings *all, const char *kind)
     return true;
 }
 
+/* Behind the files, if it is none of them. The one that is being read is the last. */
+static size_t place_of(const findings *all, const char *file)
+{
+    for (size_t i = all->file_count; i-- > 0;)
+        if (strcmp(all->files[i], file) == 0)
+            return i;
+    return all->file_count;
+}
+
+void findings_file(findings *all, const char *file)
+{
+    all->files = grow(all->files, all->file_count, &all->file_capacity, sizeof *all->files);
+    all->files[all->file_count++] = copy(file);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const finding *x = a, *y = b;
+    if (x->place != y->place)
+        return x->place < y->place ? -1 : 1;
+    if (x->line != y->line)
+        return x->line < y->line ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+void findings_sort(findings *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        all->at[i].order = i;
+    if (all->count > 0)
+        qsort(all->at, all->count, sizeof *all->at, compare);
+}
+
 void findings_add(findings *all, const char *kind, const char *file, int line, const char *sentence,
                   const char *path, const char *rule)
 {
@@ -50,15 +83,23 @@ void findings_add(findings *all, const char *kind, const char *file, int line, c
         return;
     all->others += !is_error(kind);
     all->at = grow(all->at, all->count, &all->capacity, sizeof *all->at);
-    all->at[all->count++] =
-        (finding){copy(file), copy(sentence), copy(path), copy(rule), kind, line};
+    all->at[all->count++] = (finding){.file = copy(file),
+                                      .sentence = copy(sentence),
+                                      .path = copy(path),
+                                      .rule = copy(rule),
+                                      .kind = kind,
+                                      .line = line,
+                                      .place = place_of(all, file)};
 }
 
 void findings_free(findings *all)
 {
     for (size_t i = 0; i < all->count; i++)
         clear(&all->at[i]);
+    for (size_t i = 0; i < all->file_count; i++)
+        free(all->files[i]);
     free(all->at);
+    free(all->files);
     *all = (findings){0};
 }
 

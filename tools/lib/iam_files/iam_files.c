@@ -65,6 +65,7 @@ static int add_entry(reading *r, const char *folder, const char *name)
     text path = TEXT_EMPTY, content = TEXT_EMPTY;
     size_t seen = r->objects.seen, errors = r->found->errors;
     text_print(&path, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", name);
+    findings_file(r->found, path.at);
     int code = read_regular_file(path.at, &content);
     code = add_content(r, path.at, code, &content);
     if (code == EXIT_YES && r->objects.seen == seen && r->found->errors == errors)
@@ -112,6 +113,7 @@ static int read_all(reading *r, const option *paths)
     int code = EXIT_YES;
     for (size_t i = 0; i < paths->count; i++) {
         const char *path = paths->values[i];
+        findings_file(r->found, path);
         code = worse(code, is_folder(path) ? add_folder(r, path) : add_file(r, path));
     }
     if (code == EXIT_YES && r->found->errors == 0 && !objects_any_ours(&r->objects, 0))
@@ -275,6 +277,7 @@ int iam_lint(app *run, const option *iam, findings *found)
     int code = take_namespaces(&r, iam);
     if (code == EXIT_YES)
         code = lint_read(&r, &iam[IAM_PATHS]);
+    findings_sort(found);
     drop(&r);
     return code;
 }
@@ -293,6 +296,7 @@ static int open_read(reading *r, const option *paths, fnt_iam **out)
 {
     int code = read_all(r, paths);
     fnt_status status = load(r, out);
+    findings_sort(r->found);
     findings_print(r->found, stderr, stderr);
     if (code == EXIT_YES && r->found->errors > 0)
         return fail_count(r->found->errors);
