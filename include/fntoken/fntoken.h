@@ -1586,7 +1586,8 @@ FNT_TRY fnt_status fnt_mint(const fnt_key *key, const fnt_claims *claims, int64_
  * @param claims_json  the claims, as a JSON object; required
  * @param out          the token in compact form (RFC 7515, 7.1), owned
  * @param out_len      its length in bytes
- * @param report       where the JSON is malformed
+ * @param report       where the JSON is malformed; a warning for each of exp, nbf and iat that is
+ *                     in milliseconds, as what is signed will be refused
  *
  * @retval FNT_OK              signed
  * @retval FNT_FAULT_ARGUMENT  a NULL, claims_json or header_json is not one strict JSON object, or

@@ -7,6 +7,7 @@
 #include "lib/base/fail.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
+#include "lib/tokens/token_hint.h"
 #include "read_token.h"
 
 static const char usage[] =
@@ -162,6 +163,8 @@ static int authorize(app *run, const option *o, const operands *rest)
         code = load_verifier(run, &choice, &r.verifier);
     if (code == EXIT_YES)
         code = read_token(run, &o[TOKEN], rest, &r.token);
+    if (o[HEADER].count > 0)
+        run->token_hint = header_hint(r.token.at, r.token.len);
     if (code == EXIT_YES)
         code = decide(run, o, &r);
     fnt_verifier_free(r.verifier);

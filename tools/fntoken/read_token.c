@@ -6,14 +6,15 @@
 
 #include "lib/base/fail.h"
 #include "lib/base/read_file.h"
+#include "lib/tokens/token_hint.h"
 
 enum { TOKEN_MAX = 1 << 20 }; /* the library refuses a token by its size long before */
 
-static void drop_line_break(text *t)
+/* One is of the file, and a second of an editor or of echo. */
+static void drop_line_breaks(text *t)
 {
-    if (t->len == 0 || t->at[t->len - 1] != '\n')
-        return;
-    t->len -= t->len > 1 && t->at[t->len - 2] == '\r' ? 2 : 1;
+    while (t->len > 0 && t->at[t->len - 1] == '\n')
+        t->len -= t->len > 1 && t->at[t->len - 2] == '\r' ? 2 : 1;
     t->at[t->len] = '\0';
 }
 
@@ -24,6 +25,8 @@ int read_token(app *run, const option *file, const operands *rest, text *out)
         return fail_usage(run, "give --token or a token, not both");
     if (token != NULL && strcmp(token, "-") != 0) {
         text_put(out, token);
+        bool is_file = access(token, F_OK) == 0;
+        run->token_hint = is_file ? token_hint_file : token_hint(out->at, out->len);
         return EXIT_YES;
     }
     if (path == NULL && token == NULL && isatty(STDIN_FILENO))
@@ -31,6 +34,7 @@ int read_token(app *run, const option *file, const operands *rest, text *out)
                                "or as the last argument");
     int code = read_start(run, path != NULL ? path : "-", TOKEN_MAX, out);
     if (code == EXIT_YES)
-        drop_line_break(out);
+        drop_line_breaks(out);
+    run->token_hint = token_hint(out->at, out->len);
     return code;
 }

@@ -10,7 +10,7 @@
 static const char usage[] =
     "Signs any claims and prints the token: stands in for an identity provider. Nothing is added "
     "to the claims or looked for\n"
-    "in them.\n\n"
+    "in them, but times in milliseconds are warned of.\n\n"
     "Usage: fntoken sign --key FILE --claims FILE [OPTION...]\n\n"
     "  --key FILE         the private key: PEM or JWK\n"
     "  --claims FILE      a JSON object; - is standard input\n"
@@ -45,8 +45,10 @@ static int sign(const app *run, const option *o, const fnt_key *key, const text 
     write_header(o, key, &header);
     int code = fail_report(
         run, fnt_sign(key, header.at, header.len, claims->at, claims->len, &jws, &len, run->why));
-    if (code == EXIT_YES)
+    if (code == EXIT_YES) {
         puts(jws);
+        tell_warnings(run);
+    }
     fnt_free(jws);
     text_free(&header);
     return code;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/mint/mint.h"
 
+#include "base/duration.h"
 #include "base/escape.h"
 #include "base/memory.h"
 #include "base/report.h"
@@ -289,6 +290,24 @@ static fnt_status check_header(json_value header, fnt_report *report)
     return FNT_OK;
 }
 
+/* Rule 18: whoever verifies it refuses it. */
+static void warn_of_milliseconds(json_value said, fnt_report *report)
+{
+    static const char *const times[] = {"exp", "nbf", "iat"};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        int64_t at = 0;
+        json_value time = json_member(said, span_of(times[i]));
+        if (!json_seconds(time, false, &at) || at <= TIME_LATEST ||
+            !report_entry_at(report, FNT_REPORT_SUMMARY, "warning", NULL))
+            continue;
+        report_field(report, FNT_FIELD_CLAIM, span_of(times[i]));
+        report_sentence(report,
+                        "The claim % is %: that is in milliseconds or finer, and the token will be "
+                        "refused; whole seconds since 1970 are expected.",
+                        SPANS(span_of(times[i]), time.raw));
+    }
+}
+
 fnt_status mint_sign(const fnt_key *key, span header_json, span claims_json, char **out,
                      size_t *out_len, fnt_report *report)
 {
@@ -303,6 +322,8 @@ fnt_status mint_sign(const fnt_key *key, span header_json, span claims_json, cha
         return status;
     put_header(&header, key, wanted);
     status = sign(key, buf_span(&header), said.raw, out, out_len);
+    if (status == FNT_OK && report_wanted(report))
+        warn_of_milliseconds(said, report);
     buf_free(&header);
     return status;
 }

@@ -11,11 +11,12 @@ extern const char program_name[];
 
 /* What one run carries along instead of globals. */
 typedef struct {
-    const char *command; /* whose --help tells more; NULL: the program's own */
-    bool standard_input; /* an argument has taken it */
-    bool quiet;          /* only what is a fault is told: the exit status says the rest */
-    fnt_report *why;     /* of the last call into the library that takes one */
-    text key_notes;      /* what is worth telling about keys if a token fails by them: see fail.h */
+    const char *command;    /* whose --help tells more; NULL: the program's own */
+    bool standard_input;    /* an argument has taken it */
+    bool quiet;             /* only what is a fault is told: the exit status says the rest */
+    fnt_report *why;        /* of the last call into the library that takes one */
+    const char *token_hint; /* what its text shows a refused token to be, or NULL; see fail.h */
+    text key_notes; /* what is worth telling about keys if a token fails by them: see fail.h */
 } app;
 
 /* What main does around everything else. run answers what to exit with. */

@@ -46,6 +46,13 @@ static const char *sentence_of(const app *run, fnt_status status)
     return said != NULL && *said != '\0' ? said : fnt_status_sentence(status);
 }
 
+/* An exchange answers coarser than its report does. */
+static const char *precise_name(const app *run, fnt_status status)
+{
+    const char *precise = fnt_report_text(run->why, 0, FNT_FIELD_STATUS, NULL);
+    return precise != NULL ? precise : fnt_status_name(status);
+}
+
 /* One note a line: sentences of the library hold no line break. */
 void note_later(app *run, const char *about, size_t len, const char *sentence)
 {
@@ -64,13 +71,19 @@ static bool is_about_keys(const char *name)
 
 static void tell_notes(const app *run, fnt_status status)
 {
-    const char *precise = fnt_report_text(run->why, 0, FNT_FIELD_STATUS, NULL);
     const char *note = run->key_notes.at;
-    if (note == NULL || !is_about_keys(precise != NULL ? precise : fnt_status_name(status)))
+    if (note == NULL || !is_about_keys(precise_name(run, status)))
         return;
     for (size_t len = strcspn(note, "\n"); note[len] != '\0';
          note += len + 1, len = strcspn(note, "\n"))
         tell("%.*s", (int)len, note);
+}
+
+/* By how it is written, and not by what it says or who signed it. */
+static bool is_about_text(const char *name)
+{
+    return strcmp(name, "malformed") == 0 || strcmp(name, "header") == 0 ||
+           strcmp(name, "signature") == 0;
 }
 
 int fail_report(const app *run, fnt_status status)
@@ -79,7 +92,8 @@ int fail_report(const app *run, fnt_status status)
         return EXIT_YES;
     if (run->quiet && exit_of(status) != EXIT_FAULT)
         return exit_of(status);
-    int code = fail_status(status, sentence_of(run, status));
+    bool known = run->token_hint != NULL && is_about_text(precise_name(run, status));
+    int code = fail_status(status, known ? run->token_hint : sentence_of(run, status));
     tell_notes(run, status);
     return code;
 }
@@ -183,4 +197,15 @@ void tell(const char *format, ...)
     text_print_list(&sentence, format, arguments);
     va_end(arguments);
     line_and_free("note", &sentence);
+}
+
+void tell_warnings(const app *run)
+{
+    const char *said = NULL;
+    for (size_t i = 1; (said = fnt_report_text(run->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL;
+         i++) {
+        const char *kind = fnt_report_text(run->why, i, FNT_FIELD_KIND, NULL);
+        if (kind != NULL && strcmp(kind, "warning") == 0)
+            tell("%s", said);
+    }
 }

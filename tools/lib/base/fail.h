@@ -16,8 +16,8 @@ int exit_of(fnt_status status);
 int fail_status(fnt_status status, const char *sentence);
 
 /* The same with the sentence of run->why, or nothing at all if status is FNT_OK, or no fault and
- * the run is quiet. The second puts a
- * file's name before it, which the library never knew. */
+ * the run is quiet. A token that was refused by its text is told by run->token_hint, where that
+ * knows more. The second puts a file's name before it, which the library never knew. */
 int fail_report(const app *run, fnt_status status);
 int fail_report_of(const app *run, const char *path, fnt_status status);
 
@@ -36,6 +36,9 @@ int fail_errno(const char *path);
 
 /* "PROGRAM: note: ..." on stderr: not a failure, but somebody should know. */
 void tell(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* A note for each warning of run->why: all went well, and somebody will run into it. */
+void tell_warnings(const app *run);
 
 /* A key that can't be used is skipped, which is no news while all goes well: most providers publish
  * keys for encryption too. It may be the answer when a token's key is not found. So such notes wait
