@@ -90,11 +90,12 @@ static RARE bool differ_by_case(span a, span b)
     return span_equal_fold(a, b) && !span_equal(a, b);
 }
 
-/* One tenant of Microsoft's has two issuers. */
+/* One tenant of Microsoft's has two issuers: /TENANT, and at the other host /TENANT/v2.0. */
 static RARE bool are_of_entra(const parts *a, const parts *b)
 {
     return span_equal_fold(a->host, SPAN("sts.windows.net")) &&
-           span_equal_fold(b->host, SPAN("login.microsoftonline.com"));
+           span_equal_fold(b->host, SPAN("login.microsoftonline.com")) &&
+           span_starts(b->path, a->path);
 }
 
 RARE bool near_miss(buf *out, span a, span b)

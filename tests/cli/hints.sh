@@ -117,6 +117,7 @@ token 'the word null' 'null'
 token 'in place of a secret' '***'
 token 'percent-encoded' 'eyJhbGciOiJFUzI1NiJ9%2EeyJh%2EAA'
 token 'opaque token, not a JWT' 'abc.def'
+t 'token: inspect tells what stands behind it' 0 '"verified":false' 'A semicolon stands behind the token' inspect "$good;"
 t 'token: the name of a file that is there' 1 = 'the name of a file' verify --jwks issuer.jwks --issuer $gw --now $now minted.token
 printf '%s\n\r\n\n' "$good" > many.token
 input=many.token

@@ -90,6 +90,8 @@ static int inspect(app *run, const option *o, const operands *rest)
     if (code == EXIT_YES) {
         safe_json(stdout, json, len);
         tell_times(json, len, now);
+        if (run->token_hint != NULL) /* the signature was not looked at, nor what is behind it */
+            tell("%s", run->token_hint);
     }
     fnt_free(json);
     text_free(&token);

@@ -52,5 +52,8 @@ Test(near_miss, names_what_is_overlooked)
                         SPAN("https://login.microsoftonline.com/9122040d/v2.0")));
     cr_expect(span_starts(buf_span(&out), SPAN("Entra's version of tokens")));
     buf_free(&out);
+    cr_expect_not(near_miss(&out, SPAN("https://sts.windows.net/9122040d/"),
+                            SPAN("https://login.microsoftonline.com/0000000/v2.0")),
+                  "another tenant");
     cr_expect_not(near_miss(&out, SPAN_NONE, SPAN("x")), "absent is not near");
 }
