@@ -109,6 +109,19 @@ span buf_span(const buf *b)
     return b->failed ? SPAN_NONE : (span){b->at == NULL ? "" : b->at, b->len};
 }
 
+/* A report keeps a thousand short texts. */
+static void fit(buf *b)
+{
+    if (b->size / 2 <= b->len + 1)
+        return;
+    char *copy = memory_strndup(buf_span(b));
+    if (copy == NULL)
+        return;
+    memory_free(b->at);
+    b->at = copy;
+    b->size = b->len + 1;
+}
+
 fnt_status buf_take(buf *b, char **out, size_t *out_len)
 {
     *out = NULL;
@@ -117,6 +130,7 @@ fnt_status buf_take(buf *b, char **out, size_t *out_len)
         buf_free(b);
         return FNT_FAULT_MEMORY;
     }
+    fit(b);
     *out = b->at;
     *out_len = b->len;
     *b = BUF_EMPTY;

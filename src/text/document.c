@@ -11,7 +11,8 @@
 _Static_assert(JSON_SIZE <= INT_MAX, "an offset fits into cJSON's integer value");
 
 struct document {
-    char *text; /* as it was given: numbers are read from here */
+    char *copy; /* of the text, where it has numbers: they are read from here */
+    size_t len;
     cJSON *tree;
 };
 
@@ -75,33 +76,33 @@ static bool begins_number(char c)
 
 /* Where the next number of a valid text starts; at is not inside a value. The end of text if there
  * is none. */
-static size_t next_number(const char *text, size_t at)
+static size_t next_number(span text, size_t at)
 {
-    bool in_string = false;
-    for (; text[at] != '\0' && (in_string || !begins_number(text[at])); at++) {
-        if (in_string && text[at] == '\\')
-            at++;
-        else if (text[at] == '"')
-            in_string = !in_string;
-    }
+    while (at < text.len && !begins_number(text.at[at]))
+        at = text.at[at] == '"' ? string_end(text.at, at) : at + 1;
     return at;
 }
 
-static size_t number_length(const char *number)
+static span number_at(span text, size_t at)
 {
-    return strspn(number, "+-.0123456789Ee");
+    size_t end = at;
+    while (end < text.len && (begins_number(text.at[end]) || strchr("+.Ee", text.at[end]) != NULL))
+        end++;
+    return (span){text.at + at, end - at};
 }
 
 /* Makes every number 0 and spaces. cJSON takes a number through strtod and the locale's decimal
  * point, and no more than 63 characters of it; node_number has the number as it was written. */
-static void blank_numbers(char *text)
+static bool blank_numbers(char *copy, span text)
 {
-    for (size_t at = next_number(text, 0), len; text[at] != '\0';
-         at = next_number(text, at + len)) {
-        len = number_length(text + at);
-        memset(text + at, ' ', len);
-        text[at] = '0';
+    bool any = false;
+    for (size_t at = next_number(text, 0), len; at < text.len; at = next_number(text, at + len)) {
+        len = number_at(text, at).len;
+        memset(copy + at, ' ', len);
+        copy[at] = '0';
+        any = true;
     }
+    return any;
 }
 
 /* ---- the tree ------------------------------------------------------------ */
@@ -126,16 +127,16 @@ static cJSON *next_item(walk *w, cJSON *item)
 }
 
 /* Stores each number's offset in the text as its integer value, which cJSON read as 0. */
-static void store_offsets(const document *d)
+static void store_offsets(cJSON *tree, span text)
 {
     walk w = {.depth = 0};
     size_t at = 0;
-    for (cJSON *item = d->tree; item != NULL; item = next_item(&w, item)) {
+    for (cJSON *item = tree; item != NULL; item = next_item(&w, item)) {
         if (!cJSON_IsNumber(item))
             continue;
-        at = next_number(d->text, at);
+        at = next_number(text, at);
         item->valueint = (int)at;
-        at += number_length(d->text + at);
+        at += number_at(text, at).len;
     }
 }
 
@@ -143,16 +144,21 @@ static void store_offsets(const document *d)
  * of memory. */
 static fnt_status build(document *d, span text)
 {
-    char *plain = memory_strndup(text);
-    d->text = memory_strndup(text);
-    if (plain != NULL && d->text != NULL) {
-        blank_numbers(plain);
-        d->tree = cJSON_ParseWithLength(plain, text.len);
-    }
-    memory_free(plain);
+    d->copy = memory_strndup(text);
+    d->len = text.len;
+    if (d->copy == NULL)
+        return FNT_FAULT_MEMORY;
+    bool numbers = blank_numbers(d->copy, text);
+    d->tree = cJSON_ParseWithLength(d->copy, text.len);
     if (d->tree == NULL)
         return FNT_FAULT_MEMORY;
-    store_offsets(d);
+    if (numbers) {
+        memcpy(d->copy, text.at, text.len);
+        store_offsets(d->tree, text);
+    } else {
+        memory_free(d->copy);
+        d->copy = NULL;
+    }
     return FNT_OK;
 }
 
@@ -194,7 +200,7 @@ void document_free(document *d)
         return;
     wipe_tree(d->tree);
     cJSON_Delete(d->tree);
-    memory_free(d->text);
+    memory_free(d->copy);
     memory_free(d);
 }
 
@@ -242,8 +248,7 @@ span node_number(const document *d, const node *n)
 {
     if (node_kind(n) != JSON_NUMBER)
         return SPAN_NONE;
-    const char *number = d->text + item_of(n)->valueint;
-    return (span){number, number_length(number)};
+    return number_at((span){d->copy, d->len}, (size_t)item_of(n)->valueint);
 }
 
 const node *node_first(const node *n)

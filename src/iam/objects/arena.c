@@ -27,19 +27,26 @@ static struct arena_block *add_block(arena *a, size_t size)
     return block;
 }
 
-static void *take(arena *a, size_t size)
+/* Bytes that are left out so that what comes next is aligned. */
+static size_t gap(const struct arena_block *block, size_t align)
+{
+    size_t left = block->size - block->used, bytes = (align - block->used % align) % align;
+    return bytes < left ? bytes : left;
+}
+
+static void *take(arena *a, size_t size, size_t align)
 {
     struct arena_block *block = a->blocks;
-    if (block == NULL || block->size - block->used < size)
+    if (block == NULL || block->size - block->used - gap(block, align) < size)
         block = add_block(a, size);
     if (block == NULL) {
         a->failed = true;
         return NULL;
     }
+    block->used += gap(block, align);
     assert(block->used <= block->size && size <= block->size - block->used);
     void *at = (char *)block->bytes + block->used;
-    size_t padded = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
-    block->used = padded > block->size - block->used ? block->size : block->used + padded;
+    block->used += size;
     return at;
 }
 
@@ -52,14 +59,14 @@ void *arena_alloc_array(arena *a, size_t count, size_t size)
         a->failed = true;
         return NULL;
     }
-    return take(a, count * size);
+    return take(a, count * size, _Alignof(max_align_t));
 }
 
 span arena_strndup(arena *a, span text)
 {
     if (text.at == NULL)
         return SPAN_NONE;
-    char *copy = take(a, text.len + 1);
+    char *copy = take(a, text.len + 1, 1);
     if (copy == NULL)
         return SPAN_NONE;
     if (text.len > 0)

@@ -169,7 +169,8 @@ static fnt_status refuse_text(fnt_report *report, const json_fault *fault)
                          SPANS(at, reason));
 }
 
-static fnt_status compile(loader *l, const document *text, spans namespaces, fnt_report *report)
+static fnt_status read_objects(loader *l, const document *text, spans namespaces,
+                               fnt_report *report)
 {
     location root = location_root(text);
     l->load = (loading){text, &l->iam->arena, report, 0, namespaces};
@@ -177,7 +178,14 @@ static fnt_status compile(loader *l, const document *text, spans namespaces, fnt
     if (!reserve(l))
         return FNT_FAULT_MEMORY;
     each_object(l, &root, add_object);
-    if (l->iam->arena.failed || !sort_names(l->iam))
+    l->load.text = NULL;
+    return l->iam->arena.failed ? FNT_FAULT_MEMORY : FNT_OK;
+}
+
+/* The objects against each other. */
+static fnt_status finish(loader *l, fnt_report *report)
+{
+    if (!sort_names(l->iam))
         return FNT_FAULT_MEMORY;
     l->load.errors += limits_check(l->iam, report);
     fnt_status status = duplicates_check(l->iam, report, &l->load.errors, &l->broken);
@@ -202,8 +210,10 @@ static fnt_status load(span json, spans namespaces, fnt_iam **out, fnt_report *r
         return FNT_FAULT_MEMORY;
     }
     refcount_init(&l.iam->refs);
-    status = compile(&l, text, namespaces, report);
-    document_free(text);
+    status = read_objects(&l, text, namespaces, report);
+    document_free(text); /* the largest part; nothing below looks at it */
+    if (status == FNT_OK)
+        status = finish(&l, report);
     if (status == FNT_OK)
         *out = l.iam;
     else
