@@ -41,6 +41,14 @@ void *grow(void *array, size_t count, size_t *capacity, size_t size)
     return must(*capacity <= SIZE_MAX / 2 / size ? realloc(array, *capacity * size) : NULL);
 }
 
+void *shrink(void *array, size_t count, size_t *capacity, size_t size)
+{
+    if (array == NULL || count == *capacity)
+        return array;
+    *capacity = count > 0 ? count : 1;
+    return must(realloc(array, *capacity * size));
+}
+
 /* ---- bytes --------------------------------------------------------------- */
 
 /* Not realloc: it would not wipe the old bytes. */
@@ -50,7 +58,7 @@ void text_reserve(text *t, size_t len)
         return;
     if (len > SIZE_MAX / 4 || t->len > SIZE_MAX / 4)
         (void)must(NULL);
-    size_t size = (t->len + len + 1) * 2, kept = t->len;
+    size_t size = (t->len + len + 1) * (t->at != NULL ? 2 : 1), kept = t->len;
     char *more = new_array(size, 1);
     if (t->at != NULL)
         memcpy(more, t->at, kept);

@@ -46,5 +46,7 @@ char *new_copy(const char *bytes, size_t len); /* NUL-terminated */
 /* The array with space for one more; *capacity counts elements. Not for secrets: the old bytes are
  * not wiped. */
 void *grow(void *array, size_t count, size_t *capacity, size_t size);
+/* The array without space for more. */
+void *shrink(void *array, size_t count, size_t *capacity, size_t size);
 
 #endif

@@ -261,7 +261,7 @@ bool json_begins(const text *file)
 
 bool json_read(const text *file, tree *out, mistake *why)
 {
-    *out = (tree){NULL, 0, 0};
+    *out = TREE_EMPTY;
     *why = (mistake){1, "out of memory"};
     if (file->len == 0)
         return false;

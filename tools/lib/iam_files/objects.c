@@ -59,7 +59,8 @@ static size_t value_of(const tree *t, size_t map, const char *name)
 static const char *member(const tree *t, size_t map, const char *name)
 {
     size_t value = value_of(t, map, name);
-    return value != NODE_NONE && t->nodes[value].kind == NODE_TEXT ? t->nodes[value].text : NULL;
+    return value != NODE_NONE && t->nodes[value].kind == NODE_TEXT ? tree_text(t, &t->nodes[value])
+                                                                   : NULL;
 }
 
 static bool has(const tree *t, size_t map, const char *name)
@@ -87,7 +88,7 @@ static bool is_ours(const tree *t, size_t map)
     for (; key != NODE_NONE; key = tree_next_key(t, key)) {
         size_t value = tree_value(t, key);
         if (value != NODE_NONE && t->nodes[value].kind == NODE_TEXT &&
-            is_our_group(t->nodes[value].text))
+            is_our_group(tree_text(t, &t->nodes[value])))
             return true;
     }
     return false;
@@ -169,10 +170,11 @@ static void add_items(objects *all, const source *in, size_t items, findings *fo
     }
 }
 
-static bool is_nothing(const node *n)
+static bool is_nothing(const tree *t, const node *n)
 {
     return n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT &&
-           (n->len == 0 || strcmp(n->text, "null") == 0 || strcmp(n->text, "~") == 0);
+           (n->len == 0 || strcmp(tree_text(t, n), "null") == 0 ||
+            strcmp(tree_text(t, n), "~") == 0);
 }
 
 static void report_other(const source *in, const text *content, size_t root, findings *found)
@@ -202,9 +204,9 @@ static bool add_document(objects *all, const source *in, const text *content, bo
         add_items(all, in, items, found);
     else if (items == NODE_NONE && n->kind == NODE_MAP)
         add_map(all, in, root, found);
-    else if (items == NODE_NONE && !is_nothing(n) && !quiet)
+    else if (items == NODE_NONE && !is_nothing(t, n) && !quiet)
         report_other(in, content, root, found);
-    return n->kind == NODE_LIST || n->kind == NODE_MAP || is_nothing(n);
+    return n->kind == NODE_LIST || n->kind == NODE_MAP || is_nothing(t, n);
 }
 
 static void report_mistake(const source *in, const char *kind, const char *before,
@@ -258,7 +260,8 @@ void objects_add(objects *all, const char *file, const text *content, findings *
     all->sources[all->source_count++] = in;
     in->file = new_copy(file, strlen(file));
     bool quiet = !read_text(in, &body, found);
-    for (size_t root = 0; root < in->tree.count; root = in->tree.nodes[root].end)
+    tree_finish(&in->tree);
+    for (size_t root = 0; root < in->tree.count; root = tree_end(&in->tree, root))
         quiet = !add_document(all, in, &body, quiet, root, found) || quiet;
 }
 
@@ -326,8 +329,19 @@ void objects_list(const objects *all, text *list)
     }
 }
 
+/* Of all trees, unless characters have to be escaped: a text has a NUL where there are quotes and a
+ * separator then. */
+static size_t json_size(const objects *all)
+{
+    size_t size = 2;
+    for (size_t i = 0; i < all->source_count; i++)
+        size += all->sources[i]->tree.len + 3 * all->sources[i]->tree.count;
+    return size;
+}
+
 void objects_json(const objects *all, text *json)
 {
+    text_reserve(json, json_size(all));
     text_byte(json, '[');
     for (size_t i = 0; i < all->count; i++) {
         const object *o = &all->at[i];

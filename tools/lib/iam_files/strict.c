@@ -46,7 +46,7 @@ static void check_marks(const check *c, size_t at)
 static void check_text(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
-    if (n->kind == NODE_TEXT && memchr(n->text, '\0', n->len) != NULL)
+    if (n->kind == NODE_TEXT && memchr(tree_text(c->tree, n), '\0', n->len) != NULL)
         report(c, at, "", "",
                "This string holds a NUL character, at which some readers would end it.",
                "malformed");
@@ -65,8 +65,8 @@ static void check_value(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
     if (n->kind == NODE_TEXT && n->meaning == PLAIN_AMBIGUOUS)
-        report(c, at, "", n->text, " can be read in two ways, for it has no quotes: quote it.",
-               "unquoted-value");
+        report(c, at, "", tree_text(c->tree, n),
+               " can be read in two ways, for it has no quotes: quote it.", "unquoted-value");
 }
 
 static void check_key(const check *c, size_t at)
@@ -80,22 +80,22 @@ static void check_key(const check *c, size_t at)
     else if (n->kind == NODE_LIST)
         report(c, at, "", "", "A name is expected before the colon, not an array.", "yaml-key");
     else if (n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT && n->meaning != PLAIN_INTEGER)
-        report(c, at, "The name ", n->len == 0 ? "before the colon" : n->text,
+        report(c, at, "The name ", n->len == 0 ? "before the colon" : tree_text(c->tree, n),
                n->len == 0 ? " is missing." : " needs quotes.", "yaml-key");
 }
 
 typedef struct {
-    const node *key;
-    size_t at;
+    const char *name;
+    size_t len, at;
 } map_key;
 
 static int by_name(const void *a, const void *b)
 {
     const map_key *x = a, *y = b;
-    size_t shorter = x->key->len < y->key->len ? x->key->len : y->key->len;
-    int order = shorter == 0 ? 0 : memcmp(x->key->text, y->key->text, shorter);
+    size_t shorter = x->len < y->len ? x->len : y->len;
+    int order = memcmp(x->name, y->name, shorter);
     if (order == 0)
-        order = (x->key->len > y->key->len) - (x->key->len < y->key->len);
+        order = (x->len > y->len) - (x->len < y->len);
     return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
@@ -116,12 +116,13 @@ static void check_repeated(const check *c, size_t map)
     map_key *keys = new_array(c->tree->nodes[map].children / 2 + 1, sizeof *keys);
     for (size_t key = tree_first(c->tree, map); key != NODE_NONE; key = tree_next_key(c->tree, key))
         if (c->tree->nodes[key].kind == NODE_TEXT)
-            keys[count++] = (map_key){&c->tree->nodes[key], key};
+            keys[count++] =
+                (map_key){tree_text(c->tree, &c->tree->nodes[key]), c->tree->nodes[key].len, key};
     qsort(keys, count, sizeof *keys, by_name);
     for (size_t i = 1; i < count; i++)
-        if (keys[i].key->len == keys[i - 1].key->len &&
-            memcmp(keys[i].key->text, keys[i - 1].key->text, keys[i].key->len) == 0)
-            report(c, keys[i].at, "", keys[i].key->text, twice(c, map, keys[i].key->text),
+        if (keys[i].len == keys[i - 1].len &&
+            memcmp(keys[i].name, keys[i - 1].name, keys[i].len) == 0)
+            report(c, keys[i].at, "", keys[i].name, twice(c, map, keys[i].name),
                    "yaml-duplicate-key");
     free(keys);
 }
@@ -163,7 +164,7 @@ bool strict_check_keys(const tree *t, size_t map, const char *file, findings *fo
 static bool is_servers(const tree *t, size_t root, size_t key)
 {
     static const char *const names[] = {"managedFields", "creationTimestamp", "deletionTimestamp"};
-    const char *name = t->nodes[key].kind == NODE_TEXT ? t->nodes[key].text : "";
+    const char *name = t->nodes[key].kind == NODE_TEXT ? tree_text(t, &t->nodes[key]) : "";
     size_t map = t->nodes[key].parent;
     if (map == root)
         return strcmp(name, "status") == 0;
@@ -185,7 +186,7 @@ static void check_node(const check *c, size_t root, size_t at, size_t *quiet_unt
     if (n->kind == NODE_MAP && !n->key)
         check_keys(c, at);
     if (n->key && is_servers(c->tree, root, at))
-        *quiet_until = c->tree->nodes[tree_value(c->tree, at)].end;
+        *quiet_until = tree_end(c->tree, tree_value(c->tree, at));
     if (!n->key && at >= *quiet_until)
         check_value(c, at);
 }
@@ -194,10 +195,10 @@ bool strict_check(const tree *t, size_t root, const char *file, findings *found)
 {
     check c = {t, file, found};
     size_t before = found->errors, quiet_until = 0;
-    for (size_t at = root; at < t->nodes[root].end;) {
+    for (size_t at = root; at < tree_end(t, root);) {
         const node *n = &t->nodes[at];
         check_node(&c, root, at, &quiet_until);
-        at = n->key ? n->end : at + 1; /* what is in a key was reported with it */
+        at = n->key ? tree_end(t, at) : at + 1; /* what is in a key was reported with it */
     }
     return found->errors == before;
 }

@@ -7,14 +7,14 @@
 /* ---- there --------------------------------------------------------------- */
 
 /* Dates without quotes are left where the server writes them: they go on as text. */
-static void write_begin(text *json, const node *n)
+static void write_begin(text *json, const tree *t, const node *n)
 {
     if (n->kind != NODE_TEXT)
         text_byte(json, n->kind == NODE_MAP ? '{' : '[');
     else if (n->key || n->meaning == PLAIN_TEXT || n->meaning == PLAIN_AMBIGUOUS)
-        text_json(json, n->text, n->len);
+        text_json(json, tree_text(t, n), n->len);
     else
-        text_put(json, n->len == 0 ? "null" : n->text);
+        text_put(json, n->len == 0 ? "null" : tree_text(t, n));
 }
 
 static void write_separator(text *json, const tree *t, size_t root, size_t at)
@@ -27,15 +27,15 @@ static void write_separator(text *json, const tree *t, size_t root, size_t at)
 void tree_json(text *json, const tree *t, size_t root)
 {
     size_t open = t->nodes[root].parent, outside = open;
-    for (size_t at = root; at <= t->nodes[root].end; at++) {
-        while (open != outside && t->nodes[open].end <= at) {
+    for (size_t at = root, end = tree_end(t, root); at <= end; at++) {
+        while (open != outside && tree_end(t, open) <= at) {
             text_byte(json, t->nodes[open].kind == NODE_MAP ? '}' : ']');
             open = t->nodes[open].parent;
         }
-        if (at == t->nodes[root].end)
+        if (at == end)
             break;
         write_separator(json, t, root, at);
-        write_begin(json, &t->nodes[at]);
+        write_begin(json, t, &t->nodes[at]);
         if (t->nodes[at].kind != NODE_TEXT)
             open = at;
     }

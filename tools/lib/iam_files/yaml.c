@@ -25,7 +25,7 @@ static void add_text(builder *b, const yaml_event_t *event)
     n->anchored = event->data.scalar.anchor != NULL;
     n->tagged = event->data.scalar.tag != NULL;
     if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
-        n->meaning = plain_meaning(&b->rules, n->text);
+        n->meaning = plain_meaning(&b->rules, tree_text(b->tree.out, n));
 }
 
 static void begin(builder *b, node_kind kind, const yaml_event_t *event, bool anchored, bool tagged)
@@ -106,7 +106,7 @@ bool yaml_read(const text *file, tree *out, mistake *why)
 {
     yaml_parser_t parser;
     builder b = {.tree = {out, NODE_NONE, 0}};
-    *out = (tree){NULL, 0, 0};
+    *out = TREE_EMPTY;
     *why = (mistake){1, "out of memory"};
     if (!plain_begin(&b.rules))
         return false;
