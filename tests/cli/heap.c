@@ -21,8 +21,8 @@ const char program_name[] = "heap";
 #define HEAP_IS_TAKEN 1
 #endif
 
-/* SMALL: bytes that are there whatever the text, as a report. The texts have nine bytes and more for
- * each value; the shortest that are taken, ten thousand of two bytes, would be some 1.5 MB. */
+/* SMALL: bytes that are there whatever the text, as a report. The texts have nine bytes and more
+ * for each value; the shortest that are taken, ten thousand of two bytes, would be some 1.5 MB. */
 enum { TIMES = 20, SMALL = 100000 };
 
 /* ---- the heap ------------------------------------------------------------ */

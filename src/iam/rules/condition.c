@@ -53,12 +53,12 @@ static int by_text(const void *a, const void *b)
     return names_compare(*(const span *)a, *(const span *)b);
 }
 
-static void sort_values(const object *o, clause *out)
+void clause_sort_values(clause *out, arena *a)
 {
     size_t count = out->values.count;
     if (out->how != COMPARE_EQUAL || count <= FEW_VALUES)
         return;
-    out->sorted.at = arena_alloc_array(o->load->arena, count, sizeof *out->sorted.at);
+    out->sorted.at = arena_alloc_array(a, count, sizeof *out->sorted.at);
     if (out->sorted.at == NULL)
         return;
     memcpy(out->sorted.at, out->values.at, count * sizeof *out->sorted.at);
@@ -78,7 +78,6 @@ static void compile_values(const object *o, const location *here, clause *out)
     for (location item = location_first(here); out->listed && item.at != NULL;
          item = location_next(&item))
         compile_value(o, &item, out);
-    sort_values(o, out);
 }
 
 /* ---- compiling: keys ----------------------------------------------------- */

@@ -44,6 +44,9 @@ typedef struct {
 bool condition_compile(const object *o, const location *here, condition *out);
 bool condition_compile_principal(const object *o, const location *here, condition *out);
 
+/* For quick comparing; not while it is compiled, when the text takes most of the memory. */
+void clause_sort_values(clause *c, arena *a);
+
 typedef enum { CLAUSE_HOLDS, CLAUSE_FAILED, CLAUSE_MISSING, CLAUSE_WRONG_TYPE } clause_outcome;
 
 /* The claim that a clause looks at; JSON_ABSENT if there is none. */

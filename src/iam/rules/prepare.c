@@ -19,18 +19,20 @@ static size_t claim_slot(fnt_iam *iam, span name)
     return iam->claim_count;
 }
 
-static void number_claims(fnt_iam *iam, condition *c)
+static void prepare_condition(fnt_iam *iam, condition *c)
 {
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
         c->clauses[i].slot = claim_slot(iam, c->clauses[i].claim);
+        clause_sort_values(&c->clauses[i], &iam->arena);
+    }
 }
 
 static void prepare_roles(fnt_iam *iam)
 {
     iam->gates = arena_alloc_array(&iam->arena, iam->role_count, sizeof *iam->gates);
     for (size_t r = 0; r < iam->role_count; r++) {
-        number_claims(iam, &iam->roles[r].principal);
-        number_claims(iam, &iam->roles[r].condition);
+        prepare_condition(iam, &iam->roles[r].principal);
+        prepare_condition(iam, &iam->roles[r].condition);
         if (iam->gates == NULL)
             continue;
         iam->gates[r] = role_gate_of(&iam->roles[r]);
@@ -105,6 +107,6 @@ fnt_status prepare_rules(fnt_iam *iam)
     prepare_roles(iam);
     for (size_t p = 0; p < iam->policy_count; p++)
         for (size_t n = 0; n < iam->policies[p].statement_count; n++)
-            number_claims(iam, &iam->policies[p].statements[n].condition);
+            prepare_condition(iam, &iam->policies[p].statements[n].condition);
     return number_resources(iam) && !iam->arena.failed ? FNT_OK : FNT_FAULT_MEMORY;
 }
