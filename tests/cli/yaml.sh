@@ -19,6 +19,8 @@ y 'a tag on a list' '  policy: !foo [a]\n' 6 yaml-tag
 y 'a tag on a binary' '  policy: [!!binary YQ==]\n' 6 yaml-tag
 y 'a NUL character' '  policy: ["a\\0b"]\n' 6 malformed
 y 'nested too deeply' '  policy: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n' 6 malformed
+y 'a name of 512 bytes' "  principal: {\"jwt:$(printf '%0508d' 0)\": [a]}\\n" 5 missing-field # the name is good
+y 'a name of 513 bytes' "  principal:\\n    \"jwt:$(printf '%0509d' 0)\": [a]\\n" 7 limit
 y 'a list as a name' '  ? [a, b]\n  : c\n' 6 yaml-key
 y 'a boolean as a name' '  condition:\n    StringEqual:\n      on: [a]\n' 8 yaml-key
 y 'a name that is missing' '  ? \n  : a\n' 6 yaml-key

@@ -22,7 +22,7 @@ static void report(const check *c, size_t at, const char *before, const char *va
 }
 
 /* Not above what the library's reader of JSON takes, which would tell a byte and no line. */
-enum { KEYS_MAX = 1000, LEVELS_MAX = 30 };
+enum { KEYS_MAX = 1000, LEVELS_MAX = 30, NAME_MAX_BYTES = 512 };
 
 /* ---- one node ------------------------------------------------------------ */
 
@@ -69,9 +69,23 @@ static void check_value(const check *c, size_t at)
                " can be read in two ways, for it has no quotes: quote it.", "unquoted-value");
 }
 
+/* As the library gets it, with its escapes. */
+static size_t json_length(const check *c, const node *n)
+{
+    text json = TEXT_EMPTY;
+    text_json(&json, tree_text(c->tree, n), n->len);
+    size_t len = json.len - 2;
+    text_free(&json);
+    return len;
+}
+
 static void check_key(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
+    if (n->kind == NODE_TEXT && n->len > NAME_MAX_BYTES / 6 && json_length(c, n) > NAME_MAX_BYTES)
+        report(c, at, "", "",
+               "This name is longer than 512 bytes, as no name of an IAM object is: shorten it.",
+               "limit");
     if (n->kind == NODE_MAP)
         report(c, at, "", "",
                "A name is expected before the colon, not an object: {{ ... }} is a template, which "
