@@ -7,12 +7,6 @@
 #include "keys/keyset.h"
 #include "keys/signing_key.h"
 
-#if defined(__has_include)
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
-#endif
-#endif
-
 /* ---- keys ---------------------------------------------------------------- */
 
 static const char p256[] = "-----BEGIN PRIVATE KEY-----\n"
@@ -122,15 +116,6 @@ void must(fnt_status status, const char *call, const char *file, int line)
 {
     cr_assert_eq(status, FNT_OK, "%s:%d: setting up failed: %s answers %s", file, line, call,
                  fnt_status_name(status));
-}
-
-bool is_slow(void)
-{
-#ifdef RUNNING_ON_VALGRIND
-    return RUNNING_ON_VALGRIND != 0;
-#else
-    return false;
-#endif
 }
 
 const char *signer_text(signer who)

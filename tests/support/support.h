@@ -13,9 +13,6 @@
 #define MUST(call) must((call), #call, __FILE__, __LINE__)
 void must(fnt_status status, const char *call, const char *file, int line);
 
-/* Whether valgrind is looking: of thousands of steps that are alike, some must do then. */
-bool is_slow(void);
-
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 enum { NOW = 1715848921, HOUR = 3600 };

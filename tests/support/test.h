@@ -4,10 +4,14 @@
 #define FNT_TESTS_TEST_H
 
 #include <criterion/criterion.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Whether valgrind is looking: of thousands of steps that are alike, some must do then. */
+bool is_slow(void);
 
 /* Test vectors that were read from a file and looked at; none at all is a skip. */
 void test_vectors(size_t count);
