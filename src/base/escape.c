@@ -92,11 +92,24 @@ static void header(piece *p, unsigned char byte)
     put_hex(p, byte, 2, upper);
 }
 
+/* Whether one of eight bytes may be changed by the form. Bytes above 0x7e have their top bit set,
+ * or get it from an addition of 1. */
+static bool any_special(uint64_t bytes, int32_t form)
+{
+    const uint64_t ones = word_repeat(1), first = form == FNT_ESCAPE_HEADER ? '!' : ' ';
+    uint64_t found = bytes | (bytes + ones) | word_zeros(bytes ^ word_repeat('"')) |
+                     word_zeros(bytes ^ word_repeat('\\')) | word_zeros(bytes ^ word_repeat('%')) |
+                     ((bytes - ones * first) & ~bytes);
+    return (found & word_repeat('\x80')) != 0;
+}
+
 /* How many bytes of a text's beginning the form leaves as they are, whatever follows: hardly any
  * text has others. */
 static size_t unchanged(span text, int32_t form)
 {
     size_t i = 0;
+    while (text.len - i >= 8 && !any_special(word_load(text.at + i), form))
+        i += 8;
     for (; i < text.len; i++) {
         char c = text.at[i];
         if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '%' ||

@@ -297,9 +297,9 @@ static int rank_of(const char *kind)
 
 bool report_entry_at(fnt_report *report, int32_t level, const char *kind, const char *outcome)
 {
-    int rank = rank_of(kind);
     if (summary(report) == NULL)
         return false;
+    int rank = rank_of(kind);
     report->errors += rank == RANK_ERROR ? 1 : 0;
     report->warnings += rank == RANK_WARNING ? 1 : 0;
     entry *e = report_wants(report, level) ? append(report, rank) : NULL;

@@ -22,6 +22,20 @@ static fnt_status refuse_at(const decoder *d, const char *at, const char *senten
                          SPANS(integer_print(at - d->body.at, digits)));
 }
 
+/* What a hexadecimal digit is worth as the first and as the second of two, and a mark, so that both
+ * together are above the marks where both are digits, and not a NUL. */
+#define DIGITS(V)                                                                                  \
+    ['0'] = V(0), ['1'] = V(1), ['2'] = V(2), ['3'] = V(3), ['4'] = V(4), ['5'] = V(5),            \
+    ['6'] = V(6), ['7'] = V(7), ['8'] = V(8), ['9'] = V(9), ['a'] = V(10), ['b'] = V(11),          \
+    ['c'] = V(12), ['d'] = V(13), ['e'] = V(14), ['f'] = V(15), ['A'] = V(10), ['B'] = V(11),      \
+    ['C'] = V(12), ['D'] = V(13), ['E'] = V(14), ['F'] = V(15)
+#define HIGH(v) (0x100 | (v) << 4)
+#define LOW(v) (0x200 | (v))
+enum { MARKS = 0x300 };
+
+static const uint16_t high_digit[256] = {DIGITS(HIGH)};
+static const uint16_t low_digit[256] = {DIGITS(LOW)};
+
 /* How many bytes at the start of text stand for themselves. */
 static size_t unchanged(span text)
 {
@@ -37,35 +51,49 @@ static size_t unchanged(span text)
     return i;
 }
 
-/* The byte that a percent-encoding or a plus stands for; negative where it is none. */
-static int decode_byte(span text, size_t *taken)
+/* A run of percent-encodings, as of a client that encodes every byte. Ends before one that is none,
+ * or is of a NUL. */
+static span decode_percent(decoder *d, span text)
 {
-    *taken = text.at[0] == '%' ? 3 : 1;
-    return text.at[0] == '%' ? hex_percent(text) : text.at[0] == '+' ? ' ' : '\0';
+    const char *at = text.at, *end = at + text.len;
+    char *to = d->next;
+    for (; end - at >= 3 && *at == '%'; at += 3) {
+        unsigned byte = high_digit[(unsigned char)at[1]] | low_digit[(unsigned char)at[2]];
+        if (byte <= MARKS)
+            break;
+        *to++ = (char)byte;
+    }
+    d->next = to;
+    return (span){at, (size_t)(end - at)};
 }
 
-/* A token is a thousand bytes that stand for themselves: they are copied at once. */
+/* A run of bytes that stand for themselves, as a token has a thousand. */
+static span decode_plain(decoder *d, span text)
+{
+    size_t run = unchanged(text);
+    if (run > 0)
+        memcpy(d->next, text.at, run);
+    d->next += run;
+    return (span){text.at + run, text.len - run};
+}
+
 static fnt_status decode(decoder *d, span text, span *out)
 {
     char *begin = d->next;
-    size_t taken;
     while (text.len > 0) {
-        size_t run = text.at[0] == '%' ? 0 : unchanged(text);
-        if (run > 0) {
-            memcpy(d->next, text.at, run);
-            d->next += run;
-            text = span_from(text, run);
-            continue;
+        size_t before = text.len;
+        text = text.at[0] == '%' ? decode_percent(d, text) : decode_plain(d, text);
+        if (text.len > 0 && text.at[0] == '+') {
+            *d->next++ = ' ';
+            text = (span){text.at + 1, text.len - 1};
         }
-        int byte = decode_byte(text, &taken);
-        if (byte < 0)
+        if (text.len < before)
+            continue;
+        if (text.at[0] == '%' && hex_percent(text) < 0)
             return refuse_at(d, text.at,
                              "The form is malformed at byte %: two hexadecimal digits must follow "
                              "a percent sign.");
-        if (byte == 0)
-            return refuse_at(d, text.at, "The form holds a NUL at byte %, which no parameter may.");
-        *d->next++ = (char)byte;
-        text = span_from(text, taken);
+        return refuse_at(d, text.at, "The form holds a NUL at byte %, which no parameter may.");
     }
     *out = (span){begin, (size_t)(d->next - begin)};
     return FNT_OK;

@@ -102,6 +102,9 @@ static inline bool json_string_equals(json_value string, span text)
 
 bool json_strings_equal(json_value a, json_value b);
 
+/* Whether text is of visible ASCII, and stands for itself between quotes. */
+bool json_is_plain(span text);
+
 /* Writes what a string reads as to scratch, of at least raw.len bytes, and answers that span. A
  * string without escapes is answered in place, and scratch is not touched. Absent for any other
  * kind. */

@@ -2,6 +2,7 @@
 #include "text/json_index.h"
 
 #include "base/memory.h"
+#include "text/json_names.h"
 #include "text/json_scan.h"
 
 _Static_assert(JSON_SIZE < UINT32_C(1) << 31, "a position and a length fit");
@@ -21,15 +22,20 @@ typedef struct {
 
 struct json_index {
     span text; /* of the container */
-    size_t count;
+    size_t count, names;
     entry *entries;
     uint32_t *chains; /* as entry.next; a power of two of them, of which the hash chooses one */
     size_t mask;
 };
 
+static uint32_t hash_of_key(uint64_t key)
+{
+    return (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
 static uint32_t hash_of(json_value string, const char *end)
 {
-    return (uint32_t)(json_key(string, end) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+    return hash_of_key(json_key(string, end));
 }
 
 static place place_of(span text, json_value value)
@@ -98,6 +104,29 @@ json_index *json_index_new(json_value container)
     return NULL;
 }
 
+json_index *json_index_of(json_value object, const json_names *names, const json_value *values,
+                          size_t count)
+{
+    json_index *index = memory_alloc(sizeof *index);
+    if (index == NULL)
+        return NULL;
+    size_t before = (size_t)(object.raw.at - names->start);
+    index->text = object.raw;
+    index->entries = memory_alloc_array(count, sizeof *index->entries);
+    for (size_t i = 0; index->entries != NULL && i < count; i++) {
+        place name = {names->open[i].at - (uint32_t)before, names->open[i].len,
+                      names->open[i].escaped};
+        index->entries[i] =
+            (entry){hash_of_key(names->keys[i]), 0, name, place_of(object.raw, values[i])};
+    }
+    index->count = count;
+    index->names = SIZE_MAX - names->left;
+    if (index->entries != NULL && chain_all(index))
+        return index;
+    json_index_free(index);
+    return NULL;
+}
+
 void json_index_free(json_index *index)
 {
     if (index == NULL)
@@ -118,13 +147,24 @@ json_value json_index_find(const json_index *index, span text)
     return (json_value){JSON_ABSENT, SPAN_NONE, false};
 }
 
-size_t json_index_count(const json_index *index)
+size_t json_index_names(const json_index *index)
 {
-    return index->count;
+    return index->names;
 }
 
-json_value json_index_at(const json_index *index, size_t i)
+size_t json_index_longest(const json_index *index)
 {
-    return i < index->count ? value_at(index->text, index->entries[i].value)
-                            : (json_value){JSON_ABSENT, SPAN_NONE, false};
+    size_t longest = 0;
+    for (size_t i = 0; i < index->count; i++)
+        longest = index->entries[i].name.len > longest ? index->entries[i].name.len : longest;
+    return longest;
+}
+
+bool json_index_member(const json_index *index, size_t i, json_value *name, json_value *value)
+{
+    if (i >= index->count)
+        return false;
+    *name = value_at(index->text, index->entries[i].name);
+    *value = value_at(index->text, index->entries[i].value);
+    return true;
 }

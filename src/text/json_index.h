@@ -12,6 +12,16 @@
  * wrote the text: texts that fall into one chain cost those alone who look into it, a step each. */
 typedef struct json_index json_index;
 
+/* json_validate_pick, and the index of the object on the way, which spares a second pass. *index is
+ * NULL unless it answers FNT_OK; FNT_FAULT_MEMORY. */
+fnt_status json_validate_index(span text, const json_name *names, json_value *values, size_t count,
+                               json_value *root, json_index **index, json_fault *fault);
+
+/* Of json_validate_index alone: the names that it saw, and their values. */
+struct json_names;
+json_index *json_index_of(json_value object, const struct json_names *names,
+                          const json_value *values, size_t count);
+
 /* Of what json_validate accepted; anything else has nothing in it. NULL if there is no memory. */
 json_index *json_index_new(json_value container);
 void json_index_free(json_index *index); /* NULL is fine */
@@ -19,9 +29,9 @@ void json_index_free(json_index *index); /* NULL is fine */
 /* The value of the member of that name, or the string of an array; JSON_ABSENT if there is none. */
 json_value json_index_find(const json_index *index, span text);
 
-/* Members of an object, items of an array (strings or not), and the value of one; JSON_ABSENT
- * behind the last. */
-size_t json_index_count(const json_index *index);
-json_value json_index_at(const json_index *index, size_t i);
+/* The members of an object in their order; false behind the last. */
+size_t json_index_names(const json_index *index);   /* at all depths, of json_validate_index */
+size_t json_index_longest(const json_index *index); /* bytes of the longest name as written */
+bool json_index_member(const json_index *index, size_t i, json_value *name, json_value *value);
 
 #endif

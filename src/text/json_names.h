@@ -13,7 +13,7 @@
  * in vain, and no more steps made along chains, than the text has bytes. A text that needs more was
  * made for it, and is refused. */
 enum { NAMES_CHAINS = 1024 };
-typedef struct {
+typedef struct json_names {
     const char *start, *end; /* of the text */
     size_t count;
     size_t left;   /* that may still come, in all of the text */

@@ -3,9 +3,10 @@
 
 #include <assert.h>
 
-#include "base/utf8.h"
+#include "text/json_index.h"
 #include "text/json_names.h"
 #include "text/json_scan.h"
+#include "text/json_string.h"
 
 _Static_assert(JSON_DEPTH <= 32, "each depth has a bit");
 
@@ -20,9 +21,12 @@ typedef struct {
     const json_name *wanted; /* names of members at depth 1; their values go to values */
     json_value *values;
     size_t count;
-    json_value *value; /* where the member that is being read goes; NULL: it is not wanted */
-    const char *begin; /* of its value, or of white space before it */
-    bool escaped;      /* whether the last string has a backslash */
+    uint64_t wanted_bits; /* a bit for each, by its key */
+    size_t member_count;
+    json_value *members; /* where all members at depth 1 go, as they come; NULL: nowhere */
+    json_value *value;   /* where the member that is being read goes; NULL: it is not wanted */
+    const char *begin;   /* of its value, or of white space before it */
+    bool escaped;        /* whether the last string has a backslash */
     json_names names;
 } validator;
 
@@ -41,84 +45,11 @@ static step refuse(validator *v, const char *reason)
     return WRONG;
 }
 
-/* ---- strings ------------------------------------------------------------- */
-
-static bool check_unicode_escape(validator *v)
-{
-    static const char unpaired[] = "half of a surrogate pair stands alone";
-    const char *at = v->at;
-    int32_t unit = v->end - at < 6 ? -1 : json_hex4(at + 2);
-    if (unit < 0)
-        return wrong(v, at, "\\u needs four hexadecimal digits");
-    if (unit == 0)
-        return wrong(v, at, "\\u0000 is not accepted");
-    v->at += 6;
-    if (unit < 0xd800 || unit > 0xdfff)
-        return true;
-    int32_t low = v->end - at < 12 || at[6] != '\\' || at[7] != 'u' ? -1 : json_hex4(at + 8);
-    if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff)
-        return wrong(v, at, unpaired);
-    v->at += 6;
-    return true;
-}
-
-static bool check_escape(validator *v)
-{
-    char kind = v->end - v->at < 2 ? '\0' : v->at[1];
-    switch (kind) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
-        v->at += 2;
-        return true;
-    case 'u':
-        return check_unicode_escape(v);
-    default:
-        return wrong(v, v->at, "a backslash escapes nothing that JSON knows");
-    }
-}
-
-static bool check_utf8(validator *v)
-{
-    uint32_t point = 0;
-    size_t len = utf8_next((span){v->at, (size_t)(v->end - v->at)}, &point);
-    if (len == 0)
-        return wrong(v, v->at, "a byte is not valid UTF-8");
-    v->at += len;
-    return true;
-}
-
-/* At a byte of a string that is no quote and not plain. */
-static bool check_special(validator *v)
-{
-    if (v->at == v->end)
-        return wrong(v, v->end, NULL);
-    if ((unsigned char)*v->at >= 0x80)
-        return check_utf8(v);
-    if (*v->at != '\\')
-        return wrong(v, v->at, "a control character in a string must be escaped");
-    v->escaped = true;
-    return check_escape(v);
-}
-
 /* From the opening quote to after the closing one. */
 static bool check_string(validator *v)
 {
-    const char *at = json_skip_plain(v->at + 1, v->end);
-    v->escaped = false;
-    while (at == v->end || *at != '"') {
-        v->at = at;
-        if (!check_special(v))
-            return false;
-        at = json_skip_plain(v->at, v->end);
-    }
-    v->at = at + 1;
-    return true;
+    const char *reason = NULL;
+    return json_check_string(&v->at, v->end, &v->escaped, &reason) || wrong(v, v->at, reason);
 }
 
 /* ---- names --------------------------------------------------------------- */
@@ -138,14 +69,22 @@ static bool remember_name(validator *v, const char *quote, json_value name)
     return wrong(v, quote, reasons[fault]);
 }
 
-/* If the caller asked for this member, note where its value goes. All wanted names are compared
- * without branching; a name of up to 8 bytes is its own key. */
+static uint64_t wanted_bit(uint64_t key)
+{
+    return UINT64_C(1) << (key * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+}
+
+/* If the caller asked for this member, note where its value goes. One bit tells of most names that
+ * they are not wanted; others are compared with all without branching. A name of up to 8 bytes is
+ * its own key. */
 static void note_wanted(validator *v, json_value name)
 {
     uint64_t key = v->names.keys[v->names.count - 1];
     uint32_t equal = 0;
     assert(v->count <= 32);
     v->begin = v->at;
+    if ((v->wanted_bits & wanted_bit(key)) == 0)
+        return;
     for (size_t i = 0; i < v->count; i++)
         equal |= (uint32_t)(word_load(v->wanted[i]) == key) << i;
     if (equal == 0)
@@ -291,15 +230,25 @@ static json_value value_from(const validator *v, const char *begin)
     return (json_value){kind, {begin, (size_t)(v->at - begin)}, false};
 }
 
+static void keep_member(validator *v)
+{
+    if (v->members != NULL && v->names.count > 0) {
+        v->members[v->names.count - 1] = value_from(v, v->begin);
+        v->member_count = v->names.count;
+    }
+    if (v->value != NULL) {
+        *v->value = value_from(v, v->begin);
+        v->value = NULL;
+    }
+}
+
 static bool check_all(validator *v)
 {
     step next = VALUE_NEXT;
     while (next == VALUE_NEXT || (next == VALUE_ENDED && v->depth > 0)) {
         next = next == VALUE_NEXT ? check_value(v) : after_value(v);
-        if (next == VALUE_ENDED && v->depth == 1 && v->value != NULL) {
-            *v->value = value_from(v, v->begin);
-            v->value = NULL;
-        }
+        if (next == VALUE_ENDED && v->depth == 1)
+            keep_member(v);
     }
     return next == VALUE_ENDED;
 }
@@ -350,6 +299,9 @@ static fnt_status check_text(validator *v, span text, bool any, size_t max_names
     v->at = json_skip_space(v->start, v->end);
     v->depth = v->objects = 0;
     json_names_init(&v->names, text, max_names);
+    v->wanted_bits = 0;
+    for (size_t i = 0; i < v->count; i++)
+        v->wanted_bits |= wanted_bit(word_load(v->wanted[i]));
     v->value = NULL;
     v->status = FNT_REFUSED_MALFORMED;
     if (!any && v->at < v->end && *v->at != '{')
@@ -365,6 +317,7 @@ fnt_status json_validate_value(span text, json_value *root, json_fault *fault)
 {
     validator v;
     v.count = 0;
+    v.members = NULL;
     return check_text(&v, text, true, SIZE_MAX, root, fault);
 }
 
@@ -375,7 +328,27 @@ fnt_status json_validate_pick(span text, const json_name *names, json_value *val
     v.wanted = names;
     v.values = values;
     v.count = count;
+    v.members = NULL;
     return check_text(&v, text, false, max_names, root, fault);
+}
+
+fnt_status json_validate_index(span text, const json_name *names, json_value *values, size_t count,
+                               json_value *root, json_index **index, json_fault *fault)
+{
+    validator v;
+    json_value members[JSON_NAMES];
+    v.wanted = names;
+    v.values = values;
+    v.count = count;
+    v.members = members;
+    v.member_count = 0;
+    *index = NULL;
+    fnt_status status = check_text(&v, text, false, SIZE_MAX, root, fault);
+    if (status == FNT_OK) {
+        *index = json_index_of(*root, &v.names, members, v.member_count);
+        status = *index == NULL ? FNT_FAULT_MEMORY : FNT_OK;
+    }
+    return status;
 }
 
 fnt_status json_validate(span text, json_value *root, json_fault *fault)

@@ -142,6 +142,11 @@ bool json_escaped_equals(json_value string, span text)
     return json_stream_next(&stream) < 0;
 }
 
+bool json_is_plain(span text)
+{
+    return json_skip_plain(text.at, text.at + text.len) == text.at + text.len;
+}
+
 span json_unescape(json_value string, char *scratch)
 {
     if (string.kind != JSON_STRING)

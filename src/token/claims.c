@@ -123,16 +123,21 @@ static bool is_typed(const claims *c, span type)
     return json_string_equals(c->typ, type);
 }
 
+const span mark_names[MARKS] = {{"events", 6}, {"at_hash", 7}, {"nonce", 5}};
+
 token_marks claims_marks(const claims *c)
 {
-    enum { EVENTS, AT_HASH, NONCE, NAMES };
-    static const span names[NAMES] = {{"events", 6}, {"at_hash", 7}, {"nonce", 5}};
-    json_value found[NAMES];
-    json_pick(c->all, names, found, NAMES);
+    json_value found[MARKS];
+    json_pick(c->all, mark_names, found, MARKS);
+    return claims_marks_by(c, found);
+}
+
+token_marks claims_marks_by(const claims *c, const json_value found[MARKS])
+{
     return (token_marks){
-        .event = found[EVENTS].kind != JSON_ABSENT || is_typed(c, SPAN("Logout")),
+        .event = found[MARK_EVENTS].kind != JSON_ABSENT || is_typed(c, SPAN("Logout")),
         .refresh = is_typed(c, SPAN("Refresh")) || is_typed(c, SPAN("Offline")),
-        .id = found[AT_HASH].kind != JSON_ABSENT || found[NONCE].kind != JSON_ABSENT ||
+        .id = found[MARK_AT_HASH].kind != JSON_ABSENT || found[MARK_NONCE].kind != JSON_ABSENT ||
               is_typed(c, SPAN("ID")),
     };
 }

@@ -47,6 +47,11 @@ typedef struct {
 } token_marks;
 token_marks claims_marks(const claims *c);
 
+/* The same of claims that were found already: mark_names says which, in this order. */
+enum { MARK_EVENTS, MARK_AT_HASH, MARK_NONCE, MARKS };
+extern const span mark_names[MARKS];
+token_marks claims_marks_by(const claims *c, const json_value found[MARKS]);
+
 token_kind claims_kind(const claims *c);
 token_kind claims_kind_by(const claims *c, token_marks marks); /* the same, marks known */
 const char *token_kind_name(token_kind kind);                  /* "an ID token" */

@@ -22,7 +22,7 @@ void hint_add(jwt *e, span expected, fnt_report *report)
     claims c;
     cursor rest;
     if (!report_wanted(report) || e->memory == NULL ||
-        (e->claims.kind == JSON_ABSENT && jwt_payload(e, NULL) != FNT_OK))
+        (e->claims.kind == JSON_ABSENT && jwt_payload(e, NULL, NULL) != FNT_OK))
         return;
     if (claims_read(e, &rest, &c, NULL) == FNT_OK)
         report_hint(&c, expected, report);

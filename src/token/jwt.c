@@ -306,14 +306,19 @@ const json_name claim_names[CLAIMS] = {
     [CLAIM_FUNCTION] = "function", [CLAIM_POLICY] = "policy", [CLAIM_CNF] = "cnf",
 };
 
-fnt_status jwt_payload(jwt *e, fnt_report *report)
+fnt_status jwt_payload(jwt *e, json_index **index, fnt_report *report)
 {
     json_fault fault;
     fnt_status status = decode_payload(e, report);
     if (status != FNT_OK)
         return status;
-    if (json_validate_pick(e->payload, claim_names, e->claim, CLAIMS, SIZE_MAX, &e->claims,
-                           &fault) != FNT_OK)
+    status = index == NULL ? json_validate_pick(e->payload, claim_names, e->claim, CLAIMS, SIZE_MAX,
+                                                &e->claims, &fault)
+                           : json_validate_index(e->payload, claim_names, e->claim, CLAIMS,
+                                                 &e->claims, index, &fault);
+    if (status == FNT_FAULT_MEMORY)
+        return status;
+    if (status != FNT_OK)
         return jws_hint_json(e->parts.payload, "payload", &fault, report);
     size_t end = (size_t)(e->claims.raw.at - e->memory) + e->claims.raw.len;
     assert(e->memory + end < e->texts.next);

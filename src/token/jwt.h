@@ -4,7 +4,7 @@
 
 #include "base/cursor.h"
 #include "keys/keyset.h"
-#include "text/json.h"
+#include "text/json_index.h"
 #include "text/jws.h"
 
 /* The claims that decide something, or say what a token is (RFC 7519, 4.1, OpenFaaS's own, and
@@ -74,8 +74,9 @@ fnt_status jwt_check_header_bytes(span text, const jwt_limits *limits, fnt_repor
  * FNT_FAULT_CRYPTO. */
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report);
 
-/* FNT_OK, FNT_REFUSED_MALFORMED, _SIZE (an iss longer than JWT_ISSUER_MAX). */
-fnt_status jwt_payload(jwt *e, fnt_report *report);
+/* index: NULL, or where the index of the claims goes, for the caller to free. FNT_OK,
+ * FNT_REFUSED_MALFORMED, _SIZE (an iss longer than JWT_ISSUER_MAX); FNT_FAULT_MEMORY. */
+fnt_status jwt_payload(jwt *e, json_index **index, fnt_report *report);
 
 /* Whether typ says that it is an access token of RFC 9068, which is no token of OpenFaaS's. */
 bool jwt_is_access_token(const jwt *e);

@@ -99,7 +99,7 @@ fnt_status verify(const validation_params *params, const fnt_keyset *keys, span 
     if (status == FNT_REFUSED_KEY_UNKNOWN || status == FNT_REFUSED_ALGORITHM)
         hint_add(&e, params->issuer, report);
     if (status == FNT_OK)
-        status = jwt_payload(&e, report);
+        status = jwt_payload(&e, NULL, report);
     if (status == FNT_OK)
         status = check_verified_claims(&e, params, now, out, report);
     jwt_close(&e);

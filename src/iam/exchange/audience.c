@@ -6,8 +6,8 @@
 #include "match/resource.h"
 #include "token/token.h"
 
-/* Of patterns_cover, for all audiences of a request. */
-enum { AUDIENCE_STEPS = 20000 };
+/* What it takes to put a permission into the pattern table, and to look for an audience there. */
+enum { COMPILE_STEPS = 12, LOOK_STEPS = 30 };
 
 static bool is_pattern_byte(char c)
 {
@@ -73,42 +73,49 @@ static fnt_status check_forms(spans audiences, fnt_report *report)
     return FNT_OK;
 }
 
-static fnt_status check_inside(spans audiences, const patterns *wide, const char *outside,
-                               fnt_report *report)
+static fnt_status too_dear(fnt_report *report)
 {
-    size_t steps = AUDIENCE_STEPS;
+    return report_refuse(report, FNT_OAUTH_REQUEST,
+                         "The audiences take more comparisons with the permissions than an "
+                         "exchange makes: ask for fewer.",
+                         NO_SPANS);
+}
+
+static fnt_status check_inside(spans audiences, const patterns *wide, size_t *steps,
+                               const char *outside, fnt_report *report)
+{
     for (size_t i = 0; i < audiences.count; i++) {
-        if (patterns_cover(wide, audiences.at[i], &steps))
+        if (patterns_cover(wide, audiences.at[i], steps))
             continue;
-        if (steps > 0)
-            return refuse(audiences.at[i], outside, report);
-        return report_refuse(report, FNT_OAUTH_REQUEST,
-                             "The audiences take more comparisons with the permissions than an "
-                             "exchange makes: ask for fewer.",
-                             NO_SPANS);
+        return *steps > 0 ? refuse(audiences.at[i], outside, report) : too_dear(report);
     }
     return FNT_OK;
 }
 
-static fnt_status check_inside_list(spans audiences, spans list, const char *outside,
+static fnt_status check_inside_list(spans audiences, spans list, size_t *steps, const char *outside,
                                     fnt_report *report)
 {
     patterns *wide = NULL;
+    size_t price = COMPILE_STEPS * list.count + LOOK_STEPS * audiences.count;
+    if (price >= *steps)
+        return too_dear(report);
+    *steps -= price;
     fnt_status status = patterns_compile(list.at, list.count, &wide);
     if (status == FNT_OK)
-        status = check_inside(audiences, wide, outside, report);
+        status = check_inside(audiences, wide, steps, outside, report);
     patterns_free(wide);
     return status;
 }
 
-fnt_status audience_check(spans audiences, spans permissions, spans within, fnt_report *report)
+fnt_status audience_check(spans audiences, spans permissions, spans within, size_t steps,
+                          fnt_report *report)
 {
     fnt_status status = check_forms(audiences, report);
     if (status == FNT_OK && audiences.count > 0)
-        status = check_inside_list(audiences, permissions,
+        status = check_inside_list(audiences, permissions, &steps,
                                    "lies outside the permissions of the subject", report);
     if (status == FNT_OK && audiences.count > 0 && within.count > 0)
-        status = check_inside_list(audiences, within,
+        status = check_inside_list(audiences, within, &steps,
                                    "lies outside the audience of the subject token", report);
     return status;
 }

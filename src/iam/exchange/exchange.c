@@ -7,12 +7,14 @@
 #include "iam/exchange/request.h"
 #include "iam/exchange/response.h"
 #include "iam/exchange/rights.h"
+#include "text/base64url.h"
 
 /* What became of a request so far. */
 typedef struct {
     request request;
     subject subject;
     rights rights;
+    size_t steps;      /* of the price limit that are left, see EXCHANGE_STEPS */
     fnt_status status; /* the precise one; the client is told a coarser one */
     buf sentence;      /* of the refusal, in full: not all of it is for the client */
 } outcome;
@@ -90,16 +92,54 @@ static fnt_status answer_error(const exchange_config *config, outcome *o, char *
     return told;
 }
 
+/* What it takes to read the form: its bytes, and each that is percent-encoded. */
+static size_t steps_of_form(span form_text, const form *f)
+{
+    size_t decoded = 0;
+    for (size_t i = 0; i < f->count; i++)
+        decoded += f->fields[i].name.len + f->fields[i].value.len;
+    return form_text.len / 12 + (form_text.len - decoded) / 2 + 8 * f->count;
+}
+
+/* The price limit, less what it takes to read form and token: a byte of the payload is a step. Who
+ * takes larger tokens pays more for an exchange. */
+static fnt_status check_size(const exchange_config *config, span form_text, outcome *o,
+                             fnt_report *report)
+{
+    enum { USUAL_TOKEN = 16384 };
+    size_t times = (config->subject.limits.token + USUAL_TOKEN - 1) / USUAL_TOKEN,
+           token = o->request.subject_token.len,
+           payload = token > config->subject.limits.token ? 0 : base64url_decoded(token),
+           spent = steps_of_form(form_text, &o->request.form) + payload +
+                   (o->request.function ? 0 : payload / 4);
+    if (spent >= times * EXCHANGE_STEPS)
+        return report_refuse(report, FNT_OAUTH_REQUEST,
+                             "The form is too large: most of its bytes are percent-encoded, and a "
+                             "token has none that need it.",
+                             NO_SPANS);
+    o->steps = times * EXCHANGE_STEPS - spent;
+    return FNT_OK;
+}
+
+/* A name costs more than its bytes, twice where it is copied. */
+static size_t steps_for_rights(const outcome *o)
+{
+    size_t names = json_index_names(o->subject.index) * (o->request.function ? 6 : 9);
+    return o->steps > names ? o->steps - names : 0;
+}
+
 static fnt_status run_stages(const exchange_config *config, span form_text, int64_t now, outcome *o,
                              char **body, size_t *body_len, fnt_report *report)
 {
     o->status = request_read(form_text, config->max_form, &o->request, report);
     if (o->status == FNT_OK)
+        o->status = check_size(config, form_text, o, report);
+    if (o->status == FNT_OK)
         o->status =
             subject_verify(&config->subject, o->request.subject_token, now, &o->subject, report);
     if (o->status == FNT_OK)
         o->status = rights_find(config->subject.iam, &o->subject, config->subject.limits.token,
-                                &o->rights, report);
+                                steps_for_rights(o), &o->rights, report);
     if (o->status == FNT_OK)
         o->status = rights_check(&o->rights, &o->subject, &o->request, report);
     if (o->status == FNT_OK)

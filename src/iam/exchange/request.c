@@ -53,14 +53,13 @@ static fnt_status check_grant_type(const request *r, fnt_report *report)
 static fnt_status check_unsupported(const request *r, fnt_report *report)
 {
     static const char *const names[] = {"actor_token", "actor_token_type", "resource"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        span value;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         /* an empty one hides no other */
-        for (size_t n = 0; (value = form_value(&r->form, span_of(names[i]), n)).at != NULL; n++)
-            if (value.len > 0)
+        for (size_t n = 0; n < r->form.count; n++)
+            if (r->form.fields[n].value.len > 0 &&
+                span_equal(r->form.fields[n].name, span_of(names[i])))
                 return report_refuse(report, FNT_OAUTH_REQUEST, "The parameter % is not supported.",
                                      SPANS(span_of(names[i])));
-    }
     return FNT_OK;
 }
 
@@ -111,13 +110,12 @@ static fnt_status read_scope(request *r, fnt_report *report)
 
 static fnt_status read_audiences(request *r, fnt_report *report)
 {
-    span value;
     r->audiences = memory_alloc_array(r->form.count, sizeof *r->audiences);
     if (r->audiences == NULL)
         return FNT_FAULT_MEMORY;
-    for (size_t i = 0; (value = form_value(&r->form, SPAN("audience"), i)).at != NULL; i++)
-        if (value.len > 0)
-            r->audiences[r->audience_count++] = value;
+    for (size_t i = 0; i < r->form.count; i++)
+        if (r->form.fields[i].value.len > 0 && span_equal(r->form.fields[i].name, SPAN("audience")))
+            r->audiences[r->audience_count++] = r->form.fields[i].value;
     if (r->audience_count > 0 && !r->function)
         return report_refuse(
             report, FNT_OAUTH_REQUEST,

@@ -7,10 +7,11 @@ fnt_status response_token(span token, int64_t expires_in, bool function, char **
                           size_t *body_len)
 {
     buf json = BUF_EMPTY;
-    buf_add(&json, SPAN("{\"access_token\":"));
-    escape_json(&json, token);
-    buf_add(&json, SPAN(",\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_token\","
-                        "\"token_type\":\"Bearer\",\"expires_in\":"));
+    buf_add(&json, SPAN("{\"access_token\":\""));
+    buf_add(&json, token); /* base64url and dots */
+    buf_add(&json,
+            SPAN("\",\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_token\","
+                 "\"token_type\":\"Bearer\",\"expires_in\":"));
     buf_integer(&json, expires_in);
     if (function)
         buf_add(&json, SPAN(",\"scope\":\"function\""));

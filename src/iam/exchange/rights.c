@@ -51,17 +51,20 @@ static fnt_status find_own(const claims *c, rights *out, fnt_report *report)
     return FNT_OK;
 }
 
-fnt_status rights_find(const fnt_iam *iam, const subject *s, size_t token_max, rights *out,
-                       fnt_report *report)
+fnt_status rights_find(const fnt_iam *iam, const subject *s, size_t token_max, size_t steps,
+                       rights *out, fnt_report *report)
 {
+    out->steps = steps;
     out->room = base64url_decoded(token_max);
     if (is_function_token(s))
         return find_own(&s->claims, out, report);
     if (!subject_context_init(&out->who, s->claims.all, s->own))
         return FNT_FAULT_MEMORY;
-    out->who.steps = SUBJECT_STEPS;
+    out->who.root = s->index;
+    out->who.steps = steps;
     fnt_status status = grant_find(iam, &out->who, out->room, &out->grant, report);
     out->too_many = out->grant.too_many;
+    out->steps = out->grant.steps;
     out->permissions = (spans){out->grant.permissions, out->grant.permission_count};
     out->policies = (spans){out->grant.policies, out->grant.policy_count};
     return status;
@@ -145,7 +148,7 @@ static fnt_status check_function(const rights *r, const subject *s, const reques
     if (!verifiers_take(r, req))
         return rights_too_large(true, report);
     return audience_check((spans){req->audiences, req->audience_count}, r->permissions, r->within,
-                          report);
+                          r->steps, report);
 }
 
 /* An API token names policies; made from an API token it would renew itself, so that is refused

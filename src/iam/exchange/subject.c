@@ -182,7 +182,7 @@ static fnt_status check_verified_claims(const subject_params *params, subject *s
     if (status != FNT_OK)
         return status;
     subject_claims also;
-    subject_claims_read(&s->claims, &also);
+    subject_claims_read(&s->claims, s->index, &also);
     s->kind = claims_kind_by(&s->claims, also.marks);
     report_subject(s, report);
     status = subject_claims_check(&also, report);
@@ -205,7 +205,7 @@ fnt_status subject_verify(const subject_params *params, span token, int64_t now,
      * written. */
     fnt_report *operators = report_wants(report, FNT_REPORT_SUMMARY) ? report : NULL;
     if (status == FNT_OK)
-        status = jwt_payload(&out->jwt, operators);
+        status = jwt_payload(&out->jwt, &out->index, operators);
     if (status == FNT_OK)
         status = verify_signature(params, out, operators);
     out->signature_held = status == FNT_OK;
@@ -217,6 +217,8 @@ fnt_status subject_verify(const subject_params *params, span token, int64_t now,
 
 void subject_clear(subject *s)
 {
+    json_index_free(s->index);
+    s->index = NULL;
     jwt_close(&s->jwt);
     keyset_unref(s->keys);
     s->keys = NULL;

@@ -4,6 +4,7 @@
 
 #include "iam/exchange/issuer_keys.h"
 #include "iam/rules/rules.h"
+#include "text/json_index.h"
 #include "token/claims.h"
 #include "token/jwt.h"
 #include "token/revoked.h"
@@ -26,7 +27,8 @@ typedef struct {
     /* the JwtIssuer of its iss, or of the fed:iss of a token of our own */
     const issuer *issuer;
     claims claims;
-    bool own; /* made by this gateway */
+    json_index *index; /* of claims.all */
+    bool own;          /* made by this gateway */
     /* Both are set also when it is refused. Opened: it has a JWT's three parts. From the signature
      * on the caller may be told what is in their own token. */
     bool opened, signature_held;

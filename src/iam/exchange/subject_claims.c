@@ -15,11 +15,15 @@ static const span names[SAID] = {
     [SAID_LEGACY] = {"kubernetes.io/serviceaccount/service-account.name", 49},
 };
 
-void subject_claims_read(const claims *c, subject_claims *out)
+void subject_claims_read(const claims *c, const json_index *index, subject_claims *out)
 {
+    json_value marks[MARKS];
+    for (size_t i = 0; i < MARKS; i++)
+        marks[i] = json_index_find(index, mark_names[i]);
+    for (size_t i = 0; i < SAID; i++)
+        out->said[i] = json_index_find(index, names[i]);
     out->claims = c;
-    out->marks = claims_marks(c);
-    json_pick(c->all, names, out->said, SAID);
+    out->marks = claims_marks_by(c, marks);
 }
 
 /* ---- what it must not be ------------------------------------------------- */

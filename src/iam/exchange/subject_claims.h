@@ -3,6 +3,7 @@
 #define FNT_IAM_EXCHANGE_SUBJECT_CLAIMS_H
 
 #include "iam/rules/issuer.h"
+#include "text/json_index.h"
 #include "token/claims.h"
 
 /* Same issuer, same keys, other purpose: was this token made to be exchanged here? */
@@ -24,7 +25,8 @@ typedef struct {
     json_value said[SAID];
 } subject_claims;
 
-void subject_claims_read(const claims *c, subject_claims *out);
+/* index: of c->all. */
+void subject_claims_read(const claims *c, const json_index *index, subject_claims *out);
 
 /* What no subject token may be, our own neither: one bound to a key (cnf, rule 31), one with a
  * claim whose meaning would be lost (rule 51), a logout or security event token, a refresh token

@@ -84,7 +84,7 @@ const role *explain_nearest_role(const fnt_iam *iam, subject_context *who)
 {
     const role *nearest = NULL;
     size_t least = 0;
-    who->steps = SUBJECT_STEPS;
+    who->steps = EXCHANGE_STEPS;
     for (size_t i = 0; i < iam->role_count; i++) {
         size_t failures = explain_role_failures(&iam->roles[i], who);
         if (who->exhausted && nearest != NULL)

@@ -44,8 +44,9 @@ static bool has_room(search *s, span pattern)
 static void add_permission(search *s, const rule_path *about, size_t index)
 {
     span pattern = about->statement->resources.at[index];
-    if (!subject_step(s->who, 1) || !mark(s->granted, about->statement->numbers[index]) ||
-        !has_room(s, pattern))
+    /* with what it takes to write it into a token */
+    if (!subject_step(s->who, 2) || !mark(s->granted, about->statement->numbers[index]) ||
+        !has_room(s, pattern) || !subject_step(s->who, 10 + pattern.len / 2))
         return;
     s->out->permissions[s->out->permission_count++] = pattern;
     if (!explain_entry(s->report, FNT_REPORT_DECISION, "grant", NULL, about))
@@ -130,19 +131,31 @@ static void grant_role(search *s, const role *r)
     }
 }
 
+static size_t next_open_gate(const role_gate *gates, size_t i, size_t count,
+                             const subject_context *who)
+{
+    for (const uint64_t *filter = who->filter; i < count; i++)
+        if ((gates[i].filter & filter[gates[i].slot]) != 0)
+            break;
+    return i;
+}
+
 static void eval_roles(search *s)
 {
-    prepare_subject(s->iam, s->who);
-    for (size_t i = 0; i < s->iam->role_count && !s->who->exhausted; i++)
-        if (role_gate_is_open(&s->iam->gates[i], s->who) && role_matches(&s->iam->roles[i], s->who))
-            grant_role(s, &s->iam->roles[i]);
+    const fnt_iam *iam = s->iam;
+    subject_context *who = s->who;
+    prepare_subject(iam, who);
+    size_t count = subject_step(who, iam->role_count / 4) ? iam->role_count : 0;
+    for (size_t i = 0; (i = next_open_gate(iam->gates, i, count, who)) < count; i++)
+        if (role_matches(&iam->roles[i], who))
+            grant_role(s, &iam->roles[i]);
 }
 
 /* ---- an API token (rule 35) ---------------------------------------------- */
 
 static void eval_named_policies(search *s)
 {
-    json_value item, list = json_member(s->who->claims, SPAN("policy"));
+    json_value item, list = subject_member(s->who, SPAN("policy"));
     if (!json_is_string_array(list)) { /* then it is not the list that we wrote (rule 5) */
         report_entry(s->report, "note", NULL);
         report_sentence(
@@ -223,6 +236,7 @@ static void evaluate(search *s)
         eval_named_policies(s);
     else
         eval_roles(s);
+    s->out->steps = who->steps;
     if (who->exhausted)
         return;
     who->steps = SIZE_MAX; /* what is left to do is the report's */

@@ -10,6 +10,7 @@ typedef struct {
     /* resources of Function:Invoke, each once, in the order in which they were found */
     span *permissions;
     size_t permission_count;
+    size_t steps;  /* that who had left */
     bool too_many; /* there are more, and no token holds them */
     /* that exist, of the roles that matched, each once; outside "openfaas" as NAMESPACE/NAME */
     span *policies;

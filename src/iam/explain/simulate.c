@@ -266,7 +266,7 @@ fnt_status grant_simulate(const fnt_iam *iam, span claims_json, span resource, f
     if (!subject_context_init(&who, claims, false))
         return FNT_FAULT_MEMORY;
     who.report_values = true;
-    who.steps = SUBJECT_STEPS;
+    who.steps = EXCHANGE_STEPS;
     fnt_status status = grant_find(iam, &who, SIZE_MAX, &g, NULL);
     if (status == FNT_OAUTH_REQUEST) {
         grant_too_dear(report);

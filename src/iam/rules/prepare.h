@@ -8,7 +8,7 @@
  * FNT_OK, FNT_FAULT_MEMORY. */
 fnt_status prepare_rules(fnt_iam *iam);
 
-/* For a subject, before role_gate_is_open is asked. */
+/* For a subject, before its filters are compared with those of gates. */
 void prepare_subject(const fnt_iam *iam, subject_context *who);
 
 #endif

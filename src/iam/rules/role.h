@@ -29,12 +29,6 @@ bool role_compile(const object *from, role *out);
 
 role_gate role_gate_of(const role *r);
 
-/* The claims that gates name were looked up. */
-static inline bool role_gate_is_open(const role_gate *gate, const subject_context *who)
-{
-    return (gate->filter & who->filter[gate->slot]) != 0;
-}
-
 /* Whether its principal and its condition hold. */
 bool role_matches(const role *r, subject_context *who);
 

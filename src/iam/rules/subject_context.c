@@ -21,6 +21,7 @@ bool subject_context_init(subject_context *who, json_value claims, bool api_toke
     who->steps = SIZE_MAX;
     who->exhausted = false;
     who->indexed = NULL;
+    who->root = NULL;
     who->claims = claims;
     who->api_token = api_token;
     who->report_values = false;
@@ -69,10 +70,18 @@ const json_index *subject_index(subject_context *who, json_value container)
 static json_value member(subject_context *who, json_value object, span name)
 {
     enum { SHORT = 1024 }; /* so much is walked twice sooner than indexed */
-    const json_index *index = object.raw.len <= SHORT ? NULL : subject_index(who, object);
+    bool root = who->root != NULL && object.raw.at == who->claims.raw.at;
+    const json_index *index = root                      ? who->root
+                              : object.raw.len <= SHORT ? NULL
+                                                        : subject_index(who, object);
     if (index != NULL)
-        return json_index_find(index, name);
+        return subject_step(who, 9 + name.len / 16) ? json_index_find(index, name) : absent;
     return subject_step(who, object.raw.len / 2) ? json_member(object, name) : absent;
+}
+
+json_value subject_member(subject_context *who, span name)
+{
+    return member(who, who->claims, name);
 }
 
 /* RFC 6901, one step after another; only the last ~ in a name costs a copy. */
@@ -147,7 +156,7 @@ static uint64_t filter_of(json_value claim)
 const json_value *subject_claim_look_up(subject_context *who, span name, size_t slot)
 {
     assert(slot <= CLAIM_SLOTS);
-    who->found[slot] = look_up(who, name);
+    who->found[slot] = subject_step(who, 9 + name.len / 16) ? look_up(who, name) : absent;
     if (slot > 0) {
         who->looked_up |= UINT64_C(1) << slot;
         who->filter[slot] = filter_of(who->found[slot]);

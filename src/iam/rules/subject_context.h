@@ -8,9 +8,10 @@
  * without a number. */
 enum { CLAIM_SLOTS = 63 };
 
-/* What one exchange may do with the claims of a token: a step is a value looked for, or two bytes
- * of claims walked, and takes some 30 instructions. 1,000 Roles that match take half of them. */
-enum { SUBJECT_STEPS = 10000 };
+/* The price limit of an exchange. A step is some 40 instructions: a value looked for, a byte of a
+ * payload read, two bytes of claims walked. An ordinary exchange takes 2,000, most of them for its
+ * token. */
+enum { EXCHANGE_STEPS = 25000 };
 
 /* The subject whose claims the conditions look at, and what was found of them so far: a claim with
  * a number is looked up once, however many roles ask for it. It belongs to one evaluation. */
@@ -18,6 +19,7 @@ typedef struct {
     size_t steps;   /* that are left */
     bool exhausted; /* more were needed: what was found since counts for nothing */
     struct indexed *indexed;
+    const json_index *root;            /* of claims; NULL: they are walked. Somebody else's */
     json_value claims;                 /* a token's claim set, checked by json_validate */
     bool api_token;                    /* one of our own (rule 35) */
     bool report_values;                /* a dry run: the report may hold the values of any claim */
@@ -49,6 +51,9 @@ static inline bool subject_step(subject_context *who, size_t steps)
     who->steps -= steps;
     return !who->exhausted;
 }
+
+/* A member of the claims. */
+json_value subject_member(subject_context *who, span name);
 
 /* An object or array inside the claims, walked once however often it is asked for. NULL: too many
  * steps, or no memory. */

@@ -65,6 +65,8 @@ static void put_function(buf *out, const mint_claims *what)
  * i\u017f\u017f for function and iss. */
 static bool folds_to(span name, span ours)
 {
+    if (name.len < ours.len || name.len > 2 * ours.len)
+        return false;
     for (size_t i = 0; i < ours.len; i++) {
         if (name.len > 0 && ascii_lower(name.at[0]) == ours.at[i])
             name = span_from(name, 1);
@@ -82,19 +84,39 @@ static bool is_ours(span name)
     static const span names[] = {{"function", 8}, {"policy", 6}, {"iss", 3}, {"aud", 3},
                                  {"sub", 3},      {"exp", 3},    {"iat", 3}, {"nbf", 3},
                                  {"jti", 3},      {"act", 3},    {"cnf", 3}};
+    char first = ascii_lower(name.len > 0 ? name.at[0] : ' ');
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (folds_to(name, names[i]))
+        if ((names[i].at[0] == first || first == '\xc5') && folds_to(name, names[i]))
             return true;
-    return name.len >= 4 && folds_to((span){name.at, 4}, SPAN("fed:"));
+    return first == 'f' && name.len >= 4 && folds_to((span){name.at, 4}, SPAN("fed:"));
 }
 
-static void put_copied(buf *out, json_value from, char *scratch)
+/* As it was written: a name that needs no escape, which nearly all are. */
+static void put_plain(buf *out, json_value name, json_value value)
+{
+    size_t quotes = value.kind == JSON_STRING ? 1 : 0, comma = out->len > 1 ? 1 : 0;
+    char *at = buf_extend(out, comma + name.raw.len + 3 + value.raw.len + 2 * quotes);
+    if (at == NULL)
+        return;
+    *at = ',';
+    at += comma;
+    memcpy(at, name.raw.at - 1, name.raw.len + 2);
+    at += name.raw.len + 2;
+    *at++ = ':';
+    memcpy(at, value.raw.at - quotes, value.raw.len + 2 * quotes);
+}
+
+static void put_copied(buf *out, const json_index *from, char *scratch)
 {
     json_value name, value;
-    for (json_iterator walk = json_members(from); json_next_member(&walk, &name, &value);) {
+    for (size_t i = 0; json_index_member(from, i, &name, &value); i++) {
         span text = json_unescape(name, scratch);
         if (is_ours(text))
             continue;
+        if (!name.escaped && json_is_plain(name.raw)) {
+            put_plain(out, name, value);
+            continue;
+        }
         put_name(out, text);
         /* with its quotes */
         buf_add(out, value.kind == JSON_STRING ? (span){value.raw.at - 1, value.raw.len + 2}
@@ -120,7 +142,7 @@ static fnt_status put_id(buf *out, char id[MINT_ID_SIZE])
 
 static fnt_status put_claims(buf *out, const mint_claims *what, char id[MINT_ID_SIZE])
 {
-    char *scratch = memory_alloc(what->copied.raw.len + 1);
+    char *scratch = memory_alloc(1 + (what->copied == NULL ? 0 : json_index_longest(what->copied)));
     if (scratch == NULL)
         return FNT_FAULT_MEMORY;
     buf_byte(out, '{');
@@ -137,7 +159,8 @@ static fnt_status put_claims(buf *out, const mint_claims *what, char id[MINT_ID_
         put_array(out, what->policies);
     }
     put_function(out, what);
-    put_copied(out, what->copied, scratch);
+    if (what->copied != NULL)
+        put_copied(out, what->copied, scratch);
     buf_byte(out, '}');
     memory_free(scratch);
     return status;
@@ -204,6 +227,9 @@ fnt_status mint_token(const fnt_key *key, const mint_claims *what, char id[MINT_
     memset(id, 0, MINT_ID_SIZE);
     put_header(&header, key, nothing);
     fnt_status status = put_claims(&payload, what, id);
+    /* What is too long is not signed: a signature costs more than all else. */
+    if (status == FNT_OK && what->longest > 0 && header.len + payload.len > what->longest / 4 * 3)
+        status = FNT_REFUSED_SIZE;
     if (status == FNT_OK)
         status = sign(key, buf_span(&header), buf_span(&payload), out, out_len);
     buf_free(&header);

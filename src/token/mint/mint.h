@@ -3,7 +3,7 @@
 #define FNT_TOKEN_MINT_MINT_H
 
 #include "keys/signing_key.h"
-#include "text/json.h"
+#include "text/json_index.h"
 #include "token/mint/builder.h"
 
 /* What a token of ours says. */
@@ -16,14 +16,15 @@ typedef struct {
     spans policies; /* of an API token */
     /* an API token's other claims: members of this object, but for those that mean something here
      * (rule 33) */
-    json_value copied;
+    const json_index *copied; /* NULL: none */
+    size_t longest;           /* bytes that the token may have; 0: any number */
 } mint_claims;
 
 /* A token's jti, with a NUL behind it. */
 enum { MINT_ID_SIZE = 23 };
 
 /* Writes, with a fresh random jti (rule 27), which is id then, and signs as ES256 or whatever the
- * key is for. FNT_OK, FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
+ * key is for. FNT_OK, FNT_REFUSED_SIZE, FNT_FAULT_MEMORY, FNT_FAULT_RANDOM, FNT_FAULT_CRYPTO. */
 fnt_status mint_token(const fnt_key *key, const mint_claims *what, char id[MINT_ID_SIZE],
                       char **out, size_t *out_len);
 

@@ -6,7 +6,7 @@
 #include "base/word.h"
 #include "text/base64url.h"
 #include "text/document.h"
-#include "text/json.h"
+#include "text/json_index.h"
 
 /* ---- what is taken and what is refused ----------------------------------- */
 
@@ -476,6 +476,27 @@ Test(json, rule_4_length_is_limited)
     cr_expect_eq(json_validate((span){"{", (size_t)JSON_SIZE + 1}, &root, &fault),
                  FNT_REFUSED_MALFORMED);
     cr_expect_str_eq(fault.reason, "it is too long");
+}
+
+Test(json, an_index_finds_members_and_strings)
+{
+    static const char text[] = " {\"a\":1,\"\\u0062\":[\"x\",2,\"\\u0079\"],\"c\":{\"a\":\"\"}}";
+    json_value root, name, value;
+    json_index *index = NULL;
+    cr_assert_eq(json_validate_index(SPAN(text), NULL, NULL, 0, &root, &index, NULL), FNT_OK);
+    cr_expect_eq(json_index_names(index), 4);
+    cr_expect_eq(json_index_find(index, SPAN("a")).kind, JSON_NUMBER);
+    cr_expect_eq(json_index_find(index, SPAN("c")).kind, JSON_OBJECT);
+    cr_expect_eq(json_index_find(index, SPAN("d")).kind, JSON_ABSENT);
+    cr_expect(json_index_member(index, 1, &name, &value));
+    cr_expect(json_string_equals(name, SPAN("b")));
+    cr_expect_not(json_index_member(index, 3, &name, &value));
+    json_index *items = json_index_new(json_index_find(index, SPAN("b")));
+    cr_expect_eq(json_index_find(items, SPAN("x")).kind, JSON_STRING);
+    cr_expect_eq(json_index_find(items, SPAN("y")).kind, JSON_STRING);
+    cr_expect_eq(json_index_find(items, SPAN("2")).kind, JSON_ABSENT, "numbers are no strings");
+    json_index_free(items);
+    json_index_free(index);
 }
 
 /* ---- walking ------------------------------------------------------------- */

@@ -373,6 +373,20 @@ Test(sts, rule_36_the_refusal_names_the_audience)
     }
 }
 
+Test(sts, rule_42_an_audience_that_no_function_has_is_not_compared)
+{
+    char parameter[200] = "audience=dev:";
+    memset(parameter + 13, 'a', 124);
+    FOR_BOTH(w, WIDE_RULES("'*'"))
+    {
+        outcome o = exchanged_to(&w, my_token(&w, NULL, NULL), parameter);
+        cr_expect_eq(o.status, FNT_OAUTH_TARGET);
+        cr_expect_str_eq(told(&o),
+                         "The audience of length 128 is longer than any function's name.");
+        outcome_free(&o);
+    }
+}
+
 Test(sts, rule_19_an_audience_that_no_verifier_reads)
 {
     char parameter[1200] = "audience=";
@@ -699,6 +713,34 @@ Test(sts, rule_45_permissions_that_fit_no_token)
         cr_expect_eq(o.status, FNT_OAUTH_REQUEST, "rule 19: more than a verifier takes");
         outcome_free(&o);
     }
+}
+
+/* Groups of the caller's choice, and Roles that ask for each: refused, whoever reads the report. */
+Test(sts, rule_42_an_exchange_has_a_price_limit)
+{
+    char *groups = many("'g%04u'", 600), *claims = malloc(strlen(groups) + 20);
+    char *likes = many("'*a*b%u*'", 900), *rules = malloc(strlen(likes) + 2000);
+    sprintf(claims, "'groups':[%s]", groups);
+    sprintf(rules,
+            "[" SYSTEM_ISSUER "," MY_ISSUER("") "," OTHER_ISSUER "," MY_POLICY "," A_ROLE(
+                "r", "'@space-policy'",
+                "'condition':{'ForAnyValue:StringLike':{'jwt:groups':[%s]}}") "]",
+            likes);
+    FOR_BOTH(w, rules)
+    {
+        outcome o = exchanged(&w, my_token(&w, claims, NULL));
+        cr_expect_eq(o.status, FNT_OAUTH_REQUEST, "%s", fnt_status_name(o.status));
+        cr_expect(holds(told(&o), "take more comparisons with the Roles and Policies"), "%s",
+                  told(&o));
+        outcome_free(&o);
+        o = exchanged(&w, my_token(&w, "'groups':['g']", NULL));
+        cr_expect_eq(o.status, FNT_OAUTH_NO_ROLE, "%s", fnt_status_name(o.status));
+        outcome_free(&o);
+    }
+    free(groups);
+    free(claims);
+    free(likes);
+    free(rules);
 }
 
 Test(sts, rule_45_claims_that_fit_no_api_token)
