@@ -89,20 +89,31 @@ static bool is_text(const cJSON *value, const char *text)
     return cJSON_IsString(value) && strcmp(value->valuestring, text) == 0;
 }
 
-static bool any_is(const cJSON *array, const char *text)
+/* An item after the other; a string is an array of one (rule 34). */
+static const cJSON *first_of(const cJSON *list)
 {
-    const cJSON *item = cJSON_IsArray(array) ? array->child : NULL;
+    return cJSON_IsArray(list) ? list->child : cJSON_IsString(list) ? list : NULL;
+}
+
+static const cJSON *next_of(const cJSON *list, const cJSON *item)
+{
+    return item == list ? NULL : item->next;
+}
+
+static bool any_is(const cJSON *list, const char *text)
+{
+    const cJSON *item = first_of(list);
     while (item != NULL && !is_text(item, text))
-        item = item->next;
+        item = next_of(list, item);
     return item != NULL;
 }
 
-static bool any_begins(const cJSON *array, const char *text)
+static bool any_begins(const cJSON *list, const char *text)
 {
-    const cJSON *item = cJSON_IsArray(array) ? array->child : NULL;
+    const cJSON *item = first_of(list);
     size_t len = strlen(text);
     while (item != NULL && (!cJSON_IsString(item) || strncmp(item->valuestring, text, len) != 0))
-        item = item->next;
+        item = next_of(list, item);
     return item != NULL;
 }
 
@@ -149,7 +160,7 @@ static bool any(const bool grants[POLICIES])
 static bool is_for(const cJSON *claims, const char *audience)
 {
     const cJSON *aud = claim(claims, "aud");
-    return is_text(aud, audience) || any_is(aud, audience);
+    return any_is(aud, audience);
 }
 
 static void may_be_taken(const cJSON *claims, bool by_a)

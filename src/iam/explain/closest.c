@@ -86,12 +86,12 @@ const role *explain_nearest_role(const fnt_iam *iam, subject_context *who)
     size_t least = 0;
     who->steps = EXCHANGE_STEPS;
     for (size_t i = 0; i < iam->role_count; i++) {
-        size_t failures = explain_role_failures(&iam->roles[i], who);
+        size_t distance = explain_role_distance(&iam->roles[i], who);
         if (who->exhausted && nearest != NULL)
             break;
-        if (nearest == NULL || failures < least) {
+        if (nearest == NULL || distance < least) {
             nearest = &iam->roles[i];
-            least = failures;
+            least = distance;
         }
     }
     who->steps = SIZE_MAX;

@@ -29,11 +29,11 @@ void explain_about(buf *out, const rule_path *about);
  * role. */
 void explain_missing_policy(buf *out, const role *by, span name);
 
-/* How many clauses are in the way: of a condition each that does not hold, of a principal one if
- * none holds. 0: it matches. */
-size_t explain_condition_failures(const condition *c, subject_context *who);
-size_t explain_role_failures(const role *r, subject_context *who);
-/* The role with the fewest, the first of these; NULL if there is no role. */
+/* How far it is from a match: 0 is one. By how many clauses are in the way, of a principal one; of
+ * equally many a claim that is there and differs is nearer than one that is missing. */
+size_t explain_condition_distance(const condition *c, subject_context *who);
+size_t explain_role_distance(const role *r, subject_context *who);
+/* The nearest role, the first of these; NULL if there is no role. */
 const role *explain_nearest_role(const fnt_iam *iam, subject_context *who);
 
 /* A "condition" entry for each clause that is in the way. */

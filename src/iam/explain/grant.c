@@ -2,6 +2,7 @@
 #include "iam/explain/grant.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
 #include "iam/explain/explain.h"
@@ -184,25 +185,31 @@ static void report_failed_role(search *s, int32_t level, const role *r)
     explain_role(s->report, level, r, s->who);
 }
 
-/* Those nearest to a match first. failures: of each role. */
-static void report_by_nearness(search *s, const size_t *failures, size_t most)
+typedef struct {
+    size_t distance, index;
+} far_role;
+
+static int by_distance(const void *a, const void *b)
 {
-    for (size_t wanted = 1; wanted <= most; wanted++)
-        for (size_t i = 0; i < s->iam->role_count; i++)
-            if (failures[i] == wanted)
-                report_failed_role(s, FNT_REPORT_FULL, &s->iam->roles[i]);
+    const far_role *x = a, *y = b;
+    int order = (x->distance > y->distance) - (x->distance < y->distance);
+    return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
 }
 
+/* Those nearest to a match first. */
 static void report_failed_roles(search *s)
 {
-    size_t most = 0, *failures = memory_alloc_array(s->iam->role_count, sizeof *failures);
-    for (size_t i = 0; failures != NULL && i < s->iam->role_count; i++) {
-        failures[i] = explain_role_failures(&s->iam->roles[i], s->who);
-        most = failures[i] > most ? failures[i] : most;
+    size_t count = 0;
+    far_role *far = memory_alloc_array(s->iam->role_count, sizeof *far);
+    for (size_t i = 0; far != NULL && i < s->iam->role_count; i++) {
+        far[count] = (far_role){explain_role_distance(&s->iam->roles[i], s->who), i};
+        count += far[count].distance > 0 ? 1 : 0;
     }
-    if (failures != NULL) /* else the report is shorter, and that is all */
-        report_by_nearness(s, failures, most);
-    memory_free(failures);
+    if (far != NULL) /* else the report is shorter, and that is all */
+        qsort(far, count, sizeof *far, by_distance);
+    for (size_t i = 0; i < count; i++)
+        report_failed_role(s, FNT_REPORT_FULL, &s->iam->roles[far[i].index]);
+    memory_free(far);
 }
 
 static void report_others(search *s)

@@ -6,11 +6,11 @@
 #include "match/pattern.h"
 #include "match/resource.h"
 
-/* A pattern that would give the resource, and how many clauses are in the way of it. */
+/* A pattern that would give the resource, and how far it is. */
 typedef struct {
     rule_path about;
     span pattern;
-    size_t failed_clauses;
+    size_t distance;
 } grant_path;
 
 typedef void visitor(void *to, const grant_path *w);
@@ -23,13 +23,13 @@ static void each_path(const fnt_iam *iam, subject_context *who, span resource, v
 {
     for (size_t r = 0; r < iam->role_count; r++) {
         const role *by = &iam->roles[r];
-        size_t role_misses = explain_role_failures(by, who);
+        size_t role_distance = explain_role_distance(by, who);
         for (size_t p = 0; p < by->policies.count; p++)
             for (size_t n = 0; by->found[p] != NULL && n < by->found[p]->statement_count; n++) {
                 const statement *st = &by->found[p]->statements[n];
                 grant_path w = {{by, by->found[p], st},
                                 SPAN_NONE,
-                                role_misses + explain_condition_failures(&st->condition, who)};
+                                role_distance + explain_condition_distance(&st->condition, who)};
                 for (size_t i = 0; st->invoke && i < st->resources.count; i++) {
                     w.pattern = st->resources.at[i];
                     if (resource.at == NULL || pattern_match(w.pattern, resource))
@@ -42,7 +42,7 @@ static void each_path(const fnt_iam *iam, subject_context *who, span resource, v
 static void keep_nearest(void *to, const grant_path *w)
 {
     grant_path *nearest = to;
-    if (nearest->pattern.at == NULL || w->failed_clauses < nearest->failed_clauses)
+    if (nearest->pattern.at == NULL || w->distance < nearest->distance)
         *nearest = *w;
 }
 
@@ -64,7 +64,7 @@ static void report_open_path(void *to, const grant_path *w)
 {
     const telling *t = to;
     buf words = BUF_EMPTY;
-    if (w->failed_clauses > 0 ||
+    if (w->distance > 0 ||
         !explain_entry(t->report, FNT_REPORT_DECISION, "grant", "decided", &w->about))
         return;
     put_decision(&words, w, t->resource);

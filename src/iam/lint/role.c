@@ -160,8 +160,9 @@ static bool exclude_each_other(const clause *a, const clause *b)
 {
     if (!span_equal(a->claim, b->claim))
         return false;
-    if (a->any_value != b->any_value)
-        return true;
+    /* under ForAnyValue: text is an array of one, or of words */
+    if (b->any_value && claim_is_words(b->claim))
+        return false;
     if (a->any_value || a->how == COMPARE_LIKE ||
         (a->how == COMPARE_FOLD && b->how == COMPARE_LIKE))
         return false;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "iam/rules/condition.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "iam/objects/suggest.h"
 #include "iam/rules/names.h"
-#include "match/pattern.h"
 
 #define JWT SPAN("jwt:")
 
@@ -82,14 +80,38 @@ static void compile_values(const object *o, const location *here, clause *out)
 
 /* ---- compiling: keys ----------------------------------------------------- */
 
+static bool is_jwt_otherwise(span key)
+{
+    char behind = key.len > 3 ? key.at[3] : '\0';
+    bool word = (behind >= '0' && behind <= '9') ||
+                (ascii_lower(behind) >= 'a' && ascii_lower(behind) <= 'z');
+    return key.len > 3 && !word && span_equal_fold((span){key.at, 3}, SPAN("jwt"));
+}
+
+/* The claim that a key without "jwt:" means: of "sub" itself, of "JWT:sub" and "jwt.sub" what
+ * stands behind, and of "token.actions.githubusercontent.com:sub", as AWS writes it, too. */
+static span meant_claim(span key)
+{
+    size_t colon = span_index(key, ':');
+    span behind = span_from(key, colon + 1);
+    bool of_aws =
+        span_index((span){key.at, colon}, '.') < colon && !span_starts(behind, SPAN("//"));
+    if (is_jwt_otherwise(key))
+        return span_from(key, 4);
+    if (behind.len > 0 && of_aws)
+        return behind;
+    return span_equal_fold(key, SPAN("jwt")) ? SPAN("sub") : key;
+}
+
 static void check_key(const object *o, const location *key, span claim)
 {
+    span meant = meant_claim(key->member);
     if (operator_is(key->member))
         object_error(o, key, "condition-key",
                      "is an operator; a claim is expected here, as in jwt:sub", NO_SPANS);
     else if (!span_starts(key->member, JWT))
         object_error(o, key, "condition-key", "does not begin with jwt:, as in jwt:%",
-                     SPANS(key->member));
+                     SPANS(meant.len > 0 ? meant : SPAN("sub")));
     else if (claim.len == 0)
         object_error(o, key, "condition-key", "names no claim: write it behind jwt:", NO_SPANS);
     else if (claim.at[0] == '/' && !json_is_pointer(claim))
@@ -107,7 +129,9 @@ static void compile_keys(const object *o, const location *keys, clause of_operat
         check_key(o, &key, claim);
         c.claim = arena_strndup(o->load->arena, claim);
         c.pointer = object_pointer(o, &key);
-        compile_values(o, &key, &c);
+        /* claims below "jwt" are no second mistake */
+        if (span_starts(key.member, JWT) || node_kind(key.at) != JSON_OBJECT)
+            compile_values(o, &key, &c);
         if (out->clauses != NULL)
             out->clauses[out->count++] = c;
     }
@@ -191,136 +215,4 @@ bool condition_compile(const object *o, const location *here, condition *out)
                          out);
     }
     return o->load->errors == before && !o->load->arena->failed;
-}
-
-/* ---- evaluating ---------------------------------------------------------- */
-
-static bool is_among(texts sorted, span text)
-{
-    size_t low = 0, high = sorted.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = names_compare(sorted.at[middle], text);
-        if (order == 0)
-            return true;
-        low = order < 0 ? middle + 1 : low;
-        high = order < 0 ? high : middle;
-    }
-    return false;
-}
-
-static bool equals_any(const clause *c, span text)
-{
-    if (c->sorted.count > 0)
-        return is_among(c->sorted, text);
-    for (size_t i = 0; i < c->values.count; i++)
-        if (span_equal(c->values.at[i], text))
-            return true;
-    return false;
-}
-
-static bool fits(const clause *c, size_t i, span text)
-{
-    return c->how == COMPARE_FOLD ? span_equal_fold(c->values.at[i], text)
-                                  : pattern_match(c->values.at[i], text);
-}
-
-bool clause_matches(const clause *c, span text)
-{
-    if (c->how == COMPARE_EQUAL)
-        return equals_any(c, text);
-    for (size_t i = 0; i < c->values.count; i++)
-        if (fits(c, i, text))
-            return true;
-    return false;
-}
-
-/* Steps that one value takes. A text that has not a pattern's beginning is told at once; folded
- * values and the rest of a pattern may need each byte. */
-static size_t price_of(const clause *c, size_t i, span text)
-{
-    span value = c->values.at[i];
-    if (c->how == COMPARE_FOLD)
-        return value.len == text.len ? 1 + text.len / 4 : 1;
-    span prefix = {value.at, pattern_prefix(value)};
-    if (!span_starts(text, prefix))
-        return 1;
-    size_t suffix = pattern_suffix(value), rest = text.len - prefix.len;
-    return prefix.len == value.len                ? 1 + prefix.len / 4
-           : prefix.len + suffix + 1 == value.len ? 1 + (prefix.len + suffix) / 4
-                                                  : 1 + rest;
-}
-
-static bool string_fits(const clause *c, const json_value *string, subject_context *who)
-{
-    if (string->kind != JSON_STRING || !subject_step(who, 1 + string->raw.len / 16))
-        return false;
-    span text = string->escaped ? json_unescape(*string, who->scratch) : string->raw;
-    if (c->how == COMPARE_EQUAL)
-        return subject_step(who, c->values.count > FEW_VALUES ? 16 : 0) && equals_any(c, text);
-    for (size_t i = 0; i < c->values.count; i++)
-        if (!subject_step(who, price_of(c, i, text)) || fits(c, i, text))
-            return !who->exhausted;
-    return false;
-}
-
-/* Many items, few values. */
-static bool any_value_found(const clause *c, const json_index *items, subject_context *who)
-{
-    for (size_t i = 0; i < c->values.count && subject_step(who, 2); i++)
-        if (json_index_find(items, c->values.at[i]).kind != JSON_ABSENT)
-            return true;
-    return false;
-}
-
-static bool any_item_fits(const clause *c, json_value array, subject_context *who)
-{
-    enum { SHORT = 128 }; /* bytes; of so many it is sooner walked */
-    json_value item;
-    const json_index *items = NULL;
-    if (array.kind != JSON_ARRAY)
-        return false;
-    if (c->how == COMPARE_EQUAL && array.raw.len > SHORT && c->values.count <= array.raw.len / 4)
-        items = subject_index(who, array);
-    if (items != NULL)
-        return any_value_found(c, items, who);
-    if (!subject_step(who, array.raw.len / 2))
-        return false;
-    for (json_iterator walk = json_items(array); json_next_item(&walk, &item);)
-        if (string_fits(c, &item, who))
-            return true;
-    return false;
-}
-
-static bool holds(const clause *c, subject_context *who)
-{
-    const json_value *claim = subject_claim(who, c->claim, c->slot);
-    return c->any_value ? any_item_fits(c, *claim, who) : string_fits(c, claim, who);
-}
-
-clause_outcome clause_eval(const clause *c, subject_context *who)
-{
-    assert(c->values.count > 0);
-    json_value claim = clause_claim(c, who);
-    if (claim.kind == JSON_ABSENT)
-        return CLAUSE_MISSING;
-    if (claim.kind != (c->any_value ? JSON_ARRAY : JSON_STRING))
-        return CLAUSE_WRONG_TYPE;
-    return holds(c, who) ? CLAUSE_HOLDS : CLAUSE_FAILED;
-}
-
-bool condition_all(const condition *c, subject_context *who)
-{
-    for (size_t i = 0; i < c->count; i++)
-        if (!holds(&c->clauses[i], who))
-            return false;
-    return true;
-}
-
-bool condition_any(const condition *c, subject_context *who)
-{
-    for (size_t i = 0; i < c->count; i++)
-        if (holds(&c->clauses[i], who))
-            return true;
-    return c->count == 0;
 }

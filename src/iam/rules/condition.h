@@ -14,10 +14,12 @@
  *                                                                     StringEqual does
  *     VALUES    = string, plain integer, or an array of these         any one of them must match
  *
- * Without ForAnyValue the claim must be a string; with it an array, of which one string must match.
- * Numbers and booleans never match. CLAIM is the whole name of a claim, whatever its characters;
- * one that begins with "/" is an RFC 6901 pointer into the claims, if no claim has that very name.
- * There is no negation. */
+ * Without ForAnyValue the claim must be a string; with it an array, of which one string must match,
+ * or a string, which is an array of one, and of scope and scp one of its words. Numbers never
+ * match. StringEqual, with ForAnyValue in an array, takes a boolean for the text "true" or "false";
+ * no other operator does, nor a principal. CLAIM is the whole name of a claim, whatever its
+ * characters; one that begins with "/" is an RFC 6901 pointer into the claims, if no claim has that
+ * very name. There is no negation. */
 
 /* One claim and the values that it may have. */
 typedef struct {

@@ -139,17 +139,25 @@ uint64_t text_bit(json_value string)
     return UINT64_C(1) << (key * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
-static uint64_t filter_of(json_value claim)
+/* What StringEqual compares: strings, and booleans by their names. */
+static uint64_t value_bit(json_value value)
+{
+    if (value.kind == JSON_TRUE || value.kind == JSON_FALSE)
+        return text_bit((json_value){JSON_STRING, value.raw, false});
+    return value.kind == JSON_STRING ? text_bit(value) : 0;
+}
+
+static uint64_t filter_of(span name, json_value claim)
 {
     enum { TELLING = 64 }; /* of more items nearly all bits are set */
     json_value item;
-    uint64_t bits = 0;
+    uint64_t bits = value_bit(claim);
     size_t count = 0;
-    if (claim.kind == JSON_STRING)
-        return text_bit(claim);
+    if (claim.kind == JSON_STRING && claim_is_words(name))
+        return UINT64_MAX;
     for (json_iterator walk = json_items(claim); count < TELLING && json_next_item(&walk, &item);
          count++)
-        bits |= item.kind == JSON_STRING ? text_bit(item) : 0;
+        bits |= value_bit(item);
     return count < TELLING ? bits : UINT64_MAX;
 }
 
@@ -159,7 +167,7 @@ const json_value *subject_claim_look_up(subject_context *who, span name, size_t 
     who->found[slot] = subject_step(who, 9 + name.len / 16) ? look_up(who, name) : absent;
     if (slot > 0) {
         who->looked_up |= UINT64_C(1) << slot;
-        who->filter[slot] = filter_of(who->found[slot]);
+        who->filter[slot] = filter_of(name, who->found[slot]);
     }
     return &who->found[slot];
 }

@@ -26,8 +26,8 @@ typedef struct {
     char *scratch;                     /* claims.raw.len bytes to unescape in */
     uint64_t looked_up;                /* bit n: found[n] is filled */
     json_value found[CLAIM_SLOTS + 1]; /* [0]: the last one without a number */
-    /* of each found claim: the bits of its text, or of the strings in its array; all bits while it
-     * was not looked up */
+    /* of each found claim: the bits of its text, or of the texts in its array; all bits of words,
+     * and while it was not looked up */
     uint64_t filter[CLAIM_SLOTS + 1];
 } subject_context;
 
@@ -35,6 +35,12 @@ typedef struct {
  * list of values where their bits have none in common (a Bloom filter of one hash), so most roles
  * are told by one AND that somebody else is meant. */
 uint64_t text_bit(json_value string);
+
+/* Claims whose text is a list of words with blanks between them (RFC 6749, 3.3). */
+static inline bool claim_is_words(span name)
+{
+    return span_equal(name, SPAN("scope")) || span_equal(name, SPAN("scp"));
+}
 
 /* Without a limit on the steps. False if there is no memory. Needs subject_context_clear if it
  * answers true. */

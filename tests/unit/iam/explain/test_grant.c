@@ -235,6 +235,18 @@ Test(grant, tells_the_nearest_of_the_roles_that_fail_first)
     unload(&l);
 }
 
+Test(grant, a_claim_that_differs_is_nearer_than_one_that_is_missing)
+{
+    loaded l = load("[" ROLE("a", "p", ON("gone")) "," ROLE("b", "p", ON("here")) "," ROLE(
+        "c", "p", "'principal':{'jwt:gone':'1','jwt:here':'1'}") "]");
+    grant g = find(&l, "{'here':'2'}", false, false);
+    cr_expect_str_eq(field(l.report, 1, FNT_FIELD_ROLE), "b");
+    cr_expect_str_eq(field(l.report, 3, FNT_FIELD_ROLE), "c");
+    cr_expect_str_eq(field(l.report, 6, FNT_FIELD_ROLE), "a");
+    grant_clear(&g);
+    unload(&l);
+}
+
 static const struct {
     const char *who, *claims;
     bool tell;
@@ -264,20 +276,38 @@ static const struct {
      "claim groups is an array; a principal compares strings, use a condition with "
      "ForAnyValue:StringEqual",
      "a principal has none"},
-    {"'condition':{'ForAnyValue:StringEqual':{'jwt:group':'dev'}}", "{'group':'dev'}", false,
+    {"'condition':{'StringEqual':{'jwt:groups':'dev'}}", "{'groups':['ops']}", false, "wrong-type",
+     "groups", "StringEqual", "dev", "",
+     "use ForAnyValue:StringEqual, though none of its items fits either", "which is not enough"},
+    {"'condition':{'ForAnyValue:StringEqual':{'jwt:group':'dev'}}", "{'group':{'dev':'x'}}", false,
      "wrong-type", "group", "ForAnyValue:StringEqual", "dev", "",
-     "claim group is a string, not an array: use StringEqual", "and the other way round"},
+     "claim group is an object: point into it, as in jwt:/group/dev", "an object"},
+    {"'condition':{'ForAnyValue:StringEqual':{'jwt:groups':'admins'}}",
+     "{'groups':['x','/admins']}", true, "failed", "groups", "ForAnyValue:StringEqual", "admins",
+     "[\"x\",\"/admins\"]", "(they differ only by the slash at the beginning)",
+     "Keycloak's full paths"},
+    {"'condition':{'ForAnyValue:StringEqual':{'jwt:groups':'admins'}}", "{'groups':'Admins'}", true,
+     "failed", "groups", "ForAnyValue:StringEqual", "admins", "Admins",
+     "(they differ only by the case of letters)", "another case"},
+    {"'condition':{'StringEqual':{'jwt:scope':'f'}}", "{'scope':'openid f'}", true, "failed",
+     "scope", "StringEqual", "f", "openid f", "(its words are compared by ForAnyValue:)",
+     "a word of scope"},
+    {"'condition':{'StringLike':{'jwt:email_verified':'*'}}", "{'email_verified':true}", true,
+     "wrong-type", "email_verified", "StringLike", "*", "true",
+     "is a boolean: StringEqual alone takes one, by the value true or false", "no pattern"},
+    {"'principal':{'jwt:b':['true']}", "{'b':true}", true, "wrong-type", "b", "principal", "true",
+     "true", "a principal compares strings, use a condition with StringEqual", "nor a principal"},
     {"'condition':{'StringEqual':{'jwt:n':'1'}}", "{'n':1}", false, "wrong-type", "n",
      "StringEqual", "1", "",
      "claim n is a number: only a string can match, and a value is always one", "a number"},
-    {"'condition':{'StringEqual':{'jwt:email_verified':'true'}}", "{'email_verified':true}", true,
-     "wrong-type", "email_verified", "StringEqual", "true", "true",
-     "claim email_verified is a boolean: only a string can match", "a boolean"},
+    {"'condition':{'StringEqual':{'jwt:email_verified':'true'}}", "{'email_verified':false}", true,
+     "failed", "email_verified", "StringEqual", "true", "false",
+     "jwt:email_verified wants true, is false", "a boolean"},
     {"'condition':{'StringEqual':{'jwt:n':'1'}}", "{'n':null}", false, "wrong-type", "n",
      "StringEqual", "1", "", "claim n is null", "null"},
     {"'condition':{'StringEqual':{'jwt:realm_access':'1'}}", "{'realm_access':{'roles':['a']}}",
      false, "wrong-type", "realm_access", "StringEqual", "1", "",
-     "claim realm_access is an object: point into it, as in jwt:/realm_access/name", "an object"},
+     "claim realm_access is an object: point into it, as in jwt:/realm_access/roles", "an object"},
     {"'condition':{'StringEqual':{'jwt:exp':'1'}}", "{'exp':17}", false, "wrong-type", "exp",
      "StringEqual", "1", "17", "is a number", "times are told always"},
     {"'condition':{'StringEqual':{'jwt:a':['1','2','3','4','5','6','7','8','9','10']}}",
@@ -287,6 +317,57 @@ static const struct {
     {"'condition':{'StringEqual':{'jwt:sub':'a'}}", "{'sub':'x\\n\\u202ey'}", false, "failed",
      "sub", "StringEqual", "a", "x\\n\\u{202e}y", "is x\\n\\u{202e}y", "rule 26: escaped"},
 };
+
+/* What is written for a claim, and what was probably meant. */
+Test(grant, names_the_claim_that_was_meant)
+{
+    static const char claims[] =
+        "{'realm_access':{'roles':['dev']},'resource_access':{'open.faas':{'roles':['dev']}},"
+        "'kubernetes.io':{'namespace':'dev'},'groups':['dev'],'a/b':['x'],'Dept':'y',"
+        "'fed:iss':'z'}";
+    static const struct {
+        const char *written, *meant;
+    } rows[] = {
+        {"realm_access.roles", "jwt:/realm_access/roles?"},
+        {"$.realm_access.roles", "jwt:/realm_access/roles?"},
+        {"$[\\'realm_access\\'][\\'roles\\']", "jwt:/realm_access/roles?"},
+        {"realm_access/roles", "jwt:/realm_access/roles?"},
+        {"/realm_access.roles", "jwt:/realm_access/roles?"},
+        {"/Realm_Access/roles", "jwt:/realm_access/roles?"},
+        {"realm_access.roles[*]", NULL},
+        {"realm_access.roles[0]", "jwt:/realm_access/roles?"},
+        {"resource_access.open.faas.roles", "jwt:/resource_access/open.faas/roles?"},
+        {"kubernetes.io.namespace", "jwt:/kubernetes.io/namespace?"},
+        {"roles", "jwt:/realm_access/roles?"},
+        {"groups[0]", "jwt:groups?"},
+        {"groups.0", "jwt:groups?"},
+        {"groups.dev", NULL},
+        {"/groups/1", "jwt:groups?"},
+        {"Groups", "jwt:groups?"},
+        {"$.a/b", "jwt:/a~1b?"},
+        {"dept", "jwt:Dept?"},
+        {"department", NULL},
+        {"fed:iss", NULL},
+        {"realm_access.", "jwt:realm_access?"},
+        {"$", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[512], want[128];
+        snprintf(text, sizeof text,
+                 ROLE("r", "p", "'condition':{'ForAnyValue:StringEqual':{'jwt:%s':'w'}}"),
+                 rows[i].written);
+        loaded l = load(text);
+        cr_assert_eq(l.status, FNT_OK, "%s: %s", text, field(l.report, 1, FNT_FIELD_SENTENCE));
+        grant g = find(&l, claims, false, false);
+        snprintf(want, sizeof want, "there is no such claim%s%s",
+                 rows[i].meant != NULL ? ": did you mean " : "",
+                 rows[i].meant != NULL ? rows[i].meant : "");
+        const char *told = strstr(field(l.report, 2, FNT_FIELD_SENTENCE), "there is");
+        cr_expect_str_eq(told != NULL ? told : "", want, "%s", rows[i].written);
+        grant_clear(&g);
+        unload(&l);
+    }
+}
 
 Test(grant, rule_34_says_why_a_condition_failed)
 {

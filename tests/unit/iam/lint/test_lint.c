@@ -212,7 +212,9 @@ static const row rows[] = {
      "", NULL, NULL, "fold, like: in doubt it can"},
     {WITH_TESTS("'StringEqual':{" ISS
                 "},'StringLike':{'jwt:e':['a*']},'ForAnyValue:StringLike':{'jwt:e':['a*']}"),
-     "unsatisfiable-role", NULL, NULL, "text and array at once"},
+     "", NULL, NULL, "text is an array of one"},
+    {WITH_TESTS("'StringEqual':{" ISS ",'jwt:e':['a']},'ForAnyValue:StringLike':{'jwt:e':['b*']}"),
+     "unsatisfiable-role", NULL, NULL, "of this one"},
     {WITH_TESTS(
          "'StringEqual':{" ISS
          "},'ForAnyValue:StringEqual':{'jwt:g':['a']},'ForAnyValue:StringEquals':{'jwt:g':['b']}"),
