@@ -73,7 +73,7 @@ static int check_shape(const char *path, const tree *t)
 
 int read_claims(app *run, const char *path, text *out)
 {
-    tree t = {NULL, 0, 0};
+    tree t = TREE_EMPTY;
     mistake why;
     int code = read_file(run, path, "a JSON object with a token's claims", out);
     if (code != EXIT_YES)
