@@ -54,21 +54,21 @@ static void tell_claim(const tree *t, size_t claims, const char *name, int64_t n
     char *end = NULL;
     if (value == NULL || value->kind != NODE_TEXT || value->meaning == PLAIN_TEXT)
         return;
+    const char *digits = tree_text(t, value);
     errno = 0;
-    int64_t seconds = strtoll(value->text, &end, 10);
-    if (errno == 0 && end != value->text && (*end == '\0' || *end == '.') && seconds >= 0)
+    int64_t seconds = strtoll(digits, &end, 10);
+    if (errno == 0 && end != digits && (*end == '\0' || *end == '.') && seconds >= 0)
         tell_time(name, seconds, now);
 }
 
 static void tell_times(char *json, size_t len, int64_t now)
 {
     static const char *const names[] = {"iat", "nbf", "auth_time", "exp"};
-    tree t;
+    tree t = TREE_EMPTY;
     mistake why;
     const text whole = {json, len, 0};
-    if (!json_read(&whole, &t, &why))
-        return;
-    size_t key = tree_key(&t, 0, "claims", strlen("claims"));
+    size_t key =
+        json_read(&whole, &t, &why) ? tree_key(&t, 0, "claims", strlen("claims")) : NODE_NONE;
     for (size_t i = 0; key != NODE_NONE && i < sizeof names / sizeof *names; i++)
         tell_claim(&t, tree_value(&t, key), names[i], now);
     tree_free(&t);
