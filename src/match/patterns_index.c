@@ -199,8 +199,16 @@ static inline bool ends_with(span text, const char *at, size_t len)
     return span_equal((span){text.at + text.len - len, len}, (span){at, len});
 }
 
+/* The walk with a number of steps and the one without come out of one text, compiled twice, so that
+ * a request does not pay for what an exchange counts. */
+#if defined(__GNUC__)
+#define TWICE inline __attribute__((always_inline))
+#else
+#define TWICE inline
+#endif
+
 /* steps: NULL for any number, here and in what follows. */
-static inline bool step(size_t *steps, size_t count)
+static TWICE bool step(size_t *steps, size_t count)
 {
     if (steps == NULL)
         return true;
@@ -210,7 +218,7 @@ static inline bool step(size_t *steps, size_t count)
 }
 
 /* The pattern itself, whatever the index says. */
-static inline bool matches(const index_entry *e, span text, size_t *steps)
+static TWICE bool matches(const index_entry *e, span text, size_t *steps)
 {
     if (!step(steps, 1))
         return false;
@@ -225,7 +233,7 @@ static inline bool matches(const index_entry *e, span text, size_t *steps)
                                                      (span){text.at + e->prefix, text.len - ends}));
 }
 
-static inline bool match_chain(const patterns_index *t, span text, uint32_t key, size_t *steps)
+static TWICE bool match_chain(const patterns_index *t, span text, uint32_t key, size_t *steps)
 {
     for (uint32_t i = *bucket(t, key); i != 0; i = t->list[i - 1].next)
         if (t->list[i - 1].key == key && matches(&t->list[i - 1], text, steps))
@@ -233,8 +241,8 @@ static inline bool match_chain(const patterns_index *t, span text, uint32_t key,
     return false;
 }
 
-static inline bool match_lengths(const patterns_index *t, span text, size_t start,
-                                 uint64_t namespace, unsigned end, uint32_t lengths, size_t *steps)
+static TWICE bool match_lengths(const patterns_index *t, span text, size_t start,
+                                uint64_t namespace, unsigned end, uint32_t lengths, size_t *steps)
 {
     for (; lengths != 0; lengths &= lengths - 1)
         if (match_chain(t, text, affix_key(text, start, namespace, end, word_lowest(lengths)),
@@ -244,8 +252,8 @@ static inline bool match_lengths(const patterns_index *t, span text, size_t star
 }
 
 /* By prefixes and suffixes of what follows start. */
-static inline bool match_affixes(const patterns_index *t, span text, size_t start,
-                                 uint64_t namespace, size_t *steps)
+static TWICE bool match_affixes(const patterns_index *t, span text, size_t start,
+                                uint64_t namespace, size_t *steps)
 {
     if (start == text.len)
         return false;
@@ -258,7 +266,7 @@ static inline bool match_affixes(const patterns_index *t, span text, size_t star
                          steps);
 }
 
-static inline bool match_unindexed(const patterns_index *t, span text, size_t *steps)
+static bool match_unindexed(const patterns_index *t, span text, size_t *steps)
 {
     uint32_t missing = ~bytes_of(text);
     for (uint32_t i = t->unindexed; i != 0 && step(steps, 1); i = t->list[i - 1].next)
@@ -267,7 +275,7 @@ static inline bool match_unindexed(const patterns_index *t, span text, size_t *s
     return false;
 }
 
-static inline bool match_all(const patterns_index *t, span text, const cut *c, size_t *steps)
+static TWICE bool match_all(const patterns_index *t, span text, const cut *c, size_t *steps)
 {
     if (match_chain(t, text, key(join(c->namespace, c->rest), LITERAL), steps))
         return true;

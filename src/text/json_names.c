@@ -43,17 +43,10 @@ static void chain_all(json_names *names)
 }
 
 /* Those that were added last begin their chains. */
-static void unchain(json_names *names, size_t from)
+void json_names_unchain(json_names *names, size_t first)
 {
-    for (size_t i = names->count; i-- > from;)
+    for (size_t i = names->count; i-- > first;)
         *chain_of(names, names->keys[i]) = names->next[i];
-}
-
-void json_names_close(json_names *names, size_t first)
-{
-    if (names->chained)
-        unchain(names, first);
-    names->count = first;
 }
 
 /* ---- comparing ----------------------------------------------------------- */

@@ -44,6 +44,12 @@ void json_names_init(json_names *names, span text, size_t max);
 json_name_fault json_names_add(json_names *names, size_t first, json_value name);
 
 /* The object whose first name has that index has ended. */
-void json_names_close(json_names *names, size_t first);
+void json_names_unchain(json_names *names, size_t first);
+static inline void json_names_close(json_names *names, size_t first)
+{
+    if (names->chained)
+        json_names_unchain(names, first);
+    names->count = first;
+}
 
 #endif
