@@ -1562,7 +1562,7 @@ FNT_API void fnt_sts_free(fnt_sts *sts);
  * @param ttl      how long it lives, 1..31536000 seconds
  * @param out      the token in compact form (RFC 7515, 7.1), owned
  * @param out_len  its length in bytes
- * @param report   what is missing or out of range; or issuer, subject, jti and kid of the token
+ * @param report   what is wrong; or issuer, subject, jti, kid, and patterns that match no function
  *
  * @retval FNT_OK              signed
  * @retval FNT_FAULT_ARGUMENT  a NULL, a required claim is missing, an impossible now, ttl out of

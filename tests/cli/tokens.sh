@@ -38,6 +38,8 @@ done
 for ttl in 1500ms 1.5h h -1 +1 ' 1' 12x 1h1 1h2 .5h 1e3 99999999999999999999h '1h 30m'; do
     mint "mint --ttl $ttl" 2 = '--ttl is a duration of whole seconds' mint --permission a:b --ttl="$ttl"
 done
+mint 'mint, a permission without its namespace' 0 eyJ '^fntoken: note: .*"env" matches no function: NAMESPACE:NAME' mint --permission env --now $now
+mint 'mint, an audience that no function has' 0 eyJ 'audience "dev:-x" matches no function' mint --permission 'dev:*' --audience dev:-x --now $now
 mint 'mint --ttl 0' 2 = '^fntoken: ' mint --permission a:b --ttl 0
 mint 'mint --now, milliseconds' 2 = 'milliseconds' mint --permission a:b --now 1715848921000
 mint 'mint --now, no number' 2 = '--now is a whole number' mint --permission a:b --now today

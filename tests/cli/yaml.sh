@@ -172,3 +172,7 @@ for encoding in UTF-16 UTF-16LE UTF-16BE; do
     printf "$ours$spec" | iconv -f ASCII -t $encoding > b.yaml
     t "$encoding" 2 = '^fntoken: file: b.yaml: is UTF-16, .* UTF-8 is expected: save it as UTF-8' lint --iam b.yaml
 done
+
+printf 'apiVersion: iam.openfaas.com/v1\nkind: JwtIssuer\nmetadata: {name: i}\nspec:\n\302\240 iss: "https://idp.example.com"\n\302\240 aud: [openfaas]\n' > y.yaml
+t 'yaml: indented with no-break spaces' 1 '^y.yaml:5: error: The name .* begins with a space that is none to YAML.*yaml-key' '*' lint --iam y.yaml
+is 'yaml: no more than that' test "$(wc -l < out)" -eq 2

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <string.h>
 
 #include "command.h"
 #include "keys.h"
@@ -42,14 +43,26 @@ static int fill(const app *run, const option *o, fnt_claims *claims)
     return code;
 }
 
+/* A token was made, and is not what was meant. */
+static void print_warnings(const fnt_report *why)
+{
+    for (size_t i = 1; fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL) != NULL; i++) {
+        const char *kind = fnt_report_text(why, i, FNT_FIELD_KIND, NULL);
+        if (kind != NULL && strcmp(kind, "warning") == 0)
+            tell("%s", fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL));
+    }
+}
+
 static int mint(const app *run, const fnt_key *key, const fnt_claims *claims, int64_t now,
                 int64_t ttl)
 {
     char *jws = NULL;
     size_t len = 0;
     int code = fail_report(run, fnt_mint(key, claims, now, ttl, &jws, &len, run->why));
-    if (code == EXIT_YES)
+    if (code == EXIT_YES) {
+        print_warnings(run->why);
         puts(jws);
+    }
     fnt_free(jws);
     return code;
 }

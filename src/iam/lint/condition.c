@@ -110,17 +110,19 @@ static bool check_star(who_check *k, const clause *c, size_t value)
     return true;
 }
 
-/* "*word*" takes every scope that holds the letters, "words" and "no-word" too. */
+/* "*word*" takes every scope that holds the letters, "words" and "no-word" too. Of single words a
+ * star at the end is as good as anywhere. */
 static bool check_scope(who_check *k, const clause *c, size_t value)
 {
     static const char *const scopes[] = {"scope", "scp", NULL};
-    if (!words_contain(c->claim, scopes) || c->any_value || !has_wildcard(c, value) ||
-        lint_has_star(c))
+    bool open = has_wildcard(c, value) && (!c->any_value || c->values.at[value].at[0] == '*');
+    if (!words_contain(c->claim, scopes) || !open || lint_has_star(c))
         return false;
-    lint_report(k->lint, "scope-substring", &k->of, lint_at_value(c, value),
-                "\"%\" is compared with all scopes as one text, and takes words that only begin or "
-                "end so: name the scope whole, under ForAnyValue:StringEqual",
-                SPANS(c->values.at[value]));
+    lint_report(
+        k->lint, "scope-substring", &k->of, lint_at_value(c, value),
+        "\"%\" takes words that only hold the one that is meant: name the scope whole, under "
+        "ForAnyValue:StringEqual",
+        SPANS(c->values.at[value]));
     return true;
 }
 

@@ -14,6 +14,8 @@
     "identity/oidc"
 #define OF_BUILDKITE "Buildkite writes https://agent.buildkite.com"
 #define OF_CIRCLECI "CircleCI writes https://oidc.circleci.com/org/ORGANIZATION-ID"
+#define OF_CLUSTER                                                                                 \
+    "Kubernetes writes https://kubernetes.default.svc.cluster.local or the like, without a slash"
 #define OF_COGNITO "Cognito writes https://cognito-idp.REGION.amazonaws.com/USER-POOL-ID"
 #define OF_ENTRA                                                                                   \
     "Entra writes https://login.microsoftonline.com/TENANT-ID/v2.0 (version 2) or "                \
@@ -88,6 +90,8 @@ static const struct {
     {"securetoken.google.com", "/%", PROVIDER_OTHER, OF_FIREBASE},
     {"container.googleapis.com", "/v1/projects/%/locations/%/clusters/%", PROVIDER_KUBERNETES,
      OF_GKE},
+    {"kubernetes.default", "", PROVIDER_KUBERNETES, OF_CLUSTER},
+    {"kubernetes.default.svc*", "", PROVIDER_KUBERNETES, OF_CLUSTER},
     {"oidc.eks.*.amazonaws.com", "/id/%", PROVIDER_KUBERNETES, OF_EKS},
     {"*.oic.prod-aks.azure.com", "/#/#/", PROVIDER_KUBERNETES, OF_AKS},
     {"*-admin.okta.com", NULL, PROVIDER_OKTA, OF_OKTA},
@@ -103,9 +107,6 @@ static const struct {
     {"oidc.vercel.com", "/%", PROVIDER_VERCEL, OF_VERCEL},
 };
 enum { HOSTS = sizeof hosts / sizeof *hosts, HOST_BYTES = 253 };
-
-/* How a cluster calls itself; its path may be anything. */
-#define CLUSTER SPAN("kubernetes.default")
 
 /* The host in small letters, without port; its length, or 0. rest: what stands behind it. */
 static size_t read_host(span iss, char *host, span *rest)
@@ -138,7 +139,7 @@ provider provider_of(span iss, span *why)
     while (i < HOSTS && !pattern_match(span_of(hosts[i].host), name))
         i++;
     if (name.len == 0 || i == HOSTS)
-        return span_starts(name, CLUSTER) ? PROVIDER_KUBERNETES : PROVIDER_OTHER;
+        return PROVIDER_OTHER;
     for (size_t n = i; exact && n < HOSTS && hosts[n].host == hosts[i].host; n++)
         if (hosts[n].path != NULL && shape_is_path(hosts[n].path, path))
             return hosts[n].provider;
@@ -178,6 +179,11 @@ span provider_mistaken_issuer(span iss)
                                "name"},
         {"http*://*//*", "has two slashes where there is one"},
     };
+    char host[HOST_BYTES];
+    span rest;
+    size_t len = is_url(iss) ? read_host(iss, host, &rest) : 0;
+    if (len > 0 && memcmp(host, rest.at - len, len) != 0)
+        return SPAN("has capitals in the host's name, which is written small");
     for (size_t i = 0; is_url(iss) && i < sizeof mistakes / sizeof *mistakes; i++)
         if (pattern_match(span_of(mistakes[i].pattern), iss))
             return span_of(mistakes[i].what);

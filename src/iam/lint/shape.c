@@ -55,11 +55,10 @@ bool shape_meets(const char *shape, span value, bool is_pattern)
 
 static bool is_hex(char c)
 {
-    c = ascii_lower(c);
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-/* 8-4-4-4-12 digits */
+/* 8-4-4-4-12 digits, in small letters as all providers write them */
 static size_t uuid_length(span text)
 {
     enum { UUID = 36 };

@@ -10,7 +10,8 @@
 enum { SHAPE_BYTES = 63 };
 bool shape_meets(const char *shape, span value, bool is_pattern);
 
-/* Whether text is of that form, to its end: "#" is a UUID, "%" one segment of a path. */
+/* Whether text is of that form, to its end: "#" is a UUID in small letters, "%" one segment of a
+ * path. */
 bool shape_is_path(const char *form, span text);
 
 #endif

@@ -2,7 +2,6 @@
 #include "iam/lint/check.h"
 
 #include "base/utf8.h"
-#include "iam/lint/shape.h"
 #include "match/pattern.h"
 
 /* Text as pages, word processors, templates and other products leave it: no token holds it. */
@@ -119,6 +118,7 @@ static bool is_of_word(char c)
 /* {REPOSITORY}, but no {uuid} and nothing in small letters, which Bitbucket's subs have. */
 static bool is_in_braces(span text)
 {
+    enum { UUID = 36 };
     size_t open = span_index(text, '{'), close = span_index(text, '}');
     bool capital = false;
     if (open + 1 >= close || close == text.len)
@@ -128,7 +128,7 @@ static bool is_in_braces(span text)
             return false;
         capital |= is_capital(text.at[i]);
     }
-    return capital && !shape_is_path("#", (span){text.at + open + 1, close - open - 1});
+    return capital && close - open - 1 != UUID;
 }
 
 static bool holds_any(span text, const char *const *patterns)
@@ -156,9 +156,9 @@ static bool ends_with(span word, span end)
 static bool is_stand_in(span word, bool alone)
 {
     static const char *const words[] = {
-        "ORG",       "ORGANIZATION", "OWNER", "REPO",     "REPOSITORY", "TENANT", "PROJECT",
-        "WORKSPACE", "NAMESPACE",    "USER",  "USERNAME", "REALM",      "DOMAIN", "GROUP",
-        "BRANCH",    "NAME",         "ID",    "UUID",     "CLUSTER",    "REGION", NULL};
+        "ORG",     "ORGANIZATION", "OWNER",     "REPO",     "REPOSITORY", "TENANT",
+        "PROJECT", "WORKSPACE",    "NAMESPACE", "USERNAME", "REALM",      "DOMAIN",
+        "GROUP",   "BRANCH",       "NAME",      "UUID",     "CLUSTER",    NULL};
     static const char *const ends[] = {"_ID", "_NAME", "_HERE", "_UUID", "-ID", "-NAME", "-HERE"};
     if (!is_all_capitals(word))
         return false;
@@ -175,13 +175,24 @@ static bool is_yours(span word)
            (word.at[4] == '-' || word.at[4] == '_' || is_capital(word.at[4]));
 }
 
+/* %NAME%, @NAME@, #NAME#, __NAME__ */
+static bool is_marked(span text, span word)
+{
+    size_t begin = (size_t)(word.at - text.at), end = begin + word.len;
+    bool lines = word.len > 4 && span_starts(word, SPAN("__")) && ends_with(word, SPAN("__"));
+    span name = lines ? (span){word.at + 2, word.len - 4} : word;
+    bool between = begin > 0 && end < text.len && text.at[begin - 1] == text.at[end] &&
+                   strchr("%@#", text.at[end]) != NULL;
+    return (lines || between) && is_all_capitals(name);
+}
+
 static bool holds_stand_in(span text)
 {
     for (size_t i = 0, end; i < text.len; i = end + 1) {
         for (end = i; end < text.len && is_of_word(text.at[end]); end++)
             ;
         span word = {text.at + i, end - i};
-        if (is_yours(word) || is_stand_in(word, word.len == text.len))
+        if (is_yours(word) || is_marked(text, word) || is_stand_in(word, word.len == text.len))
             return true;
     }
     return false;
@@ -205,6 +216,14 @@ static bool is_placeholder(span text)
                                             "*change_me*",
                                             "*TODO*",
                                             "*FIXME*",
+                                            "*#{*",
+                                            "*INSERT_*",
+                                            "*INSERT-*",
+                                            "*REDACTED*",
+                                            "*octo-org/*",
+                                            "*my-org/*",
+                                            "*mygroup/*",
+                                            "*my-group/*",
                                             "*xxxx*",
                                             "*XXXX*",
                                             "*PLACEHOLDER*",

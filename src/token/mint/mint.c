@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/mint/mint.h"
+#include "match/resource.h"
 
 #include "base/duration.h"
 #include "base/escape.h"
 #include "base/memory.h"
 #include "base/report.h"
+#include "match/resource.h"
 #include "text/base64url.h"
 #include "token/token.h"
 
@@ -248,6 +250,22 @@ void mint_report(const fnt_key *key, const mint_claims *what, const char id[MINT
 
 /* ---- by hand ------------------------------------------------------------- */
 
+static void warn_of_patterns(spans list, const char *what, fnt_report *report)
+{
+    for (size_t i = 0; i < list.count; i++) {
+        span p = list.at[i];
+        bool no_namespace = span_index(p, ':') == p.len && span_index(p, '*') == p.len;
+        if ((resource_is_possible(p) && !no_namespace) ||
+            !report_entry_at(report, FNT_REPORT_SUMMARY, "warning", NULL))
+            continue;
+        report_field(report, FNT_FIELD_PATTERN, p);
+        report_sentence(report,
+                        "The % \"%\" matches no function: NAMESPACE:NAME is expected, 1 to 63 "
+                        "lower-case letters, digits and inner hyphens on each side; write it so.",
+                        SPANS(span_of(what), p));
+    }
+}
+
 /* What no verifier would take is not minted. */
 static bool is_within_limits(const builder_list *list)
 {
@@ -288,9 +306,12 @@ fnt_status mint_built(const fnt_key *key, const fnt_claims *c, int64_t now, int6
     };
     char id[MINT_ID_SIZE];
     fnt_status status = mint_token(key, &what, id, out, out_len);
-    if (status == FNT_OK)
-        mint_report(key, &what, id, report);
-    return status;
+    if (status != FNT_OK)
+        return status;
+    mint_report(key, &what, id, report);
+    warn_of_patterns(what.permissions, "permission", report);
+    warn_of_patterns(what.audience, "audience", report);
+    return FNT_OK;
 }
 
 static fnt_status check_object(span text, const char *name, json_value *out, fnt_report *report)

@@ -79,6 +79,17 @@ static size_t json_length(const check *c, const node *n)
     return len;
 }
 
+/* As web pages have them; whoever copies one takes it for an indentation. */
+static bool begins_with_other_space(const char *name)
+{
+    static const char *const spaces[] = {"\302\240", "\343\200\200", "\342\200\257", "\342\200\213",
+                                         "\357\273\277"};
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+        if (strncmp(name, spaces[i], strlen(spaces[i])) == 0)
+            return true;
+    return false;
+}
+
 static void check_key(const check *c, size_t at)
 {
     const node *n = &c->tree->nodes[at];
@@ -93,6 +104,11 @@ static void check_key(const check *c, size_t at)
                "yaml-key");
     else if (n->kind == NODE_LIST)
         report(c, at, "", "", "A name is expected before the colon, not an array.", "yaml-key");
+    else if (n->kind == NODE_TEXT && begins_with_other_space(tree_text(c->tree, n)))
+        report(c, at, "The name ", tree_text(c->tree, n),
+               " begins with a space that is none to YAML, as a no-break space of a web page: "
+               "indent with ordinary blanks.",
+               "yaml-key");
     else if (n->kind == NODE_TEXT && n->meaning != PLAIN_TEXT && n->meaning != PLAIN_INTEGER)
         report(c, at, "The name ", n->len == 0 ? "before the colon" : tree_text(c->tree, n),
                n->len == 0 ? " is missing." : " needs quotes.", "yaml-key");
