@@ -46,6 +46,15 @@ need_sanitizers() {
     need "libclang-rt-$(apt-cache show clang | sed -n 's/^Depends:.*clang-\([0-9]*\).*/\1/p' | head -n 1)-dev"
 }
 
+# A Python with what a package is built with, into a folder of its own.
+need_python() {
+    # shellcheck disable=SC2086
+    need $build_packages python3-venv python3-dev libcriterion-dev
+    [ -e build-test/python/bin/activate ] || python3 -m venv build-test/python
+    echo "==> installing with pip into build-test/python: $(grep -v '^#' bindings/python/requirements-test.txt | tr -d ' ' | tr '\n' ' ')"
+    build-test/python/bin/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt
+}
+
 need_tests() {
     # shellcheck disable=SC2086
     need $build_packages $test_packages

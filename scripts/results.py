@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What scripts/test found: results.py FAILED_STEPS LOG...     steps: a line each; the logs are meson's testlog.json. Each test of
 Criterion, and each line of TAP, counts one, other programs one. A step that failed without a failed test counts as one. Exit status 1 if
-anything failed."""
+anything failed.
+results.py --of-pytest STATUS OUTPUT     writes such a log of what pytest -rA printed."""
 import collections
 import json
 import os
@@ -17,9 +18,9 @@ def count(name, run):
     global passed, failed, vectors
     text = (run.get("stdout") or "") + "\n" + (run.get("stderr") or "")
     vectors += sum(int(n) for n in re.findall(r"^# vectors: (\d+)", text, re.M))
-    good = len(re.findall(r"^(?:ok \d+ -(?!.*# SKIP)|\[PASS\] )", text, re.M))
-    bad = re.findall(r"^(?:not ok \d+ - |\[FAIL\] )(.*)", text, re.M)
-    reasons = re.findall(r"^(?:# skipped:|\[SKIP\] [^:]*::[^:]*:) *(.*)", text, re.M)
+    good = len(re.findall(r"^(?:ok \d+ -(?!.*# SKIP)|\[PASS\] |PASSED )", text, re.M))
+    bad = re.findall(r"^(?:not ok \d+ - |\[FAIL\] |(?:FAILED|ERROR) (?=\S+\.py))(.*)", text, re.M)
+    reasons = re.findall(r"^(?:# skipped:|\[SKIP\] [^:]*::[^:]*:|SKIPPED \[\d+\] [^:]*:\d+:) *(.*)", text, re.M)
     if run["result"] in ("FAIL", "ERROR", "TIMEOUT", "INTERRUPT", "UNEXPECTEDPASS") and not bad:
         bad = ["by " + run["result"]]
     elif run["result"] == "SKIP" and not reasons:
@@ -32,6 +33,10 @@ def count(name, run):
     skipped.update(reasons)
 
 
+if sys.argv[1] == "--of-pytest":
+    with open(sys.argv[3], encoding="utf-8") as output:
+        print(json.dumps({"name": "pytest", "result": "OK" if sys.argv[2] == "0" else "FAIL", "stdout": output.read()}))
+    sys.exit(int(sys.argv[2] != "0"))
 for path in filter(os.path.exists, sys.argv[2:]): # none where no build came so far
     with open(path, encoding="utf-8") as log:
         for line in log:

@@ -109,7 +109,7 @@ function look(file, t,    i) {
 
 BEGIN {
     list = "docs/rules.md"; last_rule = 0
-    folder["gateway"] = "tools/gateway"; folder["guard"] = "nginx"; folder["bindings"] = "bindings"
+    folder["gateway"] = "tools/gateway"; folder["guard"] = "nginx"
     folder["bounded"] = folder["found"] = "-"
 }
 NR == FNR { # the names of all files: each path, and each of its ends behind a slash
