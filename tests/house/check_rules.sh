@@ -38,7 +38,7 @@ function begin_rule(head,    i, n, word) {
 function list_tests(line,    n, i, part) {
     if (line ~ /^- `/) { match(line, /`[^`]*`/); test_file = substr(line, RSTART + 1, RLENGTH - 2); line = substr(line, RSTART + RLENGTH) }
     else if (line !~ /^  / || test_file == "") { test_file = ""; return }
-    if (count_base[test_file] != 1) { fault(list ":" FNR, test_file " names " count_base[test_file] + 0 " files of tests/ and fuzz/"); return }
+    if (count_base[test_file] != 1) { fault(list ":" FNR, test_file " names " count_base[test_file] + 0 " files of tests/, fuzz/ and bindings/"); return }
     tests_of[rule]++
     n = split(line, part, "`")
     for (i = 2; i <= n; i += 2) { wanted[++wants] = part[i]; wanted_in[wants] = test_file; wanted_at[wants] = FNR }
@@ -104,7 +104,7 @@ function look(file, t,    i) {
     citations(file, t)
     if (file !~ /\.md$/) named_files(file, t)
     for (i = 1; i <= wants; i++)
-        if (wanted_in[i] == base(file) && file ~ /^(tests|fuzz)\// && index(t, wanted[i])) found[i] = 1
+        if (wanted_in[i] == base(file) && file ~ /^(tests|fuzz|bindings)\// && index(t, wanted[i])) found[i] = 1
 }
 
 BEGIN {
@@ -113,7 +113,7 @@ BEGIN {
     folder["bounded"] = folder["found"] = "-"
 }
 NR == FNR { # the names of all files: each path, and each of its ends behind a slash
-    path = $0; if (path ~ /^(tests|fuzz)\//) count_base[base(path)]++
+    path = $0; if (path ~ /^(tests|fuzz|bindings)\//) count_base[base(path)]++
     for (p = path; p != ""; p = index(p, "/") ? substr(p, index(p, "/") + 1) : "") exists[p] = 1
     for (p = path; sub(/\/[^\/]*$/, "", p);) is_folder[p] = 1
     next

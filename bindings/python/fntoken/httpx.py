@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
+from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -26,7 +27,7 @@ class FunctionAuth(httpx.Auth):
     def __init__(self, gateway: str, subject: str | Callable[[], str], *, early: int = EARLY) -> None:
         """As Exchange has it."""
         self.exchange = Exchange(gateway, subject, early=early)
-        self._async_locks: dict[tuple[int, str], asyncio.Lock] = {}
+        self._async_locks: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Lock]] = WeakKeyDictionary()
 
     def _request(self, audience: str) -> httpx.Request:
         return httpx.Request("POST", self.exchange.url, data=self.exchange.form(audience), headers={"Accept": "application/json"})
@@ -52,7 +53,7 @@ class FunctionAuth(httpx.Auth):
             yield request
 
     def _lock(self, audience: str) -> asyncio.Lock:
-        return self._async_locks.setdefault((id(asyncio.get_running_loop()), audience), asyncio.Lock())
+        return self._async_locks.setdefault(asyncio.get_running_loop(), {}).setdefault(audience, asyncio.Lock())
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """As httpx.AsyncClient asks for each call."""

@@ -2,7 +2,10 @@
 """A guarded service, WSGI and ASGI: decisions, answers, and keys that are kept fresh (rules 25, 39, 40)."""
 
 import asyncio
+import contextlib
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import fntoken
 import pytest
@@ -172,6 +175,47 @@ def test_fetch_over_http(gateway):
             fetch(url)
 
 
+class Odd(BaseHTTPRequestHandler):
+    """Redirects, or never ends."""
+
+    def do_GET(self):
+        if self.path == "/long":
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while True:
+                    self.wfile.write(b"a" * 65536)
+        port = self.server.server_port
+        where = {"/here": f"http://127.0.0.1:{port}/there", "/away": f"http://localhost:{port}/there", "/file": "file:///etc/passwd"}
+        self.send_response(302 if self.path in where else 200)
+        self.send_header("Location", where.get(self.path, ""))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def odd():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Odd) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_redirect_to_another_host_is_not_followed(odd):
+    assert fetch(odd + "/here") == b""
+    for path in ("/away", "/file"):
+        with pytest.raises(FetchFailed):
+            fetch(odd + path)
+
+
+def test_a_fetch_has_an_end(odd):
+    with pytest.raises(FetchFailed, match="1 MiB"):
+        fetch(odd + "/long")
+
+
 def test_one_of_gateway_and_issuer():
     for arguments in ({}, {"gateway": "http://a", "issuer": "http://b"}):
         with pytest.raises(TypeError):
@@ -291,8 +335,6 @@ def test_websockets(minter, starlette_client):
 
 
 def test_keys_in_a_loop_without_a_thread_of_its_own(minter, pages):
-    import threading
-
     from conftest import Minter
 
     rotated = Minter(minter.issuer)
