@@ -149,7 +149,7 @@ def test_the_gil_is_kept_for_a_hit_and_given_up_for_a_verification(minter):
     cached.permits(header, "openfaas-fn:env")
     assert switches_during(lambda: cached.permits(header, "openfaas-fn:env"), 1000) == 0
     assert switches_during(lambda: cached.authorize(header, "openfaas-fn:env"), 1000) == 0
-    assert switches_during(lambda: plain.permits(header, "openfaas-fn:env"), 20) > 0
+    assert switches_during(lambda: plain.permits(header, "openfaas-fn:env"), 200) > 0
 
 
 def test_threads_on_misses_scale(minter):
