@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the claims of a rightly signed token must be, through the whole of fnt_verify: rules 4, 5,
- * 17, 19, 20. Times: test_time.c. */
+ * 19, 20. The registered claims: tests/vectors/tokens.json. Times: test_time.c. */
 #include "support/support.h"
 
 #include <stdio.h>
@@ -25,78 +25,6 @@ static void check(const row *rows, size_t count)
         cr_expect_eq(got, rows[i].status, "%s: %s (got %s)", rows[i].claims, rows[i].why,
                      fnt_status_name(got));
     }
-}
-
-/* ---- the registered claims ----------------------------------------------- */
-
-static const row registered[] = {
-    {"{" ISS REST, FNT_OK, "as it should be"},
-    {" {" ISS REST "\r\n", FNT_OK, "white space is JSON's"},
-    {"{\"i\\u0073s\":\"https:\\/\\/gateway.example.com\"" REST, FNT_OK,
-     "escapes read as what they stand for"},
-
-    {"{\"iss\":\"https://gateway.example.com/\"" REST, FNT_REFUSED_ISSUER,
-     "a slash at the end is another issuer"},
-    {"{\"iss\":\"https://gateway.example.co\"" REST, FNT_REFUSED_ISSUER,
-     "a beginning is another issuer"},
-    {"{\"iss\":\"HTTPS://gateway.example.com\"" REST, FNT_REFUSED_ISSUER, "byte for byte"},
-    {"{\"iss\":\"https://gateway.example.com \"" REST, FNT_REFUSED_ISSUER, "nothing is trimmed"},
-    {"{\"iss\":\"https://evil.example.com\"" REST, FNT_REFUSED_ISSUER, "another one"},
-    {"{\"iss\":\"\"" REST, FNT_REFUSED_ISSUER, "empty"},
-    {"{\"ISS\":\"https://gateway.example.com\"" REST, FNT_REFUSED_CLAIM,
-     "rule 4: names have a case"},
-    {"{\"iss\":[\"https://gateway.example.com\"]" REST, FNT_REFUSED_CLAIM, "rule 5: a list of one"},
-    {"{\"iss\":null" REST, FNT_REFUSED_CLAIM, "rule 5: null"},
-    {"{\"iss\":0" REST, FNT_REFUSED_CLAIM, "rule 5: a number"},
-    {"{\"x\":0" REST, FNT_REFUSED_CLAIM, "missing"},
-
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https://gateway.example.com\"]}", FNT_OK,
-     "a list of one"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"x\",\"https://gateway.example.com\"]}", FNT_OK,
-     "the last of a list"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https:\\/\\/gateway.example.com\",\"x\"]}", FNT_OK,
-     "the first, with escapes"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":\"x\"}", FNT_REFUSED_AUDIENCE, "another"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":\"\"}", FNT_REFUSED_AUDIENCE, "empty"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[]}", FNT_REFUSED_AUDIENCE, "an empty list"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"x\",\"y\"]}", FNT_REFUSED_AUDIENCE, "none of a list"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":\"*\"}", FNT_REFUSED_AUDIENCE, "aud knows no wildcard"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":\"https://gateway.example.com,x\"}", FNT_REFUSED_AUDIENCE,
-     "a text is one audience"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https://gateway.example.com\",1]}", FNT_REFUSED_CLAIM,
-     "rule 5: a number in the list"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[\"https://gateway.example.com\",null]}", FNT_REFUSED_CLAIM,
-     "rule 5: null in it"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":[[\"https://gateway.example.com\"]]}", FNT_REFUSED_CLAIM,
-     "rule 5: a list in it"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":{\"x\":\"https://gateway.example.com\"}}",
-     FNT_REFUSED_CLAIM, "rule 5: an object"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":null}", FNT_REFUSED_CLAIM, "rule 5: null"},
-    {"{" ISS SUB EXP FUNCTION ",\"aud\":true}", FNT_REFUSED_CLAIM, "rule 5: true"},
-    {"{" ISS SUB EXP FUNCTION "}", FNT_REFUSED_CLAIM, "aud missing"},
-    {"{" ISS SUB EXP FUNCTION ",\"azp\":\"https://gateway.example.com\"}", FNT_REFUSED_CLAIM,
-     "rule 29: azp never replaces aud"},
-
-    {"{" ISS AUD EXP FUNCTION "}", FNT_REFUSED_CLAIM, "sub missing"},
-    {"{" ISS AUD EXP FUNCTION ",\"sub\":5}", FNT_REFUSED_CLAIM, "rule 5: a number"},
-    {"{" ISS AUD EXP FUNCTION ",\"sub\":[\"fed:ada\"]}", FNT_REFUSED_CLAIM, "rule 5: a list"},
-    {"{" ISS AUD EXP FUNCTION ",\"sub\":null}", FNT_REFUSED_CLAIM, "rule 5: null"},
-    {"{" ISS AUD EXP FUNCTION ",\"sub\":{}}", FNT_REFUSED_CLAIM, "rule 5: an object"},
-
-    {"{" ISS ",\"jti\":\"x\"" REST, FNT_OK, "jti is a text"},
-    {"{" ISS ",\"jti\":1" REST, FNT_REFUSED_CLAIM,
-     "rule 5: jti of a wrong type is not an absent one"},
-    {"{" ISS ",\"jti\":null" REST, FNT_REFUSED_CLAIM, "rule 5"},
-    {"{" ISS ",\"fed:iss\":\"x\"" REST, FNT_OK, "fed:iss is a text"},
-    {"{" ISS ",\"fed:iss\":[\"x\"]" REST, FNT_REFUSED_CLAIM, "rule 5"},
-    {"{" ISS ",\"fed:iss\":false" REST, FNT_REFUSED_CLAIM, "rule 5"},
-
-    {"{" ISS SUB AUD FUNCTION "}", FNT_REFUSED_CLAIM, "exp missing"},
-};
-
-Test(claims, rules_5_17_registered_claims)
-{
-    check(registered, COUNT(registered));
 }
 
 /* ---- times as numbers ---------------------------------------------------- */
