@@ -54,3 +54,14 @@ def test_the_guarded_example(gateway):
         finally:
             running.terminate()
         assert "GET /a: no-token: " in running.stderr.read()
+
+
+def test_the_calling_example(gateway, subject, tmp_path):
+    pytest.importorskip("requests")
+    file = tmp_path / "token"
+    file.write_text(subject + "\n")
+    for name, status, said in [("env", 0, "fed:ada hello"), ("env.prod", 1, "")]:
+        command = [sys.executable, str(ROOT / "examples" / "calling.py"), gateway.url, name, str(file)]
+        done = subprocess.run(command, input="hello", capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (status, said), done.stderr
+    assert "invalid_target" in done.stderr
