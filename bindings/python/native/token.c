@@ -3,15 +3,8 @@
 
 #include <stddef.h>
 
-/* A token is verified once, and then only read: no call on it gives up the GIL. */
-static const fnt_token *opened(PyObject *self)
-{
-    handle *h = (handle *)self;
-    if (h->at == NULL)
-        PyErr_SetString(PyExc_ValueError, "it is closed");
-    return h->at;
-}
-
+/* A token is verified once, and then only read: no call on it gives up the GIL. Yet what makes
+ * Python objects may run other code, which may close it, so it is opened all the same. */
 /* A getter's closure is the claim's number. */
 static int32_t claim_of(void *closure)
 {
@@ -21,26 +14,32 @@ static int32_t claim_of(void *closure)
 static PyObject *text_claim(PyObject *self, void *closure)
 {
     size_t len = 0;
-    const fnt_token *token = opened(self);
-    if (token == NULL)
+    handle *token = (handle *)self;
+    if (!handle_open(token))
         return NULL;
-    const char *at = fnt_token_text(token, claim_of(closure), 0, &len);
-    return str_or_none(at, len);
+    const char *at = fnt_token_text(token->at, claim_of(closure), 0, &len);
+    PyObject *made = str_or_none(at, len);
+    handle_done(token);
+    return made;
 }
 
 static PyObject *list_claim(PyObject *self, void *closure)
 {
     size_t len = 0;
     const char *at;
-    const fnt_token *token = opened(self);
-    PyObject *list = token == NULL ? NULL : PyList_New(0);
+    handle *token = (handle *)self;
+    if (!handle_open(token))
+        return NULL;
+    PyObject *list = PyList_New(0);
     for (size_t i = 0;
-         list != NULL && (at = fnt_token_text(token, claim_of(closure), i, &len)) != NULL; i++) {
+         list != NULL && (at = fnt_token_text(token->at, claim_of(closure), i, &len)) != NULL;
+         i++) {
         PyObject *item = str_of(at, len);
         if (item == NULL || PyList_Append(list, item) != 0)
             Py_CLEAR(list);
         Py_XDECREF(item);
     }
+    handle_done(token);
     PyObject *made = list == NULL ? NULL : PyList_AsTuple(list);
     Py_XDECREF(list);
     return made;
@@ -48,10 +47,10 @@ static PyObject *list_claim(PyObject *self, void *closure)
 
 static PyObject *time_claim(PyObject *self, void *closure)
 {
-    const fnt_token *token = opened(self);
-    if (token == NULL)
+    if (!handle_open((handle *)self))
         return NULL;
-    int64_t seconds = fnt_token_time(token, claim_of(closure), -1);
+    int64_t seconds = fnt_token_time(((handle *)self)->at, claim_of(closure), -1);
+    handle_done((handle *)self);
     if (seconds < 0)
         return Py_NewRef(Py_None);
     return PyObject_CallFunction(state_of_type(self)->make_utc, "L", (long long)seconds);
@@ -66,13 +65,17 @@ static PyObject *token_authorize(PyObject *self, PyObject *const *args, Py_ssize
     int64_t now = 0;
     fnt_report *report = NULL;
     module_state *state = state_of_type(self);
-    const fnt_token *token = opened(self);
-    if (token == NULL || !take_arguments("authorize", args, count, keywords, names, 2, 1, given) ||
+    if (!take_arguments("authorize", args, count, keywords, names, 2, 1, given) ||
         !take_now(state, given[1], &now) || !text_take(given[0], &resource))
         return NULL;
+    if (!handle_open((handle *)self)) {
+        text_drop(&resource);
+        return NULL;
+    }
     fnt_status status = fnt_report_new(&report);
     if (status == FNT_OK)
-        status = fnt_token_authorize(token, TEXT(resource), now, report);
+        status = fnt_token_authorize(((handle *)self)->at, TEXT(resource), now, report);
+    handle_done((handle *)self);
     text_drop(&resource);
     PyObject *answer = status == FNT_OK ? Py_NewRef(Py_None) : raise_status(state, status, report);
     fnt_report_free(report);
