@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/report.h"
+#include "iam/exchange/dry_run.h"
 #include "iam/explain/grant.h"
 #include "iam/lint/lint.h"
 #include "text/document.h"
@@ -99,10 +100,10 @@ static void ask(const fnt_iam *iam, fnt_report *report)
         if (api == 1)
             continue;
         report_start(report);
-        must(grant_simulate(iam, SPAN(claims), SPAN_NONE, report) ==
-             (open ? FNT_WOULD_ALLOW : FNT_WOULD_DENY));
+        fnt_status status = dry_run(iam, SPAN(claims), SPAN_NONE, report);
+        must(status == FNT_WOULD_ALLOW ? open : status == FNT_WOULD_DENY);
         report_start(report);
-        fnt_status status = grant_simulate(iam, SPAN(claims), SPAN("dev:env"), report);
+        status = dry_run(iam, SPAN(claims), SPAN("dev:env"), report);
         must(status == FNT_WOULD_ALLOW ? open : status == FNT_WOULD_DENY);
     }
 }

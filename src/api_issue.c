@@ -2,8 +2,8 @@
 /* The exported functions of the issuing side: IAM rules, the token service, minting. As api.c. */
 #include "api.h"
 
+#include "iam/exchange/dry_run.h"
 #include "iam/exchange/sts.h"
-#include "iam/explain/grant.h"
 #include "iam/lint/catalogue.h"
 #include "iam/lint/lint.h"
 #include "token/mint/mint.h"
@@ -78,8 +78,8 @@ fnt_status fnt_iam_simulate(const fnt_iam *iam, const char *claims_json, size_t 
     report_start(report);
     if (iam == NULL || !is_given(claims_json, claims_len) || !is_text(resource, resource_len))
         return bad_argument(report);
-    return report_finish(report, grant_simulate(iam, (span){claims_json, claims_len},
-                                                (span){resource, resource_len}, report));
+    return report_finish(report, dry_run(iam, (span){claims_json, claims_len},
+                                         (span){resource, resource_len}, report));
 }
 
 void fnt_iam_free(fnt_iam *iam)

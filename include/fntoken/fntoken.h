@@ -1382,8 +1382,10 @@ enum {
 FNT_API const char *fnt_iam_issuer(const fnt_iam *iam, size_t index, int32_t field, size_t *len);
 
 /**
- * [any] A dry run: which roles would claims like these get, and may they call the resource? Nothing
- * is verified; aud and times are not looked at. Never FNT_OK.
+ * [any] A dry run: which roles would claims like these get, and may they call the resource? It says
+ * no wherever an exchange would for what the claims show: an iss that no JwtIssuer has, a missing
+ * sub, an aud that is not accepted, a token of another purpose. Nothing is verified: signature,
+ * times, and an aud that is missing, are not looked at; the report says so. Never FNT_OK.
  *
  * @param iam          the set
  * @param claims_json  a JSON object, as in an identity provider's token; required
@@ -1393,7 +1395,8 @@ FNT_API const char *fnt_iam_issuer(const fnt_iam *iam, size_t index, int32_t fie
  *                     claims included
  *
  * @retval FNT_WOULD_ALLOW     they would be allowed
- * @retval FNT_WOULD_DENY      they would not, or resource is not NAMESPACE:NAME
+ * @retval FNT_WOULD_DENY      they would not, an exchange would refuse them, or resource is not
+ *                             NAMESPACE:NAME
  * @retval FNT_FAULT_ARGUMENT  iam is NULL, or claims_json is not one strict JSON object
  * @retval FNT_FAULT_MEMORY    no memory
  */

@@ -190,6 +190,16 @@ c 'can' 0 '^dev:env allowed$' = alice.json dev:env
 is 'can: who grants it' grep -q 'role invoke' out
 c 'can, denied' 3 '^dev:env denied$' = bob.json dev:env
 is 'can: what came closest' grep -q 'invoke' out
+is 'can: the nearest alone' test "$(wc -l < out)" -eq 2
+c 'can --explain' 3 '^  condition failed .*jwt:sub wants alice' = bob.json --explain dev:env
+is 'can --explain: the role too' grep -q '^  role      failed ' out
+c 'can --explain, allowed' 0 '^  note .*signature and times were not looked at' = alice.json --explain dev:env
+sed 's|"iss":"[^"]*|&/|' alice.json > slash.json
+c 'rule 55: can, a slash too much in iss' 3 'they differ only by the slash at the end' = slash.json dev:env
+sed 's|"iss":"[^"]*|"iss":"https://stranger.example|' alice.json > stranger.json
+c 'rule 55: can, an issuer that nobody knows' 3 'no JwtIssuer has it as its iss' = stranger.json dev:env
+sed 's|"aud":|"other":|' alice.json > noaud.json
+c 'rule 55: can, no aud' 0 'the claims have no aud; issuer ' = noaud.json dev:env
 c 'can, several' 3 '^dev:other denied$' = alice.json dev:env dev:other
 is 'can, a line each' test "$(grep -c '^dev:' out)" -eq 2
 c 'can, everything' 0 'openfaas-fn:*' = alice.json

@@ -19,7 +19,7 @@ y 'a tag on a list' '  policy: !foo [a]\n' 6 yaml-tag
 y 'a tag on a binary' '  policy: [!!binary YQ==]\n' 6 yaml-tag
 y 'a NUL character' '  policy: ["a\\0b"]\n' 6 malformed
 y 'nested too deeply' '  policy: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n' 6 malformed
-y 'a name of 512 bytes' "  principal: {\"jwt:$(printf '%0508d' 0)\": [a]}\\n" 5 missing-field # the name is good
+y 'a name of 512 bytes' "  policy: p\\n  principal: {\"jwt:$(printf '%0508d' 0)\": [a]}\\n" 6 wrong-type # the name is good
 y 'a name of 513 bytes' "  principal:\\n    \"jwt:$(printf '%0509d' 0)\": [a]\\n" 7 limit
 y 'a list as a name' '  ? [a, b]\n  : c\n' 6 yaml-key
 y 'a boolean as a name' '  condition:\n    StringEqual:\n      on: [a]\n' 8 yaml-key
@@ -63,7 +63,7 @@ printf '{"apiVersion":"iam.openfaas.com/v1","kind":"Policy","metadata":{"name":"
 t 'yaml: JSON with a number' 1 '^y.json:2: error: .*unquoted-value' = lint --iam y.json
 # JSON is not read as YAML: what libyaml refuses or folds counts as JSON has it.
 json='{"apiVersion":"iam.openfaas.com/v1","kind":"Role","metadata":{"name":"r"},\n"spec":{"policy":["p"],"condition":{\n"StringEqual":{"jwt:sub":[\n'
-printf "[{\"apiVersion\":\"iam.openfaas.com/v1\",\"kind\":\"Policy\",\"metadata\":{\"name\":\"p\"},\"spec\":{\"statement\":[{\"sid\":\"1\",\"action\":[\"Function:Invoke\"],\"effect\":\"Allow\",\"resource\":[\"dev:*\"]}]}},\n$json\"\\\\ud83d\\\\ude00\",\"a\342\200\250b\",\"\\\\/\\\\\"\\\\u00e9\\\\b\"]}}}}]" > j.json
+printf "[{\"apiVersion\":\"iam.openfaas.com/v1\",\"kind\":\"JwtIssuer\",\"metadata\":{\"name\":\"i\"},\"spec\":{\"iss\":\"https://a\",\"aud\":[\"x\"]}},{\"apiVersion\":\"iam.openfaas.com/v1\",\"kind\":\"Policy\",\"metadata\":{\"name\":\"p\"},\"spec\":{\"statement\":[{\"sid\":\"1\",\"action\":[\"Function:Invoke\"],\"effect\":\"Allow\",\"resource\":[\"dev:*\"]}]}},\n$json\"\\\\ud83d\\\\ude00\",\"a\342\200\250b\",\"\\\\/\\\\\"\\\\u00e9\\\\b\"]}}}}]" > j.json
 for who in '\360\237\230\200' 'a\342\200\250b' '/\\"\303\251\\b'; do
     printf "{\"iss\":\"https://a\",\"sub\":\"$who\"}" > who.json
     t "json: a string is what JSON says: $who" 0 'allowed' '*' can --iam j.json --claims who.json dev:f

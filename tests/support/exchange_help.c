@@ -537,10 +537,40 @@ fnt_status permitted(const world *w, const outcome *o, const char *resource, int
 
 /* ---- tables -------------------------------------------------------------- */
 
-static void run_row(const world *w, const exchange_row *row)
+/* Why a token is refused for what its claims do not show. */
+static bool is_unseen(const char *precise, const char *claims)
+{
+    static const char *const unseen[] = {"ok",      "signature", "key-unknown", "algorithm",
+                                         "type",    "malformed", "critical",    "size",
+                                         "expired", "not-yet",   "age",         "revoked",
+                                         "request", "scope",     "target",      "not-ready"};
+    for (size_t i = 0; i < COUNT(unseen); i++)
+        if (strcmp(precise, unseen[i]) == 0)
+            return true;
+    return (strcmp(precise, "claim") == 0 && strstr(claims, "\"exp\":") == NULL) ||
+           (strcmp(precise, "audience") == 0 && strstr(claims, "\"aud\":") == NULL);
+}
+
+/* Rule 55: a dry run of the same claims says no where the exchange said it of them, and yes where
+ * it issued a token. */
+static void check_dry_run(const world *w, const char *iam, const char *claims, const outcome *o)
+{
+    fnt_iam *rules = rules_of(w, iam);
+    fnt_status dry = fnt_iam_simulate(rules, FNT_STR(claims), NULL, 0, NULL);
+    cr_expect(dry == FNT_WOULD_DENY || dry == FNT_WOULD_ALLOW ||
+                  (dry == FNT_FAULT_ARGUMENT && strcmp(precise(o), "malformed") == 0),
+              "%s: %s", fnt_status_name(dry), claims);
+    cr_expect(dry != FNT_WOULD_ALLOW || is_unseen(precise(o), claims), "%s allowed; exchange: %s",
+              claims, reported(o));
+    cr_expect(o->status != FNT_OK || dry == FNT_WOULD_ALLOW, "%s denied, but exchanged", claims);
+    fnt_iam_free(rules);
+}
+
+static void run_row(const world *w, const exchange_row *row, const char *iam)
 {
     const char *header = row->header == NULL ? EC_HEADER : row->header;
-    const char *token = token_by(w, row->by, header, my_claims(row->change, row->without));
+    const char *claims = my_claims(row->change, row->without);
+    const char *token = token_by(w, row->by, header, claims);
     outcome o = exchanged_to(w, token, row->more == NULL ? "" : row->more);
     cr_expect_eq(o.status, row->status, "%s: wanted %s, got %s (%s)", row->why,
                  fnt_status_name(row->status), fnt_status_name(o.status), reported(&o));
@@ -552,6 +582,7 @@ static void run_row(const world *w, const exchange_row *row)
     if (row->reported != NULL)
         cr_expect(holds(reported(&o), words(w, row->reported)), "%s: the operator is told \"%s\"",
                   row->why, reported(&o));
+    check_dry_run(w, iam, fill(w, claims), &o);
     outcome_free(&o);
 }
 
@@ -559,5 +590,5 @@ void run_rows(const exchange_row *rows, size_t count, const char *iam)
 {
     FOR_BOTH(w, iam)
     for (size_t i = 0; i < count; i++)
-        run_row(&w, &rows[i]);
+        run_row(&w, &rows[i], iam);
 }

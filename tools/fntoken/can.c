@@ -12,14 +12,17 @@
 static const char usage[] =
     "Tells whether claims like these would be allowed to call a function, who grants it and why; "
     "or what came closest.\n"
-    "Nothing is verified: signature, aud and times are not looked at.\n\n"
-    "Usage: fntoken can --iam PATH... --claims FILE [--json] [NS:FN...]\n\n"
+    "It says no where an exchange would for what the claims show. Nothing is verified: signature,\n"
+    "times and a missing aud are not looked at.\n\n"
+    "Usage: fntoken can --iam PATH... --claims FILE [--explain] [--json] [NS:FN...]\n\n"
     "  --iam PATH         YAML or JSON: a file, a folder, or - for standard input; may be "
     "repeated\n" IAM_USAGE
     "  --claims FILE      a JSON object, the claims of an identity provider's token; - is standard "
     "input\n"
     "  NS:FN              the functions asked for; without one, all that would be granted is "
     "listed\n"
+    "  --explain          print each role, statement and condition under each answer, not the\n"
+    "                     nearest alone\n"
     "  --json             print "
     "[{\"resource\":...,\"allowed\":...,\"status\":...,\"report\":[...]}]\n"
     "  --quiet            print nothing: the exit status is the answer\n"
@@ -28,13 +31,13 @@ static const char usage[] =
     "Example:\n"
     "  fntoken can --iam iam/ --claims alice.json openfaas-fn:env dev:env\n";
 
-enum { IAM, CLAIMS = IAM + IAM_OPTIONS, JSON, QUIET, COUNT };
+enum { IAM, CLAIMS = IAM + IAM_OPTIONS, EXPLAIN, JSON, QUIET, COUNT };
 
 typedef struct {
     const app *run;
     const fnt_iam *iam;
     text claims, json;
-    bool as_json;
+    bool as_json, in_full;
 } question;
 
 /* One resource, or with NULL everything: EXIT_YES, EXIT_DENIED, or EXIT_FAULT after a message. */
@@ -53,7 +56,7 @@ static int ask(question *q, const char *resource)
     if (!q->as_json && !q->run->quiet) {
         safe_puts(stdout, resource != NULL ? resource : "anything");
         puts(allowed ? " allowed" : " denied");
-        explain(stdout, why, 2);
+        (q->in_full ? explain : explain_briefly)(stdout, why, 2);
     }
     return allowed ? EXIT_YES : EXIT_DENIED;
 }
@@ -75,8 +78,8 @@ static int ask_all(question *q, const operands *resources)
 static int can(app *run, const option *o, const operands *resources)
 {
     fnt_iam *iam = NULL;
-    question q = {run, NULL, TEXT_EMPTY, TEXT_EMPTY, o[JSON].count > 0};
-    int code = value_quiet(run, &o[QUIET], &o[JSON], NULL);
+    question q = {run, NULL, TEXT_EMPTY, TEXT_EMPTY, o[JSON].count > 0, o[EXPLAIN].count > 0};
+    int code = value_quiet(run, &o[QUIET], &o[JSON], &o[EXPLAIN]);
     if (code == EXIT_YES)
         code = iam_open(run, &o[IAM], &iam);
     if (code == EXIT_YES)
@@ -94,9 +97,12 @@ static int can(app *run, const option *o, const operands *resources)
     return code;
 }
 
-static const option options[] = {
-    IAM_OPTION_ROWS(IAM, true), [CLAIMS] = {.name = "claims", .kind = OPT_ONE, .required = true},
-    [JSON] = {.name = "json"}, [QUIET] = {.name = "quiet"}, [COUNT] = {.name = NULL}};
+static const option options[] = {IAM_OPTION_ROWS(IAM, true),
+                                 [CLAIMS] = {.name = "claims", .kind = OPT_ONE, .required = true},
+                                 [EXPLAIN] = {.name = "explain"},
+                                 [JSON] = {.name = "json"},
+                                 [QUIET] = {.name = "quiet"},
+                                 [COUNT] = {.name = NULL}};
 
 const command command_can = {"can",        "tell what a set of claims would be allowed, and why",
                              usage,        options,

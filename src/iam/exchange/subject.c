@@ -36,7 +36,7 @@ static fnt_status choose_issuer(const subject_params *params, span iss, subject 
                                 fnt_report *report)
 {
     /* never an identity provider, whatever JwtIssuer there is (rule 32) */
-    s->own = span_equal(iss, params->own_issuer);
+    s->own = params->own_issuer.len > 0 && span_equal(iss, params->own_issuer);
     if (s->own)
         return FNT_OK;
     s->issuer = rules_issuer(params->iam, iss);
@@ -52,23 +52,29 @@ static fnt_status verify_by(const subject_params *params, span iss, subject *s, 
     return jwt_verify(&s->jwt, s->keys, report);
 }
 
+/* iss lies in scratch, of as many bytes as it is written in, and one more. */
+static fnt_status find_issuer(const subject_params *params, subject *s, char *scratch, span *iss,
+                              fnt_report *report)
+{
+    *iss = json_unescape(s->jwt.claim[CLAIM_ISS], scratch);
+    report_summary_field(report, FNT_FIELD_ISSUER, *iss);
+    if (iss->at != NULL)
+        return choose_issuer(params, *iss, s, report);
+    return report_refuse(report, FNT_REFUSED_CLAIM,
+                         "The subject token has no iss, or one that is not a string.", NO_SPANS);
+}
+
 static fnt_status verify_signature(const subject_params *params, subject *s, fnt_report *report)
 {
-    json_value iss = s->jwt.claim[CLAIM_ISS];
-    char *scratch = memory_alloc(iss.raw.len + 1);
+    span iss;
+    char *scratch = memory_alloc(s->jwt.claim[CLAIM_ISS].raw.len + 1);
     if (scratch == NULL)
         return FNT_FAULT_MEMORY;
-    span text = json_unescape(iss, scratch);
-    report_summary_field(report, FNT_FIELD_ISSUER, text);
-    fnt_status status =
-        text.at == NULL
-            ? report_refuse(report, FNT_REFUSED_CLAIM,
-                            "The subject token has no iss, or one that is not a string.", NO_SPANS)
-            : choose_issuer(params, text, s, report);
+    fnt_status status = find_issuer(params, s, scratch, &iss, report);
     if (status == FNT_OK)
         status = jwt_type(&s->jwt, !s->own, report);
     if (status == FNT_OK)
-        status = verify_by(params, text, s, report);
+        status = verify_by(params, iss, s, report);
     memory_free(scratch);
     return status;
 }
@@ -174,22 +180,36 @@ static fnt_status check_revoked(const subject_params *params, const subject *s, 
     return revocation_counts(r, now) ? revocation_refuse(r, report) : FNT_OK;
 }
 
-static fnt_status check_verified_claims(const subject_params *params, subject *s, int64_t now,
-                                        fnt_report *report)
+/* What the claims are, and what no subject token may be. */
+static fnt_status read_claims(subject *s, subject_claims *also, fnt_report *report)
 {
     cursor rest;
     fnt_status status = claims_read(&s->jwt, &rest, &s->claims, report);
     if (status != FNT_OK)
         return status;
-    subject_claims also;
-    subject_claims_read(&s->claims, s->index, &also);
-    s->kind = claims_kind_by(&s->claims, also.marks);
+    subject_claims_read(&s->claims, s->index, also);
+    s->kind = claims_kind_by(&s->claims, also->marks);
     report_subject(s, report);
-    status = subject_claims_check(&also, report);
+    return subject_claims_check(also, report);
+}
+
+static fnt_status check_provider(const subject_params *params, const subject *s,
+                                 const subject_claims *also, int64_t now, fnt_report *report)
+{
+    fnt_status status = subject_claims_check_legacy(also, report);
     if (status == FNT_OK)
-        status = s->own
-                     ? check_own(params, s, now, report)
-                     : subject_claims_check_provider(&also, s->issuer, now, &params->times, report);
+        status = subject_claims_check_audience(also, s->issuer, report);
+    return status == FNT_OK ? claims_check_time(&s->claims, now, &params->times, report) : status;
+}
+
+static fnt_status check_verified_claims(const subject_params *params, subject *s, int64_t now,
+                                        fnt_report *report)
+{
+    subject_claims also;
+    fnt_status status = read_claims(s, &also, report);
+    if (status == FNT_OK)
+        status = s->own ? check_own(params, s, now, report)
+                        : check_provider(params, s, &also, now, report);
     if (status == FNT_OK)
         status = check_subject(s, report);
     return status == FNT_OK ? check_revoked(params, s, now, report) : status;
@@ -213,6 +233,55 @@ fnt_status subject_verify(const subject_params *params, span token, int64_t now,
         return check_verified_claims(params, out, now, report);
     hint_add(&out->jwt, SPAN_NONE, operators);
     return status;
+}
+
+/* ---- a dry run ----------------------------------------------------------- */
+
+/* The claims of no token, for jwt_payload: there is neither a header nor a signature. */
+static fnt_status open_claims(span json, jwt *out)
+{
+    out->memory = memory_alloc(2 * (json.len + 1));
+    if (out->memory == NULL)
+        return FNT_FAULT_MEMORY;
+    memcpy(out->memory, json.at, json.len);
+    out->payload = (span){out->memory, json.len};
+    out->texts = cursor_of(out->memory + json.len + 1, json.len + 1);
+    return FNT_OK;
+}
+
+static fnt_status assume_issuer(const fnt_iam *iam, subject *s, fnt_report *report)
+{
+    const subject_params params = {.own_issuer = SPAN_NONE, .iam = iam};
+    span iss;
+    char *scratch = memory_alloc(s->jwt.claim[CLAIM_ISS].raw.len + 1);
+    if (scratch == NULL)
+        return FNT_FAULT_MEMORY;
+    fnt_status status = find_issuer(&params, s, scratch, &iss, report);
+    memory_free(scratch);
+    if (status != FNT_OK || !issuer_is_gateway(s->issuer))
+        return status;
+    return report_refuse(report, FNT_REFUSED_ISSUER,
+                         "The issuer % is the gateway's own (JwtIssuer %): of its tokens an "
+                         "exchange asks no Roles, it takes the policies that an API token names.",
+                         SPANS(s->issuer->iss, s->issuer->name));
+}
+
+fnt_status subject_assume(const fnt_iam *iam, span claims_json, subject *out, fnt_report *report)
+{
+    subject_claims also;
+    memset(out, 0, sizeof *out);
+    fnt_status status = open_claims(claims_json, &out->jwt);
+    if (status == FNT_OK)
+        status = jwt_payload(&out->jwt, &out->index, report);
+    if (status == FNT_OK)
+        status = assume_issuer(iam, out, report);
+    if (status == FNT_OK)
+        status = read_claims(out, &also, report);
+    if (status == FNT_OK)
+        status = subject_claims_check_legacy(&also, report);
+    if (status == FNT_OK && out->claims.audience.kind != JSON_ABSENT)
+        status = subject_claims_check_audience(&also, out->issuer, report);
+    return status == FNT_OK ? check_subject(out, report) : status;
 }
 
 void subject_clear(subject *s)

@@ -41,6 +41,12 @@ typedef struct {
  * answers. */
 fnt_status subject_verify(const subject_params *params, span token, int64_t now, subject *out,
                           fnt_report *report);
+
+/* What subject_verify would say of claims for which there is no token, as far as they tell (rule
+ * 55): not looked at are signature, times, and aud where it is missing. It knows no issuer of its
+ * own; the JwtIssuer that the gateway has is refused. claims_json is what json_validate accepts. */
+fnt_status subject_assume(const fnt_iam *iam, span claims_json, subject *out, fnt_report *report);
+
 void subject_clear(subject *s);
 
 #endif

@@ -184,17 +184,6 @@ static RARE bool is_nearly_for(const claims *c, const issuer *from, buf *differe
     return false;
 }
 
-static RARE void print_accepted(const issuer *from, buf *out)
-{
-    buf_byte(out, '[');
-    for (size_t i = 0; i < from->audience_count; i++) {
-        buf_add(out, i == 0 ? SPAN("\"") : SPAN(", \""));
-        buf_add(out, from->audiences[i]);
-        buf_byte(out, '"');
-    }
-    buf_byte(out, ']');
-}
-
 static RARE fnt_status refuse_audience(const subject_claims *s, const issuer *from,
                                        fnt_report *report)
 {
@@ -203,7 +192,7 @@ static RARE fnt_status refuse_audience(const subject_claims *s, const issuer *fr
     char *scratch = report_wanted(report) ? memory_alloc(azp.raw.len + 1) : NULL;
     if (scratch != NULL) {
         claims_print_audience(s->claims, &found);
-        print_accepted(from, &accepted);
+        issuer_print_audiences(from, &accepted);
         bool nearly = is_nearly_for(s->claims, from, &near);
         report_refuse(report, FNT_REFUSED_AUDIENCE,
                       nearly ? WHERE ": they differ only by $, and must be equal to the byte."
@@ -233,7 +222,8 @@ static fnt_status check_party(const subject_claims *s, const issuer *from, fnt_r
                          SPANS(from->name));
 }
 
-static fnt_status check_audience(const subject_claims *s, const issuer *from, fnt_report *report)
+fnt_status subject_claims_check_audience(const subject_claims *s, const issuer *from,
+                                         fnt_report *report)
 {
     if (is_for(s->claims, from))
         return check_party(s, from, report);
@@ -249,7 +239,7 @@ static fnt_status check_audience(const subject_claims *s, const issuer *from, fn
 }
 
 /* Legacy Kubernetes tokens live for ever, and say so by their claims' names. */
-static fnt_status check_legacy(const subject_claims *s, fnt_report *report)
+fnt_status subject_claims_check_legacy(const subject_claims *s, fnt_report *report)
 {
     if (s->claims->has_expires || s->said[SAID_LEGACY].kind == JSON_ABSENT)
         return FNT_OK;
@@ -259,13 +249,4 @@ static fnt_status check_legacy(const subject_claims *s, fnt_report *report)
                          "use a bound one (kubectl create token, or a projected "
                          "volume).",
                          NO_SPANS);
-}
-
-fnt_status subject_claims_check_provider(const subject_claims *s, const issuer *from, int64_t now,
-                                         const time_limits *times, fnt_report *report)
-{
-    fnt_status status = check_legacy(s, report);
-    if (status == FNT_OK)
-        status = check_audience(s, from, report);
-    return status == FNT_OK ? claims_check_time(s->claims, now, times, report) : status;
 }

@@ -33,10 +33,13 @@ void subject_claims_read(const claims *c, const json_index *index, subject_claim
  * (rule 30). FNT_OK, FNT_REFUSED_BINDING, FNT_REFUSED_CLAIM, FNT_REFUSED_OTHER_TOKEN. */
 fnt_status subject_claims_check(const subject_claims *s, fnt_report *report);
 
+/* No legacy token of Kubernetes, which lives for ever (rule 28). FNT_OK, FNT_REFUSED_CLAIM. */
+fnt_status subject_claims_check_legacy(const subject_claims *s, fnt_report *report);
+
 /* An identity provider's token against its JwtIssuer: aud meets spec.aud (rule 28), or the opt-in
- * of rule 29 holds; an ID token with several audiences is for its azp (rule 30); the time (rule
- * 18). FNT_OK, FNT_REFUSED_AUDIENCE, _CLAIM, _EXPIRED, _NOT_YET. */
-fnt_status subject_claims_check_provider(const subject_claims *s, const issuer *from, int64_t now,
-                                         const time_limits *times, fnt_report *report);
+ * of rule 29 holds; an ID token with several audiences is for its azp (rule 30). FNT_OK,
+ * FNT_REFUSED_AUDIENCE. */
+fnt_status subject_claims_check_audience(const subject_claims *s, const issuer *from,
+                                         fnt_report *report);
 
 #endif

@@ -47,6 +47,10 @@ static void put_missing(buf *out, const role *by, span name)
 
 static void put_matched_role(buf *out, const role *r, subject_context *who)
 {
+    if (r->policies.count == 0) {
+        next_obstacle(out);
+        explain_no_policy(out, r);
+    }
     for (size_t i = 0; i < r->policies.count; i++) {
         if (r->found[i] != NULL)
             put_policy(out, r, r->found[i], who);

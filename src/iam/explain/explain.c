@@ -83,6 +83,13 @@ void explain_missing_policy(buf *out, const role *by, span name)
                      : SPAN(", which the token names, is not there (any more), it grants nothing"));
 }
 
+void explain_no_policy(buf *out, const role *by)
+{
+    rule_path about = {by, NULL, NULL};
+    explain_about(out, &about);
+    buf_add(out, SPAN(" names no policy, it grants nothing"));
+}
+
 /* One clause more in the way is farther than any number of claims that are missing. */
 enum { IN_THE_WAY = 1000, MISSING = 1 };
 

@@ -28,6 +28,8 @@ void explain_about(buf *out, const rule_path *about);
 /* "role invoke-role: policy p is not there, it grants nothing"; of an API token without the
  * role. */
 void explain_missing_policy(buf *out, const role *by, span name);
+/* "role invoke-role names no policy, it grants nothing" */
+void explain_no_policy(buf *out, const role *by);
 
 /* How far it is from a match: 0 is one. By how many clauses are in the way, of a principal one; of
  * equally many a claim that is there and differs is nearer than one that is missing. */

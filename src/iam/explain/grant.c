@@ -104,13 +104,17 @@ static void eval_policy(search *s, const role *by, const policy *p)
     }
 }
 
+/* name absent: the role names none. */
 static void report_missing_policy(search *s, const role *by, span name)
 {
     rule_path about = {by, NULL, NULL};
     buf sentence = BUF_EMPTY;
     if (!explain_entry(s->report, FNT_REPORT_DECISION, "note", NULL, &about))
         return;
-    explain_missing_policy(&sentence, by, name);
+    if (name.at != NULL)
+        explain_missing_policy(&sentence, by, name);
+    else
+        explain_no_policy(&sentence, by);
     report_field(s->report, FNT_FIELD_POLICY, name);
     report_sentence(s->report, "$", SPANS(buf_span(&sentence)));
     buf_free(&sentence);
@@ -124,6 +128,8 @@ static void grant_role(search *s, const role *r)
     s->out->roles++;
     if (explain_entry(s->report, FNT_REPORT_DECISION, "role", "matched", &about))
         report_sentence(s->report, "role % matches", SPANS(r->name));
+    if (r->policies.count == 0)
+        report_missing_policy(s, r, SPAN_NONE);
     for (size_t i = 0; i < r->policies.count; i++) {
         if (r->found[i] != NULL)
             eval_policy(s, r, r->found[i]);

@@ -46,7 +46,10 @@ fnt_status grant_too_dear(fnt_report *report);
  * nearest. May write nothing. */
 void grant_closest(const fnt_iam *iam, subject_context *who, buf *out);
 
-/* The work of fnt_iam_simulate; see there. The summary names what decided, or what came closest. */
-fnt_status grant_simulate(const fnt_iam *iam, span claims_json, span resource, fnt_report *report);
+/* A dry run's answer, after grant_find without a report: whether g covers the resource, or absent
+ * whether there is anything in it. The summary names what decided, or what came closest; behind it
+ * stands the whole walk. FNT_WOULD_ALLOW, FNT_WOULD_DENY. */
+fnt_status grant_decide(const fnt_iam *iam, subject_context *who, const grant *g, span resource,
+                        fnt_report *report);
 
 #endif

@@ -2,6 +2,8 @@
 #include "iam/rules/issuer.h"
 
 #include "base/duration.h"
+#include "base/rare.h"
+#include "base/utf8.h"
 #include "iam/objects/vocabulary.h"
 #include "iam/rules/annotation.h"
 
@@ -26,13 +28,52 @@ static bool is_url(span url)
     return true;
 }
 
-static void compile_url(const object *from, const location *here, span *out)
+/* Of any script: Unicode's White_Space and Cc. */
+static bool is_blank_or_control(uint32_t c)
+{
+    return c <= ' ' || (c >= 0x7f && c <= 0xa0) || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+           c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+}
+
+static bool is_one_word(span text)
+{
+    uint32_t c = 0;
+    for (size_t len; text.len > 0; text = span_from(text, len)) {
+        len = utf8_next(text, &c);
+        if (len == 0 || is_blank_or_control(c))
+            return false;
+    }
+    return true;
+}
+
+/* RFC 7519, 4.1.1: a StringOrURI. */
+static void compile_iss(const object *from, const location *here, span *out)
+{
+    span iss = SPAN_NONE;
+    if (!object_string(from, here, &iss))
+        return;
+    object_check_length(from, here, iss, LONGEST_URL);
+    if (iss.len == 0)
+        object_error(from, here, "empty", "is empty: fill it or take it out", NO_SPANS);
+    else if (!is_one_word(iss))
+        object_error(from, here, "issuer-text",
+                     "is \"%\"; an issuer without white space and control characters is expected",
+                     SPANS(iss));
+    else if (iss.len <= LONGEST_URL && !is_url(iss))
+        object_warning(from, here, "issuer-url",
+                       "is \"%\", which is no URL as https://HOST/PATH: its keys can't be "
+                       "discovered, give them by hand",
+                       SPANS(iss));
+    *out = arena_strndup(from->load->arena, iss);
+}
+
+static void compile_internal(const object *from, const location *here, span *out)
 {
     span url = SPAN_NONE;
     if (!object_string(from, here, &url))
         return;
     if (!is_url(url))
-        object_error(from, here, "issuer-url",
+        object_error(from, here, "internal-url",
                      "is \"%\"; https://HOST/PATH is expected, without white space, query (?) or "
                      "fragment (#)",
                      SPANS(url));
@@ -87,8 +128,8 @@ bool issuer_compile(const object *from, issuer *out)
              internal = object_member(from, &spec, "issInternal", false);
     location aud = object_member(from, &spec, "aud", true),
              expiry = object_member(from, &spec, "tokenExpiry", false);
-    compile_url(from, &iss, &out->iss);
-    compile_url(from, &internal, &out->internal);
+    compile_iss(from, &iss, &out->iss);
+    compile_internal(from, &internal, &out->internal);
     compile_audiences(from, &aud, out);
     compile_expiry(from, &expiry, out);
     return object_is_sound(from);
@@ -100,4 +141,20 @@ bool issuer_accepts(const issuer *i, span audience)
         if (span_equal(i->audiences[n], audience))
             return true;
     return false;
+}
+
+bool issuer_is_gateway(const issuer *i)
+{
+    return span_equal(i->name, SPAN("system")) && issuer_accepts(i, i->iss);
+}
+
+RARE void issuer_print_audiences(const issuer *i, buf *out)
+{
+    buf_byte(out, '[');
+    for (size_t n = 0; n < i->audience_count; n++) {
+        buf_add(out, n == 0 ? SPAN("\"") : SPAN(", \""));
+        buf_add(out, i->audiences[n]);
+        buf_byte(out, '"');
+    }
+    buf_byte(out, ']');
 }

@@ -26,14 +26,21 @@ typedef struct {
 /* Compiles one object; every mistake is reported. False if there was one; *out then holds what
  * could be read.
  *
- *     spec.iss, spec.issInternal   http or https, no query, fragment or white space; kept byte for
- *                                  byte
+ *     spec.iss                     any text without white space and control characters, kept byte
+ *                                  for byte; a warning unless it is a URL as the next one
+ *     spec.issInternal             http or https, no query, fragment or white space
  *     spec.aud                     an array of strings
  *     spec.tokenExpiry             1*( 1*DIGIT [ "." 1*DIGIT ] UNIT ), UNIT = h / m / s / ms / us /
  *                                  µs / ns, as Go writes it; 1 s to 365 days, rounded down to whole
  *                                  seconds
  *     metadata.annotations["fntoken/authorized-party"]   "true" or "false" */
 bool issuer_compile(const object *from, issuer *out);
+
+/* OpenFaaS's chart makes a JwtIssuer for the gateway itself: "system", whose iss is its aud. */
+bool issuer_is_gateway(const issuer *i);
+
+/* spec.aud for people: ["a", "b"]. Appended to out. */
+void issuer_print_audiences(const issuer *i, buf *out);
 
 /* Whether audience is one of spec.aud, byte for byte. */
 bool issuer_accepts(const issuer *i, span audience);

@@ -16,6 +16,18 @@ static void compile_who(const object *from, const location *spec, role *out)
     (void)condition_compile(from, &when, &out->condition);
 }
 
+/* OpenFaaS's CRD wants none, and takes an empty array. */
+static void compile_policies(const object *from, const location *spec, role *out)
+{
+    location policies = object_member(from, spec, "policy", false);
+    bool listed = node_kind(policies.at) != JSON_ARRAY || node_first(policies.at) != NULL;
+    if (policies.at == NULL || !listed)
+        object_warning(from, policies.at == NULL ? spec : &policies, "no-policy",
+                       "names no policy: it grants nothing", NO_SPANS);
+    else
+        (void)object_strings(from, &policies, &out->policies);
+}
+
 bool role_compile(const object *from, role *out)
 {
     arena *a = from->load->arena;
@@ -27,8 +39,7 @@ bool role_compile(const object *from, role *out)
     if (!object_is_object(from, &spec))
         return false;
     object_check_fields(from, &spec, role_fields);
-    location policies = object_member(from, &spec, "policy", true);
-    (void)object_strings(from, &policies, &out->policies);
+    compile_policies(from, &spec, out);
     compile_who(from, &spec, out);
     out->found = arena_alloc_array(a, out->policies.count, sizeof *out->found);
     return object_is_sound(from);

@@ -7,7 +7,7 @@
 /* One Role: who gets which policies. Its strings are in the arena. */
 typedef struct {
     span name, namespace;
-    texts policies;       /* names of policies in the same namespace */
+    texts policies;       /* names of policies in the same namespace; maybe none */
     const policy **found; /* these, set when all are loaded; NULL for each that is not there */
     /* any clause of principal and all of condition must hold; one of the two has clauses */
     condition principal;

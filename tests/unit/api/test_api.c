@@ -483,9 +483,12 @@ Test(api, iam)
     cr_expect_eq(fnt_iam_simulate(iam, FNT_STR("{}"), FNT_STR("env"), NULL), FNT_WOULD_DENY,
                  "no resource");
     cr_expect_eq(fnt_iam_simulate(iam, FNT_STR("{}"), NULL, 0, NULL), FNT_WOULD_DENY, "rule 50");
-    cr_expect_eq(
-        fnt_iam_simulate(iam, FNT_STR("{\"iss\":\"" IDP "\"}"), FNT_STR("openfaas-fn:x"), NULL),
-        FNT_WOULD_ALLOW, "rule 50");
+    cr_expect_eq(fnt_iam_simulate(iam, FNT_STR("{\"iss\":\"" IDP "\",\"sub\":\"a\"}"),
+                                  FNT_STR("openfaas-fn:x"), NULL),
+                 FNT_WOULD_ALLOW, "rule 50");
+    cr_expect_eq(fnt_iam_simulate(iam, FNT_STR("{\"iss\":\"" IDP "/\",\"sub\":\"a\"}"),
+                                  FNT_STR("openfaas-fn:x"), NULL),
+                 FNT_WOULD_DENY, "rule 55");
 
     cr_expect_null(fnt_iam_issuer(NULL, 0, FNT_ISSUER_URL, &n));
     cr_expect_eq(n, 0);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/base/explain.h"
 
+#include <string.h>
+
 #include "lib/base/safe.h"
 
 static const char *field(const fnt_report *why, size_t entry, int32_t number)
@@ -64,6 +66,21 @@ void explain(FILE *out, const fnt_report *why, int indent)
     print_summary(out, indent, why);
     for (size_t i = 1; field(why, i, FNT_FIELD_SENTENCE) != NULL; i++)
         print_entry(out, indent, why, i);
+}
+
+static bool is_grant(const fnt_report *why, size_t entry)
+{
+    const char *kind = field(why, entry, FNT_FIELD_KIND),
+               *outcome = field(why, entry, FNT_FIELD_OUTCOME);
+    return kind != NULL && strcmp(kind, "grant") == 0 && (outcome == NULL || *outcome == '\0');
+}
+
+void explain_briefly(FILE *out, const fnt_report *why, int indent)
+{
+    print_field(out, indent, "reason", field(why, 0, FNT_FIELD_SENTENCE));
+    for (size_t i = 1; field(why, i, FNT_FIELD_SENTENCE) != NULL; i++)
+        if (is_grant(why, i) && field(why, 0, FNT_FIELD_RESOURCE) == NULL)
+            print_entry(out, indent, why, i);
 }
 
 fnt_status answer_json(text *out, const char *resource, bool allowed, fnt_status decision,

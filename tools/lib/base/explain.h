@@ -12,6 +12,9 @@
  * columns. indent: blanks before each line. */
 void explain(FILE *out, const fnt_report *why, int indent);
 
+/* The sentence alone, and a line for each permission that was granted. */
+void explain_briefly(FILE *out, const fnt_report *why, int indent);
+
 /* An answer for programs: {"resource":...,"allowed":...,"status":...,"report":[...]}. resource may
  * be NULL. */
 fnt_status answer_json(text *out, const char *resource, bool allowed, fnt_status decision,

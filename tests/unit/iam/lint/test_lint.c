@@ -443,13 +443,15 @@ Test(lint, rule_34_the_rules_of_loading_are_in_the_list)
         "[{'apiVersion':'iam.openfaas.com/v9','kind':'Nope'}]",
         "[{'apiVersion':'iam.openfaas.com/v1','kind':'Nope'}]",
         HEAD("Role", "R") "'iss':1,'x':1,'spec':{'policy':'p'}}",
-        HEAD("Role", "r") "'spec':{'policy':[],'condition':{'X':{},'StringEqual':{'a':1.5}}}}",
+        HEAD("Role",
+             "r") "'spec':{'policy':[],'condition':{'X':{},'StringEqual':{'a':1.5,'jwt:a':[]}}}}",
         HEAD("Policy", "p") "'spec':{'statement':[{'sid':'1','action':['X','Function:Read'],'"
                             "effect':'Deny','resource':[' ']},"
                             "{'effect':'no'}]}}",
         "{'apiVersion':'iam.openfaas.com/v1','kind':'JwtIssuer',"
         "'metadata':{'name':'a','annotations':{'fntoken/authorized-party':'x'}},"
-        "'spec':{'iss':'a','aud':['x'],'tokenExpiry':'x'}}",
+        "'spec':{'iss':'a','issInternal':'a b','aud':['x'],'tokenExpiry':'x'}}",
+        HEAD("JwtIssuer", "a") "'spec':{'iss':'a b','aud':['x']}}",
         "{'apiVersion':'iam.openfaas.com/v1','kind':'Role',"
         "'metadata':{'name':'a','annotations':{'fntoken/any-tenant':'yes'}},"
         "'spec':{'policy':['p']," FOR_X "}}",

@@ -56,7 +56,8 @@ Test(policy, rule_34_knows_which_actions_call)
         {"['Function:Invok']", false, "unknown-action", "did you mean Function:Invoke?"},
         {"['function:invoke']", false, "unknown-action", "did you mean Function:Invoke?"},
         {"['Function:I*']", false, "unknown-action", "did you mean Function:*?"},
-        {"['Secret:*']", false, "unknown-action", NULL},
+        {"['Secret:*','Namespace:*','System:*']", false, NULL, NULL},
+        {"['Logs:*']", false, "unknown-action", NULL},
         {"['Whatever']", false, "unknown-action", "it allows nothing; calling is Function:Invoke"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

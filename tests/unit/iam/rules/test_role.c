@@ -46,12 +46,27 @@ Test(role, rule_34_finds_policies_in_its_own_namespace)
     unload(&l);
 }
 
+Test(role, rule_34_a_role_without_a_policy_loads_with_a_warning)
+{
+    static const char *const roles[][2] = {{SPEC("{" SUB "}"), "/spec"},
+                                           {SPEC("{'policy':[]," SUB "}"), "/spec/policy"}};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        loaded l = load(roles[i][0]);
+        cr_assert_eq(l.status, FNT_OK, "%s", field(l.report, 1, FNT_FIELD_SENTENCE));
+        cr_expect_eq(l.iam->roles[0].policies.count, 0);
+        cr_expect_eq(
+            count_told(l.report, "no-policy", roles[i][1], "names no policy: it grants nothing"),
+            1);
+        cr_expect_str_eq(field(l.report, 1, FNT_FIELD_KIND), "warning");
+        unload(&l);
+    }
+}
+
 static const mistake mistakes[] = {
     {SPEC("{'policy':['p']}"), "open-role", "/spec",
      "Role r: spec has neither principal nor condition: everybody would match", "open"},
-    {SPEC("{" SUB "}"), "missing-field", "/spec", "has no policy", "no policy"},
-    {SPEC("{'policy':[]," SUB "}"), "empty", "/spec/policy", "spec.policy is empty",
-     "no policy in the list"},
+    {SPEC("{'policy':null," SUB "}"), "empty", "/spec/policy",
+     "what belongs to it must stand below it", "not indented"},
     {SPEC("{'policy':'p'," SUB "}"), "wrong-type", "/spec/policy", "write [\"p\"]", "a scalar"},
     {SPEC("{'policy':[1]," SUB "}"), "wrong-type", "/spec/policy/0", NULL, "a number"},
     {SPEC("{'policy':['']," SUB "}"), "empty", "/spec/policy/0", NULL, "no name"},

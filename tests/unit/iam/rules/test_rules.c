@@ -175,14 +175,15 @@ Test(rules, rule_34_names_each_mistake)
 Test(rules, rule_34_tells_all_mistakes_of_all_objects)
 {
     loaded l = load("[" HEAD(
-        "Role", "r") "'spec':{'policy':[],'condition':{'Nope':{'jwt:a':true},'StringEqual':{'a':1."
-                     "5}}}}," HEAD("Policy",
-                                   "p") "'spec':{'statement':[{'sid':'1'}]}}," ENV_POLICY("q") "]");
+        "Role",
+        "r") "'spec':{'policy':[''],'condition':{'Nope':{'jwt:a':true},'StringEqual':{'a':1."
+             "5}}}}," HEAD("Policy",
+                           "p") "'spec':{'statement':[{'sid':'1'}]}}," ENV_POLICY("q") "]");
     cr_assert_eq(l.status, FNT_FAULT_IAM);
     cr_expect_str_eq(field(l.report, 0, FNT_FIELD_SENTENCE),
                      "8 errors in 2 objects; nothing was loaded");
     cr_expect_str_eq(field(l.report, 0, FNT_FIELD_STATUS), "iam");
-    cr_expect_eq(count_told(l.report, "empty", "/0/spec/policy", "Role r: "), 1);
+    cr_expect_eq(count_told(l.report, "empty", "/0/spec/policy/0", "Role r: "), 1);
     cr_expect_eq(count_told(l.report, "unknown-operator", "/0/spec/condition/Nope", NULL), 1);
     cr_expect_eq(count_told(l.report, "condition-key", "/0/spec/condition/StringEqual/a", NULL), 1);
     cr_expect_eq(count_told(l.report, "unquoted-value", "/0/spec/condition/StringEqual/a", NULL),

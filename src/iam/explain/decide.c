@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/memory.h"
 #include "iam/explain/explain.h"
 #include "iam/explain/grant.h"
 #include "iam/rules/rules.h"
 #include "match/pattern.h"
-#include "match/resource.h"
 
 /* A pattern that would give the resource, and how far it is. */
 typedef struct {
@@ -135,6 +133,8 @@ static void put_matched(buf *out, const fnt_iam *iam, subject_context *who)
         buf_add(out, first ? SPAN("role ") : SPAN(", role "));
         buf_add(out, r->name);
         first = false;
+        if (r->policies.count == 0)
+            buf_add(out, SPAN(" (it names no policy)"));
         for (size_t p = 0; p < r->policies.count; p++)
             if (r->found[p] == NULL) {
                 buf_add(out, SPAN(" (its policy "));
@@ -206,7 +206,7 @@ static fnt_status allow(const fnt_iam *iam, subject_context *who, span resource,
     return FNT_WOULD_ALLOW;
 }
 
-/* ---- the dry run --------------------------------------------------------- */
+/* ---- the answer ---------------------------------------------------------- */
 
 static bool is_granted(const grant *g, span resource)
 {
@@ -227,8 +227,8 @@ static void hint_at_api_token(subject_context *who, fnt_report *report)
                     NO_SPANS);
 }
 
-static fnt_status write_answer(const fnt_iam *iam, subject_context *who, span resource,
-                               const grant *g, fnt_report *report)
+fnt_status grant_decide(const fnt_iam *iam, subject_context *who, const grant *g, span resource,
+                        fnt_report *report)
 {
     grant again;
     report_summary_field(report, FNT_FIELD_RESOURCE, resource);
@@ -240,41 +240,5 @@ static fnt_status write_answer(const fnt_iam *iam, subject_context *who, span re
     if (report_wants(report, FNT_REPORT_DECISION) &&
         grant_find(iam, who, SIZE_MAX, &again, report) == FNT_OK)
         grant_clear(&again);
-    return status;
-}
-
-static fnt_status refuse_claims(const json_fault *fault, fnt_report *report)
-{
-    char scratch[INTEGER_SIZE];
-    return report_refuse(report, FNT_FAULT_ARGUMENT,
-                         "The claims are no JSON object that is accepted: at byte %: %",
-                         SPANS(integer_print((int64_t)fault->at, scratch), span_of(fault->reason)));
-}
-
-fnt_status grant_simulate(const fnt_iam *iam, span claims_json, span resource, fnt_report *report)
-{
-    subject_context who;
-    json_value claims;
-    json_fault fault = {0, ""};
-    grant g;
-    if (json_validate(claims_json, &claims, &fault) != FNT_OK)
-        return refuse_claims(&fault, report);
-    if (resource.at != NULL && resource_check(resource, report) != FNT_OK)
-        return FNT_WOULD_DENY;
-    if (resource.at == NULL)
-        report_extend(report);
-    if (!subject_context_init(&who, claims, false))
-        return FNT_FAULT_MEMORY;
-    who.report_values = true;
-    who.steps = EXCHANGE_STEPS;
-    fnt_status status = grant_find(iam, &who, SIZE_MAX, &g, NULL);
-    if (status == FNT_OAUTH_REQUEST) {
-        grant_too_dear(report);
-        status = FNT_WOULD_DENY;
-    } else if (status == FNT_OK) {
-        status = write_answer(iam, &who, resource, &g, report);
-        grant_clear(&g);
-    }
-    subject_context_clear(&who);
     return status;
 }
