@@ -215,10 +215,7 @@ static PyType_Slot revoked_slots[] = {
     {0, NULL},
 };
 
-#define SPEC(name, slots)                                                                          \
-    {                                                                                              \
-        "fntoken." name, sizeof(handle), 0, Py_TPFLAGS_DEFAULT, slots                              \
-    }
-PyType_Spec keyset_spec = SPEC("KeySet", keyset_slots);
-PyType_Spec key_spec = SPEC("Key", key_slots);
-PyType_Spec revoked_spec = SPEC("Revocations", revoked_slots);
+PyType_Spec keyset_spec = {"fntoken.KeySet", sizeof(handle), 0, Py_TPFLAGS_DEFAULT, keyset_slots};
+PyType_Spec key_spec = {"fntoken.Key", sizeof(handle), 0, Py_TPFLAGS_DEFAULT, key_slots};
+PyType_Spec revoked_spec = {"fntoken.Revocations", sizeof(handle), 0, Py_TPFLAGS_DEFAULT,
+                            revoked_slots};

@@ -91,32 +91,30 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-#define CLAIM(name, getter, claim, doc)                                                            \
-    {                                                                                              \
-        name, getter, NULL, doc, (void *)(intptr_t)(claim)                                         \
-    }
+/* All but the braces, which versions of clang-format lay out differently in a macro. */
+#define CLAIM(name, getter, claim, doc) name, getter, NULL, doc, (void *)(intptr_t)(claim)
 static PyGetSetDef claims[] = {
-    CLAIM("issuer", text_claim, FNT_CLAIM_ISSUER, "iss, a str."),
-    CLAIM("subject", text_claim, FNT_CLAIM_SUBJECT,
-          "sub, a str. As it was signed: escape() it before it goes to a log or header."),
-    CLAIM("audience", list_claim, FNT_CLAIM_AUDIENCE, "aud, a tuple of str."),
-    CLAIM("permissions", list_claim, FNT_CLAIM_PERMISSION,
-          "function.permissions, a tuple of patterns."),
-    CLAIM("function_audience", list_claim, FNT_CLAIM_FUNCTION_AUDIENCE,
-          "function.audience, a tuple of patterns."),
-    CLAIM("fed_issuer", text_claim, FNT_CLAIM_FED_ISSUER,
-          "fed:iss, the identity provider behind the subject; or None."),
-    CLAIM("id", text_claim, FNT_CLAIM_ID, "jti, or None."),
-    CLAIM("key_id", text_claim, FNT_CLAIM_KEY_ID,
-          "kid of the header, which need not name a key; or None."),
-    CLAIM("kind", text_claim, FNT_CLAIM_KIND,
-          "\"function\", \"api\" or \"other\": what it was verified as."),
-    CLAIM("policy", list_claim, FNT_CLAIM_POLICY, "policy of an API token, a tuple of names."),
-    CLAIM("json", text_claim, FNT_CLAIM_JSON, "All claims as they were signed, a str of JSON."),
-    CLAIM("expires", time_claim, FNT_CLAIM_EXPIRES, "exp, an aware datetime, rounded down."),
-    CLAIM("not_before", time_claim, FNT_CLAIM_NOT_BEFORE,
-          "nbf, an aware datetime, rounded up; or None."),
-    CLAIM("issued", time_claim, FNT_CLAIM_ISSUED, "iat, an aware datetime, rounded up; or None."),
+    {CLAIM("issuer", text_claim, FNT_CLAIM_ISSUER, "iss, a str.")},
+    {CLAIM("subject", text_claim, FNT_CLAIM_SUBJECT,
+           "sub, a str. As it was signed: escape() it before it goes to a log or header.")},
+    {CLAIM("audience", list_claim, FNT_CLAIM_AUDIENCE, "aud, a tuple of str.")},
+    {CLAIM("permissions", list_claim, FNT_CLAIM_PERMISSION,
+           "function.permissions, a tuple of patterns.")},
+    {CLAIM("function_audience", list_claim, FNT_CLAIM_FUNCTION_AUDIENCE,
+           "function.audience, a tuple of patterns.")},
+    {CLAIM("fed_issuer", text_claim, FNT_CLAIM_FED_ISSUER,
+           "fed:iss, the identity provider behind the subject; or None.")},
+    {CLAIM("id", text_claim, FNT_CLAIM_ID, "jti, or None.")},
+    {CLAIM("key_id", text_claim, FNT_CLAIM_KEY_ID,
+           "kid of the header, which need not name a key; or None.")},
+    {CLAIM("kind", text_claim, FNT_CLAIM_KIND,
+           "\"function\", \"api\" or \"other\": what it was verified as.")},
+    {CLAIM("policy", list_claim, FNT_CLAIM_POLICY, "policy of an API token, a tuple of names.")},
+    {CLAIM("json", text_claim, FNT_CLAIM_JSON, "All claims as they were signed, a str of JSON.")},
+    {CLAIM("expires", time_claim, FNT_CLAIM_EXPIRES, "exp, an aware datetime, rounded down.")},
+    {CLAIM("not_before", time_claim, FNT_CLAIM_NOT_BEFORE,
+           "nbf, an aware datetime, rounded up; or None.")},
+    {CLAIM("issued", time_claim, FNT_CLAIM_ISSUED, "iat, an aware datetime, rounded up; or None.")},
     {NULL, NULL, NULL, NULL, NULL},
 };
 static PyType_Slot slots[] = {
