@@ -17,6 +17,8 @@ static bool starts_fold(span text, span with)
 const char *jws_hint_before(span token)
 {
     size_t spaces = 0;
+    if (token.len > 0 && token.at[0] == 'e') /* as a token begins, and nothing of the below */
+        return NULL;
     while (spaces < token.len && is_space(token.at[spaces]))
         spaces++;
     if (spaces == token.len)
