@@ -34,9 +34,12 @@ static fnt_status read_text(const jwt *e, int claim, cursor *texts, span *out, f
     return FNT_OK;
 }
 
-/* Rule 18: an exp in milliseconds would hold for 54,000 years. */
-static RARE fnt_status in_milliseconds(int claim, json_value is, fnt_report *report)
+/* Rule 18: an exp in milliseconds would hold for 54,000 years. What is too large for json_seconds
+ * is finer still. */
+static RARE fnt_status wrong_time(int claim, json_value is, fnt_report *report)
 {
+    if (is.kind != JSON_NUMBER || is.raw.at[0] == '-')
+        return wrong_type(claim, "is", is, "a number of seconds since 1970", report);
     report_summary_field(report, FNT_FIELD_CLAIM, span_of(claim_names[claim]));
     return report_refuse(report, FNT_REFUSED_CLAIM,
                          "The claim % is %: that is in milliseconds or finer; whole seconds since "
@@ -49,14 +52,9 @@ static fnt_status read_time(const jwt *e, int claim, bool up, bool *has, int64_t
 {
     json_value value = e->claim[claim];
     *has = value.kind != JSON_ABSENT;
-    if (!*has)
-        return FNT_OK;
-    if (json_seconds(value, up, out))
-        return *out <= TIME_LATEST ? FNT_OK : in_milliseconds(claim, value, report);
-    /* a number that is no time is negative, or far too large */
-    return value.kind == JSON_NUMBER && value.raw.at[0] != '-'
-               ? in_milliseconds(claim, value, report)
-               : wrong_type(claim, "is", value, "a number of seconds since 1970", report);
+    return !*has || (json_seconds(value, up, out) && *out <= TIME_LATEST)
+               ? FNT_OK
+               : wrong_time(claim, value, report);
 }
 
 static fnt_status read_audience(const jwt *e, json_value *out, fnt_report *report)
