@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from ._native import Verifier
 from ._values import Error
-from .guard import OPEN, Guard, joined, reply_to
+from .fetch import Fetch, fetch
+from .guard import OPEN, AsyncFetch, Guard, joined, reply_to
 
 log = logging.getLogger("fntoken")
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
+Scope = Any  # a mapping; frameworks' types for it and for messages differ
+Message = Any
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -26,7 +28,8 @@ class FunctionTokens:
     app = Starlette(middleware=[Middleware(FunctionTokens, resource="openfaas-fn:env", gateway="http://gateway.openfaas:8080")])
 
     resource: NAMESPACE:NAME, or a function of the scope that gives it. open_paths: what anybody may ask. on_refusal: a function of the
-    Error and the scope, for metrics and logs; without one a line goes to the logger "fntoken". The rest goes to Guard, unless guard is one.
+    Error and the scope, for metrics and logs; without one a line goes to the logger "fntoken".
+    gateway, issuer, verifier and fetch are Guard's; guard is one with settings of its own.
     A websocket that is refused is closed before it opens. Lifespan events pass.
     """
 
@@ -35,15 +38,18 @@ class FunctionTokens:
         app: App,
         resource: str | Callable[[Scope], str],
         *,
+        gateway: str | None = None,
+        issuer: str | None = None,
+        verifier: Verifier | None = None,
         guard: Guard | None = None,
+        fetch: Fetch | AsyncFetch = fetch,
         open_paths: Iterable[str] = OPEN,
         on_refusal: Callable[[Error, Scope], None] | None = None,
-        **guarding: Any,
     ) -> None:
         """Around app."""
         self.app = app
         self.resource = resource
-        self.guard = Guard(**guarding) if guard is None else guard
+        self.guard = Guard(gateway=gateway, issuer=issuer, verifier=verifier, fetch=fetch) if guard is None else guard
         self.open_paths = frozenset(open_paths)
         self.on_refusal = on_refusal
 

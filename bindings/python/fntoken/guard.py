@@ -49,7 +49,7 @@ class Guard:
     Decides about requests for one resource or many, with keys that are given or fetched.
 
     Guard(gateway="http://gateway.openfaas:8080") needs no more: issuer and keys are the gateway's. Guard(issuer=...) asks that issuer.
-    Guard(verifier=...) fetches nothing: its keys are yours to replace.
+    Guard(verifier=...) fetches nothing: its keys are yours to replace. For middleware: FunctionTokens(app, resource, guard=Guard(...)).
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Guard:
         self._settings = {"audience": audience, "cache_entries": cache_entries, **settings}
         self._revoked: Revocations | None = None
         self._task: asyncio.Task[None] | None = None
-        if issuer is not None and verifier is None:
+        if issuer is not None and self.verifier is None:
             self.verifier = Verifier(issuer, None, **self._settings)
 
     # ---- keys

@@ -6,9 +6,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from http.client import responses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ._native import Verifier
 from ._values import Error
+from .fetch import Fetch, fetch
 from .guard import OPEN, Guard, reply_to
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ class FunctionTokens:
     app.wsgi_app = FunctionTokens(app.wsgi_app, resource="openfaas-fn:env", gateway="http://gateway.openfaas:8080")
 
     resource: NAMESPACE:NAME, or a function of environ that gives it. open_paths: what anybody may ask. on_refusal: a function of the
-    Error and environ, for metrics and logs; without one a line goes to the logger "fntoken". The rest goes to Guard, unless guard is one.
+    Error and environ, for metrics and logs; without one a line goes to the logger "fntoken".
+    gateway, issuer, verifier and fetch are Guard's; guard is one with settings of its own.
     """
 
     def __init__(
@@ -32,15 +35,18 @@ class FunctionTokens:
         app: WSGIApplication,
         resource: str | Callable[[WSGIEnvironment], str],
         *,
+        gateway: str | None = None,
+        issuer: str | None = None,
+        verifier: Verifier | None = None,
         guard: Guard | None = None,
+        fetch: Fetch = fetch,
         open_paths: Iterable[str] = OPEN,
         on_refusal: Callable[[Error, WSGIEnvironment], None] | None = None,
-        **guarding: Any,
     ) -> None:
         """Around app."""
         self.app = app
         self.resource = resource
-        self.guard = Guard(**guarding) if guard is None else guard
+        self.guard = Guard(gateway=gateway, issuer=issuer, verifier=verifier, fetch=fetch) if guard is None else guard
         self.open_paths = frozenset(open_paths)
         self.on_refusal = on_refusal
 

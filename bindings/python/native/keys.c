@@ -149,7 +149,8 @@ static PyObject *key_id(PyObject *self, void *Py_UNUSED(unused))
 
 static PyMethodDef key_methods[] = {
     {"generate", key_generate, METH_VARARGS | METH_CLASS,
-     "generate($type, algorithm='ES256')\n--\n\nMakes a new key: EC on the algorithm's curve, RSA "
+     "generate($type, algorithm='ES256', /)\n--\n\nMakes a new key: EC on the algorithm's curve, "
+     "RSA "
      "with 2048 bits."},
     {"private_pem", key_private_pem, METH_NOARGS,
      "private_pem($self)\n--\n\nThe whole key, PKCS#8 PEM, not encrypted: for a file that its "

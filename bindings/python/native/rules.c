@@ -83,10 +83,10 @@ static PyObject *patterns_permit(PyObject *self, PyObject *resource)
 
 static PyMethodDef patterns_methods[] = {
     {"permit", patterns_permit, METH_O,
-     "permit($self, resource)\n--\n\nRaises Denied unless a permission covers the resource, and "
+     "permit($self, resource, /)\n--\n\nRaises Denied unless a permission covers the resource, and "
      "the audience too, if there is any."},
     {"permits", patterns_permits, METH_O,
-     "permits($self, resource)\n--\n\npermit() as True or False."},
+     "permits($self, resource, /)\n--\n\npermit() as True or False."},
     HANDLE_METHODS,
     {NULL, NULL, 0, NULL},
 };

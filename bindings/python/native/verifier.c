@@ -272,13 +272,14 @@ static PyMethodDef methods[] = {
      "verify($self, token, now=None)\n--\n\nThe first half of authorize(), for a token that came "
      "another way: who it is, and not yet what they may.\n\nReturns the Token. Raises Refused."},
     {"set_keys", verifier_set_keys, METH_O,
-     "set_keys($self, keys)\n--\n\nReplaces the keys (a KeySet), for calls that start later; "
+     "set_keys($self, keys, /)\n--\n\nReplaces the keys (a KeySet), for calls that start later; "
      "None: NotReady to everything. Any thread."},
     {"set_revoked", verifier_set_revoked, METH_O,
-     "set_revoked($self, revoked)\n--\n\nReplaces the revocations; None: nothing is revoked. Any "
+     "set_revoked($self, revoked, /)\n--\n\nReplaces the revocations; None: nothing is revoked. "
+     "Any "
      "thread."},
     {"get", verifier_get, METH_O,
-     "get($self, name)\n--\n\nA setting by its name, or \"hits\", \"misses\", \"cached\", "
+     "get($self, name, /)\n--\n\nA setting by its name, or \"hits\", \"misses\", \"cached\", "
      "\"cached_bytes\", \"evictions\" of the cache. KeyError: there is none."},
     HANDLE_METHODS,
     {NULL, NULL, 0, NULL},

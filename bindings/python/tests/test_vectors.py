@@ -3,6 +3,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import fntoken
 import pytest
@@ -30,6 +32,11 @@ def test_the_schema_holds_for_every_file():
         assert len(names) == len(set(names)), path
         count += len(names)
     assert count >= 300
+
+
+def test_every_row_is_signed_and_laid_out():
+    done = subprocess.run([sys.executable, "-B", ROOT / "tests/vectors/sign.py", "--check"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "nothing changed\n")
 
 
 def test_statuses(vectors):
