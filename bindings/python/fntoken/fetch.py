@@ -43,11 +43,23 @@ def fetch(url: str) -> bytes:
         raise FetchFailed(f"{url} is neither http nor https")
     try:
         with urllib.request.build_opener(_SameHost).open(url, timeout=SECONDS) as answer:
-            body: bytes = answer.read(MOST + 1)
+            return _read(url, answer.read1)
+    except FetchFailed:
+        raise
     except (OSError, ValueError) as error:
         raise FetchFailed(f"{url}: {error}") from error
-    if len(body) > MOST:
-        raise FetchFailed(f"{url}: more than 1 MiB")
+
+
+def _read(url: str, read: Callable[[int], bytes]) -> bytes:
+    """All of a body, piece by piece: each piece may take its time, so the whole has one too."""
+    end = time.monotonic() + SECONDS
+    body = b""
+    while piece := read(1 << 16):
+        body += piece
+        if len(body) > MOST:
+            raise FetchFailed(f"{url}: more than 1 MiB")
+        if time.monotonic() > end:
+            raise FetchFailed(f"{url}: more than {SECONDS:.0f} s")
     return body
 
 

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import fntoken
@@ -44,8 +45,6 @@ def pages(minter):
 @pytest.fixture
 def clock(monkeypatch):
     """The second in which everything happens."""
-    import time
-
     now = [int(time.time())]
     monkeypatch.setattr("fntoken.fetch.time.time", lambda: now[0])
     return now
@@ -185,6 +184,13 @@ class Odd(BaseHTTPRequestHandler):
             with contextlib.suppress(OSError):
                 while True:
                     self.wfile.write(b"a" * 65536)
+        if self.path == "/slow":
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                for _ in range(100):
+                    self.wfile.write(b"a")
+                    time.sleep(0.02)
         port = self.server.server_port
         where = {"/here": f"http://127.0.0.1:{port}/there", "/away": f"http://localhost:{port}/there", "/file": "file:///etc/passwd"}
         self.send_response(302 if self.path in where else 200)
@@ -211,9 +217,12 @@ def test_a_redirect_to_another_host_is_not_followed(odd):
             fetch(odd + path)
 
 
-def test_a_fetch_has_an_end(odd):
+def test_a_fetch_has_an_end(odd, monkeypatch):
     with pytest.raises(FetchFailed, match="1 MiB"):
         fetch(odd + "/long")
+    monkeypatch.setattr("fntoken.fetch.SECONDS", 0.2)
+    with pytest.raises(FetchFailed, match="more than 0 s"):
+        fetch(odd + "/slow")
 
 
 def test_one_of_gateway_and_issuer():
