@@ -137,13 +137,13 @@ static void set_sentence(fnt_report *r, entry *e, const char *sentence, spans ar
 
 /* ---- entries ------------------------------------------------------------- */
 
+/* The array stays: making and wiping one costs more than what a decision writes into it. */
 static void clear(fnt_report *r)
 {
     for (size_t i = 0; i < r->count; i++)
         clear_entry(r, &r->entries[i]);
     assert(r->bytes == 0);
-    memory_free(r->entries);
-    *r = (fnt_report){.level = r->level, .overheard = r->overheard};
+    *r = (fnt_report){.level = r->level, .overheard = r->overheard, .entries = r->entries};
 }
 
 static entry *add(fnt_report *r, int rank)
@@ -304,10 +304,8 @@ bool report_entry_at(fnt_report *report, int32_t level, const char *kind, const 
     report->warnings += rank == RANK_WARNING ? 1 : 0;
     entry *e = report_wants(report, level) ? append(report, rank) : NULL;
     report->lost = e == NULL;
-    if (newest(report) != NULL)
-        set_escaped(report, newest(report), FNT_FIELD_KIND, span_of(kind));
-    if (newest(report) != NULL)
-        set_escaped(report, newest(report), FNT_FIELD_OUTCOME, span_of(outcome));
+    report_field(report, FNT_FIELD_KIND, span_of(kind));
+    report_field(report, FNT_FIELD_OUTCOME, span_of(outcome));
     return newest(report) != NULL;
 }
 
@@ -396,5 +394,6 @@ void report_free(fnt_report *report)
     if (report == NULL)
         return;
     clear(report);
+    memory_free(report->entries);
     memory_free(report);
 }
