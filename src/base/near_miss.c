@@ -12,19 +12,46 @@ typedef struct {
 
 static bool is_blank(char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == '"' || c == '\'';
+}
+
+/* In UTF-8, without the last byte: a no-break space, a byte order mark, and all of which most is
+ * invisible or typographic (U+2000 to U+203F). */
+static bool is_odd(const char *at, size_t len)
+{
+    return (len == 2 && memcmp(at, "\xc2\xa0", 2) == 0) ||
+           (len == 3 && (memcmp(at, "\xe2\x80", 2) == 0 || memcmp(at, "\xef\xbb\xbf", 3) == 0));
+}
+
+static RARE size_t blank_before(span text)
+{
+    size_t n = 0;
+    for (size_t i = 2; i <= 3; i++)
+        if (text.len >= i && is_odd(text.at, i))
+            n = i;
+    return n > 0 ? n : text.len > 0 && is_blank(text.at[0]);
+}
+
+static RARE size_t blank_behind(span text)
+{
+    size_t n = 0;
+    for (size_t i = 2; i <= 3; i++)
+        if (text.len >= i && is_odd(text.at + text.len - i, i))
+            n = i;
+    return n > 0 ? n : text.len > 0 && is_blank(text.at[text.len - 1]);
 }
 
 static RARE span cut_blanks(span text, parts *out)
 {
-    size_t begin = 0, end = text.len;
-    while (begin < end && is_blank(text.at[begin]))
-        begin++;
-    while (end > begin && is_blank(text.at[end - 1]))
-        end--;
+    span rest = text;
+    for (size_t n; (n = blank_before(rest)) > 0;)
+        rest = span_from(rest, n);
+    for (size_t n; (n = blank_behind(rest)) > 0;)
+        rest.len -= n;
+    size_t begin = (size_t)(rest.at - text.at);
     out->blank_before = (span){text.at, begin};
-    out->blank_behind = (span){text.at + end, text.len - end};
-    return (span){text.at + begin, end - begin};
+    out->blank_behind = span_from(text, begin + rest.len);
+    return rest;
 }
 
 static RARE span cut_scheme(span text, parts *out)
@@ -123,7 +150,7 @@ RARE bool near_miss(buf *out, span a, span b)
         {x.slashes_behind != y.slashes_behind, "the slash at the end"},
         {x.discovery != y.discovery, "the path of the discovery document"},
         {!span_equal(x.blank_before, y.blank_before) || !span_equal(x.blank_behind, y.blank_behind),
-         "white space at the ends"},
+         "white space or quotation marks at the ends"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].differs)

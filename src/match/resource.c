@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/resource.h"
 
+#include "base/buf.h"
+
 /* A table, as this runs for every request: INNER may not start or end a label. */
 enum { OUTER = 1, INNER = 2 };
 
@@ -33,20 +35,30 @@ bool resource_is_label(span s)
 static fnt_status refuse_without_colon(span resource, fnt_report *report)
 {
     if (resource_is_label(resource))
-        return report_refuse(report, FNT_DENIED_RESOURCE,
-                             "the resource % has no namespace; openfaas-fn:% was probably meant",
-                             SPANS(resource, resource));
+        return report_refuse(
+            report, FNT_DENIED_RESOURCE,
+            "the resource \"%\" has no namespace; openfaas-fn:% was probably meant",
+            SPANS(resource, resource));
     return report_refuse(report, FNT_DENIED_RESOURCE,
-                         "the resource % has no colon; NAMESPACE:NAME is expected",
+                         "the resource \"%\" has no colon; NAMESPACE:NAME is expected",
                          SPANS(resource));
 }
 
 static fnt_status refuse_part(span resource, span part, fnt_report *report)
 {
     return report_refuse(report, FNT_DENIED_RESOURCE,
-                         "the % of the resource % is not made of 1 to 63 lower-case letters, "
+                         "the % of the resource \"%\" is not made of 1 to 63 lower-case letters, "
                          "digits and inner hyphens",
                          SPANS(part, resource));
+}
+
+static fnt_status refuse_long(span resource, fnt_report *report)
+{
+    char have[INTEGER_SIZE], most[INTEGER_SIZE];
+    report_summary_field(report, FNT_FIELD_RESOURCE, SPAN(""));
+    return report_refuse(
+        report, FNT_DENIED_RESOURCE, "the resource has % bytes, and none has more than %",
+        SPANS(integer_print((int64_t)resource.len, have), integer_print(RESOURCE_MAX, most)));
 }
 
 fnt_status resource_check(span resource, fnt_report *report)
@@ -56,21 +68,25 @@ fnt_status resource_check(span resource, fnt_report *report)
     bool good_namespace = resource_is_label((span){resource.at, colon});
     if (good_namespace && resource_is_label(name))
         return FNT_OK;
+    if (resource.len > RESOURCE_MAX)
+        return refuse_long(resource, report);
 
     report_summary_field(report, FNT_FIELD_RESOURCE, resource);
     if (resource.len == 0)
         return report_refuse(report, FNT_DENIED_RESOURCE,
                              "no resource was named; NAMESPACE:NAME is expected", NO_SPANS);
     if (span_index(resource, '*') < resource.len)
-        return report_refuse(report, FNT_DENIED_RESOURCE,
-                             "the resource % holds a *; one function is expected, not a pattern",
-                             SPANS(resource));
+        return report_refuse(
+            report, FNT_DENIED_RESOURCE,
+            "the resource \"%\" holds a *; one function is expected, not a pattern",
+            SPANS(resource));
     if (colon == resource.len)
         return refuse_without_colon(resource, report);
     if (span_index(name, ':') < name.len)
-        return report_refuse(report, FNT_DENIED_RESOURCE,
-                             "the resource % has more than one colon; NAMESPACE:NAME is expected",
-                             SPANS(resource));
+        return report_refuse(
+            report, FNT_DENIED_RESOURCE,
+            "the resource \"%\" has more than one colon; NAMESPACE:NAME is expected",
+            SPANS(resource));
     return refuse_part(resource, good_namespace ? SPAN("name") : SPAN("namespace"), report);
 }
 

@@ -14,8 +14,9 @@ enum { LABEL_MAX = 63, RESOURCE_MAX = 2 * LABEL_MAX + 1 };
 /* One of the two labels; all of s. */
 bool resource_is_label(span s);
 
-/* FNT_OK or FNT_DENIED_RESOURCE; the report says what is wrong ("the resource env has no namespace;
- * openfaas-fn:env was probably meant"). */
+/* FNT_OK or FNT_DENIED_RESOURCE; the report says what is wrong (the resource "env" has no
+ * namespace; openfaas-fn:env was probably meant). What is longer than any may be a token in the
+ * wrong place: its length is told, and nothing of it. */
 fnt_status resource_check(span resource, fnt_report *report);
 
 /* Whether some resource matches the pattern, or would if the pattern had a namespace ("env"). */

@@ -77,8 +77,14 @@ t 'match --audience' 3 '^dev:x denied$' = match --permission '*' --audience dev:
 t 'match --audience, several' 0 '^dev:x allowed$' = match --permission '*' --audience dev:y --audience '*:x' dev:x
 t 'match, no resource' 2 = 'a resource is missing' match --permission '*'
 t 'match, no permission' 2 = '--permission is missing' match dev:x
-t 'match, a resource that is none' 3 '^env denied$' '^fntoken: resource: the resource env has no namespace' match --permission '*' env
-t 'match, capitals' 3 '^Dev:x denied$' 'the namespace of the resource Dev:x is not made of' match --permission '*' Dev:x
+t 'match, a resource that is none' 3 '^env denied$' '^fntoken: resource: the resource "env" has no namespace' match --permission '*' env
+long=$(printf 'a%.0s' $(seq 128))
+t 'match, what is too long for a resource' 3 '^(an argument of 128 bytes) denied$' 'the resource has 128 bytes, and none has more than 127' match --permission '*' "$long"
+t 'match --explain, what is too long' 3 '^  reason    the resource has 128' = match --permission '*' --explain "$long"
+is 'match --explain, what is too long: nothing of it' sh -c '! grep -q aaaaaaaa out'
+t 'match --json, what is too long' 3 '"resource":"(an argument of 128 bytes)","allowed":false' = match --permission '*' --json "$long"
+is 'match --json, what is too long: nothing of it' sh -c '! grep -q aaaaaaaa out'
+t 'match, capitals' 3 '^Dev:x denied$' 'the namespace of the resource "Dev:x" is not made of' match --permission '*' Dev:x
 t 'match, denied for what it may' 3 '^dev:y denied$' = match --permission dev:x dev:y
 t 'match, an empty one' 3 'denied' '^fntoken: resource: ' match --permission '*' ''
 t 'match --quiet' 0 = = match --quiet --permission '*' a:b

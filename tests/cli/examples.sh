@@ -60,7 +60,8 @@ answer_of() { case $1 in *'dev:environment'*) echo 3 ;; *) echo 0 ;; esac; }
 try() { # WHERE COMMAND
     prepare
     case $2 in
-    *'verify --jwks idp.pem'*) cp idp-token.txt token.txt ;;
+    # a provider's kid is its own, and no thumbprint of what stands in a PEM file
+    *'verify --jwks idp.pem'*) fntoken sign --key idp.key --kid 2026-05-key --claims alice.json > token.txt ;;
     *inspect*can*) cp idp-token.txt token.txt ;;
     *'keygen'*) rm -f issuer.* idp.* ;;
     *'revoke'*--prune*) fntoken revoke --file revoked.jsonl --jti a --until 1 --now 0 > id ;;

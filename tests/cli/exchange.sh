@@ -55,7 +55,7 @@ x 'exchange, no role' 1 '"error":"invalid_request"' '^fntoken: no-role:' --scope
 x 'exchange, another audience' 1 '"error":"invalid_request"' '^fntoken: subject: .*other' --scope function "$(cat other.token)"
 x 'exchange, unknown scope' 1 '"error":"invalid_scope"' '^fntoken: scope:' --scope admin "$(cat alice.token)"
 x 'exchange, the whole answer' 1 invalid_request '^fntoken: .*access_token' --scope function '{"access_token":"x"}'
-x 'exchange, nothing' 1 invalid_request '^fntoken: ' --scope function
+x 'exchange, nothing' 1 = '^fntoken: malformed: There is no token: the text is empty.$' --scope function
 x 'exchange --explain' 1 invalid_request 'role ' --explain --scope function "$(cat bob.token)"
 x 'exchange --subject-token-type' 0 access_token = --scope function --subject-token-type jwt "$(cat alice.token)"
 x 'exchange, a type that is none' 1 invalid_request '^fntoken: ' --scope function --subject-token-type saml2 "$(cat alice.token)"

@@ -217,12 +217,13 @@ printf '{"access_token":"%s","token_type":"Bearer"}' "$(cat claims.token)" > ans
 printf '{"id_token":"%s"}' "$(cat claims.token)" > id.json
 printf '{"header":{},"payload":{}}' > parts.json
 printf '{"kind":"TokenRequest","apiVersion":"authentication.k8s.io/v1","status":{"token":"x"}}' > request.json
+printf '{"error":"invalid_grant"}' > error.json
 printf '[{"sub":"alice"}]' > claims.array
 printf '{"sub":"alice",\n}' > comma.json
 printf '\357\273\277{"sub":"alice"}' > mark.json
 for pair in 'inspected.json:this is what fntoken inspect prints' 'answer.json:this is the answer of a token endpoint' 'id.json:this is the answer of a token endpoint' \
     "parts.json:this holds a token's header and payload" 'claims.token:this is a token, and its claims are expected: fntoken inspect' \
-    'request.json:this is an answer of Kubernetes' "claims.array:this is an array, and one object with a token's claims is expected" \
+    'request.json:this is an answer of Kubernetes' 'error.json:this is an answer about an error' 'issuer.jwks:this is a set of keys' "claims.array:this is an array, and one object with a token's claims is expected" \
     "comma.json:line 2: this can't be read as JSON, which claims are: a comma stands before a closing bracket" \
     "mark.json:line 1: this can't be read as JSON, which claims are: a byte order mark"; do
     c "can, claims that are ${pair%%:*}" 2 = "fntoken: file: ${pair%%:*}: ${pair#*:}" "${pair%%:*}" dev:env
@@ -230,6 +231,8 @@ for pair in 'inspected.json:this is what fntoken inspect prints' 'answer.json:th
 done
 c 'can, empty claims' 2 = '^fntoken: file: empty: is empty; a JSON object with a token'\''s claims is expected' empty dev:env
 c 'can, missing claims' 2 = 'none.json: No such file' none.json dev:env
+c 'can, what is too long for a resource' 3 '^(an argument of 150 bytes) denied$' = alice.json "$(printf 'a%.0s' $(seq 150))"
+is 'can, what is too long for a resource: nothing of it' sh -c '! grep -q aaaaaaaa out'
 c 'can, a resource that is none' 3 'denied' = alice.json env
 input=alice.json
 c 'can, claims from standard input' 0 'dev:env allowed' = - dev:env

@@ -68,6 +68,9 @@ case $("$fntoken" --version) in
 *)
     t 'keygen, EdDSA' 2 = '^fntoken: unsupported: this build does not have that algorithm; it is ' keygen --alg EdDSA --out ed.key
     is 'no file after a refusal' test ! -e ed.key
+    printf '{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}' > ed.json
+    t 'a key that the build lacks, alone' 2 = '^fntoken: unsupported: ed.json: .*Ed25519 is not supported by this build.* Use a key of an algorithm that the build has (.* ES256 .*), or' \
+        verify --jwks ed.json --issuer i a.b.c
     ;;
 esac
 for alg in ES384 ES512 RS256 PS256; do

@@ -22,6 +22,24 @@ for pair in jwsk=jwks aud=audience iss=issuer resorce=resource Resource=resource
     t "did you mean, --${pair%=*}" 2 = "there is no option --${pair%=*} (did you mean --${pair#*=}?); see fntoken authorize --help" authorize "--${pair%=*}" x
 done
 
+for pair in LINT=lint Mint=mint -help=--help -version=--version -v=--version; do
+    t "did you mean, ${pair%=*}" 2 = "there is no command ${pair%=*} (did you mean ${pair#*=}?)" "${pair%=*}"
+done
+t 'an empty command' 2 = 'the command is empty (an unset shell variable?)' ''
+# As they are copied from a page: an en dash, a long one, a minus, one hyphen and an en dash, what is not seen before hyphens.
+for dash in '\0342\0200\0223-' '\0342\0200\0224' '\0342\0210\0222\0342\0210\0222' '-\0342\0200\0223' '\0342\0200\0213--' '\0302\0240--'; do
+    word=$(printf '%b' "$dash")
+    t "a dash that is no hyphen, $dash" 2 = '^fntoken: usage: an argument begins with a dash that is no hyphen, .*(--); see fntoken match --help' match "${word}permission" '*' dev:env
+    t "a dash that is no hyphen behind an option, $dash" 2 = 'a dash that is no hyphen' match --permission "${word}json" '*' dev:env
+    t "a dash that is no hyphen in place of a command, $dash" 2 = '^fntoken: usage: an argument begins with a dash that is no hyphen, .*(--); see fntoken --help' "${word}version"
+done
+t 'a dash that is no hyphen behind =' 3 'denied' = match --permission="$(printf '\342\200\223x')" dev:env
+t 'a dash that is no hyphen behind --' 3 'denied' 'is not made of' match --permission '*' -- "$(printf '\342\200\223:x')"
+t 'one hyphen for two' 2 = 'there is no option -permission (did you mean --permission?)' match -permission '*' dev:env
+t 'an option and its value in quotation marks' 2 = '--permission and its value are one argument, and two are expected' match '--permission *' dev:env
+t 'a no-break space behind an option' 2 = '--permission and its value are one argument' match "$(printf -- '--permission\302\240*')" dev:env
+t '--help with a value' 2 = '--help takes no value' match --help=x
+
 for command in $commands; do
     t "$command --help" 0 "Usage: fntoken $command" = "$command" --help
     t "$command --help has examples" 0 'Example' = "$command" --help
@@ -45,7 +63,7 @@ t 'nor with a value' 2 = 'there is no option --forc (did you mean --force?);' ke
 t 'nor is --help' 2 = 'there is no option --hel (did you mean --help?);' keygen --hel
 t 'a value behind = may begin with --' 3 'a:b denied' = match --permission=--x a:b
 t 'options behind operands' 0 'a:b allowed' = match a:b --permission='*'
-t '-- ends the options' 3 '--permission denied' 'the resource --permission has no colon' match --permission '*' -- --permission
+t '-- ends the options' 3 '--permission denied' 'the resource "--permission" has no colon' match --permission '*' -- --permission
 t 'a flag with a value' 2 = '--force takes no value' keygen --force=yes --out k
 t 'a missing option' 2 = '--out is missing' keygen
 t 'an operand too many' 2 = 'nonsense is not expected here' lint --iam . nonsense

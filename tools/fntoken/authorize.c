@@ -124,7 +124,7 @@ static void print_line(const request *r, int code)
 {
     if (code != EXIT_YES && code != EXIT_DENIED)
         return;
-    safe_print(stdout, r->resource.at, r->resource.len);
+    safe_puts(stdout, fail_shown_resource(r->resource.at));
     puts(code == EXIT_YES ? " allowed" : " denied");
 }
 

@@ -54,7 +54,7 @@ static int ask(question *q, const char *resource)
     if (q->as_json && answer_json(&q->json, resource, allowed, decision, why) != FNT_OK)
         return fail_status(FNT_FAULT_MEMORY, NULL);
     if (!q->as_json && !q->run->quiet) {
-        safe_puts(stdout, resource != NULL ? resource : "anything");
+        safe_puts(stdout, resource != NULL ? fail_shown_resource(resource) : "anything");
         puts(allowed ? " allowed" : " denied");
         (q->in_full ? explain : explain_briefly)(stdout, why, 2);
     }

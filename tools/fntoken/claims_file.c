@@ -6,52 +6,7 @@
 #include "lib/base/fail.h"
 #include "lib/base/read_file.h"
 #include "lib/iam_files/json.h"
-
-typedef struct {
-    const char *names[3]; /* all of them stand in the object */
-    const char *without;  /* and this one does not; NULL: whatever else does */
-    const char *sentence;
-} shape;
-
-static const shape others[] = {
-    {{"header", "claims", "verified"},
-     NULL,
-     "this is what fntoken inspect prints, and its claims alone are expected: fntoken inspect "
-     "--token FILE | jq .claims"},
-    {{"header", "payload", NULL},
-     "iss",
-     "this holds a token's header and payload, and the claims alone are expected: keep what stands "
-     "in payload"},
-    {{"access_token", NULL, NULL},
-     "iss",
-     "this is the answer of a token endpoint, and a token's claims are expected: take its id_token "
-     "or access_token, and fntoken inspect | jq .claims"},
-    {{"id_token", NULL, NULL},
-     "iss",
-     "this is the answer of a token endpoint, and a token's claims are expected: take its "
-     "id_token, and fntoken inspect | jq .claims"},
-    {{"token", NULL, NULL},
-     "iss",
-     "this is an answer with a token in it, and the token's claims are expected: take the token, "
-     "and fntoken inspect | jq .claims"},
-    {{"kind", "apiVersion", "status"},
-     "iss",
-     "this is an answer of Kubernetes, and a token's claims are expected: take the token in it, "
-     "and fntoken inspect | jq .claims"},
-};
-
-static bool has(const tree *t, const char *name)
-{
-    return tree_key(t, 0, name, strlen(name)) != NODE_NONE;
-}
-
-static bool fits(const tree *t, const shape *s)
-{
-    for (size_t i = 0; i < 3 && s->names[i] != NULL; i++)
-        if (!has(t, s->names[i]))
-            return false;
-    return s->without == NULL || !has(t, s->without);
-}
+#include "lib/tokens/json_hint.h"
 
 /* Three parts with dots between them, the first of which begins as JSON in base64url does. */
 static bool is_token(const text *content)
@@ -60,15 +15,17 @@ static bool is_token(const text *content)
     return strncmp(at, "eyJ", 3) == 0;
 }
 
+static bool has(const void *object, const char *name)
+{
+    return tree_key(object, 0, name, strlen(name)) != NODE_NONE;
+}
+
 static int check_shape(const char *path, const tree *t)
 {
-    if (t->nodes[0].kind != NODE_MAP)
-        return fail_file(path,
-                         "this is an array, and one object with a token's claims is expected");
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (fits(t, &others[i]))
-            return fail_file(path, "%s", others[i].sentence);
-    return EXIT_YES;
+    const char *hint = t->nodes[0].kind != NODE_MAP
+                           ? "this is an array, and one object with a token's claims is expected"
+                           : json_hint_claims(has, t);
+    return hint != NULL ? fail_file(path, "%s", hint) : EXIT_YES;
 }
 
 int read_claims(app *run, const char *path, text *out)

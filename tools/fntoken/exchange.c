@@ -215,6 +215,23 @@ static int ask(const app *run, const option *o, fnt_sts *sts, const text *form, 
     return fail_report(run, status);
 }
 
+/* What makes no form: no token at all, or more than a form holds, in the words that other commands
+ * have for it. */
+static int check_token(const app *run, const text *token)
+{
+    enum { FORM_HOLDS = 1 << 15 };
+    if (token->len == 0)
+        return fail_status(FNT_REFUSED_MALFORMED, "There is no token: the text is empty.");
+    if (token->len <= FORM_HOLDS)
+        return EXIT_YES;
+    text sentence = TEXT_EMPTY;
+    text_print(&sentence, "The token has %zu bytes; at most 16384 are accepted.", token->len);
+    int code =
+        fail_status(FNT_REFUSED_SIZE, run->token_hint != NULL ? run->token_hint : sentence.at);
+    text_free(&sentence);
+    return code;
+}
+
 static int exchange(app *run, const option *o, const operands *rest)
 {
     int64_t now = 0;
@@ -225,6 +242,8 @@ static int exchange(app *run, const option *o, const operands *rest)
         code = make_service(run, o, &sts);
     if (code == EXIT_YES)
         code = read_token(run, &o[TOKEN], rest, &token);
+    if (code == EXIT_YES)
+        code = check_token(run, &token);
     if (code == EXIT_YES) {
         write_form(o, &token, &form);
         code = ask(run, o, sts, &form, now);

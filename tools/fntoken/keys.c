@@ -15,9 +15,16 @@ static int fail_key(app *run, const char *path, const text *file, fnt_status sta
     text sentence = TEXT_EMPTY;
     int code = exit_of(status);
     text_print(&sentence, "%s: ", path);
+    const char *said = fnt_report_text(run->why, 0, FNT_FIELD_SENTENCE, NULL);
     if (status == FNT_FAULT_KEY && key_hint(file, &sentence))
         (void)fail_status(status, sentence.at);
-    else
+    else if (status == FNT_FAULT_UNSUPPORTED && said != NULL) {
+        text_print(&sentence,
+                   "%s Use a key of an algorithm that the build has (%s), or take a build that has "
+                   "this one.",
+                   said, fnt_capabilities());
+        (void)fail_status(status, sentence.at);
+    } else
         code = fail_report_of(run, path, status);
     text_free(&sentence);
     return code;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "lib/base/dash.h"
 #include "lib/base/fail.h"
 #include "lib/base/nearest.h"
 
@@ -75,6 +76,7 @@ static const char *other_name(const char *written)
         {"issue", "mint"},       {"create", "mint"},     {"generate", "keygen"},
         {"genkey", "keygen"},    {"validate", "verify"}, {"check", "authorize"},
         {"decide", "authorize"}, {"simulate", "can"},    {"explain", "can"},
+        {"-v", "--version"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i][0], written) == 0)
@@ -85,8 +87,14 @@ static const char *other_name(const char *written)
 static int fail_unknown(const char *written)
 {
     nearest meant = {written, NULL, 0};
+    if (*written == '\0')
+        return fail_usage(NULL, "the command is empty (an unset shell variable?)");
+    if (is_typeset_option(written))
+        return fail_usage(NULL, TYPESET_OPTION);
     for (size_t i = 0; i < COMMANDS; i++)
         nearest_try(&meant, commands[i]->name);
+    nearest_try(&meant, "--help");
+    nearest_try(&meant, "--version");
     const char *name = other_name(written) != NULL ? other_name(written) : meant.word;
     return name != NULL ? fail_usage(NULL, "there is no command %s (did you mean %s?)",
                                      fail_shown(written), name)

@@ -43,7 +43,7 @@ static void print_line(const app *run, const option *o, const char *resource, fn
 {
     if (run->quiet)
         return;
-    safe_puts(stdout, resource);
+    safe_puts(stdout, fail_shown_resource(resource));
     puts(decision == FNT_OK ? " allowed" : " denied");
     if (o[EXPLAIN].count > 0)
         explain(stdout, run->why, 2);

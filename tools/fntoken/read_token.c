@@ -8,8 +8,6 @@
 #include "lib/base/read_file.h"
 #include "lib/tokens/token_hint.h"
 
-enum { TOKEN_MAX = 1 << 20 }; /* the library refuses a token by its size long before */
-
 /* One is of the file, and a second of an editor or of echo. */
 static void drop_line_breaks(text *t)
 {
@@ -32,7 +30,7 @@ int read_token(app *run, const option *file, const operands *rest, text *out)
     if (path == NULL && token == NULL && isatty(STDIN_FILENO))
         return fail_usage(run, "no token is given: give it with --token FILE, on standard input, "
                                "or as the last argument");
-    int code = read_start(run, path != NULL ? path : "-", TOKEN_MAX, out);
+    int code = read_file(run, path != NULL ? path : "-", NULL, out);
     if (code == EXIT_YES)
         drop_line_breaks(out);
     run->token_hint = token_hint(out->at, out->len);

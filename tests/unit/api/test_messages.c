@@ -311,7 +311,7 @@ static const struct {
      "now is 0: the current time is missing; whole seconds since 1970 are wanted."},
     {"a namespace forgotten in the resource", ISSUER, GATEWAY, NULL,
      "{" WATCHDOG ",'function':{'permissions':['*']}}", "env", NOW, "resource",
-     "the resource env has no namespace; openfaas-fn:env was probably meant"},
+     "the resource \"env\" has no namespace; openfaas-fn:env was probably meant"},
     {"the longer name of another function", ISSUER, GATEWAY, NULL,
      "{" WATCHDOG ",'function':{'permissions':['dev:env']}}", "dev:environment", NOW, "permission",
      "no permission covers dev:environment; the token has dev:env"},

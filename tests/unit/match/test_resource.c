@@ -23,71 +23,83 @@ static const struct {
     {LABEL63 ":" LABEL63, NULL, "63 each"},
 
     {"", "no resource was named; NAMESPACE:NAME is expected", "empty"},
-    {"env", "the resource env has no namespace; openfaas-fn:env was probably meant",
+    {"env", "the resource \"env\" has no namespace; openfaas-fn:env was probably meant",
      "namespace forgotten"},
-    {"Env", "the resource Env has no colon; NAMESPACE:NAME is expected",
+    {"Env", "the resource \"Env\" has no colon; NAMESPACE:NAME is expected",
      "no hint for what is no name"},
-    {"dev/env", "the resource dev/env has no colon; NAMESPACE:NAME is expected",
+    {"dev/env", "the resource \"dev/env\" has no colon; NAMESPACE:NAME is expected",
      "a slash for the colon"},
-    {"env.dev", "the resource env.dev has no colon; NAMESPACE:NAME is expected", "as in a path"},
-    {"dev:*", "the resource dev:* holds a *; one function is expected, not a pattern", "a pattern"},
-    {"*", "the resource * holds a *; one function is expected, not a pattern", "a pattern"},
-    {"dev:env:x", "the resource dev:env:x has more than one colon; NAMESPACE:NAME is expected",
+    {"env.dev", "the resource \"env.dev\" has no colon; NAMESPACE:NAME is expected",
+     "as in a path"},
+    {"dev:*", "the resource \"dev:*\" holds a *; one function is expected, not a pattern",
+     "a pattern"},
+    {"*", "the resource \"*\" holds a *; one function is expected, not a pattern", "a pattern"},
+    {"dev:env:x", "the resource \"dev:env:x\" has more than one colon; NAMESPACE:NAME is expected",
      "two colons"},
-    {"dev::env", "the resource dev::env has more than one colon; NAMESPACE:NAME is expected",
+    {"dev::env", "the resource \"dev::env\" has more than one colon; NAMESPACE:NAME is expected",
      "two colons"},
     {":env",
-     "the namespace of the resource :env is not made of 1 to 63 lower-case letters, digits and "
+     "the namespace of the resource \":env\" is not made of 1 to 63 lower-case letters, digits and "
      "inner hyphens",
      "empty side"},
     {"dev:",
-     "the name of the resource dev: is not made of 1 to 63 lower-case letters, digits and inner "
+     "the name of the resource \"dev:\" is not made of 1 to 63 lower-case letters, digits and "
+     "inner "
      "hyphens",
      "empty side"},
     {":",
-     "the namespace of the resource : is not made of 1 to 63 lower-case letters, digits and inner "
+     "the namespace of the resource \":\" is not made of 1 to 63 lower-case letters, digits and "
+     "inner "
      "hyphens",
      "empty sides"},
     {"Dev:env",
-     "the namespace of the resource Dev:env is not made of 1 to 63 lower-case letters, digits and "
+     "the namespace of the resource \"Dev:env\" is not made of 1 to 63 lower-case letters, digits "
+     "and "
      "inner hyphens",
      "case"},
     {"dev:ENV",
-     "the name of the resource dev:ENV is not made of 1 to 63 lower-case letters, digits and inner "
+     "the name of the resource \"dev:ENV\" is not made of 1 to 63 lower-case letters, digits and "
+     "inner "
      "hyphens",
      "case"},
     {"dev:-env",
-     "the name of the resource dev:-env is not made of 1 to 63 lower-case letters, digits and "
+     "the name of the resource \"dev:-env\" is not made of 1 to 63 lower-case letters, digits and "
      "inner hyphens",
      "hyphen first"},
     {"dev:env-",
-     "the name of the resource dev:env- is not made of 1 to 63 lower-case letters, digits and "
+     "the name of the resource \"dev:env-\" is not made of 1 to 63 lower-case letters, digits and "
      "inner hyphens",
      "hyphen last"},
     {"dev:e_v",
-     "the name of the resource dev:e_v is not made of 1 to 63 lower-case letters, digits and inner "
+     "the name of the resource \"dev:e_v\" is not made of 1 to 63 lower-case letters, digits and "
+     "inner "
      "hyphens",
      "underscore"},
     {"dev:e.v",
-     "the name of the resource dev:e.v is not made of 1 to 63 lower-case letters, digits and inner "
+     "the name of the resource \"dev:e.v\" is not made of 1 to 63 lower-case letters, digits and "
+     "inner "
      "hyphens",
      "dot"},
     {"dev:env ",
-     "the name of the resource dev:env  is not made of 1 to 63 lower-case letters, digits and "
+     "the name of the resource \"dev:env \" is not made of 1 to 63 lower-case letters, digits and "
      "inner hyphens",
      "space"},
     {"dev:env\n",
-     "the name of the resource dev:env\\n is not made of 1 to 63 lower-case letters, digits and "
+     "the name of the resource \"dev:env\\n\" is not made of 1 to 63 lower-case letters, digits "
+     "and "
      "inner hyphens",
      "escaped"},
     {"dev:\xc3\xa9",
-     "the name of the resource dev:\xc3\xa9 is not made of 1 to 63 lower-case letters, digits and "
+     "the name of the resource \"dev:\xc3\xa9\" is not made of 1 to 63 lower-case letters, digits "
+     "and "
      "inner hyphens",
      "UTF-8"},
     {"a:" LABEL63 "h",
-     "the name of the resource a:" LABEL63
-     "h is not made of 1 to 63 lower-case letters, digits and inner hyphens",
+     "the name of the resource \"a:" LABEL63
+     "h\" is not made of 1 to 63 lower-case letters, digits and inner hyphens",
      "64"},
+    {LABEL63 "a:" LABEL63, "the resource has 128 bytes, and none has more than 127",
+     "may be a token in the wrong place"},
 };
 
 Test(resource, rule_23_two_labels_and_a_colon)

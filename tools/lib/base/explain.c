@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/base/fail.h"
 #include "lib/base/safe.h"
 
 static const char *field(const fnt_report *why, size_t entry, int32_t number)
@@ -91,7 +92,7 @@ fnt_status answer_json(text *out, const char *resource, bool allowed, fnt_status
     fnt_status status = fnt_report_json(why, &report, &len);
     if (status == FNT_OK) {
         text_put(out, "{");
-        text_member(out, "resource", resource);
+        text_member(out, "resource", resource != NULL ? fail_shown_resource(resource) : NULL);
         text_print(out, ",\"allowed\":%s", allowed ? "true" : "false");
         text_member(out, "status", fnt_status_name(decision));
         text_print(out, ",\"report\":%s}", report);

@@ -83,7 +83,7 @@ static void tell_notes(const app *run, fnt_status status)
 static bool is_about_text(const char *name)
 {
     return strcmp(name, "malformed") == 0 || strcmp(name, "header") == 0 ||
-           strcmp(name, "signature") == 0;
+           strcmp(name, "signature") == 0 || strcmp(name, "size") == 0;
 }
 
 int fail_report(const app *run, fnt_status status)
@@ -122,15 +122,26 @@ static void line_and_free(const char *word, text *sentence)
     text_free(sentence);
 }
 
-const char *fail_shown(const char *argument)
+static const char *shown_up_to(const char *argument, size_t most)
 {
-    enum { SHOWN = 32 };
     static char words[64];
     size_t len = strlen(argument);
-    if (len <= SHOWN)
+    if (len <= most)
         return argument;
     (void)snprintf(words, sizeof words, "(an argument of %zu bytes)", len);
     return words;
+}
+
+const char *fail_shown(const char *argument)
+{
+    enum { SHOWN = 32 };
+    return shown_up_to(argument, SHOWN);
+}
+
+const char *fail_shown_resource(const char *resource)
+{
+    enum { LONGEST = 2 * 63 + 1 };
+    return shown_up_to(resource, LONGEST);
 }
 
 int fail_usage(const app *run, const char *format, ...)

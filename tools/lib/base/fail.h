@@ -25,6 +25,9 @@ int fail_report_of(const app *run, const char *path, fnt_status status);
  * is told by its length; static, until the next call. */
 const char *fail_shown(const char *argument);
 
+/* The same for a resource, which is told by its length where it is longer than any. */
+const char *fail_shown_resource(const char *resource);
+
 /* The same for what never reached the library: EXIT_FAULT. run may be NULL; a path of "-" is
  * standard input, here and above. */
 int fail_usage(const app *run, const char *format, ...) PRINTF_LIKE(2, 3);

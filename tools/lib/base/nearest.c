@@ -6,6 +6,11 @@
 
 enum { LONGEST = 32, FIRST_LETTERS = 3 };
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -22,7 +27,8 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
         size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= b_len; j++) {
-            row[j] = least(least(row[j - 1], above[j]) + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
+            row[j] = least(least(row[j - 1], above[j]) + 1,
+                           above[j - 1] + (lower(a[i - 1]) != b[j - 1]));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = least(row[j], two_above[j - 2] + 1);
         }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/dash.h"
 #include "lib/base/fail.h"
 #include "lib/base/nearest.h"
 
@@ -44,18 +45,35 @@ static bool is_whole(const char *written, const char *name)
            strchr("=", written[2 + len]) != NULL;
 }
 
-static int fail_unknown(const app *run, const option *known, const char *written)
+static const char *nearest_option(const option *known, const char *written)
 {
-    if (written[1] != '-')
-        return fail_usage(run, "there is no option -%c: options are long ones", written[1]);
-    char *name = new_copy(written, strcspn(written, "="));
-    nearest meant = {name + 2, NULL, 0};
+    nearest meant = {written, NULL, 0};
     for (; known->name != NULL; known++)
         nearest_try(&meant, known->name);
     nearest_try(&meant, "help");
-    int code = meant.word != NULL ? fail_usage(run, "there is no option %s (did you mean --%s?)",
-                                               fail_shown(name), meant.word)
-                                  : fail_usage(run, "there is no option %s", fail_shown(name));
+    return meant.word;
+}
+
+static int fail_unknown(const app *run, const option *known, const char *written)
+{
+    if (is_typeset_option(written))
+        return fail_usage(run, TYPESET_OPTION);
+    char *name = new_copy(written, strcspn(written, "= \t\n\xc2")), after = written[strlen(name)];
+    const char *bare = name + strspn(name, "-"), *meant = nearest_option(known, bare);
+    int code;
+    if (meant != NULL && strcmp(meant, bare) == 0 && after != '\0')
+        code = after == '=' ? fail_usage(run, "--%s takes no value", meant)
+                            : fail_usage(run,
+                                         "--%s and its value are one argument, and two are "
+                                         "expected (quotation marks, or a space that is none?)",
+                                         meant);
+    else if (meant != NULL)
+        code =
+            fail_usage(run, "there is no option %s (did you mean --%s?)", fail_shown(name), meant);
+    else if (written[1] != '-')
+        code = fail_usage(run, "there is no option -%c: options are long ones", written[1]);
+    else
+        code = fail_usage(run, "there is no option %s", fail_shown(name));
     free(name);
     return code;
 }
@@ -67,6 +85,8 @@ static int take(const app *run, option *o, const char *written, const char *valu
         o->count++;
         return attached ? fail_usage(run, "--%s takes no value", o->name) : OPTIONS_GO_ON;
     }
+    if (value != NULL && !attached && is_typeset_option(value))
+        return fail_usage(run, TYPESET_OPTION);
     /* "--key --force" is a forgotten value */
     if (value == NULL || (!attached && strncmp(value, "--", 2) == 0))
         return fail_usage(run, "--%s needs a value", o->name);
@@ -97,7 +117,9 @@ static int parse_all(const app *run, const option_syntax *syntax, int argc, char
         int number = found == '?' || found == ':' ? optopt : found;
         if (found == -1)
             break;
-        if (found == 1)
+        if (found == 1 && is_typeset_option(optarg))
+            code = fail_usage(run, TYPESET_OPTION);
+        else if (found == 1)
             rest->at[rest->count++] = optarg;
         else if (found == 'h' && (written[1] != '-' || is_whole(written, "help")))
             return print_help(syntax);

@@ -156,19 +156,3 @@ int read_key_file(app *run, const char *path, text *out, unsigned *open_mode)
 {
     return read_input(run, path, "a key", out, open_mode);
 }
-
-int read_start(app *run, const char *path, size_t limit, text *out)
-{
-    int descriptor = -1;
-    unsigned unused = 0;
-    int code = open_input(run, path, &descriptor);
-    if (code == EXIT_YES)
-        code = find_open_mode(descriptor, path, &unused);
-    if (code == EXIT_YES)
-        code = read_all(descriptor, path, limit, out);
-    if (code == EXIT_YES)
-        code = check_content(path, NULL, out);
-    if (descriptor > STDIN_FILENO)
-        (void)close(descriptor);
-    return code;
-}

@@ -18,8 +18,4 @@ int read_regular_file(const char *path, text *out);
  * can read or write, else 0. */
 int read_key_file(app *run, const char *path, text *out, unsigned *open_mode);
 
-/* The same for what may be empty, and is refused elsewhere where it is too long: up to limit + 1
- * bytes. */
-int read_start(app *run, const char *path, size_t limit, text *out);
-
 #endif

@@ -104,6 +104,8 @@ static const text_row behind[] = {
     {ROW_BEGINS, false, "\xc2\xa0",
      "A non-breaking space stands behind the token: pass the token "
      "alone."},
+    {ROW_BEGINS, false, "\xe2\x80",
+     "An invisible or typographic character stands behind the token: pass the token alone."},
     {ROW_BEGINS, false, "\x1b",
      "A colour code of a terminal stands behind the token: pass the "
      "token alone (jq has the option -M for that)."},

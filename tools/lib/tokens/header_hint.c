@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "lib/tokens/text_rows.h"
 #include "lib/tokens/token_hint.h"
 
@@ -21,7 +23,10 @@ static const text_row schemes[] = {
      SCHEME("DPoP", ", of tokens that are bound to a key: ask for an "
                     "unbound one")},
     {ROW_BEGINS, true, "jwt ", SCHEME("JWT", "")},
+    {ROW_BEGINS, true, "jwt:", SCHEME("JWT", " with a colon")},
     {ROW_BEGINS, true, "token ", SCHEME("Token", "")},
+    {ROW_BEGINS, true, "token:", SCHEME("Token", " with a colon")},
+    {ROW_BEGINS, true, "private-token", SCHEME("Private-Token", ", which is GitLab's own")},
     {ROW_BEGINS, true, "oauth", SCHEME("OAuth", "")},
     {ROW_BEGINS, true, "access ", SCHEME("Access", "")},
     {ROW_BEGINS, true, "apikey", SCHEME("ApiKey", "")},
@@ -45,6 +50,7 @@ static const text_row schemes[] = {
      "The name of the header stands in its value "
      "(\"Authorization:\"); " WANTED},
     {ROW_BEGINS, true, "-h ", "An option of curl stands in the value (-H); " WANTED},
+    {ROW_BEGINS, true, "set-cookie", "A cookie stands in the value; " WANTED},
     {ROW_BEGINS, true, "cookie", "A cookie stands in the value; " WANTED},
     {ROW_BEGINS, true, "b'",
      "The value stands in b'...', Python's form of bytes: call .decode() on "
@@ -75,6 +81,10 @@ static const text_row schemes[] = {
     {ROW_BEGINS, true, "baerer", MISSPELT},
     {ROW_BEGINS, true, "barer", MISSPELT},
     {ROW_BEGINS, true, "beare ", MISSPELT},
+    {ROW_BEGINS, true, "bea rer", MISSPELT},
+    {ROW_BEGINS, true, "bearrer", MISSPELT},
+    {ROW_BEGINS, true, "beearer", MISSPELT},
+    {ROW_BEGINS, true, "beaerer", MISSPELT},
     {ROW_BEGINS, true, "bear ", MISSPELT},
     {ROW_BEGINS, true, "bearar", MISSPELT},
     {ROW_BEGINS, true, "bearear", MISSPELT},
@@ -94,6 +104,8 @@ static const text_row after[] = {
     {ROW_BEGINS, false, ":", "A colon stands behind \"Bearer\" (\"Bearer:\"); " WANTED},
     {ROW_BEGINS, false, "=", "An equals sign stands behind \"Bearer\"; " WANTED},
     {ROW_BEGINS, false, ",", "A comma stands behind \"Bearer\"; " WANTED},
+    {ROW_IS, false, "\"\"", "No token stands in the quotation marks behind \"Bearer\"; " WANTED},
+    {ROW_IS, false, "''", "No token stands in the quotation marks behind \"Bearer\"; " WANTED},
     {ROW_BEGINS, false, "\t", "A tab stands behind \"Bearer\" in place of a space; " WANTED},
     {ROW_BEGINS, false, "\n", "A line break stands behind \"Bearer\"; " WANTED},
     {ROW_BEGINS, false, "\r", "A line break stands behind \"Bearer\"; " WANTED},
@@ -122,7 +134,9 @@ static const text_row after[] = {
     {ROW_BEGINS, false, "<", "No space stands between \"Bearer\" and what follows; " WANTED},
     {ROW_BEGINS, false, "eyJ", "No space stands between \"Bearer\" and the token; " WANTED},
     {ROW_BEGINS, true, "token ", SCHEME("no word that is known", "")},
+    {ROW_BEGINS, true, "bearer", "\"Bearer\" stands there twice; " WANTED},
     {ROW_BEGINS, false, "s ", MISSPELT},
+    {ROW_BEGINS, false, "e ", MISSPELT},
     {ROW_BEGINS, false, "r ", MISSPELT},
 };
 
@@ -139,11 +153,23 @@ static const text_row twice[] = {
     {ROW_BEGINS, true, "error=",
      "This is what a service sends with a 401, and not what it is "
      "sent; " WANTED},
+    {ROW_IS, false, "\"\"", "No token stands in the quotation marks behind \"Bearer\"; " WANTED},
+    {ROW_IS, false, "''", "No token stands in the quotation marks behind \"Bearer\"; " WANTED},
     {ROW_BEGINS, false, "\t", "A tab stands behind \"Bearer\"; " WANTED},
     {ROW_BEGINS, false, ",",
      "No token follows \"Bearer\", but a comma, as between two headers; " WANTED},
     {ROW_BEGINS, false, ":", "A colon stands before the token; " WANTED},
 };
+
+/* RFC 6750, 2.1 */
+static bool is_of_token(piece text)
+{
+    static const char others[] = "-._~+/=";
+    for (size_t i = 0; i < text.len; i++)
+        if (!piece_is_letter_or_digit(text.at[i]) && memchr(others, text.at[i], 7) == NULL)
+            return false;
+    return true;
+}
 
 static const char *bearer_hint(piece rest)
 {
@@ -151,13 +177,15 @@ static const char *bearer_hint(piece rest)
     while (spaces < rest.len && rest.at[spaces] == ' ')
         spaces++;
     piece token = piece_from(rest, spaces);
-    if (token.len == 0 || spaces == 0)
-        return rows_find(after, COUNT(after), token);
+    if (token.len == 0 || spaces == 0) {
+        const char *known = rows_find(after, COUNT(after), token);
+        return known != NULL ? known : "The header's scheme is none that is known; " WANTED;
+    }
     const char *known = rows_find(twice, COUNT(twice), token);
     if (known == NULL)
         known = token_hint(token.at, token.len);
-    if (known != NULL)
-        return known;
+    if (known != NULL || is_of_token(token))
+        return known; /* of one word that may be a token the library tells what is wrong in it */
     return piece_holds(token, ",", false)
                ? "A comma stands in the value, as between two headers; " WANTED
            : piece_holds(token, " ", false)
@@ -179,10 +207,8 @@ const char *header_hint(const char *text, size_t len)
     piece all = {text, len};
     if (len == 0)
         return NULL;
-    if (piece_begins(all, "bearer", true)) {
-        const char *known = bearer_hint(piece_from(all, 6));
-        return known != NULL ? known : "The header's scheme is none that is known; " WANTED;
-    }
+    if (piece_begins(all, "bearer", true))
+        return bearer_hint(piece_from(all, 6));
     if (piece_find_token(all, &begin, &end) && begin == 0)
         return "The scheme is missing: the token stands alone; " WANTED;
     const char *known = rows_find(schemes, COUNT(schemes), all);

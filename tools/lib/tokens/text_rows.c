@@ -63,10 +63,14 @@ const char *rows_find(const text_row *rows, size_t count, piece text)
     return NULL;
 }
 
+bool piece_is_letter_or_digit(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
 static bool is_of_part(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
+    return piece_is_letter_or_digit(c) || c == '-' || c == '_';
 }
 
 /* Moves *at behind the part that begins there; false: there is none. */

@@ -27,6 +27,7 @@ bool row_fits(const text_row *row, piece text);
 const char *rows_find(const text_row *rows, size_t count, piece text);
 
 bool piece_is_white(char c);
+bool piece_is_letter_or_digit(char c);
 bool piece_holds(piece text, const char *part, bool fold);
 bool piece_begins(piece text, const char *part, bool fold);
 piece piece_from(piece text, size_t start);

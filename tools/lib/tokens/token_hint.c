@@ -2,6 +2,7 @@
 #include "lib/tokens/token_hint.h"
 
 #include "lib/tokens/around_hint.h"
+#include "lib/tokens/json_hint.h"
 #include "lib/tokens/text_rows.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
@@ -84,6 +85,8 @@ static const text_row instead[] = {
      "This is a command that the shell did not run, and not a token: "
      "write it in double quotation marks instead of single ones."},
     {ROW_BEGINS, false, "$", PLACEHOLDER},
+    {ROW_BEGINS, false, "#{", PLACEHOLDER},
+    {ROW_BEGINS, false, "%{", PLACEHOLDER},
     {ROW_BEGINS, false, "{{", PLACEHOLDER},
     {ROW_BEGINS, false, "{%", PLACEHOLDER},
     {ROW_BEGINS, false, "((", PLACEHOLDER},
@@ -97,6 +100,7 @@ static const text_row instead[] = {
     {ROW_BEGINS, true, "replace", PLACEHOLDER},
     {ROW_BEGINS, true, "changeme", PLACEHOLDER},
     {ROW_BEGINS, true, "xxx", PLACEHOLDER},
+    {ROW_BEGINS, true, "secrets.", PLACEHOLDER},
     {ROW_BEGINS, true, "op://", PLACEHOLDER},
     {ROW_BEGINS, true, "vault:", PLACEHOLDER},
     {ROW_BEGINS, true, "secretKeyRef", PLACEHOLDER},
@@ -187,40 +191,6 @@ static const text_row instead[] = {
     {ROW_BEGINS, false, "ecdsa-sha2-", "This is a key of OpenSSH's, and not a token."},
 };
 
-/* Of JSON: which. */
-static const text_row json[] = {
-    {ROW_HOLDS, false, "\"verified\":",
-     "This is what fntoken inspect prints, and not a token: "
-     "pass the token that it was given."},
-    {ROW_HOLDS, false, "\"access_token\"",
-     "This is JSON, not a token; if it is the whole answer "
-     "of the token endpoint, send only its access_token."},
-    {ROW_HOLDS, false, "\"id_token\"",
-     "This is JSON, not a token; if it is the whole answer of "
-     "the token endpoint, send only its id_token."},
-    {ROW_HOLDS, false, "\"error\"",
-     "This is an answer about an error, and not a token: read its "
-     "error and error_description."},
-    {ROW_HOLDS, false, "\"keys\"", "This is a set of keys (JWKS), and not a token."},
-    {ROW_HOLDS, false, "\"kty\"", "This is a key (JWK), and not a token."},
-    {ROW_HOLDS, false, "\"signatures\"",
-     "This is a JWS in its JSON form: only the compact form is "
-     "accepted, three parts with dots between them."},
-    {ROW_HOLDS, false, "\"TokenRequest\"",
-     "This is an answer of Kubernetes: pass its status.token "
-     "alone."},
-    {ROW_HOLDS, false, "\"ExecCredential\"",
-     "This is an answer of Kubernetes: pass its "
-     "status.token alone."},
-    {ROW_HOLDS, false, "\"iss\"",
-     "These are claims, and not a token: pass the token that they "
-     "come from, or sign them (fntoken sign)."},
-    {ROW_HOLDS, false, "\"token\"", "This is JSON, not a token: pass only its member token."},
-    {ROW_BEGINS, false, "",
-     "This is JSON, not a token; if it is the whole answer of the token "
-     "endpoint, send only its access_token."},
-};
-
 static bool is_doubled(piece text)
 {
     size_t half = text.len / 2;
@@ -241,7 +211,7 @@ const char *token_hint(const char *text, size_t len)
         white++;
     piece said = piece_from(all, white);
     if (said.len > 0 && (said.at[0] == '{' || said.at[0] == '[') && piece_holds(said, "\"", false))
-        return rows_find(json, COUNT(json), said);
+        return json_hint_token(said);
     if (piece_find_token(all, &begin, &end))
         return is_doubled(all) ? "The token stands there twice: pass it once."
                                : around_hint(all, begin, end);
@@ -255,7 +225,8 @@ const char *token_hint(const char *text, size_t len)
         return PLACEHOLDER;
     if (piece_begins(said, "eyJ", false) && piece_holds(said, "%2E", true))
         return "The token is percent-encoded, its dots too: decode it first.";
-    if (piece_begins(said, "eyJ", false) && piece_holds(said, "...", false))
+    if (piece_begins(said, "eyJ", false) &&
+        (piece_holds(said, "...", false) || piece_holds(said, "\xe2\x80\xa6", false)))
         return "The token was cut off by a program that shows dots in place of the rest: take it "
                "from where it comes from.";
     return NULL;
