@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rule 10: which key a token may have been signed with, and why none. */
+#include "base/near_miss.h"
 #include "base/report.h"
 #include "keys/keyset_parts.h"
 
@@ -16,27 +17,28 @@ static void list_kids(const fnt_keyset *set, buf *out)
     buf_and_more(out, set->count - listed);
 }
 
-/* A kid that differs from that of a token in nothing but case. */
-static span nearly(const fnt_keyset *set, span kid)
+/* The kid of the set that differs from the token's by what is easily overlooked, and by what. */
+static span nearly(const fnt_keyset *set, span kid, buf *by)
 {
     for (size_t i = 0; i < set->count; i++)
-        if (span_equal_fold(named_key_id(&set->keys[i]), kid))
+        if (near_miss(by, named_key_id(&set->keys[i]), kid))
             return named_key_id(&set->keys[i]);
     return SPAN_NONE;
 }
 
 static fnt_status refuse_kid(const fnt_keyset *set, span kid, fnt_report *report)
 {
-    buf kids = BUF_EMPTY;
-    span near = nearly(set, kid);
+    buf kids = BUF_EMPTY, by = BUF_EMPTY;
+    span near = nearly(set, kid, &by);
     list_kids(set, &kids);
     report_refuse(report, FNT_REFUSED_KEY_UNKNOWN,
                   near.at != NULL
-                      ? "The token's kid is \"%\"; known are $. It differs from \"%\" in case "
-                        "alone, and must be equal to the byte."
+                      ? "The token's kid is \"%\"; known are $. It differs from \"%\" only by $, "
+                        "and must be equal to the byte."
                       : "The token's kid is \"%\"; known are $. If the issuer rotated its keys, "
                         "fetch its JWKS again.",
-                  SPANS(kid, buf_span(&kids), near));
+                  SPANS(kid, buf_span(&kids), near, buf_span(&by)));
+    buf_free(&by);
     buf_free(&kids);
     return FNT_REFUSED_KEY_UNKNOWN;
 }

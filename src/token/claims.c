@@ -38,12 +38,14 @@ static fnt_status read_text(const jwt *e, int claim, cursor *texts, span *out, f
  * is finer still. */
 static RARE fnt_status wrong_time(int claim, json_value is, fnt_report *report)
 {
-    if (is.kind != JSON_NUMBER || is.raw.at[0] == '-')
+    if (is.kind != JSON_NUMBER)
         return wrong_type(claim, "is", is, "a number of seconds since 1970", report);
     report_summary_field(report, FNT_FIELD_CLAIM, span_of(claim_names[claim]));
     return report_refuse(report, FNT_REFUSED_CLAIM,
-                         "The claim % is %: that is in milliseconds or finer; whole seconds since "
-                         "1970 are expected, so its issuer must divide it by 1000.",
+                         is.raw.at[0] == '-'
+                             ? "The claim % is %; it must be a number of seconds since 1970."
+                             : "The claim % is %: that is in milliseconds or finer; whole seconds "
+                               "since 1970 are expected, and its issuer must write those.",
                          SPANS(span_of(claim_names[claim]), is.raw));
 }
 

@@ -77,6 +77,9 @@ echo '{"iat":1715848921000,"nbf":1715848921.9,"exp":99999999999999999999,"auth_t
 t 'inspect, milliseconds' 0 '*' '^fntoken: note: iat 1715848921000 is 2024-05-16T08:42:01Z, now, in milliseconds, and seconds are expected$' inspect --token times.token --now $now
 is 'inspect, a fraction' grep -q '^fntoken: note: nbf 1715848921 is 2024-05-16T08:42:01Z, now$' err
 is 'inspect, no time' test "$(wc -l < err)" -eq 2
+echo '{"iat":-1,"exp":1.715852521e9}' > times.json
+"$fntoken" sign --key issuer.key --claims times.json > times.token
+t 'inspect, a number with an exponent' 0 '*' '^fntoken: note: exp 1715852521 is 2024-05-16T09:42:01Z, in 60 min$' inspect --token times.token --now $now
 feed 'abc\n'
 t 'inspect an opaque token' 1 = 'opaque token, not a JWT' inspect -
 feed '{"access_token":"x"}'

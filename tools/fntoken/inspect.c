@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +31,8 @@ enum { TOKEN, NOW, COUNT };
 /* the last second of 5138: what is above is milliseconds */
 static const int64_t last_second = 99999999999;
 
+#define LATEST 9e18 /* of what an int64_t holds */
+
 static void tell_time(const char *claim, int64_t seconds, int64_t now)
 {
     text line = TEXT_EMPTY;
@@ -46,7 +47,7 @@ static void tell_time(const char *claim, int64_t seconds, int64_t now)
     text_free(&line);
 }
 
-/* A time as nearly all are written; of a fraction what is before the point. */
+/* A time in any form that JSON has for a number; of a fraction what is before the point. */
 static void tell_claim(const tree *t, size_t claims, const char *name, int64_t now)
 {
     size_t key = tree_key(t, claims, name, strlen(name));
@@ -55,10 +56,9 @@ static void tell_claim(const tree *t, size_t claims, const char *name, int64_t n
     if (value == NULL || value->kind != NODE_TEXT || value->meaning == PLAIN_TEXT)
         return;
     const char *digits = tree_text(t, value);
-    errno = 0;
-    int64_t seconds = strtoll(digits, &end, 10);
-    if (errno == 0 && end != digits && (*end == '\0' || *end == '.') && seconds >= 0)
-        tell_time(name, seconds, now);
+    double seconds = strtod(digits, &end);
+    if (end != digits && *end == '\0' && seconds >= 0 && seconds < LATEST)
+        tell_time(name, (int64_t)seconds, now);
 }
 
 static void tell_times(char *json, size_t len, int64_t now)

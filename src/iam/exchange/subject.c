@@ -60,8 +60,12 @@ static fnt_status find_issuer(const subject_params *params, subject *s, char *sc
     report_summary_field(report, FNT_FIELD_ISSUER, *iss);
     if (iss->at != NULL)
         return choose_issuer(params, *iss, s, report);
-    return report_refuse(report, FNT_REFUSED_CLAIM,
-                         "The subject token has no iss, or one that is not a string.", NO_SPANS);
+    json_value claim = s->jwt.claim[CLAIM_ISS];
+    return claim.kind == JSON_ABSENT
+               ? report_refuse(report, FNT_REFUSED_CLAIM, "The claim iss is missing.", NO_SPANS)
+               : report_refuse(report, FNT_REFUSED_CLAIM,
+                               "The claim iss is %; it must be a string.",
+                               SPANS(json_kind_name(claim.kind)));
 }
 
 static fnt_status verify_signature(const subject_params *params, subject *s, fnt_report *report)

@@ -16,10 +16,14 @@ bool clause_may_tell(const clause *c, const subject_context *who)
     return who->report_values || words_contain(c->claim, open);
 }
 
+/* In quotation marks where a blank at an end, or nothing, would not be seen. */
 static void put_short(buf *out, span text)
 {
     span head = utf8_head(text, TOLD_BYTES);
+    bool quoted = text.len == 0 || text.at[0] == ' ' || text.at[text.len - 1] == ' ';
+    buf_add(out, quoted ? SPAN("\"") : SPAN_NONE);
     buf_add(out, head);
+    buf_add(out, quoted ? SPAN("\"") : SPAN_NONE);
     if (head.len < text.len)
         buf_add(out, SPAN("..."));
 }

@@ -83,8 +83,15 @@ static bool check_iss(lint_run *l, const issuer *i)
     lint_location where = lint_at_member(i->pointer, "/spec/iss");
     span why, mistake = provider_mistaken_issuer(i->iss);
     (void)provider_of(i->iss, &why);
+    if (!issuer_is_url(i->iss)) /* one fault has one finding */
+        return true;
     if (lint_text(l, &of, where, i->iss, TEXT_ISSUER))
         return true;
+    if (span_index(i->iss, '*') < i->iss.len) {
+        lint_report(l, "literal-star", &of, where,
+                    "the star in % is compared as it is: issuers have no wildcards", SPANS(i->iss));
+        return true;
+    }
     if (why.at != NULL)
         lint_report(l, "impossible-issuer", &of, where,
                     "no token has the iss %: %; copy it from a token", SPANS(i->iss, why));

@@ -175,6 +175,7 @@ span provider_mistaken_issuer(span iss)
         {"*/realms/*/account", "is a realm's page for people: the iss ends with the realm's name"},
         {"*/realms/*/", "has a slash behind the realm, which Keycloak does not write"},
         {"*/realms", "names no realm"},
+        {"*/realms/", "names no realm"},
         {"*/admin/*/console*", "is the console's page: the iss ends in /realms/ and the realm's "
                                "name"},
         {"http*://*//*", "has two slashes where there is one"},
@@ -216,6 +217,8 @@ span provider_of_audience(span audience)
         {"vault.workload.identity", "Vault's, as Terraform Cloud names it"},
         {"*//iam.googleapis.com/*", "Google Cloud's, for workload identities"},
         {"https://*.googleapis.com*", "a Google API's"},
+        {"sts.googleapis.com", "a Google API's"},
+        {"32555940559.apps.googleusercontent.com", "gcloud's, which all who log in with it get"},
         {"https://accounts.google.com*", "Google's own"},
         {"https://github.com*", "GitHub's default, which every workflow of that owner gets"},
         {"https://api.github.com*", "GitHub's API's"},

@@ -232,6 +232,13 @@ static bool is_placeholder(span text)
                                             "*yourtenant*",
                                             "*yourcompany*",
                                             "*yourorg*",
+                                            "*&lt;*&gt;*",
+                                            "*@@*@@*",
+                                            "xxx",
+                                            "null",
+                                            "undefined",
+                                            "None",
+                                            "<nil>",
                                             "00000000-0000-0000-0000-000000000000",
                                             NULL};
     bool variable = text.len > 1 && text.at[0] == '$' && is_capital(text.at[1]);

@@ -15,7 +15,7 @@ static bool is_url_byte(char c)
     return c > ' ' && c < 0x7f && c != '?' && c != '#';
 }
 
-static bool is_url(span url)
+bool issuer_is_url(span url)
 {
     size_t scheme = span_starts(url, SPAN("https://"))  ? 8
                     : span_starts(url, SPAN("http://")) ? 7
@@ -59,10 +59,10 @@ static void compile_iss(const object *from, const location *here, span *out)
         object_error(from, here, "issuer-text",
                      "is \"%\"; an issuer without white space and control characters is expected",
                      SPANS(iss));
-    else if (iss.len <= LONGEST_URL && !is_url(iss))
+    else if (iss.len <= LONGEST_URL && !issuer_is_url(iss))
         object_warning(from, here, "issuer-url",
-                       "is \"%\", which is no URL as https://HOST/PATH: its keys can't be "
-                       "discovered, give them by hand",
+                       "is \"%\", which is no URL as https://HOST/PATH, so its keys can't be "
+                       "discovered: copy the iss from a token, or give the keys by hand",
                        SPANS(iss));
     *out = arena_strndup(from->load->arena, iss);
 }
@@ -72,7 +72,7 @@ static void compile_internal(const object *from, const location *here, span *out
     span url = SPAN_NONE;
     if (!object_string(from, here, &url))
         return;
-    if (!is_url(url))
+    if (!issuer_is_url(url))
         object_error(from, here, "internal-url",
                      "is \"%\"; https://HOST/PATH is expected, without white space, query (?) or "
                      "fragment (#)",

@@ -36,6 +36,9 @@ typedef struct {
  *     metadata.annotations["fntoken/authorized-party"]   "true" or "false" */
 bool issuer_compile(const object *from, issuer *out);
 
+/* http or https, without query, fragment and white space. What is none was warned of at loading. */
+bool issuer_is_url(span iss);
+
 /* OpenFaaS's chart makes a JwtIssuer for the gateway itself: "system", whose iss is its aud. */
 bool issuer_is_gateway(const issuer *i);
 

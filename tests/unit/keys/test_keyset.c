@@ -383,10 +383,12 @@ static const struct {
      "rule 6"},
     {"EC", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN,
      "The token's kid is \"EC\"; known are ec, rsa, rsa,  , s and 1 more. It differs from \"ec\" "
-     "in "
-     "case alone, and must be equal to the byte.",
+     "only by the case of letters, and must be equal to the byte.",
      "case matters"},
-    {"ec ", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN, "The token's kid is \"ec \"; *", "opaque"},
+    {"ec ", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN,
+     "The token's kid is \"ec \"; known are ec, rsa, rsa,  , s and 1 more. It differs from \"ec\" "
+     "only by white space or quotation marks at the ends, and must be equal to the byte.",
+     "opaque"},
     {"e", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN, "The token's kid is \"e\"; *", "a beginning"},
     {"", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN, "The token's kid is \"\"; *", "an empty one"},
     {"x\n", FNT_ES256, FNT_REFUSED_KEY_UNKNOWN, "The token's kid is \"x\\n\"; *", "rule 26"},

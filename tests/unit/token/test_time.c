@@ -166,7 +166,7 @@ Test(times, rule_18_the_report_tells_how_far)
         {"\"exp\":1715852521000", "The claim exp is 1715852521000: that is in milliseconds"},
         {"\"exp\":1715852521,\"nbf\":1715848921000", "The claim nbf is 1715848921000: that is in"},
         {"\"exp\":1715852521,\"iat\":1e999", "The claim iat is 1e999: that is in milliseconds"},
-        {"\"exp\":-1", "The claim exp is a number; it must be a number of seconds"},
+        {"\"exp\":-1", "The claim exp is -1; it must be a number of seconds"},
     };
     fnt_report *report = NULL;
     fnt_verifier *guard = verifier_of(0);

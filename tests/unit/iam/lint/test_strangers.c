@@ -150,6 +150,7 @@ Test(strangers, an_issuer_that_no_token_has)
         IDP "/realms/acme/",
         IDP "/auth/realms/acme/",
         IDP "/realms",
+        IDP "/realms/",
         IDP "/admin/acme/console",
         IDP "/oauth2/v1/token",
         IDP "/oauth2/authorize",
@@ -241,6 +242,8 @@ Test(strangers, an_issuer_as_providers_write_it)
 Test(strangers, an_audience_of_somebody_else)
 {
     static const char *const theirs[] = {
+        "32555940559.apps.googleusercontent.com",
+        "sts.googleapis.com",
         "00000003-0000-0000-c000-000000000000",
         "00000002-0000-0000-c000-000000000000",
         "https://graph.microsoft.com",
@@ -298,6 +301,15 @@ Test(strangers, an_audience_of_somebody_else)
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         cr_expect_str_eq(found_with(IDP, ours[i], NEUTRAL), "", "%s", ours[i]);
     cr_expect_str_eq(found_with(IDP, "open*", NEUTRAL), "literal-star");
+    cr_expect_str_eq(found_with("https://*.acme.example", "openfaas", NEUTRAL), "literal-star");
+}
+
+Test(strangers, an_issuer_that_is_no_url_has_one_finding)
+{
+    static const char *const issuers[] = {"<ISSUER>", "${ISSUER}", "YOUR_ISSUER", IDP "\\u200b",
+                                          "idp.acme.example"};
+    for (size_t i = 0; i < sizeof issuers / sizeof *issuers; i++)
+        cr_expect_str_eq(found_with(issuers[i], "openfaas", NEUTRAL), "", "%s", issuers[i]);
 }
 
 /* ---- text ---------------------------------------------------------------- */
@@ -308,6 +320,11 @@ typedef struct {
 
 static const text_row in_any_operator[] = {
     {"<CLIENT_ID>", "placeholder"},
+    {"&lt;client&gt;", "placeholder"},
+    {"@@client@@", "placeholder"},
+    {"null", "placeholder"},
+    {"undefined", "placeholder"},
+    {"xxx", "placeholder"},
     {"<your client>", "placeholder"},
     {"${CI_PROJECT}", "placeholder"},
     {"$(PROJECT)", "placeholder"},
