@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+module fntoken
+
+go 1.24
