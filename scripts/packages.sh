@@ -77,3 +77,21 @@ setup() {
 
 # The build that the sanitizers and the fuzzers share.
 clang_options="-Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true -Dtest_both_crypto=true -Ddefault_library=both"
+
+# go_is_there: a Go that the binding can be built with.
+go_is_there() {
+    command -v go >/dev/null 2>&1 && go env GOVERSION | sed 's/^go//' | awk -F. '{ exit !($1 > 1 || $2 >= 24) }'
+}
+
+# Debian 13 has one. Fails where there is none: what is missing is in $missing_go.
+need_go() {
+    # shellcheck disable=SC2086
+    need $build_packages libssl-dev libcriterion-dev python3 python3-cryptography
+    go_is_there && return 0
+    if apt-cache policy golang-go 2>/dev/null | sed -n 's/.*Candidate: 2:1\.\([0-9]*\).*/\1/p' | awk '{ found = $1 >= 24 } END { exit !found }'; then
+        need golang-go
+        go_is_there && return 0
+    fi
+    missing_go="no Go 1.24 or later in PATH, and none in this Debian's archive: put one into PATH for the Go package"
+    return 1
+}

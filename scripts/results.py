@@ -2,7 +2,7 @@
 """What scripts/test found: results.py FAILED_STEPS LOG...     steps: a line each; the logs are meson's testlog.json. Each test of
 Criterion, and each line of TAP, counts one, other programs one. A step that failed without a failed test counts as one. Exit status 1 if
 anything failed.
-results.py --of-pytest STATUS OUTPUT     writes such a log of what pytest -rA printed."""
+results.py --of-pytest STATUS OUTPUT     writes such a log of what pytest -rA printed, --of-go of what go test -v did."""
 import collections
 import json
 import os
@@ -33,9 +33,17 @@ def count(name, run):
     skipped.update(reasons)
 
 
-if sys.argv[1] == "--of-pytest":
+def of_go(text):
+    """Its lines as those that are counted: a test's are indented, and the reason of a skip is the last of them."""
+    text = re.sub(r"^\s*\w+\.go:\d+: (.*)\n--- SKIP: .*", r"# skipped: \1", text, flags=re.M)
+    text = re.sub(r"^\s*\w+\.go:\d+: (?=vectors: )", "# ", text, flags=re.M)
+    return re.sub(r"^--- (PASS|FAIL): ", r"[\1] ", text, flags=re.M)
+
+
+if sys.argv[1] in ("--of-pytest", "--of-go"):
     with open(sys.argv[3], encoding="utf-8") as output:
-        print(json.dumps({"name": "pytest", "result": "OK" if sys.argv[2] == "0" else "FAIL", "stdout": output.read()}))
+        text = output.read() if sys.argv[1] == "--of-pytest" else of_go(output.read())
+        print(json.dumps({"name": sys.argv[1][5:], "result": "OK" if sys.argv[2] == "0" else "FAIL", "stdout": text}))
     sys.exit(int(sys.argv[2] != "0"))
 for path in filter(os.path.exists, sys.argv[2:]): # none where no build came so far
     with open(path, encoding="utf-8") as log:

@@ -37,9 +37,9 @@ typedef struct {
 
 static inline void go_token_claims(const fnt_token *token, go_claims *out)
 {
-    static const int32_t texts[GO_TEXTS] = {FNT_CLAIM_ISSUER, FNT_CLAIM_SUBJECT,
+    static const int32_t texts[GO_TEXTS] = {FNT_CLAIM_ISSUER,     FNT_CLAIM_SUBJECT,
                                             FNT_CLAIM_FED_ISSUER, FNT_CLAIM_ID,
-                                            FNT_CLAIM_KEY_ID, FNT_CLAIM_KIND};
+                                            FNT_CLAIM_KEY_ID,     FNT_CLAIM_KIND};
     static const int32_t times[GO_TIMES] = {FNT_CLAIM_EXPIRES, FNT_CLAIM_NOT_BEFORE,
                                             FNT_CLAIM_ISSUED};
     for (int i = 0; i < GO_TEXTS; i++)

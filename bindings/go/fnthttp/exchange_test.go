@@ -200,9 +200,9 @@ func TestAnswersThatAreNoToken(t *testing.T) {
 	gateway, subject := exchanging(t)
 	for name, reply := range map[string]http.HandlerFunc{
 		"HTTP 302": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://elsewhere.example.com/", 302)
+			http.Redirect(w, r, "http://elsewhere.example.com/", http.StatusFound)
 		},
-		"HTTP 403": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 403) },
+		"HTTP 403": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) },
 		"HTTP 200": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"access_token":""}`) },
 	} {
 		gateway.change(func() { gateway.answer = reply })

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	mostBytes   = 1 << 20
-	mostSeconds = 10 * time.Second
+	mostBytes = 1 << 20
+	longest   = 10 * time.Second
 )
 
 // source is where one issuer's keys are (rule 39). It is used by one goroutine at a time.
@@ -76,7 +76,7 @@ func (s *source) get(ctx context.Context, address string) ([]byte, error) {
 
 // fetch is the issuer and its keys, within ten seconds.
 func (s *source) fetch(ctx context.Context) (issuer string, keys *fntoken.KeySet, err error) {
-	ctx, cancel := context.WithTimeout(ctx, mostSeconds)
+	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	address := s.base + "/.well-known/openid-configuration"
 	document, err := s.get(ctx, address)

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+
+//go:build race
+
+package fntoken_test
+
+func init() { raceDetector = true }
