@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""fntoken-gateway: what changes on disk while it runs: rules, revocations, keys of issuers in files, signing keys."""
+import json
+import os
+import shutil
+import signal
+import time
+
+from harness import ISSUER, PROVIDER, Skipped, fntoken, eventually, header, main, role, test
+
+WITHIN = 2.0  # seconds until a change is in force
+
+
+def in_force(condition):
+    """On a machine that does much besides, the two seconds are the gateway's own times plus what it waits for the CPU."""
+    return eventually(condition, WITHIN * 5)
+
+
+def as_nobody(home):
+    """What to put before a command so that modes count for it."""
+    if os.getuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        raise Skipped("root, and there is no setpriv")
+    for folder, _, names in os.walk(home.path):
+        for name in [folder, *(os.path.join(folder, one) for one in names)]:
+            os.chown(name, 65534, 65534)
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+@test
+def rules_change_while_it_runs(home):
+    gateway = home.gateway()
+    bob, ada = home.token("bob"), home.token("ada")
+    assert not gateway.issues(bob)
+    home.write("iam/rules.yaml", role("invoke", PROVIDER, ["bob"]))
+    in_force(lambda: gateway.issues(bob))
+    assert not gateway.issues(ada)
+    # in the place where it stands, as `cp` does
+    (home / "iam/rules.yaml").write_text(role("invoke", PROVIDER, ["ada"]))
+    in_force(lambda: gateway.issues(ada))
+    # another file beside it
+    home.write("iam/more.yaml", role("more", PROVIDER + "/more", ["x"]))
+    in_force(lambda: gateway.stderr().count("are in force") == 4)
+    # a good change is in force within two seconds by the gateway's own clock: two looks, a quarter of a second apart
+    assert gateway.is_ready() and gateway.metric('fntoken_gateway_source_good{source="rules"') == 1
+
+
+@test
+def rule_53_bad_rules_change_nothing(home):
+    gateway = home.gateway()
+    token = home.token()
+    good = (home / "iam/rules.yaml").read_text()
+    changes = {
+        "malformed": lambda: home.write("iam/rules.yaml", good + "---\nkind: [\n"),
+        "empty": lambda: home.write("iam/rules.yaml", ""),
+        "another kind": lambda: home.write("iam/rules.yaml", "kind: Nothing\n"),
+        "without a condition's operator": lambda: home.write("iam/rules.yaml", good.replace("StringEqual", "StringEqul")),
+        "no file": lambda: os.unlink(home / "iam/rules.yaml"),
+        "a folder": lambda: (os.unlink(home / "iam/rules.yaml"), os.mkdir(home / "iam/rules.yaml")),
+        "renamed": lambda: os.rename(home / "iam", home / "elsewhere"),
+    }
+    for name, change in changes.items():
+        told = gateway.stderr().count("what was in force stays in force")
+        change()
+        eventually(lambda: not gateway.is_ready())
+        eventually(lambda told=told: gateway.stderr().count("what was in force stays in force") > told)
+        assert gateway.issues(token), name
+        assert gateway.metric('fntoken_gateway_source_good{source="rules"') == 0, name
+        if name == "malformed":
+            gateway.says(f"{home / 'iam/rules.yaml'}:")
+        if (home / "elsewhere").exists():
+            os.rename(home / "elsewhere", home / "iam")
+        elif (home / "iam/rules.yaml").is_dir():
+            os.rmdir(home / "iam/rules.yaml")
+        home.write("iam/rules.yaml", good)
+        eventually(gateway.is_ready)
+    assert gateway.issues(token)
+
+
+@test
+def rule_53_bad_rules_stop_a_start(home):
+    good = (home / "iam/rules.yaml").read_text()
+    assert "rules.yaml:" in (home.write("iam/rules.yaml", "kind: [\n"), home.refuses())[1]
+    home.write("iam/rules.yaml", "")
+    home.refuses()
+    os.unlink(home / "iam/rules.yaml")
+    home.refuses()
+    home.refuses(iam="nowhere")
+    home.write("iam/rules.yaml", good)
+    os.unlink(home / "keys/current.pem")
+    assert "has no current.pem" in home.refuses()
+    home.refuses("--trust", f"{PROVIDER}={home / 'none.json'}")
+
+
+@test
+def rule_53_modes_count(home):
+    token, bob = home.token(), home.token("bob")
+    home.write("revoked.jsonl", '{"fed_iss":"%s","sub":"eve"}\n' % PROVIDER)
+    before = as_nobody(home)
+    gateway = home.gateway("--revoked", home / "revoked.jsonl", before=before)
+    for name in ("iam/rules.yaml", "iam", "revoked.jsonl", "idp.json", "keys/current.pem", "keys"):
+        mode = os.stat(home / name).st_mode & 0o777
+        os.chmod(home / name, 0)
+        eventually(lambda: not gateway.is_ready())
+        assert gateway.issues(token), name
+        assert not gateway.issues(bob) and not gateway.issues(home.token("eve") if before else bob), name
+        os.chmod(home / name, mode)
+        eventually(gateway.is_ready)
+    os.chmod(home / "iam/rules.yaml", 0)
+    gateway.end()
+    if not before:
+        assert "rules.yaml" in home.refuses()
+
+
+@test
+def a_configmap_is_switched_by_its_link(home):
+    for version, who in (("one", "ada"), ("two", "bob")):
+        (home / "map" / version).mkdir(parents=True)
+        home.write(f"map/{version}/rules.yaml", role("invoke", PROVIDER, [who]))
+    os.symlink("one", home / "map/..data")
+    os.symlink("..data/rules.yaml", home / "map/rules.yaml")
+    shutil.rmtree(home / "iam")
+    os.symlink("map", home / "iam")
+    gateway = home.gateway()
+    token = home.token("bob")
+    assert not gateway.issues(token)
+    os.symlink("two", home / "map/..new")
+    os.replace(home / "map/..new", home / "map/..data")
+    in_force(lambda: gateway.issues(token))
+
+
+@test
+def a_signal_loads_everything(home):
+    gateway = home.gateway()
+    gateway.signal(signal.SIGHUP)
+    eventually(lambda: gateway.stderr().count("are in force") == 2)
+
+
+@test
+def rule_56_revocations_change_while_it_runs(home):
+    home.write("revoked.jsonl", "")
+    gateway = home.gateway("--revoked", home / "revoked.jsonl")
+    gateway.says("holds no revocation")
+    ada, eve = home.token("ada"), home.token("eve", jti="t1")
+    assert gateway.issues(ada) and gateway.issues(eve)
+    fntoken("revoke", "--file", home / "revoked.jsonl", "--subject", "ada", "--issuer", PROVIDER, "--for-ever")
+    in_force(lambda: not gateway.issues(ada))
+    assert gateway.issues(eve)
+    fntoken("revoke", "--file", home / "revoked.jsonl", "--jti", "t1", "--for-ever")
+    in_force(lambda: not gateway.issues(eve))
+    assert not gateway.issues(ada)
+    # A bad line, an empty list and none at all change nothing.
+    list_of_two = (home / "revoked.jsonl").read_text()
+    for change in (lambda: home.write("revoked.jsonl", list_of_two + '{"sub":"x"}\n'), lambda: home.write("revoked.jsonl", ""),
+                   lambda: os.unlink(home / "revoked.jsonl"), lambda: (os.unlink(home / "revoked.jsonl"), os.mkdir(home / "revoked.jsonl"))):
+        change()
+        eventually(lambda: not gateway.is_ready())
+        assert not gateway.issues(ada) and not gateway.issues(eve)
+        if (home / "revoked.jsonl").is_dir():
+            os.rmdir(home / "revoked.jsonl")
+        home.write("revoked.jsonl", list_of_two)
+        eventually(gateway.is_ready)
+    assert "revoked.jsonl: Line 3" in gateway.stderr(), gateway.stderr()
+    # A restart forgets none.
+    assert gateway.end() == 0
+    gateway = home.gateway("--revoked", home / "revoked.jsonl")
+    assert not gateway.issues(ada) and not gateway.issues(eve)
+    gateway.end()
+    home.write("revoked.jsonl", '{"sub":"x"}\n')
+    assert "revoked.jsonl: Line 1" in home.refuses("--revoked", home / "revoked.jsonl")
+
+
+@test
+def rule_53_a_list_may_be_missing_at_the_start(home):
+    gateway = home.gateway("--revoked", home / "revoked.jsonl")
+    gateway.says("holds no revocation")
+    assert gateway.is_ready()
+    token = home.token()
+    assert gateway.issues(token)
+    fntoken("revoke", "--file", home / "revoked.jsonl", "--subject", "ada", "--issuer", PROVIDER, "--for-ever")
+    in_force(lambda: not gateway.issues(token))
+
+
+@test
+def keys_of_an_issuer_in_a_file_change(home):
+    gateway = home.gateway()
+    old = home.token()
+    fntoken("keygen", "--out", home / "idp.pem", "--public-out", home / "idp.json", "--force")
+    new = home.token()
+    in_force(lambda: gateway.issues(new))
+    assert not gateway.issues(old)
+    home.write("idp.json", "{}")
+    eventually(lambda: not gateway.is_ready())
+    assert gateway.issues(new)
+
+
+@test
+def rule_43_keys_are_published_before_and_after_they_sign(home):
+    gateway = home.gateway("--longest-life", "1h")
+
+    def signs():
+        return header(gateway.exchange(home.token())[2]["access_token"])["kid"]
+    first = signs()
+    assert gateway.kids() == {first}
+    fntoken("keygen", "--out", home / "keys/next.pem")
+    in_force(lambda: len(gateway.kids()) == 2)
+    assert signs() == first
+    second = (gateway.kids() - {first}).pop()
+    os.rename(home / "keys/current.pem", home / "keys/previous.pem")
+    os.rename(home / "keys/next.pem", home / "keys/current.pem")
+    os.utime(home / "keys/previous.pem")
+    in_force(lambda: signs() == second)
+    assert gateway.kids() == {first, second}
+    # An API token of the previous key is taken for as long as that is published.
+    old = time.time() - 3600 + 3
+    os.utime(home / "keys/previous.pem", (old, old))
+    eventually(lambda: gateway.kids() == {second})
+    assert signs() == second and gateway.is_ready()
+
+
+@test
+def api_tokens_of_ones_own_are_taken_while_their_key_is_published(home):
+    gateway = home.gateway()
+    token = gateway.exchange(home.token(), scope=None)[2]["access_token"]
+    assert gateway.issues(token)
+    os.rename(home / "keys/current.pem", home / "keys/previous.pem")
+    fntoken("keygen", "--out", home / "keys/current.pem")
+    in_force(lambda: len(gateway.kids()) == 2)
+    assert gateway.issues(token)
+    os.unlink(home / "keys/previous.pem")
+    in_force(lambda: len(gateway.kids()) == 1)
+    assert not gateway.issues(token)
+
+
+@test
+def rule_43_a_folder_of_keys_is_switched_by_its_link(home):
+    (home / "other").mkdir()
+    fntoken("keygen", "--out", home / "other/current.pem")
+    os.rename(home / "keys", home / "first")
+    os.symlink("first", home / "keys")
+    gateway = home.gateway()
+    before = gateway.kids()
+    os.symlink("other", home / "link")
+    os.replace(home / "link", home / "keys")
+    in_force(lambda: gateway.kids() and gateway.kids() != before)
+
+
+@test
+def at_no_moment_is_there_no_signing_key(home):
+    gateway = home.gateway()
+    kids = gateway.kids()
+    token = home.token()
+    good = (home / "keys/current.pem").read_text()
+    for change in (lambda: home.write("keys/current.pem", "no key"), lambda: home.write("keys/current.pem", ""), lambda: os.unlink(home / "keys/current.pem"),
+                   lambda: home.write("keys/next.pem", "no key"), lambda: shutil.copy(home / "keys/current.pem", home / "keys/current.json"),
+                   lambda: home.write("keys/current.pem", (home / "idp.json").read_text())):
+        change()
+        eventually(lambda: not gateway.is_ready())
+        assert gateway.kids() == kids and gateway.issues(token)
+        for name in ("next.pem", "current.json"):
+            (home / "keys" / name).unlink(missing_ok=True)
+        home.write("keys/current.pem", good)
+        os.chmod(home / "keys/current.pem", 0o600)
+        eventually(gateway.is_ready)
+    assert json.loads(gateway.ask("GET", "/.well-known/openid-configuration")[2])["issuer"] == ISSUER
+
+
+main()

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""fntoken-gateway: keys of identity providers, of which some are in trouble."""
+import shutil
+import ssl
+import subprocess
+import threading
+import time
+
+from harness import ISSUER, Provider, Skipped, eventually, main, role, test
+
+
+def with_providers(home, *names):
+    providers = [Provider(home, name) for name in names]
+    for provider in providers:
+        home.write(f"iam/{provider.name}.yaml", role(provider.name, provider.iss, ["ada"]))
+    return providers
+
+
+@test
+def keys_are_fetched_and_a_rotation_is_waited_for(home):
+    provider, = with_providers(home, "rotating")
+    gateway = home.gateway(trust=False)
+    eventually(lambda: gateway.issues(provider.token()))
+    waited, fetched = (lambda: gateway.metric("fntoken_gateway_waited_total")), (lambda: gateway.metric("fntoken_gateway_key_fetches_total"))
+    before = waited(), fetched()
+    for _ in range(2):
+        provider.rotate()
+        # Clients never ask again: the first request with the new key gets its token.
+        status, _, answer = gateway.exchange(provider.token())
+        assert status == 200, answer
+    assert (waited(), fetched()) == (before[0] + 2, before[1] + 2)
+    assert gateway.metric(f'fntoken_gateway_key_fetches_total{{issuer="{provider.iss}",outcome="fetched"}}') == fetched()
+
+
+@test
+def many_wait_for_one_fetch(home):
+    provider, = with_providers(home, "slow")
+    gateway = home.gateway(trust=False)
+    eventually(lambda: gateway.issues(provider.token()))
+    asked, waited = provider.asked, gateway.metric("fntoken_gateway_waited_total")
+    provider.rotate()
+    provider.delay = 0.9
+    token = provider.token()
+    statuses = []
+    threads = [threading.Thread(target=lambda: statuses.append(gateway.exchange(token)[0])) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    # No thread of the gateway is held: others are served meanwhile.
+    eventually(lambda: gateway.metric("fntoken_gateway_waited_total") > waited)
+    assert gateway.ask("GET", "/.well-known/jwks")[0] == 200
+    for thread in threads:
+        thread.join()
+    assert statuses == [200] * 40, statuses
+    assert provider.asked == asked + 2
+
+
+@test
+def a_wait_has_an_end_and_a_limit(home):
+    provider, = with_providers(home, "hanging")
+    gateway = home.gateway(trust=False)
+    eventually(lambda: gateway.issues(provider.token()))
+    before = gateway.metric("fntoken_gateway_waited_total")
+    provider.rotate()
+    provider.behave = "hang"
+    token = provider.token()
+    taken = []
+
+    def ask():
+        since = time.monotonic()
+        status = gateway.exchange(token)[0]
+        taken.append((status, time.monotonic() - since))
+    threads = [threading.Thread(target=ask) for _ in range(70)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {status for status, _ in taken} == {400}
+    assert sum(seconds > 1.9 for _, seconds in taken) >= 64 and max(seconds for _, seconds in taken) < 8, sorted(taken)
+    # At most 64 at a time: the rest were answered at once, unless they came when the first had gone.
+    waited = gateway.metric("fntoken_gateway_waited_total") - before
+    assert 64 <= waited <= 70 and waited == sum(seconds > 1.9 for _, seconds in taken)
+    provider.released.set()
+
+
+@test
+def rule_40_one_issuers_trouble_is_no_others(home):
+    kinds = ["hang", "elsewhere", "500", "html", "long"]
+    bad = with_providers(home, *(f"p{kind}" for kind in kinds))
+    good, = with_providers(home, "good")
+    for provider, kind in zip(bad, kinds):
+        provider.behave = kind
+    gateway = home.gateway("--refresh", "1s", "--max-age", "1h", trust=False)
+    eventually(lambda: gateway.issues(good.token()))
+    for provider, words in zip(bad[1:], ["is a redirect (302)", "status is 500", "JSON", "is longer than 1048576 bytes"]):
+        eventually(lambda p=provider, w=words: any(p.iss in line and w in line for line in gateway.stderr().splitlines()))
+    since = time.monotonic()
+    good.rotate()
+    assert gateway.issues(good.token()) and time.monotonic() - since < 5
+    assert gateway.exchange(bad[1].token())[0] == 503
+    asked = good.asked
+    eventually(lambda: good.asked >= asked + 4)
+    eventually(lambda: any(bad[0].iss in line and "imed out" in line for line in gateway.stderr().splitlines()), 20)  # after ten seconds
+    assert gateway.is_ready()
+    for provider in bad:
+        assert gateway.metric(f'fntoken_gateway_keys_age_seconds{{issuer="{provider.iss}"}}') == -1
+        assert f"keys of {provider.iss}: none" in gateway.admin("/readyz")[1]
+        provider.released.set()
+        provider.behave = "keys"
+    for provider in bad[1:]:
+        eventually(lambda p=provider: gateway.issues(p.token()), 20)
+
+
+@test
+def rule_40_good_keys_stay_until_they_are_too_old(home):
+    provider, = with_providers(home, "away")
+    gateway = home.gateway("--refresh", "1s", "--max-age", "4s", trust=False)
+    token = provider.token()
+    eventually(lambda: gateway.issues(token))
+    provider.behave = "500"
+    gateway.says("status is 500")
+    assert gateway.issues(token)
+    eventually(lambda: gateway.exchange(token)[0] == 503)
+    gateway.says("could not be fetched for too long")
+    provider.behave = "keys"
+    eventually(lambda: gateway.issues(token), 20)
+
+
+@test
+def rule_40_a_withdrawn_key_ends_with_the_next_fetch(home):
+    provider, = with_providers(home, "withdrawing")
+    gateway = home.gateway("--refresh", "1s", trust=False)
+    token = provider.token()
+    eventually(lambda: gateway.issues(token))
+    provider.rotate()
+    eventually(lambda: not gateway.issues(token))
+
+
+@test
+def rule_39_a_redirect_stays_where_it_is(home):
+    provider, = with_providers(home, "moved")
+    provider.behave = "moved"
+    gateway = home.gateway(trust=False)
+    eventually(lambda: gateway.issues(provider.token()))
+    assert provider.moved == 2
+
+
+@test
+def rule_39_the_documents_issuer_is_that_of_the_rules(home):
+    provider, = with_providers(home, "liar")
+    honest, provider.iss = provider.iss, "http://127.0.0.1:1"
+    gateway = home.gateway(trust=False)
+    eventually(lambda: gateway.metric(f'fntoken_gateway_key_fetches_total{{issuer="{honest}",outcome="failed"}}') >= 1)
+    provider.iss = honest
+    eventually(lambda: gateway.issues(provider.token()), 20)
+
+
+@test
+def rule_39_tls_is_verified(home):
+    if shutil.which("openssl") is None:
+        raise Skipped("there is no openssl")
+    provider = Provider(home, "tls")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=DNS:localhost", "-keyout", home / "tls.key", "-out", home / "tls.crt"], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(home / "tls.crt", home / "tls.key")
+    provider.server.socket = context.wrap_socket(provider.server.socket, server_side=True)
+    port = provider.server.server_port
+    wrong = f"https://127.0.0.1:{port}"
+    provider.iss = f"https://localhost:{port}"
+    for name, issuer in (("right", provider.iss), ("wrong", wrong)):
+        home.write(f"iam/{name}.yaml", role(name, issuer, ["ada"]))
+    # Its authority is not known, unless it is named; and another name is another host.
+    gateway = home.gateway()
+    failed = 'fntoken_gateway_key_fetches_total{issuer="%s",outcome="failed"}'
+    eventually(lambda: gateway.metric(failed % provider.iss) and gateway.metric(failed % wrong))
+    assert gateway.exchange(provider.token())[0] == 503
+    gateway.end()
+    gateway = home.gateway("--ca-file", home / "tls.crt")
+    eventually(lambda: gateway.issues(provider.token()))
+    eventually(lambda: gateway.metric(failed % wrong))
+    assert provider.asked == 2
+
+
+@test
+def the_internal_address_is_asked(home):
+    provider = Provider(home, "inside")
+    outside = "https://inside.invalid"
+    home.write("iam/inside.yaml", role("inside", outside, ["ada"]).replace('"aud"', f'"issInternal": "{provider.iss}", "aud"'))
+    provider.iss, inside = outside, provider.iss
+    answer = provider.send
+    # Its document names the public issuer, and keys where it was asked.
+    provider.send = lambda request, status, body, **more: answer(request, status, body.replace(outside.encode() + b"/jwks", inside.encode() + b"/jwks"), **more)
+    gateway = home.gateway(trust=False)
+    eventually(lambda: gateway.issues(provider.token()))
+
+
+@test
+def the_own_issuer_is_never_fetched(home):
+    provider = Provider(home, "own")
+    home.write("iam/system.yaml", role("system", provider.iss, ["ada"]))
+    home.write("iam/other.yaml", role("other", ISSUER, ["ada"]))
+    gateway = home.gateway("--trust", f"{provider.iss}={home / 'own.json'}")
+    assert gateway.issues(provider.token())
+    assert provider.asked == 0 and ISSUER not in gateway.admin("/metrics")[1]
+
+
+@test
+def issuers_come_and_go_with_the_rules(home):
+    provider = Provider(home, "coming")
+    gateway = home.gateway()
+    assert gateway.exchange(provider.token())[0] == 400
+    home.write("iam/coming.yaml", role("coming", provider.iss, ["ada"]))
+    eventually(lambda: gateway.issues(provider.token()))
+    (home / "iam/coming.yaml").unlink()
+    eventually(lambda: gateway.exchange(provider.token())[0] == 400)
+    assert provider.iss not in gateway.admin("/metrics")[1].split("keys_age_seconds gauge")[1].split("# HELP")[0]
+
+
+main()

@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of fntoken-gateway share: a folder with keys and rules, the gateway over a Unix socket, doubles of identity
+providers. Each test is a function with @test; main prints TAP.
+
+Usage of each file here: NAME.py FNTOKEN FNTOKEN_GATEWAY [PART OF A TEST'S NAME]"""
+import base64
+import concurrent.futures
+import contextlib
+import http.client
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import urllib.parse
+
+FNTOKEN, GATEWAY = sys.argv[1:3]
+ISSUER = "https://gw.example.com"
+PROVIDER = "https://idp.example.com"
+FORM = "application/x-www-form-urlencoded"
+for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("FNTOKEN_")]:
+    del os.environ[name]
+
+tests = []
+
+
+class Skipped(Exception):
+    pass
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+def run(function):
+    """Its line of TAP."""
+    try:
+        with Home() as home:
+            function(home)
+        return f"ok - {function.__name__}"
+    except Skipped as why:
+        return f"ok - {function.__name__} # SKIP {why}\n# skipped: {why}"
+    except Exception:  # pylint: disable=broad-except
+        return f"not ok - {function.__name__}\n" + "\n".join("# " + line for line in traceback.format_exc().splitlines())
+
+
+def main():
+    """They mostly wait, so some are run side by side."""
+    wanted = sys.argv[3] if len(sys.argv) > 3 else ""
+    chosen = [function for function in tests if wanted in function.__name__]
+    print(f"1..{len(chosen)}")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(run, chosen))
+    for number, lines in enumerate(said, 1):
+        print(lines.replace("ok -", f"ok {number} -", 1), flush=True)
+    sys.exit(any(lines.startswith("not ok") for lines in said))
+
+
+def eventually(condition, seconds=10.0):
+    """What the condition says once that is true."""
+    until = time.monotonic() + seconds
+    while True:
+        said = condition()
+        if said:
+            return said
+        assert time.monotonic() < until, f"not within {seconds} s"
+        time.sleep(0.05)
+
+
+def fntoken(*words, **more):
+    return subprocess.run([FNTOKEN, *map(str, words)], check=True, capture_output=True, text=True, **more).stdout.strip()
+
+
+def role(name, issuer, subjects, resource="openfaas-fn:*"):
+    """A JwtIssuer, its Policy and its Role, as JSON, which is YAML."""
+    def thing(kind, spec):
+        return {"apiVersion": "iam.openfaas.com/v1", "kind": kind, "metadata": {"name": name, "namespace": "openfaas"}, "spec": spec}
+    things = [
+        thing("JwtIssuer", {"iss": issuer, "aud": ["openfaas"], "tokenExpiry": "30m"}),
+        thing("Policy", {"statement": [{"sid": f"{name}-1", "action": ["Function:Invoke"], "effect": "Allow", "resource": [resource]}]}),
+        thing("Role", {"policy": [name], "condition": {"StringEqual": {"jwt:iss": [issuer], "jwt:sub": subjects}}}),
+    ]
+    return "---\n".join(json.dumps(one) + "\n" for one in things)
+
+
+class Home:
+    """A folder with keys/current.pem, idp.pem with idp.json for PROVIDER, and iam/ in which ada may call openfaas-fn."""
+
+    def __enter__(self):
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="fnt"))
+        self.open = []
+        for folder in ("keys", "iam"):
+            (self.path / folder).mkdir()
+        fntoken("keygen", "--out", self.path / "keys/current.pem")
+        fntoken("keygen", "--out", self.path / "idp.pem", "--public-out", self.path / "idp.json")
+        self.write("iam/rules.yaml", role("invoke", PROVIDER, ["ada", "eve"]))
+        return self
+
+    def __exit__(self, *exception):
+        for gateway in self.open:
+            gateway.end()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def __truediv__(self, name):
+        return self.path / name
+
+    def write(self, name, content):
+        """As an editor does: another file takes the name."""
+        (self.path / "new").write_text(content)
+        os.replace(self.path / "new", self.path / name)
+
+    def token(self, sub="ada", iss=PROVIDER, key="idp.pem", kid=None, **more):
+        claims = {"iss": iss, "aud": "openfaas", "sub": sub, "iat": int(time.time()), "exp": int(time.time()) + 300, **more}
+        words = ["sign", "--key", self / key, "--claims", "-"]
+        return fntoken(*words, *(["--kid", kid] if kid else []), input=json.dumps(claims))
+
+    def command(self, *more, iam="iam", listen=None):
+        return [GATEWAY, "--listen", listen or f"unix:{self / 'public'}", "--admin", f"unix:{self / 'admin'}", "--issuer", ISSUER,
+                "--keys", str(self / "keys"), "--iam", str(self / iam), *map(str, more)]
+
+    def refuses(self, *more, **options):
+        """What it says where it does not start."""
+        done = subprocess.run(self.command(*more, **options), capture_output=True, text=True, timeout=20, check=False)
+        assert done.returncode == 2, (done.returncode, done.stderr)
+        return done.stderr
+
+    def gateway(self, *more, trust=True, **options):
+        """trust: PROVIDER's keys come from a file. Else its rules go, so that nobody asks for it."""
+        words = ["--trust", f"{PROVIDER}={self / 'idp.json'}"] if trust else []
+        if not trust:
+            (self / "iam/rules.yaml").unlink()
+        gateway = Gateway(self, [*words, *more], **options)
+        self.open.append(gateway)
+        return gateway
+
+
+class Local(http.client.HTTPConnection):
+    """A connection to a Unix socket."""
+
+    def __init__(self, path, timeout=15):
+        super().__init__("localhost", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self.path))
+
+
+class Gateway:
+    def __init__(self, home, more, before=(), limits=False, **options):
+        self.home = home
+        off = [] if limits else ["--peer-rate", "0", "--subject-rate", "0"]
+        with open(home / "stderr", "ab") as stderr:
+            self.process = subprocess.Popen([*before, *home.command(*more, *off)], stderr=stderr, **options)
+        eventually(self.serves)
+
+    def serves(self):
+        assert self.process.poll() is None, self.stderr()
+        with contextlib.suppress(OSError):
+            return self.admin("/healthz")[0] == 200
+        return False
+
+    def ask(self, method, path, body=None, at="public", **headers):
+        connection = Local(self.home / at)
+        try:
+            with contextlib.suppress(BrokenPipeError):  # it need not read a body that it refuses
+                connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+    def admin(self, path):
+        status, _, body = self.ask("GET", path, at="admin")
+        return status, body.decode()
+
+    def exchange(self, token, audience=(), scope="function", **headers):
+        fields = [("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("subject_token", token),
+                  ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token")]
+        fields += [("scope", scope)] if scope else []
+        fields += [("audience", one) for one in audience]
+        status, headers, body = self.ask("POST", "/oauth/token", urllib.parse.urlencode(fields), Content_Type=FORM, **headers)
+        return status, headers, json.loads(body)
+
+    def issues(self, token):
+        return self.exchange(token)[0] == 200
+
+    def jwks(self):
+        return json.loads(self.ask("GET", "/.well-known/jwks")[2])
+
+    def kids(self):
+        return {key["kid"] for key in self.jwks()["keys"]}
+
+    def is_ready(self):
+        return self.admin("/readyz")[0] == 200
+
+    def metric(self, start):
+        """The sum of the series that begin so."""
+        lines = [line for line in self.admin("/metrics")[1].splitlines() if line.startswith(start)]
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines)
+
+    def stderr(self):
+        return (self.home / "stderr").read_text(errors="replace")
+
+    def says(self, words):
+        eventually(lambda: words in self.stderr())
+
+    def decisions(self):
+        return [json.loads(line) for line in self.stderr().splitlines() if line.startswith("{")]
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def end(self):
+        """Ends it, and what it ended with."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+
+class Provider:
+    """A double of an identity provider on loopback. behave: keys, hang, redirect, 500, html, long or another host's redirect."""
+
+    def __init__(self, home, name):
+        self.home, self.name, self.behave, self.asked, self.delay = home, name, "keys", 0, 0.0
+        self.released = threading.Event()
+        self.moved = 0
+        provider = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                provider.answer(self)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.iss = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.rotate()
+
+    def rotate(self):
+        fntoken("keygen", "--out", self.home / f"{self.name}.pem", "--public-out", self.home / f"{self.name}.json", "--force")
+
+    def token(self, **more):
+        return self.home.token(iss=self.iss, key=f"{self.name}.pem", **more)
+
+    def answer(self, request):
+        self.asked += 1
+        if self.behave == "hang":
+            self.released.wait(30)
+        elif self.behave == "500":
+            self.send(request, 500, b"{}")
+        elif self.behave == "html":
+            self.send(request, 200, b"<!DOCTYPE html><title>Sign in</title>", "text/html")
+        elif self.behave == "long":
+            with contextlib.suppress(OSError):
+                self.send(request, 200, b'{"keys":[' + b" " * 10_000_000 + b"]}")
+        elif self.behave == "elsewhere":
+            self.send(request, 302, b"", Location=f"http://localhost:{self.server.server_port}/moved{request.path}")
+        elif self.behave == "moved" and not request.path.startswith("/moved"):
+            self.send(request, 302, b"", Location=f"/moved{request.path}")
+        else:
+            self.moved += request.path.startswith("/moved")
+            time.sleep(self.delay)
+            document = {"issuer": self.iss, "jwks_uri": f"{self.iss}/jwks"}
+            is_keys = request.path.endswith("/jwks")
+            self.send(request, 200, (self.home / f"{self.name}.json").read_bytes() if is_keys else json.dumps(document).encode())
+
+    @staticmethod
+    def send(request, status, body, kind="application/json", **headers):
+        request.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": len(body), **headers}.items():
+            request.send_header(name, str(value))
+        request.end_headers()
+        request.wfile.write(body)
+
+
+def claims(token):
+    part = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def header(token):
+    part = token.split(".")[0]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/base/app.h"
+
+const char program_name[] = "test";

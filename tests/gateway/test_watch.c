@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* What is seen of files and folders that change (rule 53). */
+#include "support/test.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/watch/watch.h"
+
+static char folder[64];
+
+static const char *in(const char *name)
+{
+    static char paths[4][128];
+    static size_t next;
+    char *path = paths[next++ % 4];
+    (void)snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static void put(const char *name, const char *content)
+{
+    FILE *file = fopen(in(name), "w");
+    cr_assert_not_null(file);
+    cr_assert_geq(fputs(content, file), 0);
+    cr_assert_eq(fclose(file), 0);
+}
+
+static void begin(void)
+{
+    (void)strcpy(folder, "/tmp/watch-XXXXXX");
+    cr_assert_not_null(mkdtemp(folder));
+    cr_assert_eq(mkdir(in("rules"), 0700), 0);
+    put("rules/a", "one");
+    put("file", "one");
+}
+
+static void finish(void)
+{
+    char command[128];
+    (void)snprintf(command, sizeof command, "rm -r %s", folder);
+    cr_expect_eq(system(command), 0);
+}
+
+TestSuite(watch, .init = begin, .fini = finish);
+
+static watch *watch_both(void)
+{
+    const char *paths[] = {in("rules"), in("file"), NULL};
+    return watch_new(paths);
+}
+
+/* Seen at the second of two looks, and then no more. */
+static bool is_seen(watch *w)
+{
+    bool pending = false;
+    bool at_once = watch_changed(w, &pending);
+    bool seen = !at_once && pending && watch_changed(w, &pending) && !pending;
+    return seen && !watch_changed(w, &pending) && !pending;
+}
+
+Test(watch, nothing_changes)
+{
+    watch *w = watch_both();
+    bool pending = true;
+    for (int i = 0; i < 3; i++) {
+        cr_expect_not(watch_changed(w, &pending));
+        cr_expect_not(pending);
+    }
+    watch_free(w);
+}
+
+Test(watch, rule_53_what_changes_is_seen)
+{
+    watch *w = watch_both();
+    put("file", "another length");
+    cr_expect(is_seen(w), "written");
+    put("new", "x");
+    cr_expect_not(is_seen(w), "another file beside it");
+    cr_assert_eq(rename(in("new"), in("file")), 0);
+    cr_expect(is_seen(w), "replaced");
+    cr_assert_eq(chmod(in("file"), 0), 0);
+    cr_expect(is_seen(w), "its mode");
+    cr_assert_eq(unlink(in("file")), 0);
+    cr_expect(is_seen(w), "gone");
+    cr_assert_eq(mkdir(in("file"), 0700), 0);
+    cr_expect(is_seen(w), "a folder");
+    cr_assert_eq(rmdir(in("file")), 0);
+    cr_expect(is_seen(w), "gone once more");
+    put("rules/b", "two");
+    cr_expect(is_seen(w), "more in the folder");
+    put("rules/.hidden", "two");
+    cr_expect(is_seen(w), "the folder's own time");
+    cr_assert_eq(unlink(in("rules/a")), 0);
+    cr_expect(is_seen(w), "less in the folder");
+    cr_assert_eq(rename(in("rules"), in("elsewhere")), 0);
+    cr_expect(is_seen(w), "the folder renamed");
+    cr_assert_eq(rename(in("elsewhere"), in("rules")), 0);
+    cr_expect(is_seen(w), "and back");
+    watch_free(w);
+}
+
+Test(watch, a_link_is_followed)
+{
+    cr_assert_eq(mkdir(in("one"), 0700), 0);
+    cr_assert_eq(mkdir(in("two"), 0700), 0);
+    put("one/rules", "one");
+    put("two/rules", "two");
+    cr_assert_eq(symlink("one", in("data")), 0);
+    cr_assert_eq(symlink("../data/rules", in("rules/linked")), 0);
+    watch *w = watch_both();
+    cr_assert_eq(symlink("two", in("new")), 0);
+    cr_assert_eq(rename(in("new"), in("data")), 0);
+    cr_expect(is_seen(w));
+    watch_free(w);
+}
+
+Test(watch, what_is_being_written_is_left_alone)
+{
+    watch *w = watch_both();
+    bool pending = false;
+    for (int i = 0; i < 4; i++) {
+        char growing[8] = "aaaaaaa";
+        growing[4 + i % 3] = '\0';
+        put("file", growing);
+        cr_expect_not(watch_changed(w, &pending));
+        cr_expect(pending);
+    }
+    cr_expect(watch_changed(w, &pending));
+    watch_free(w);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "peer.h"
+
+#include <string.h>
+
+#include "lib/base/fail.h"
+
+static const char blanks[] = " \t";
+
+/* ADDRESS, ADDRESS:PORT, [IPv6] or [IPv6]:PORT, as proxies write it. */
+static bool read_address(const char *list, size_t len, ip_address *out)
+{
+    const char *bracket = len > 0 && list[0] == '[' ? memchr(list, ']', len) : NULL;
+    if (bracket != NULL)
+        return ip_parse(list + 1, (size_t)(bracket - list) - 1, out);
+    if (ip_parse(list, len, out))
+        return true;
+    const char *colon = memchr(list, ':', len);
+    return colon != NULL && ip_parse(list, (size_t)(colon - list), out);
+}
+
+/* Cuts the last address off. */
+static bool cut_last(const char *list, size_t *len, ip_address *out)
+{
+    size_t end = *len, begin;
+    while (end > 0 && strchr(blanks, list[end - 1]) != NULL)
+        end--;
+    for (begin = end; begin > 0 && list[begin - 1] != ','; begin--)
+        ;
+    *len = begin > 0 ? begin - 1 : 0;
+    while (begin < end && strchr(blanks, list[begin]) != NULL)
+        begin++;
+    return read_address(list + begin, end - begin, out);
+}
+
+static void tell_once(void)
+{
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+    if (!atomic_flag_test_and_set(&told))
+        tell("a trusted proxy sent no X-Forwarded-For: all who come through it share one limit "
+             "(nginx: proxy_set_header X-Forwarded-For $remote_addr)");
+}
+
+ip_address peer_of(const gateway *g, http_request *r)
+{
+    ip_address peer = *http_peer(r), client;
+    if (!config_is_proxy(g->config, &peer))
+        return peer;
+    const char *list = http_header(r, "X-Forwarded-For");
+    if (list == NULL || *list == '\0') {
+        tell_once();
+        return peer;
+    }
+    for (size_t len = strlen(list); len > 0 && cut_last(list, &len, &client);) {
+        peer = client;
+        if (!config_is_proxy(g->config, &client))
+            break;
+    }
+    return peer;
+}
+
+bool peer_allows(gateway *g, const ip_address *peer, int64_t now_ms, unsigned *wait)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    bool v4 = memcmp(peer->bytes, mapped, sizeof mapped) == 0;
+    return limits_take(g->by_peer, peer->bytes, v4 ? 16 : 8, now_ms, wait);
+}

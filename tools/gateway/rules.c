@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules, the revocations, and the keys of issuers that come from files. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/fail.h"
+#include "lib/base/read_file.h"
+#include "lib/base/revoked_file.h"
+#include "lib/iam_files/iam_files.h"
+#include "source.h"
+
+int rules_load(source *s, app *run, int64_t now)
+{
+    gateway *g = s->gateway;
+    fnt_iam *iam = NULL;
+    int code = iam_open(run, g->config->iam, &iam);
+    fnt_status status = code == EXIT_YES ? fnt_sts_set_iam(g->sts, iam) : FNT_OK;
+    if (status != FNT_OK)
+        code = fail_status(status, NULL);
+    if (code == EXIT_YES) {
+        (void)pthread_mutex_lock(&g->published.lock);
+        text_free(&g->published.digest);
+        text_put(&g->published.digest, fnt_iam_digest(iam, NULL));
+        (void)pthread_mutex_unlock(&g->published.lock);
+        tell("rules %s are in force", fnt_iam_digest(iam, NULL));
+        trusted_follow(g->trusted, iam, now);
+    }
+    fnt_iam_free(iam);
+    return code == EXIT_YES ? EXIT_YES : EXIT_FAULT;
+}
+
+static bool holds_entries(const text *list)
+{
+    return list->len > 0 && memchr(list->at, '{', list->len) != NULL;
+}
+
+/* A list that is not there yet, or empty, is told at the start; one that had entries is missed
+ * later, and what was revoked stays revoked. */
+static int read_list(const source *s, text *list)
+{
+    struct stat about;
+    if (stat(s->about, &about) == 0 || errno != ENOENT)
+        return read_regular_file(s->about, list);
+    if (s->had_entries)
+        return fail_file(s->about, "is gone");
+    return EXIT_YES;
+}
+
+int revocations_load(source *s, app *run, int64_t now)
+{
+    text list = TEXT_EMPTY;
+    fnt_revoked *revoked = NULL;
+    (void)now;
+    int code = read_list(s, &list);
+    bool any = holds_entries(&list);
+    if (code == EXIT_YES && !any && s->had_entries)
+        code = fail_file(s->about, "holds no revocation any more");
+    if (code == EXIT_YES && !any)
+        tell("%s: holds no revocation", s->about);
+    if (code == EXIT_YES && any)
+        code = revoked_read(run, s->about, &list, &revoked);
+    if (code == EXIT_YES && any) {
+        fnt_status status = fnt_sts_set_revoked(s->gateway->sts, revoked);
+        code = status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+    }
+    s->had_entries = s->had_entries || (code == EXIT_YES && any);
+    fnt_revoked_free(revoked);
+    text_free(&list);
+    return code == EXIT_YES ? EXIT_YES : EXIT_FAULT;
+}
+
+int trust_load(source *s, app *run, int64_t now)
+{
+    text file = TEXT_EMPTY;
+    fnt_keyset *keys = NULL;
+    (void)now;
+    int code = read_regular_file(s->about, &file);
+    if (code == EXIT_YES && file.len == 0)
+        code = fail_file(s->about, "is empty");
+    if (code == EXIT_YES)
+        code =
+            fail_report_of(run, s->about, fnt_keyset_parse(file.at, file.len, 0, &keys, run->why));
+    if (code == EXIT_YES) {
+        fnt_status status = fnt_sts_set_keyset(s->gateway->sts, FNT_STR(s->issuer), keys);
+        code = status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+    }
+    fnt_keyset_free(keys);
+    text_free(&file);
+    return code == EXIT_YES ? EXIT_YES : EXIT_FAULT;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* The gateway's own keys: a folder with current, and maybe next and previous. All are published,
+ * current signs, and previous stays until the last token that it signed has expired (rule 43). */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/fail.h"
+#include "lib/base/read_file.h"
+#include "source.h"
+
+/* NAME.pem or NAME.json. False: neither is there. Two of them are a mistake. */
+static int find(const char *folder, const char *name, text *path)
+{
+    static const char *const forms[] = {"pem", "json"};
+    struct stat about;
+    text one = TEXT_EMPTY;
+    int code = EXIT_YES;
+    for (size_t i = 0; i < 2 && code == EXIT_YES; i++) {
+        text_free(&one);
+        text_print(&one, "%s/%s.%s", folder, name, forms[i]);
+        if (lstat(one.at, &about) != 0)
+            continue;
+        if (path->len > 0)
+            code =
+                fail_file(folder, "has both %s.pem and %s.json: one of them is meant", name, name);
+        else
+            text_put(path, one.at);
+    }
+    text_free(&one);
+    return code;
+}
+
+static int read_key(app *run, const char *path, fnt_key **out)
+{
+    text file = TEXT_EMPTY;
+    unsigned open_mode = 0;
+    int code = read_key_file(run, path, &file, &open_mode);
+    if (code == EXIT_YES)
+        code =
+            fail_report_of(run, path, fnt_key_parse(file.at, file.len, FNT_ES256, out, run->why));
+    if (code == EXIT_YES && open_mode != 0)
+        tell("%s: this private key can be read or changed by others (mode %04o)", path, open_mode);
+    text_free(&file);
+    return code;
+}
+
+static int add_public(const fnt_key *key, text *keys)
+{
+    char *jwk = NULL;
+    size_t len = 0;
+    fnt_status status = fnt_key_export(key, FNT_PUBLIC_JWK, &jwk, &len);
+    if (status == FNT_OK) {
+        text_put(keys, keys->len > 0 ? "," : "{\"keys\":[");
+        text_add(keys, jwk, len);
+    }
+    fnt_free(jwk);
+    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+}
+
+/* Its file's time is when it went out of use. */
+static bool is_over(source *s, const char *path, int64_t now)
+{
+    struct stat about;
+    if (stat(path, &about) != 0)
+        return false;
+    int64_t end = (int64_t)about.st_mtim.tv_sec + s->gateway->config->longest_life;
+    if (end > now)
+        s->again = end + 1;
+    return end <= now;
+}
+
+/* One of the other two. That there is none is no mistake. */
+static int add_other(source *s, app *run, const char *name, int64_t now, text *keys)
+{
+    text path = TEXT_EMPTY;
+    fnt_key *key = NULL;
+    int code = find(s->about, name, &path);
+    bool over = path.len > 0 && strcmp(name, "previous") == 0 && is_over(s, path.at, now);
+    if (code == EXIT_YES && path.len > 0 && !over) {
+        code = read_key(run, path.at, &key);
+        if (code == EXIT_YES)
+            code = add_public(key, keys);
+    }
+    fnt_key_free(key);
+    text_free(&path);
+    return code;
+}
+
+static int read_current(source *s, app *run, fnt_key **key)
+{
+    text path = TEXT_EMPTY;
+    struct stat about;
+    int code = find(s->about, "current", &path);
+    if (code == EXIT_YES && stat(s->about, &about) != 0)
+        code = fail_file(s->about, "%s", strerror(errno));
+    else if (code == EXIT_YES && path.len == 0)
+        code = fail_file(s->about, "has no current.pem: fntoken keygen --out makes one");
+    if (code == EXIT_YES)
+        code = read_key(run, path.at, key);
+    text_free(&path);
+    return code;
+}
+
+/* What current signs must be verified by what is published. */
+static int try_out(const source *s, const fnt_key *key, const fnt_keyset *keys, int64_t now)
+{
+    const char *issuer = s->gateway->config->issuer;
+    fnt_verifier *verifier = NULL;
+    fnt_claims *claims = NULL;
+    fnt_token *token = NULL;
+    char *minted = NULL;
+    size_t len = 0;
+    fnt_status status = fnt_claims_new(&claims);
+    if (status == FNT_OK)
+        status = fnt_claims_add(claims, FNT_CLAIM_ISSUER, FNT_STR(issuer));
+    if (status == FNT_OK)
+        status = fnt_claims_add(claims, FNT_CLAIM_SUBJECT, FNT_STR("self-test"));
+    if (status == FNT_OK)
+        status = fnt_claims_add(claims, FNT_CLAIM_PERMISSION, FNT_STR("self:test"));
+    if (status == FNT_OK)
+        status = fnt_mint(key, claims, now, 1, &minted, &len, NULL);
+    if (status == FNT_OK)
+        status = fnt_verifier_new(FNT_STR(issuer), NULL, 0, keys, &verifier);
+    if (status == FNT_OK)
+        status = fnt_verify(verifier, minted, len, now, &token, NULL);
+    fnt_token_free(token);
+    fnt_verifier_free(verifier);
+    fnt_claims_free(claims);
+    fnt_free(minted);
+    return status == FNT_OK ? EXIT_YES
+                            : fail_file(s->about, "what the current key signs is not verified: %s",
+                                        fnt_status_sentence(status));
+}
+
+static fnt_status make_service(gateway *g, const fnt_key *key)
+{
+    const config *c = g->config;
+    fnt_status status = fnt_sts_new(FNT_STR(c->issuer), key, &g->sts);
+    if (status == FNT_OK)
+        status = fnt_sts_set(g->sts, FNT_OPT_MAX_TTL, c->max_ttl);
+    if (status == FNT_OK && c->narrowing)
+        status = fnt_sts_set(g->sts, FNT_OPT_NARROWING, 1);
+    return status;
+}
+
+/* Published first, then used. The first key makes the service. */
+static int use(const source *s, const fnt_key *key, const fnt_keyset *keys, const text *jwks)
+{
+    gateway *g = s->gateway;
+    fnt_status status = g->sts == NULL ? make_service(g, key) : FNT_OK;
+    if (status == FNT_OK)
+        status = fnt_sts_set_keyset(g->sts, FNT_STR(g->config->issuer), keys);
+    if (status == FNT_OK) {
+        (void)pthread_mutex_lock(&g->published.lock);
+        text_free(&g->published.jwks);
+        text_add(&g->published.jwks, jwks->at, jwks->len);
+        (void)pthread_mutex_unlock(&g->published.lock);
+        status = fnt_sts_set_key(g->sts, key);
+    }
+    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+}
+
+int signing_load(source *s, app *run, int64_t now)
+{
+    fnt_key *current = NULL;
+    fnt_keyset *keys = NULL;
+    text jwks = TEXT_EMPTY;
+    int code = read_current(s, run, &current);
+    s->again = 0;
+    if (code == EXIT_YES)
+        code = add_public(current, &jwks);
+    if (code == EXIT_YES)
+        code = add_other(s, run, "next", now, &jwks);
+    if (code == EXIT_YES)
+        code = add_other(s, run, "previous", now, &jwks);
+    text_put(&jwks, "]}");
+    if (code == EXIT_YES)
+        code =
+            fail_report_of(run, s->about, fnt_keyset_parse(jwks.at, jwks.len, 0, &keys, run->why));
+    if (code == EXIT_YES)
+        code = try_out(s, current, keys, now);
+    if (code == EXIT_YES)
+        code = use(s, current, keys, &jwks);
+    fnt_keyset_free(keys);
+    fnt_key_free(current);
+    text_free(&jwks);
+    return code == EXIT_YES ? EXIT_YES : EXIT_FAULT;
+}

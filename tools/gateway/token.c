@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include "token.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "decision.h"
+#include "peer.h"
+
+static const char json[] = "application/json";
+
+/* One request, from its arrival to its answer. */
+typedef struct {
+    gateway *gateway;
+    http_request *request;
+    ip_address peer;
+    const char *form;
+    size_t form_len;
+    fnt_report *why;
+    fnt_status status;
+    char *body;
+    size_t body_len;
+    unsigned wait; /* seconds until a limit allows it again */
+} exchange;
+
+/* What a request that waited finds again in its slot. */
+typedef struct {
+    int64_t began;
+} arrival;
+
+static int64_t clock_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- the answer ---------------------------------------------------------- */
+
+static void answer(http_request *r, int status, const char *body, size_t len, const char *name,
+                   const char *value)
+{
+    const http_header_line headers[] = {{"Cache-Control", "no-store"}, {name, value}, {NULL, NULL}};
+    http_answer_with(r, &(http_answer){status, json, body, len, headers, status == 405});
+}
+
+/* RFC 6749, 5.2. */
+static void answer_error(http_request *r, int status, const char *error, const char *description,
+                         const char *name, const char *value)
+{
+    text body = TEXT_EMPTY;
+    text_put(&body, "{");
+    text_member(&body, "error", error);
+    text_member(&body, "error_description", description);
+    text_put(&body, "}");
+    answer(r, status, body.at, body.len, name, value);
+    text_free(&body);
+}
+
+static void answer_limit(http_request *r, unsigned wait)
+{
+    char seconds[16];
+    (void)snprintf(seconds, sizeof seconds, "%u", wait);
+    answer_error(r, 429, "temporarily_unavailable",
+                 "Too many requests: ask again after the time in Retry-After.", "Retry-After",
+                 seconds);
+}
+
+/* A fault is nobody's no: 503, after which queues ask again (rule 25). */
+static void answer_exchange(const exchange *e)
+{
+    int http = (int)fnt_status_http(e->status);
+    if (e->body != NULL && http < 500)
+        answer(e->request, http, e->body, e->body_len, NULL, NULL);
+    else if (http == 503)
+        answer_error(e->request, 503, "temporarily_unavailable",
+                     "The gateway has no keys or no rules yet.", "Retry-After", "5");
+    else
+        answer_error(e->request, 503, "server_error", "The gateway failed; its log says why.",
+                     "Retry-After", "5");
+}
+
+/* ---- log and metrics ----------------------------------------------------- */
+
+/* A traceparent or a UUID: not a part of a token, which has other letters. */
+static bool is_request_id(const char *id)
+{
+    static const char signs[] = "0123456789abcdefABCDEF-";
+    size_t len = strspn(id, signs);
+    return len > 0 && len <= 64 && id[len] == '\0';
+}
+
+/* status, reason: NULL for those of the exchange */
+static void note(const exchange *e, const char *outcome, const char *status, const char *reason)
+{
+    static const char *const names[] = {"traceparent", "X-Call-Id"};
+    const char *precise = fnt_report_text(e->why, 0, FNT_FIELD_STATUS, NULL), *id = NULL;
+    if (status == NULL)
+        status = precise != NULL ? precise : fnt_status_name(e->status);
+    for (size_t i = 0; i < 2 && id == NULL; i++) {
+        id = http_header(e->request, names[i]);
+        id = id != NULL && is_request_id(id) ? id : NULL;
+    }
+    metrics_add(e->gateway->metrics, METRIC_EXCHANGES, (const char *const[]){outcome, status}, 1);
+    decision_log(e->gateway,
+                 &(decision){outcome, status, reason, e->why, e->form, e->form_len, id, &e->peer});
+}
+
+static void note_limit(const exchange *e, const char *by, const char *reason)
+{
+    metrics_add(e->gateway->metrics, METRIC_LIMITED, (const char *const[]){by}, 1);
+    note(e, "limited", "limited", reason);
+}
+
+static const char *outcome_of(fnt_status status)
+{
+    int http = (int)fnt_status_http(status);
+    return status == FNT_OK ? "issued" : http < 500 ? "refused" : "fault";
+}
+
+/* ---- the exchange -------------------------------------------------------- */
+
+static void ask(exchange *e)
+{
+    fnt_free(e->body);
+    e->body = NULL;
+    e->status = fnt_sts_exchange(e->gateway->sts, e->form, e->form_len, (int64_t)time(NULL),
+                                 &e->body, &e->body_len, e->why);
+}
+
+/* Whether the request waits for its issuer's keys; it comes again then. */
+static bool is_waiting(const exchange *e, int64_t began)
+{
+    gateway *g = e->gateway;
+    const char *issuer = fnt_report_text(e->why, 0, FNT_FIELD_ISSUER, NULL);
+    void **slot = http_slot(e->request);
+    if (e->status != FNT_OAUTH_SUBJECT_KEY || issuer == NULL || *slot != NULL ||
+        atomic_load(&g->is_ending) || !trusted_unknown(g->trusted, issuer, (int64_t)time(NULL)))
+        return false;
+    arrival *a = new_array(1, sizeof *a);
+    a->began = began;
+    *slot = a;
+    if (!waiting_add(g->waiting, e->request, issuer, clock_ms()))
+        return false;
+    metrics_add(g->metrics, METRIC_WAITING, NULL, 1);
+    if (!trusted_is_fetching(g->trusted, issuer)) /* it ended before this one was in the list */
+        waiting_settled(g->waiting, issuer);
+    return true;
+}
+
+static const char *of_subject(const fnt_report *why, int32_t field, size_t *len)
+{
+    for (size_t i = 1; fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL) != NULL; i++)
+        if (strcmp(fnt_report_text(why, i, FNT_FIELD_KIND, NULL), "subject") == 0)
+            return fnt_report_text(why, i, field, len);
+    *len = 0;
+    return NULL;
+}
+
+/* Only once the signature held: or forged tokens would lock somebody out (rule 42). */
+static bool subject_allows(exchange *e, int64_t now_ms)
+{
+    size_t issuer_len = 0, subject_len = 0;
+    const char *issuer = of_subject(e->why, FNT_FIELD_ISSUER, &issuer_len);
+    const char *subject = of_subject(e->why, FNT_FIELD_SUBJECT, &subject_len);
+    text key = TEXT_EMPTY;
+    if (issuer == NULL || subject == NULL)
+        return true;
+    text_add(&key, issuer, issuer_len + 1); /* its NUL parts the two */
+    text_add(&key, subject, subject_len);
+    bool allowed = limits_take(e->gateway->by_subject, key.at, key.len, now_ms, &e->wait);
+    text_free(&key);
+    return allowed;
+}
+
+/* Whoever is told no for good never asks again (rule 25). */
+static bool lacks_keys(const exchange *e)
+{
+    const char *issuer = fnt_report_text(e->why, 0, FNT_FIELD_ISSUER, NULL);
+    return e->status == FNT_OAUTH_SUBJECT_KEY && issuer != NULL &&
+           trusted_lacks_keys(e->gateway->trusted, issuer);
+}
+
+static void finish(exchange *e, int64_t began)
+{
+    if (!subject_allows(e, clock_ms())) {
+        note_limit(e, "subject", "too many exchanges for this subject");
+        answer_limit(e->request, e->wait);
+    } else if (lacks_keys(e)) {
+        fnt_free(e->body);
+        e->body = NULL;
+        e->status = FNT_FAULT_NOT_READY;
+        note(e, "fault", fnt_status_name(e->status), "no keys of this issuer could be fetched yet");
+        answer_exchange(e);
+    } else {
+        note(e, outcome_of(e->status), NULL, NULL);
+        answer_exchange(e);
+    }
+    metrics_observe(e->gateway->metrics, METRIC_SECONDS, (double)(clock_ms() - began) / 1000);
+}
+
+static void exchange_form(exchange *e, int64_t began)
+{
+    fnt_status status = fnt_report_new(&e->why);
+    if (status == FNT_OK)
+        status = fnt_report_level(e->why, FNT_REPORT_DECISION);
+    e->status = status;
+    if (status == FNT_OK)
+        ask(e);
+    if (!is_waiting(e, began))
+        finish(e, began);
+    fnt_report_free(e->why);
+    fnt_free(e->body);
+}
+
+/* ---- the request --------------------------------------------------------- */
+
+static bool is_form(const char *type)
+{
+    static const char form[] = "application/x-www-form-urlencoded";
+    size_t len = sizeof form - 1;
+    return type != NULL && strncasecmp(type, form, len) == 0 &&
+           (type[len] == '\0' || strchr("; \t", type[len]) != NULL);
+}
+
+/* NULL: it is one that can be read. */
+static const char *mistake(http_request *r)
+{
+    if (strchr(http_target(r), '?') != NULL)
+        return "Parameters belong in the body, not behind the question mark: URLs stand in logs.";
+    if (!is_form(http_header(r, "Content-Type")))
+        return "Send the parameters as application/x-www-form-urlencoded, and say so in "
+               "Content-Type.";
+    return NULL;
+}
+
+void token_serve(gateway *g, http_request *r)
+{
+    void **slot = http_slot(r);
+    arrival *waited = *slot;
+    int64_t began = waited != NULL ? waited->began : clock_ms();
+    exchange e = {.gateway = g, .request = r};
+    if (strcmp(http_method(r), "POST") != 0) {
+        answer_error(r, 405, "invalid_request", "The token endpoint takes POST.", "Allow", "POST");
+        return;
+    }
+    const char *wrong = mistake(r);
+    if (wrong != NULL) {
+        answer_error(r, 400, "invalid_request", wrong, NULL, NULL);
+        return;
+    }
+    e.peer = peer_of(g, r);
+    e.form = http_body(r, &e.form_len);
+    if (waited == NULL && !peer_allows(g, &e.peer, began, &e.wait)) {
+        note_limit(&e, "peer", "too many exchanges from this address");
+        answer_limit(r, e.wait);
+        return;
+    }
+    exchange_form(&e, began);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/http/address.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+static ip_address of_v4(const void *four)
+{
+    ip_address ip;
+    memcpy(ip.bytes, mapped, sizeof mapped);
+    memcpy(ip.bytes + sizeof mapped, four, 4);
+    return ip;
+}
+
+ip_address ip_of_socket(const struct sockaddr *address)
+{
+    ip_address ip = {{0}};
+    if (address != NULL && address->sa_family == AF_INET) {
+        struct sockaddr_in v4;
+        memcpy(&v4, address, sizeof v4);
+        return of_v4(&v4.sin_addr);
+    }
+    if (address != NULL && address->sa_family == AF_INET6) {
+        struct sockaddr_in6 v6;
+        memcpy(&v6, address, sizeof v6);
+        memcpy(ip.bytes, &v6.sin6_addr, sizeof ip.bytes);
+        return ip;
+    }
+    ip.bytes[15] = 1;
+    return ip;
+}
+
+bool ip_parse(const char *text, size_t len, ip_address *out)
+{
+    char copy[INET6_ADDRSTRLEN];
+    struct in_addr v4;
+    if (len == 0 || len >= sizeof copy || memchr(text, '\0', len) != NULL)
+        return false;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    if (inet_pton(AF_INET, copy, &v4) == 1) {
+        *out = of_v4(&v4);
+        return true;
+    }
+    return inet_pton(AF_INET6, copy, out->bytes) == 1;
+}
+
+static bool is_v4(const ip_address *ip)
+{
+    return memcmp(ip->bytes, mapped, sizeof mapped) == 0;
+}
+
+bool ip_is_loopback(const ip_address *ip)
+{
+    static const uint8_t one[16] = {[15] = 1};
+    return is_v4(ip) ? ip->bytes[12] == 127 : memcmp(ip->bytes, one, sizeof one) == 0;
+}
+
+void ip_print(const ip_address *ip, char *text, size_t size)
+{
+    bool v4 = is_v4(ip);
+    if (inet_ntop(v4 ? AF_INET : AF_INET6, ip->bytes + (v4 ? sizeof mapped : 0), text,
+                  (socklen_t)size) == NULL)
+        *text = '\0';
+}
+
+bool ip_range_parse(const char *text, size_t len, ip_range *out)
+{
+    const char *slash = memchr(text, '/', len);
+    size_t address = slash == NULL ? len : (size_t)(slash - text);
+    if (!ip_parse(text, address, &out->base))
+        return false;
+    unsigned most = is_v4(&out->base) && memchr(text, ':', address) == NULL ? 32 : 128;
+    unsigned bits = most;
+    if (slash != NULL) {
+        size_t digits = len - address - 1;
+        if (digits == 0 || digits > 3)
+            return false;
+        bits = 0;
+        for (size_t i = 0; i < digits; i++) {
+            if (slash[1 + i] < '0' || slash[1 + i] > '9')
+                return false;
+            bits = bits * 10 + (unsigned)(slash[1 + i] - '0');
+        }
+    }
+    out->bits = bits + (128 - most);
+    return bits <= most;
+}
+
+bool ip_range_holds(const ip_range *range, const ip_address *ip)
+{
+    unsigned whole = range->bits / 8, rest = range->bits % 8;
+    if (memcmp(range->base.bytes, ip->bytes, whole) != 0)
+        return false;
+    return rest == 0 || ((range->base.bytes[whole] ^ ip->bytes[whole]) >> (8 - rest)) == 0;
+}
+
+bool ip_range_is_everybody(const ip_range *range)
+{
+    return range->bits == 0 || (range->bits == 96 && is_v4(&range->base));
+}
+
+/* ---- listening ----------------------------------------------------------- */
+
+static int give_up(int descriptor, const char *where, char *why, size_t size)
+{
+    (void)snprintf(why, size, "%s: %s", where, strerror(errno));
+    if (descriptor >= 0)
+        (void)close(descriptor);
+    return -1;
+}
+
+/* A socket that was left behind by a program that was killed answers nobody. */
+static bool is_left_behind(const struct sockaddr_un *address)
+{
+    struct stat about;
+    if (lstat(address->sun_path, &about) != 0 || !S_ISSOCK(about.st_mode))
+        return false;
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool refused = probe >= 0 &&
+                   connect(probe, (const struct sockaddr *)address, sizeof *address) != 0 &&
+                   errno == ECONNREFUSED;
+    if (probe >= 0)
+        (void)close(probe);
+    return refused;
+}
+
+static int listen_unix(const char *path, char *why, size_t size)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) == 0 || strlen(path) >= sizeof address.sun_path) {
+        (void)snprintf(why, size, "unix:%s: a path of a socket has 1 to %zu bytes", path,
+                       sizeof address.sun_path - 1);
+        return -1;
+    }
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (is_left_behind(&address))
+        (void)unlink(path);
+    mode_t mask = umask(0117); /* 0660 from the first moment */
+    bool bound =
+        descriptor >= 0 && bind(descriptor, (const struct sockaddr *)&address, sizeof address) == 0;
+    (void)umask(mask);
+    if (!bound || listen(descriptor, SOMAXCONN) != 0)
+        return give_up(descriptor, path, why, size);
+    return descriptor;
+}
+
+/* HOST:PORT or [IPv6]:PORT into its two parts. */
+static bool split(const char *where, char host[256], char port[8])
+{
+    const char *colon = strrchr(where, ':');
+    if (colon == NULL || strlen(colon + 1) == 0 || strlen(colon + 1) >= 8)
+        return false;
+    size_t len = (size_t)(colon - where);
+    bool brackets = len >= 2 && where[0] == '[' && where[len - 1] == ']';
+    if (!brackets && memchr(where, ':', len) != NULL)
+        return false;
+    const char *begin = where + (brackets ? 1 : 0);
+    len -= brackets ? 2 : 0;
+    if (len == 0 || len >= 256)
+        return false;
+    memcpy(host, begin, len);
+    host[len] = '\0';
+    memcpy(port, colon + 1, strlen(colon + 1) + 1);
+    return true;
+}
+
+static int listen_tcp(const struct addrinfo *to, const char *where, bool *loopback, char *why,
+                      size_t size)
+{
+    int on = 1;
+    ip_address ip = ip_of_socket(to->ai_addr);
+    int descriptor = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    *loopback = ip_is_loopback(&ip);
+    if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(descriptor, to->ai_addr, to->ai_addrlen) != 0 || listen(descriptor, SOMAXCONN) != 0)
+        return give_up(descriptor, where, why, size);
+    return descriptor;
+}
+
+int listen_on(const char *where, bool *loopback, char *why, size_t size)
+{
+    char host[256], port[8];
+    struct addrinfo *found = NULL, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+    *loopback = true;
+    if (strncmp(where, "unix:", 5) == 0)
+        return listen_unix(where + 5, why, size);
+    if (!split(where, host, port)) {
+        (void)snprintf(why, size, "%s is no HOST:PORT, [IPv6]:PORT or unix:PATH", where);
+        return -1;
+    }
+    int failed = getaddrinfo(host, port, &hints, &found);
+    if (failed != 0) {
+        (void)snprintf(why, size, "%s: %s", where, gai_strerror(failed));
+        return -1;
+    }
+    int descriptor = listen_tcp(found, where, loopback, why, size);
+    freeaddrinfo(found);
+    return descriptor;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_LIB_HTTP_ADDRESS_H
+#define FNTOKEN_LIB_HTTP_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/* Addresses of peers and listeners. */
+
+/* A peer as 16 bytes, IPv4 mapped into IPv6; the peer of a Unix socket is ::1. */
+typedef struct {
+    uint8_t bytes[16];
+} ip_address;
+
+ip_address ip_of_socket(const struct sockaddr *address);
+bool ip_parse(const char *text, size_t len, ip_address *out);
+bool ip_is_loopback(const ip_address *ip);
+/* text: at least 46 bytes */
+void ip_print(const ip_address *ip, char *text, size_t size);
+
+/* ADDRESS or ADDRESS/BITS. */
+typedef struct {
+    ip_address base;
+    unsigned bits; /* of the 128 */
+} ip_range;
+
+bool ip_range_parse(const char *text, size_t len, ip_range *out);
+bool ip_range_holds(const ip_range *range, const ip_address *ip);
+bool ip_range_is_everybody(const ip_range *range);
+
+/* A socket that listens on HOST:PORT, [IPv6]:PORT or unix:PATH (mode 0660; one that nobody listens
+ * on any more is replaced), or -1 with a sentence in why. *loopback: only this machine reaches it.
+ */
+int listen_on(const char *where, bool *loopback, char *why, size_t size);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/http/server.h"
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/http/deadlines.h"
+#include "lib/http/request.h"
+
+enum {
+    POOL = 8 << 10,     /* a connection's memory, which is zeroed after each request */
+    FIELDS = 64,        /* of a request; 431 above */
+    DISCARDED = 1 << 20 /* bytes of a body that is too long, read before the connection closes */
+};
+
+struct http_server {
+    struct MHD_Daemon *daemon;
+    http_server_options options;
+    deadlines *deadlines;
+    atomic_bool quiet; /* each answer is its connection's last */
+    atomic_size_t in_flight;
+};
+
+struct http_request {
+    http_server *server;
+    struct MHD_Connection *on;
+    const char *method;
+    char *target;
+    text body, header;
+    ip_address peer;
+    size_t dropped;
+    bool began, received, unanswered;
+    void *slot;
+};
+
+/* ---- connections and their deadlines ------------------------------------- */
+
+static void set_deadline(const http_server *server, struct MHD_Connection *on, int seconds)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(on, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    if (info != NULL && info->socket_context != NULL)
+        deadlines_set(server->deadlines, info->socket_context, seconds);
+}
+
+/* It is told that a connection ends before its descriptor is closed. */
+static void on_connection(void *context, struct MHD_Connection *on, void **of_socket,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    const http_server *server = context;
+    if (code != MHD_CONNECTION_NOTIFY_STARTED) {
+        if (*of_socket != NULL)
+            deadlines_remove(server->deadlines, *of_socket);
+        return;
+    }
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(on, MHD_CONNECTION_INFO_CONNECTION_FD);
+    *of_socket = info == NULL ? NULL
+                              : deadlines_add(server->deadlines, info->connect_fd,
+                                              (int)server->options.seconds);
+}
+
+/* ---- answering ----------------------------------------------------------- */
+
+static enum MHD_Result answer(struct MHD_Connection *on, const http_answer *a, bool closes)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(a->len, (void *)(uintptr_t)a->body, MHD_RESPMEM_MUST_COPY);
+    if (response == NULL)
+        return MHD_NO;
+    bool good =
+        a->type == NULL || MHD_add_response_header(response, "Content-Type", a->type) == MHD_YES;
+    for (const http_header_line *h = a->headers; good && h != NULL && h->name != NULL; h++)
+        good = MHD_add_response_header(response, h->name, h->value) == MHD_YES;
+    if (closes && good)
+        good = MHD_add_response_header(response, "Connection", "close") == MHD_YES;
+    enum MHD_Result queued = good ? MHD_queue_response(on, (unsigned)a->status, response) : MHD_NO;
+    MHD_destroy_response(response);
+    return queued;
+}
+
+static enum MHD_Result refuse(http_request *r, int status)
+{
+    const char *why = status == 413   ? "The body is too long.\n"
+                      : status == 431 ? "The head of the request is too long.\n"
+                      : status == 501 ? "The body's coding is not known.\n"
+                                      : "The request is malformed, or can be read in two ways.\n";
+    return answer(r->on, &(http_answer){status, "text/plain", why, strlen(why), NULL, true}, true);
+}
+
+/* Who takes the answer has as long as for the request. */
+void http_answer_with(http_request *request, const http_answer *a)
+{
+    http_server *server = request->server;
+    set_deadline(server, request->on, (int)server->options.seconds);
+    request->unanswered =
+        answer(request->on, a, a->closes || atomic_load(&server->quiet)) != MHD_YES;
+}
+
+void http_suspend(http_request *request)
+{
+    MHD_suspend_connection(request->on);
+}
+
+void http_resume(http_request *request)
+{
+    MHD_resume_connection(request->on);
+}
+
+/* ---- what libmicrohttpd calls -------------------------------------------- */
+
+/* The target is decoded in place later, so it is copied here. */
+static void *begin(void *context, const char *uri, struct MHD_Connection *on)
+{
+    http_server *server = context;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(on, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    http_request *r = new_array(1, sizeof *r);
+    r->server = server;
+    r->on = on;
+    r->target = new_copy(uri, strlen(uri));
+    r->peer = ip_of_socket(info != NULL ? info->client_addr : NULL);
+    (void)atomic_fetch_add(&server->in_flight, 1);
+    return r;
+}
+
+static void complete(void *context, struct MHD_Connection *on, void **of_request,
+                     enum MHD_RequestTerminationCode code)
+{
+    http_server *server = context;
+    http_request *r = *of_request;
+    (void)code;
+    if (r == NULL)
+        return;
+    set_deadline(server, on, (int)server->options.seconds);
+    text_free(&r->body);
+    text_free(&r->header);
+    free(r->target);
+    free(r->slot);
+    free(r);
+    *of_request = NULL;
+    (void)atomic_fetch_sub(&server->in_flight, 1);
+}
+
+typedef struct {
+    http_field at[FIELDS];
+    size_t count;
+    bool too_many;
+} fields;
+
+static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind, const char *name,
+                                 size_t name_len, const char *value, size_t value_len)
+{
+    fields *all = context;
+    (void)kind;
+    all->too_many = all->count == FIELDS;
+    if (all->too_many)
+        return MHD_NO;
+    all->at[all->count++] = (http_field){name, value, name_len, value_len};
+    return MHD_YES;
+}
+
+static int head_fault(http_request *r, const char *version)
+{
+    fields all = {.count = 0};
+    (void)MHD_get_connection_values_n(r->on, MHD_HEADER_KIND, add_field, &all);
+    if (all.too_many)
+        return 431;
+    int fault = http_head_fault(&(http_head){r->method, r->target, version, all.at, all.count});
+    const char *length = MHD_lookup_connection_value(r->on, MHD_HEADER_KIND, "Content-Length");
+    if (fault == 0 && length != NULL &&
+        strtoull(length, NULL, 10) > (unsigned long long)r->server->options.max_body)
+        return 413;
+    return fault;
+}
+
+/* Of a body that is too long and did not say so, some is read and dropped, so that the client may
+ * see why; then the connection closes. */
+static enum MHD_Result take(http_request *r, const char *bytes, size_t *len)
+{
+    if (r->body.len <= r->server->options.max_body)
+        text_add(&r->body, bytes, *len);
+    else
+        r->dropped += *len;
+    *len = 0;
+    return r->dropped <= DISCARDED ? MHD_YES : MHD_NO;
+}
+
+/* The answer is queued in the last call: in the first one, 0.9.75 closes every connection. What is
+ * refused closes it anyway. */
+static enum MHD_Result handle(void *context, struct MHD_Connection *on, const char *url,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_len, void **of_request)
+{
+    http_server *server = context;
+    http_request *r = *of_request;
+    (void)on;
+    (void)url; /* decoded: not what was sent */
+    if (r == NULL)
+        return MHD_NO;
+    if (!r->began) {
+        r->began = true;
+        r->method = method;
+        int fault = head_fault(r, version);
+        return fault == 0 ? MHD_YES : refuse(r, fault);
+    }
+    if (*upload_len > 0)
+        return take(r, upload, upload_len);
+    if (!r->received)
+        set_deadline(server, r->on, DEADLINE_NEVER);
+    r->received = true;
+    if (r->body.len > server->options.max_body)
+        return refuse(r, 413);
+    server->options.handle(server->options.service, r);
+    return r->unanswered ? MHD_NO : MHD_YES;
+}
+
+/* ---- a request's parts --------------------------------------------------- */
+
+const char *http_method(const http_request *request)
+{
+    return request->method;
+}
+
+const char *http_target(const http_request *request)
+{
+    return request->target;
+}
+
+const char *http_body(const http_request *request, size_t *len)
+{
+    *len = request->body.len;
+    return request->body.at != NULL ? request->body.at : "";
+}
+
+const ip_address *http_peer(const http_request *request)
+{
+    return &request->peer;
+}
+
+void **http_slot(http_request *request)
+{
+    return &request->slot;
+}
+
+typedef struct {
+    const char *name;
+    text *values;
+    bool found;
+} wanted;
+
+static enum MHD_Result join(void *context, enum MHD_ValueKind kind, const char *name,
+                            const char *value)
+{
+    wanted *w = context;
+    (void)kind;
+    if (strcasecmp(name, w->name) != 0)
+        return MHD_YES;
+    if (w->found)
+        text_put(w->values, ", ");
+    text_put(w->values, value != NULL ? value : "");
+    w->found = true;
+    return MHD_YES;
+}
+
+const char *http_header(http_request *request, const char *name)
+{
+    wanted w = {name, &request->header, false};
+    text_free(&request->header);
+    text_put(&request->header, "");
+    (void)MHD_get_connection_values(request->on, MHD_HEADER_KIND, join, &w);
+    return w.found ? request->header.at : NULL;
+}
+
+/* ---- the server ---------------------------------------------------------- */
+
+/* Where it looks for Host itself, 0.9.75 sends the head of its answer twice. */
+static bool is_old(void)
+{
+    return strncmp(MHD_get_version(), "0.", 2) == 0;
+}
+
+const char *http_server_version(void)
+{
+    return MHD_get_version();
+}
+
+static bool start(http_server *server, int descriptor)
+{
+    const http_server_options *o = &server->options;
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, server,
+        MHD_OPTION_LISTEN_SOCKET, descriptor, MHD_OPTION_THREAD_POOL_SIZE, o->threads,
+        MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)POOL, MHD_OPTION_CONNECTION_TIMEOUT, o->seconds, MHD_OPTION_STRICT_FOR_CLIENT,
+        is_old() ? 0 : 1, MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED,
+        complete, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
+    return server->daemon != NULL;
+}
+
+http_server *http_server_new(const http_server_options *options, char *why, size_t size)
+{
+    bool loopback = true;
+    int descriptor = listen_on(options->listen, &loopback, why, size);
+    if (descriptor < 0)
+        return NULL;
+    if (!loopback && is_old()) {
+        (void)snprintf(why, size,
+                       "%s: libmicrohttpd %s lets some malformed requests through, so before 1.0 "
+                       "loopback and unix: alone are served: put nginx in front",
+                       options->listen, MHD_get_version());
+        (void)close(descriptor);
+        return NULL;
+    }
+    http_server *server = new_array(1, sizeof *server);
+    server->options = *options;
+    server->deadlines = deadlines_new();
+    if (server->deadlines == NULL || !start(server, descriptor)) {
+        (void)snprintf(why, size, "%s: the listener can't be started", options->listen);
+        (void)close(descriptor);
+        deadlines_free(server->deadlines);
+        free(server);
+        return NULL;
+    }
+    return server;
+}
+
+void http_server_quiesce(http_server *server)
+{
+    int descriptor = MHD_quiesce_daemon(server->daemon);
+    atomic_store(&server->quiet, true);
+    if (descriptor >= 0)
+        (void)close(descriptor);
+}
+
+size_t http_server_in_flight(const http_server *server)
+{
+    return atomic_load(&server->in_flight);
+}
+
+void http_server_free(http_server *server)
+{
+    if (server == NULL)
+        return;
+    MHD_stop_daemon(server->daemon);
+    deadlines_free(server->deadlines);
+    free(server);
+}
