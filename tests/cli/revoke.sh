@@ -15,6 +15,12 @@ t 'before is a time too' 0 'issued until 1600000000' = revoke --file b.jsonl --s
 
 printf '{"jti":"a"}' > list.jsonl
 chmod 644 list.jsonl
+cp list.jsonl before.jsonl
+for one in jti kid; do
+    t "revoke --$one, a whole token" 2 = "--$one is a value from a token, and a whole token is given" revoke --file list.jsonl "--$one" "$(cat minted.token)" --until 1h
+    is "revoke --$one, a whole token: it is in no message" sh -c '! grep -q eyJ err'
+done
+is 'revoke, a whole token: nothing was written' cmp -s list.jsonl before.jsonl
 t 'revoke mends the last line break' 0 '*' = revoke --file list.jsonl --jti b --for-ever
 is 'two lines' list_is '{"jti":"a"}\n{"jti":"b"}\n'
 is 'and leaves the mode' test "$(ls -l list.jsonl | cut -c1-10)" = -rw-r--r--

@@ -137,6 +137,7 @@ b 'a comment behind a value' error 4 yaml-syntax 'a comment begins with #' "${ou
 b 'four hyphens' error 5 yaml-syntax 'a line between two documents' "$ours$spec----\n$ours$spec"
 b 'a dash' error 5 yaml-syntax 'a line between two documents' "$ours$spec\342\200\224\n$ours$spec"
 b 'hyphens that are indented' error 5 yaml-syntax 'a line between two documents' "$ours$spec ---\n$ours$spec"
+b 'a dash that is no hyphen before an item' error 6 yaml-syntax 'an item begins with a dash that is no hyphen' "${ours}spec:\n  statement:\n  \342\200\223 sid: s\n    effect: Allow\n"
 b 'what kubectl says' error 1 yaml-syntax 'what kubectl says' 'Error from server (Forbidden): roles.iam.openfaas.com is forbidden: User \"x\" cannot list\n'
 b 'what kubectl says of nothing' error 1 yaml-object 'what kubectl says' 'No resources found in openfaas namespace.\n'
 b 'what kubectl says of an error' error 1 yaml-object 'answered instead of objects: "the server' "error: the server doesn't have a resource type \"jwtissuers\"\n"

@@ -89,8 +89,9 @@ static int trust(app *run, fnt_sts *sts, const fnt_iam *iam, const char *value)
     const char *equals = strrchr(value, '=');
     fnt_keyset *keys = NULL;
     if (equals == NULL || equals == value || equals[1] == '\0')
-        return fail_usage(
-            run, "--trust is ISS=FILE, the issuer's URL and a file with its keys, not %s", value);
+        return fail_usage(run,
+                          "--trust is ISS=FILE, the issuer's URL and a file with its keys, not %s",
+                          fail_shown_resource(value));
     size_t len = (size_t)(equals - value);
     if (!is_named(iam, value, len))
         note_later(run, value, len,

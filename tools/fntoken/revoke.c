@@ -10,6 +10,7 @@
 #include "lib/base/safe.h"
 #include "lib/base/times.h"
 #include "lib/base/values.h"
+#include "lib/tokens/text_rows.h"
 #include "revocations.h"
 
 static const char usage[] =
@@ -115,6 +116,21 @@ static void write_entry(const entry *e, text *line)
     text_put(line, "}\n");
 }
 
+/* A list of revocations goes to many services, and a token to none of them. */
+static int check_no_token(const app *run, const option *o)
+{
+    for (int i = JTI; i <= SUBJECT; i++) {
+        size_t begin, end;
+        const char *value = o[i].count > 0 ? option_value(&o[i]) : "";
+        if (piece_find_token((piece){value, strlen(value)}, &begin, &end))
+            return fail_usage(run,
+                              "--%s is a value from a token, and a whole token is given, which was "
+                              "not written anywhere: fntoken inspect tells what is in it",
+                              o[i].name);
+    }
+    return EXIT_YES;
+}
+
 static int check_usage(const app *run, const option *o)
 {
     size_t kinds = o[JTI].count + o[KID].count + o[SUBJECT].count;
@@ -127,7 +143,7 @@ static int check_usage(const app *run, const option *o)
         return fail_usage(run, "--before belongs to --subject");
     if (o[UNTIL].count + o[FOR_EVER].count != 1)
         return fail_usage(run, "give one of --until and --for-ever");
-    return EXIT_YES;
+    return check_no_token(run, o);
 }
 
 static int read_entry(const app *run, const option *o, int64_t now, entry *out)

@@ -47,10 +47,10 @@ static size_t step_into(buf *out, json_value *object, span path, char *scratch)
     return longest;
 }
 
-/* "0", as in groups[0]: one item is no list, and the list is what a condition looks at. */
+/* "0", as in groups[0], or "*": one item is no list, and the list is what a condition looks at. */
 static bool is_index(span path)
 {
-    size_t digits = 0;
+    size_t digits = path.at[0] == '*';
     while (digits < path.len && path.at[digits] >= '0' && path.at[digits] <= '9')
         digits++;
     return digits > 0 && skip_between(span_from(path, digits)).len == 0;

@@ -29,6 +29,28 @@ static bool all_are_boolean(texts values)
     return true;
 }
 
+static bool has_wildcard(const clause *c, size_t value)
+{
+    return c->how == COMPARE_LIKE && span_index(c->values.at[value], '*') < c->values.at[value].len;
+}
+
+/* "*word*" takes every scope that holds the letters, "words" and "no-word" too. Of single words a
+ * star at the end is as good as anywhere. */
+static bool takes_parts_of_scope(const clause *c, size_t value)
+{
+    static const char *const scopes[] = {"scope", "scp", NULL};
+    return has_wildcard(c, value) && (!c->any_value || c->values.at[value].at[0] == '*') &&
+           words_contain(c->claim, scopes) && !lint_has_star(c);
+}
+
+static bool any_takes_parts_of_scope(const clause *c)
+{
+    for (size_t i = 0; i < c->values.count; i++)
+        if (takes_parts_of_scope(c, i))
+            return true;
+    return false;
+}
+
 static bool check_kind(who_check *k, const clause *c)
 {
     static const char *const sentences[] = {
@@ -42,7 +64,7 @@ static bool check_kind(who_check *k, const clause *c)
     span op = c->op.at != NULL ? c->op : SPAN("a principal"),
          better = c->op.at != NULL ? c->op : SPAN("StringEqual in a condition");
     bool fits = kind == CLAIM_UNKNOWN || kind == CLAIM_TEXT ||
-                (kind == CLAIM_ARRAY && c->any_value) ||
+                (kind == CLAIM_ARRAY && (c->any_value || any_takes_parts_of_scope(c))) ||
                 (kind == CLAIM_BOOLEAN && c->how == COMPARE_EQUAL && !c->any_value &&
                  c->op.at != NULL && all_are_boolean(c->values));
     if (fits)
@@ -82,11 +104,6 @@ static void check_portable(who_check *k, const clause *c)
 
 /* ---- a value ------------------------------------------------------------- */
 
-static bool has_wildcard(const clause *c, size_t value)
-{
-    return c->how == COMPARE_LIKE && span_index(c->values.at[value], '*') < c->values.at[value].len;
-}
-
 static bool check_text(who_check *k, const clause *c, size_t value)
 {
     span text = c->values.at[value];
@@ -110,13 +127,9 @@ static bool check_star(who_check *k, const clause *c, size_t value)
     return true;
 }
 
-/* "*word*" takes every scope that holds the letters, "words" and "no-word" too. Of single words a
- * star at the end is as good as anywhere. */
 static bool check_scope(who_check *k, const clause *c, size_t value)
 {
-    static const char *const scopes[] = {"scope", "scp", NULL};
-    bool open = has_wildcard(c, value) && (!c->any_value || c->values.at[value].at[0] == '*');
-    if (!words_contain(c->claim, scopes) || !open || lint_has_star(c))
+    if (!takes_parts_of_scope(c, value))
         return false;
     lint_report(
         k->lint, "scope-substring", &k->of, lint_at_value(c, value),

@@ -47,6 +47,14 @@ static bool has_index(span claim)
            strchr("0123456789*'\"", claim.at[open + 1]) != NULL;
 }
 
+/* "[*]" is all of an array, which is what its name means to ForAnyValue:. */
+static span without_all(span claim)
+{
+    span all = SPAN("[*]");
+    bool ends = claim.len > all.len && span_equal(span_from(claim, claim.len - all.len), all);
+    return ends ? (span){claim.at, claim.len - all.len} : claim;
+}
+
 /* The same as a JSON pointer. head: bytes that are one name. */
 static void put_pointer(buf *out, span claim, size_t head)
 {
@@ -69,7 +77,7 @@ bool lint_path(who_check *k, const clause *c)
     if (claim.len == 0 || claim.at[0] == '/' ||
         !(dollar || head > 0 || has_index(claim) || ends_in_member(claim)))
         return false;
-    put_pointer(&pointer, claim, head);
+    put_pointer(&pointer, without_all(claim), head);
     lint_report(k->lint, "claim-path", &k->of, lint_at(c->pointer),
                 "jwt:% is the name of one claim, and no path: into a claim it is jwt:%; for the "
                 "items of an array take its name and ForAnyValue:",

@@ -88,17 +88,21 @@ static bool is_jwt_otherwise(span key)
     return key.len > 3 && !word && span_equal_fold((span){key.at, 3}, SPAN("jwt"));
 }
 
-/* The claim that a key without "jwt:" means: of "sub" itself, of "JWT:sub" and "jwt.sub" what
- * stands behind, and of "token.actions.githubusercontent.com:sub", as AWS writes it, too. */
+/* The claim that a key without "jwt:" means: of "sub" itself, of "JWT:sub", "jwt.sub" and
+ * "claims:sub" what stands behind, and of "token.actions.githubusercontent.com:sub", as AWS writes
+ * it, too. */
 static span meant_claim(span key)
 {
     size_t colon = span_index(key, ':');
     span behind = span_from(key, colon + 1);
-    bool of_aws =
-        span_index((span){key.at, colon}, '.') < colon && !span_starts(behind, SPAN("//"));
+    static const char *const others[] = {"claim", "claims",   "oidc",  "openid",
+                                         "token", "id_token", "oauth", NULL};
+    span before = {key.at, colon};
+    bool prefix = words_contain(before, others) ||
+                  (span_index(before, '.') < colon && !span_starts(behind, SPAN("//")));
     if (is_jwt_otherwise(key))
         return span_from(key, 4);
-    if (behind.len > 0 && of_aws)
+    if (behind.len > 0 && prefix)
         return behind;
     return span_equal_fold(key, SPAN("jwt")) ? SPAN("sub") : key;
 }

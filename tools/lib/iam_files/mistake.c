@@ -61,6 +61,9 @@ static const hint indentation[] = {
     {1, "\302\240|\343\200\200|^[[:space:]]*\342\200\213",
      "the line holds a blank that is none to YAML (a no-break space, as web pages have them): put "
      "ordinary blanks there"},
+    {1, "^[[:space:]]*(\342\200[\220-\225]|\342\210\222)[[:space:]]",
+     "an item begins with a dash that is no hyphen, as word processors write one: type it anew "
+     "(-)"},
     {1, "^ *(- *)?\t",
      "a tab stands at the beginning of the line, where blanks are expected: indent with blanks"},
 };
@@ -202,7 +205,7 @@ static const struct {
     {"incomplete UTF-8 octet sequence",
      "this is not UTF-8, which is expected: save the file as UTF-8"},
     {"control characters are not allowed",
-     "this holds a control character, and text is expected: is it the right file?"},
+     "this holds a control character, and text is expected: look whether it is the right file"},
     {"found incompatible YAML document", "%YAML names a version that is not read: take it away"},
 };
 

@@ -325,6 +325,8 @@ static const mistake mistakes[] = {
      "as an object"},
     {WHEN("{'StringEqual':{'token.actions.githubusercontent.com:sub':'x'}}"), "condition-key", NULL,
      "as in jwt:sub", "AWS's keys"},
+    {WHEN("{'StringEqual':{'claims:sub':'x'}}"), "condition-key", NULL, "as in jwt:sub",
+     "another prefix"},
     {WHEN("{'StringEqual':{'https://acme.example/groups':'x'}}"), "condition-key", NULL,
      "as in jwt:https://acme.example/groups", "a URL is a name"},
     {WHEN("{'StringEqual':{'cognito:groups':'x'}}"), "condition-key", NULL,
