@@ -121,3 +121,13 @@ bool patterns_cover(const patterns *set, span narrow, size_t *steps)
     return set->count > FEW ? index_match_within(&set->index, narrow, steps)
                             : index_match_few_within(set->index.list, set->count, narrow, steps);
 }
+
+bool patterns_any_covers(spans list, span narrow, size_t *steps)
+{
+    for (size_t i = 0; i<list.count && * steps> 0; i++) {
+        index_entry e = index_entry_of(list.at[i]);
+        if (index_match_few_within(&e, 1, narrow, steps))
+            return true;
+    }
+    return false;
+}

@@ -25,6 +25,8 @@ bool patterns_match(const patterns *set, span resource);
 /* Whether one covers all of narrow, itself a pattern (pattern_covers), in so many steps, see
  * patterns_index.h; of several calls together. False with *steps 0: more are needed. */
 bool patterns_cover(const patterns *set, span narrow, size_t *steps);
+/* The same of patterns that are looked at once or twice, for which a set is too dear. */
+bool patterns_any_covers(spans list, span narrow, size_t *steps);
 /* Index of the first that matches, in the order of the list; count if none. For explanations:
  * slower, within the same bound. */
 size_t patterns_first(const patterns *set, span resource);

@@ -99,16 +99,25 @@ static fnt_status decode(decoder *d, span text, span *out)
     return FNT_OK;
 }
 
+static const char *skip_ascii(const char *at, const char *end)
+{
+    while (end - at >= 8 && (word_load(at) & word_repeat('\x80')) == 0)
+        at += 8;
+    while (at < end && (unsigned char)*at < 0x80)
+        at++;
+    return at;
+}
+
 static bool is_utf8(span text)
 {
-    uint32_t point;
-    size_t len = 1;
-    while (text.len > 0 && len > 0) {
-        bool ascii = text.len >= 8 && (word_load(text.at) & word_repeat('\x80')) == 0;
-        len = ascii ? 8 : utf8_next(text, &point);
-        text = span_from(text, len);
+    const char *at = skip_ascii(text.at, text.at + text.len), *end = text.at + text.len;
+    while (at < end) {
+        size_t len = utf8_beyond_ascii((span){at, (size_t)(end - at)});
+        if (len == 0)
+            return false;
+        at = skip_ascii(at + len, end);
     }
-    return text.len == 0;
+    return true;
 }
 
 static fnt_status decode_pair(decoder *d, span pair, form_field *field)

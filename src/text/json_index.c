@@ -22,7 +22,8 @@ typedef struct {
 
 struct json_index {
     span text; /* of the container */
-    size_t count, names;
+    size_t count;
+    size_t names, values; /* at all depths */
     entry *entries;
     uint32_t *chains; /* as entry.next; a power of two of them, of which the hash chooses one */
     size_t mask;
@@ -105,7 +106,7 @@ json_index *json_index_new(json_value container)
 }
 
 json_index *json_index_of(json_value object, const json_names *names, const json_value *values,
-                          size_t count)
+                          size_t count, size_t all_names, size_t all_values)
 {
     json_index *index = memory_alloc(sizeof *index);
     if (index == NULL)
@@ -120,7 +121,8 @@ json_index *json_index_of(json_value object, const json_names *names, const json
             (entry){hash_of_key(names->keys[i]), 0, name, place_of(object.raw, values[i])};
     }
     index->count = count;
-    index->names = SIZE_MAX - names->left;
+    index->names = all_names;
+    index->values = all_values;
     if (index->entries != NULL && chain_all(index))
         return index;
     json_index_free(index);
@@ -136,9 +138,30 @@ void json_index_free(json_index *index)
     memory_free(index);
 }
 
+uint32_t json_index_hash(span text)
+{
+    return hash_of((json_value){JSON_STRING, text, false}, text.at + text.len);
+}
+
+static bool may_have(const json_index *index, uint32_t hash)
+{
+    uint32_t i = index->chains[hash & index->mask];
+    while (i != 0 && index->entries[i - 1].hash != hash)
+        i = index->entries[i - 1].next;
+    return i != 0;
+}
+
+bool json_index_may_have(const json_index *index, const uint32_t *hashes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (may_have(index, hashes[i]))
+            return true;
+    return false;
+}
+
 json_value json_index_find(const json_index *index, span text)
 {
-    uint32_t hash = hash_of((json_value){JSON_STRING, text, false}, text.at + text.len);
+    uint32_t hash = json_index_hash(text);
     for (uint32_t i = index->chains[hash & index->mask]; i != 0; i = index->entries[i - 1].next) {
         const entry *e = &index->entries[i - 1];
         if (e->hash == hash && json_string_equals(value_at(index->text, e->name), text))
@@ -147,9 +170,19 @@ json_value json_index_find(const json_index *index, span text)
     return (json_value){JSON_ABSENT, SPAN_NONE, false};
 }
 
+size_t json_index_count(const json_index *index)
+{
+    return index->count;
+}
+
 size_t json_index_names(const json_index *index)
 {
     return index->names;
+}
+
+size_t json_index_values(const json_index *index)
+{
+    return index->values;
 }
 
 size_t json_index_longest(const json_index *index)

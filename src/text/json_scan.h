@@ -42,6 +42,11 @@ static inline uint64_t json_special(uint64_t bytes)
            ones << 7;
 }
 
+static inline bool json_is_plain_byte(char c)
+{
+    return (signed char)c >= 0x20 && c != '"' && c != '\\';
+}
+
 /* The first byte of a string that is not plain. */
 static inline const char *json_skip_plain(const char *at, const char *end)
 {
@@ -51,7 +56,7 @@ static inline const char *json_skip_plain(const char *at, const char *end)
             return at + word_lowest(found) / 8;
         at += 8;
     }
-    while (at < end && (signed char)*at >= 0x20 && *at != '"' && *at != '\\')
+    while (at < end && json_is_plain_byte(*at))
         at++;
     return at;
 }

@@ -59,8 +59,7 @@ static bool check_escape(string_reader *v)
 
 static bool check_utf8(string_reader *v)
 {
-    uint32_t point = 0;
-    size_t len = utf8_next((span){v->at, (size_t)(v->end - v->at)}, &point);
+    size_t len = utf8_beyond_ascii((span){v->at, (size_t)(v->end - v->at)});
     if (len == 0)
         return wrong(v, v->at, "a byte is not valid UTF-8");
     v->at += len;
@@ -82,14 +81,15 @@ static bool check_special(string_reader *v)
 
 bool json_check_string(const char **at, const char *end, bool *escaped, const char **reason)
 {
-    string_reader v = {json_skip_plain(*at + 1, end), end, NULL, false};
+    string_reader v = {*at, end, NULL, false};
     while (v.at == end || *v.at != '"') {
         if (!check_special(&v)) {
             *at = v.at;
             *reason = v.reason;
             return false;
         }
-        v.at = json_skip_plain(v.at, end);
+        if (v.at == end || json_is_plain_byte(*v.at))
+            v.at = json_skip_plain(v.at, end);
     }
     *at = v.at + 1;
     *escaped = v.escaped;

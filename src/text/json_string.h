@@ -4,7 +4,8 @@
 
 #include "base/span.h"
 
-/* A string of JSON, for json_validate: *at goes from the opening quote to behind the closing one.
+/* The rest of a string of JSON, for json_validate: *at goes from behind the opening quote, or a
+ * later byte up to which all are plain, to behind the closing one.
  * escaped: whether it has a backslash. False: *at is the first byte that is wrong, *reason says
  * why, if it is not the end. */
 bool json_check_string(const char **at, const char *end, bool *escaped, const char **reason);

@@ -22,6 +22,7 @@ typedef struct {
     json_value *values;
     size_t count;
     size_t member_count;
+    size_t value_count, max_values; /* at all depths, but for the root */
     json_value *members; /* where all members at depth 1 go, as they come; NULL: nowhere */
     json_value *value;   /* where the member that is being read goes; NULL: it is not wanted */
     const char *begin;   /* of its value, or of white space before it */
@@ -53,6 +54,7 @@ static bool check_string(validator *v)
         v->at = at + 1;
         return true;
     }
+    v->at = at;
     return json_check_string(&v->at, v->end, &v->escaped, &reason) || wrong(v, v->at, reason);
 }
 
@@ -147,18 +149,47 @@ static step check_word(validator *v, span word)
     return VALUE_ENDED;
 }
 
+static step refuse_values(validator *v)
+{
+    v->status = FNT_REFUSED_SIZE;
+    return refuse(v, "there are too many values");
+}
+
+static bool in_object(const validator *v)
+{
+    return (v->objects >> (v->depth - 1) & 1) != 0;
+}
+
+/* A string; in an array those too that follow it without white space. */
+static step check_strings(validator *v)
+{
+    if (!check_string(v))
+        return WRONG;
+    while (v->end - v->at > 1 && v->at[1] == '"' && v->at[0] == ',' && v->depth > 0 &&
+           !in_object(v)) {
+        v->at++;
+        if (v->value_count++ > v->max_values)
+            return refuse_values(v);
+        if (!check_string(v))
+            return WRONG;
+    }
+    return VALUE_ENDED;
+}
+
 /* At an opening bracket. */
 static step open_container(validator *v)
 {
     bool object = *v->at == '{';
     if (v->depth == JSON_DEPTH)
         return refuse(v, "it is nested too deeply");
+    v->at = json_skip_space(v->at + 1, v->end);
+    if (v->at < v->end && *v->at == (object ? '}' : ']')) {
+        v->at++;
+        return VALUE_ENDED;
+    }
     uint32_t bit = UINT32_C(1) << v->depth;
     v->objects = object ? v->objects | bit : v->objects & ~bit;
     v->outer[v->depth++] = v->names.count;
-    v->at = json_skip_space(v->at + 1, v->end);
-    if (v->at < v->end && *v->at == (object ? '}' : ']'))
-        return VALUE_ENDED; /* after_value finds the closing bracket */
     return object ? take_name(v) : VALUE_NEXT;
 }
 
@@ -167,9 +198,11 @@ static step check_value(validator *v)
     v->at = json_skip_space(v->at, v->end);
     if (v->at == v->end)
         return refuse(v, NULL);
+    if (v->value_count++ > v->max_values)
+        return refuse_values(v);
     switch (*v->at) {
     case '"':
-        return check_string(v) ? VALUE_ENDED : WRONG;
+        return check_strings(v);
     case '{':
     case '[':
         return open_container(v);
@@ -199,7 +232,7 @@ static step check_value(validator *v)
 /* Inside a container: its end, or a comma and what it leads to. */
 static step after_value(validator *v)
 {
-    bool object = (v->objects >> (v->depth - 1) & 1) != 0;
+    bool object = in_object(v);
     v->at = json_skip_space(v->at, v->end);
     if (v->at == v->end)
         return refuse(v, NULL);
@@ -279,7 +312,7 @@ static void clear_values(const validator *v)
 
 /* wanted, values and count of v are set. Nothing else is: a validator has 21 KiB, of which a token
  * uses little. */
-static fnt_status check_text(validator *v, span text, bool any, size_t max_names, json_value *root,
+static fnt_status check_text(validator *v, span text, bool any, json_limits most, json_value *root,
                              json_fault *fault)
 {
     *root = (json_value){JSON_ABSENT, SPAN_NONE, false};
@@ -294,7 +327,9 @@ static fnt_status check_text(validator *v, span text, bool any, size_t max_names
     v->end = text.at + text.len;
     v->at = json_skip_space(v->start, v->end);
     v->depth = v->objects = 0;
-    json_names_init(&v->names, text, max_names);
+    v->value_count = 0;
+    v->max_values = most.values;
+    json_names_init(&v->names, text, most.names);
     v->value = NULL;
     v->status = FNT_REFUSED_MALFORMED;
     if (!any && v->at < v->end && *v->at != '{')
@@ -311,7 +346,7 @@ fnt_status json_validate_value(span text, json_value *root, json_fault *fault)
     validator v;
     v.count = 0;
     v.members = NULL;
-    return check_text(&v, text, true, SIZE_MAX, root, fault);
+    return check_text(&v, text, true, JSON_NO_LIMITS, root, fault);
 }
 
 fnt_status json_validate_pick(span text, const json_name *names, json_value *values, size_t count,
@@ -322,11 +357,12 @@ fnt_status json_validate_pick(span text, const json_name *names, json_value *val
     v.values = values;
     v.count = count;
     v.members = NULL;
-    return check_text(&v, text, false, max_names, root, fault);
+    return check_text(&v, text, false, (json_limits){max_names, SIZE_MAX}, root, fault);
 }
 
 fnt_status json_validate_index(span text, const json_name *names, json_value *values, size_t count,
-                               json_value *root, json_index **index, json_fault *fault)
+                               json_limits most, json_value *root, json_index **index,
+                               json_fault *fault)
 {
     validator v;
     json_value members[JSON_NAMES];
@@ -336,9 +372,10 @@ fnt_status json_validate_index(span text, const json_name *names, json_value *va
     v.members = members;
     v.member_count = 0;
     *index = NULL;
-    fnt_status status = check_text(&v, text, false, SIZE_MAX, root, fault);
+    fnt_status status = check_text(&v, text, false, most, root, fault);
     if (status == FNT_OK) {
-        *index = json_index_of(*root, &v.names, members, v.member_count);
+        *index = json_index_of(*root, &v.names, members, v.member_count, most.names - v.names.left,
+                               v.value_count - 1);
         status = *index == NULL ? FNT_FAULT_MEMORY : FNT_OK;
     }
     return status;

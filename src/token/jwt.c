@@ -306,16 +306,35 @@ const json_name claim_names[CLAIMS] = {
     [CLAIM_FUNCTION] = "function", [CLAIM_POLICY] = "policy", [CLAIM_CNF] = "cnf",
 };
 
+/* Of a payload with an index. */
+static fnt_status refuse_many(fnt_report *report)
+{
+    char names[INTEGER_SIZE], values[INTEGER_SIZE];
+    return report_refuse(
+        report, FNT_REFUSED_SIZE,
+        "The token's claims have more than % names or % values, which are the "
+        "most that are accepted: let the issuer put less into it.",
+        SPANS(integer_print(JWT_SUBJECT_NAMES, names), integer_print(JWT_SUBJECT_VALUES, values)));
+}
+
+static fnt_status read_payload(jwt *e, json_index **index, json_fault *fault)
+{
+    const json_limits most = {JWT_SUBJECT_NAMES, JWT_SUBJECT_VALUES};
+    return index == NULL ? json_validate_pick(e->payload, claim_names, e->claim, CLAIMS, SIZE_MAX,
+                                              &e->claims, fault)
+                         : json_validate_index(e->payload, claim_names, e->claim, CLAIMS, most,
+                                               &e->claims, index, fault);
+}
+
 fnt_status jwt_payload(jwt *e, json_index **index, fnt_report *report)
 {
     json_fault fault;
     fnt_status status = decode_payload(e, report);
     if (status != FNT_OK)
         return status;
-    status = index == NULL ? json_validate_pick(e->payload, claim_names, e->claim, CLAIMS, SIZE_MAX,
-                                                &e->claims, &fault)
-                           : json_validate_index(e->payload, claim_names, e->claim, CLAIMS,
-                                                 &e->claims, index, &fault);
+    status = read_payload(e, index, &fault);
+    if (status == FNT_REFUSED_SIZE)
+        return refuse_many(report);
     if (status == FNT_FAULT_MEMORY)
         return status;
     if (status != FNT_OK)
@@ -325,65 +344,6 @@ fnt_status jwt_payload(jwt *e, json_index **index, fnt_report *report)
     e->memory[end] = '\0'; /* white space may have stood here; the text goes out */
     size_t issuer = json_unescape(e->claim[CLAIM_ISS], e->texts.next).len;
     return issuer <= JWT_ISSUER_MAX ? FNT_OK : refuse_long("iss", issuer, JWT_ISSUER_MAX, report);
-}
-
-/* typ without "application/" in front, which RFC 7515 (4.1.9) lets one leave out. */
-static span short_type(span typ)
-{
-    static const span application = {"application/", sizeof "application/" - 1};
-    bool is_long =
-        typ.len >= application.len && span_equal_fold((span){typ.at, application.len}, application);
-    return is_long ? span_from(typ, application.len) : typ;
-}
-
-bool jwt_is_access_token(const jwt *e)
-{
-    return e->typ.at != NULL && span_equal_fold(short_type(e->typ), SPAN("at+jwt"));
-}
-
-/* Rule 11: what is signed by the same issuer and lets nobody in, by its typ. */
-static RARE const char *purpose_of(span typ)
-{
-    static const char *const known[][2] = {
-        {"logout+jwt", "a logout token"},
-        {"secevent+jwt", "a security event"},
-        {"dpop+jwt", "a proof of possession (DPoP) that goes with a token"},
-        {"token-introspection+jwt", "an answer of token introspection"},
-        {"oauth-id-jag+jwt", "an identity assertion grant"},
-        {"txntoken+jwt", "a transaction token"},
-        {"wit+jwt", "a workload identity token"},
-        {"wpt+jwt", "a workload's proof"},
-        {"statuslist+jwt", "a list of withdrawn tokens"},
-        {"kb+jwt", "a key binding of an SD-JWT"},
-        {"dc+sd-jwt", "an SD-JWT credential"},
-        {"entity-statement+jwt", "an entity statement of OpenID Federation"},
-        {"oauth-authz-req+jwt", "an authorization request"},
-        {"at+jwt", "an access token of an identity provider"},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (span_equal_fold(typ, span_of(known[i][0])))
-            return known[i][1];
-    return "no kind of token that is known here";
-}
-
-static RARE fnt_status refuse_type(const jwt *e, bool access_token, fnt_report *report)
-{
-    return report_refuse(
-        report, FNT_REFUSED_TYPE,
-        access_token
-            ? "The token's typ is \"%\": it is %. What is accepted has JWT or at+jwt: send "
-              "the access_token or the id_token."
-            : "The token's typ is \"%\": it is %. A Function Token's is JWT: exchange an "
-              "access_token or id_token for one at the gateway's /oauth/token.",
-        SPANS(e->typ, span_of(purpose_of(short_type(e->typ)))));
-}
-
-fnt_status jwt_type(const jwt *e, bool access_token, fnt_report *report)
-{
-    if (e->typ.at == NULL || span_equal_fold(short_type(e->typ), SPAN("JWT")) ||
-        (access_token && jwt_is_access_token(e)))
-        return FNT_OK;
-    return refuse_type(e, access_token, report);
 }
 
 char *jwt_keep(jwt *e)

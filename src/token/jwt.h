@@ -31,6 +31,11 @@ extern const json_name claim_names[CLAIMS];
  * it some KiB. */
 enum { JWT_HEADER_BYTES = 4096, JWT_HEADER_NAMES = 32, JWT_ISSUER_MAX = 2048 };
 
+/* In the payload of a token that is exchanged, at any depth: a name costs as much as a hundred
+ * bytes, a value as ten. Real ones have some 30 names, two more for each client of Keycloak's
+ * resource_access, and a value for each group. Of an API token's names some are ours. */
+enum { JWT_SUBJECT_NAMES = 528, JWT_OUR_NAMES = 16, JWT_SUBJECT_VALUES = 2048 };
+
 typedef struct {
     size_t token;        /* bytes */
     size_t header_bytes; /* decoded */
@@ -74,8 +79,9 @@ fnt_status jwt_check_header_bytes(span text, const jwt_limits *limits, fnt_repor
  * FNT_FAULT_CRYPTO. */
 fnt_status jwt_verify(jwt *e, const fnt_keyset *keys, fnt_report *report);
 
-/* index: NULL, or where the index of the claims goes, for the caller to free. FNT_OK,
- * FNT_REFUSED_MALFORMED, _SIZE (an iss longer than JWT_ISSUER_MAX); FNT_FAULT_MEMORY. */
+/* index: NULL, or where the index of the claims goes, for the caller to free; then more than
+ * JWT_SUBJECT_NAMES or _VALUES are refused. FNT_OK, FNT_REFUSED_MALFORMED, _SIZE (of these, or an
+ * iss longer than JWT_ISSUER_MAX); FNT_FAULT_MEMORY. */
 fnt_status jwt_payload(jwt *e, json_index **index, fnt_report *report);
 
 /* Whether typ says that it is an access token of RFC 9068, which is no token of OpenFaaS's. */

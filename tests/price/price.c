@@ -20,7 +20,7 @@
 #define PROVIDER "https://keycloak.example.com/realms/openfaas"
 #define USER "a9e0e67a-5758-4373-a4ba-000000000000"
 #define LOOK_ALIKE "----------------------------------------------------------------"
-enum { NOW = 1767225600, SHAPES = 8 };
+enum { NOW = 1767225600, SHAPES = 8, UNITS = 10 };
 
 typedef struct {
     const char *name;
@@ -219,10 +219,17 @@ static void put_rules(FILE *to)
 
 static void put_filling(FILE *to, const char *begin, const char *end)
 {
-    static const char *const units[SHAPES] = {
-        "\"\",",        "[],", "1,", "{},", "\"\\\"\",", "{\"a\":1},", "\"" LOOK_ALIKE "\",",
-        "\"\xc3\xa9\","};
-    const char *unit = units[of(FILL) % SHAPES];
+    static const char *const units[UNITS] = {"\"\",",
+                                             "[],",
+                                             "1,",
+                                             "{},",
+                                             "\"\\\"\",",
+                                             "{\"a\":1},",
+                                             "\"" LOOK_ALIKE "\",",
+                                             "\"\xc3\xa9\",",
+                                             "[[[[[[[[]]]]]]]],",
+                                             "\"\\n\\u00e9\xe2\x82\xac\","};
+    const char *unit = units[of(FILL) % UNITS];
     fputs(begin, to);
     for (long bytes = 0; bytes < of(FILLING); bytes += (long)strlen(unit))
         fputs(unit, to);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The dearest exchange that the limits allow costs at most 18 times an ordinary one, by instructions outside the crypto library (rule 42).
+"""The dearest exchange that the limits allow costs at most 10 times an ordinary one, by instructions outside the crypto library (rule 42).
 
 usage: price.py PROGRAM, with FNT_PRICE_ROUNDS and FNT_PRICE_SEED at will
 
@@ -13,15 +13,15 @@ import subprocess
 import sys
 import tempfile
 
-MOST = 18
+MOST = 10
 ORDINARY = {"roles": 300, "match": 1, "policies": 1, "statements": 1, "resources": 1}
 # What an ingredient may be; the last is the most that matters.
 CHOICES = {
-    "api": [0, 1], "encoded": [0, 1], "roles": [1, 2, 30, 300, 3000, 20000], "tests": [0, 1, 2, 10, 100], "values": [1, 2, 10, 100, 2000],
+    "api": [0, 1], "encoded": [0, 1], "roles": [1, 2, 30, 300, 3000, 6000, 20000], "tests": [0, 1, 2, 10, 100], "values": [1, 2, 10, 100, 2000],
     "operator": range(8), "claim": range(8), "match": [0, 1, 2, 30, 1000], "policies": [1, 2, 30, 300],
-    "statements": [1, 2, 30], "resources": [1, 10, 300, 600, 900, 1300, 4000, 20000], "resource": range(8), "audiences": [0, 1, 10, 50, 100, 240],
-    "audience": range(8), "stars": [0, 1, 900], "groups": [0, 1, 30, 300, 1000, 2500], "group": range(8), "filling": [0, 100, 3000, 6000, 9000, 10500, 10900],
-    "fill": range(8), "names": [0, 10, 300, 900, 960], "name": range(8), "parameters": [0, 10, 240], "long_parameters": [0, 100, 2600],
+    "statements": [1, 2, 30], "resources": [1, 10, 300, 500, 700, 900, 1300, 4000, 20000], "resource": range(8), "audiences": [0, 1, 10, 50, 100, 240],
+    "audience": range(8), "stars": [0, 1, 900], "groups": [0, 1, 30, 200, 1000, 1800], "group": range(8), "filling": [0, 100, 3000, 4500, 6000, 9000, 10900],
+    "fill": range(10), "names": [0, 10, 200, 300, 400, 500, 900], "name": range(8), "parameters": [0, 10, 240], "long_parameters": [0, 100, 2600, 8000],
 }
 
 

@@ -6,8 +6,9 @@
 #include "match/resource.h"
 #include "token/token.h"
 
-/* What it takes to put a permission into the pattern table, and to look for an audience there. */
-enum { COMPILE_STEPS = 12, LOOK_STEPS = 30 };
+/* Steps to put a permission into the pattern table, to look for an audience there, and to compare
+ * the two without a table, which is cheaper for a few audiences. */
+enum { COMPILE_STEPS = 12, LOOK_STEPS = 30, COMPARE_STEPS = 3, FEW = 3 };
 
 static bool is_pattern_byte(char c)
 {
@@ -92,14 +93,29 @@ static fnt_status check_inside(spans audiences, const patterns *wide, size_t *st
     return FNT_OK;
 }
 
+static fnt_status check_few_inside(spans audiences, spans list, size_t *steps, const char *outside,
+                                   fnt_report *report)
+{
+    for (size_t i = 0; i < audiences.count; i++) {
+        if (patterns_any_covers(list, audiences.at[i], steps))
+            continue;
+        return *steps > 0 ? refuse(audiences.at[i], outside, report) : too_dear(report);
+    }
+    return FNT_OK;
+}
+
 static fnt_status check_inside_list(spans audiences, spans list, size_t *steps, const char *outside,
                                     fnt_report *report)
 {
     patterns *wide = NULL;
-    size_t price = COMPILE_STEPS * list.count + LOOK_STEPS * audiences.count;
+    bool few = audiences.count <= FEW;
+    size_t price = few ? COMPARE_STEPS * list.count * audiences.count
+                       : COMPILE_STEPS * list.count + LOOK_STEPS * audiences.count;
     if (price >= *steps)
         return too_dear(report);
     *steps -= price;
+    if (few)
+        return check_few_inside(audiences, list, steps, outside, report);
     fnt_status status = patterns_compile(list.at, list.count, &wide);
     if (status == FNT_OK)
         status = check_inside(audiences, wide, steps, outside, report);

@@ -37,7 +37,7 @@ static fnt_status decide(const fnt_iam *iam, const subject *s, span resource, fn
     const request wanted = {.function = true};
     rights r = {.own = NULL};
     /* what is left of the price limit when such a token was read */
-    size_t spent = s->claims.all.raw.len,
+    size_t spent = subject_steps(s, false),
            left = spent < EXCHANGE_STEPS ? EXCHANGE_STEPS - spent : 0;
     fnt_status status = rights_find(iam, s, TOKEN_BYTES, left, &r, NULL);
     if (status == FNT_OAUTH_REQUEST)

@@ -92,17 +92,18 @@ static fnt_status answer_error(const exchange_config *config, outcome *o, char *
     return told;
 }
 
-/* What it takes to read the form: its bytes, and each that is percent-encoded. */
+/* What it takes to read the form: its bytes, what was encoded of them, and its parameters. */
 static size_t steps_of_form(span form_text, const form *f)
 {
     size_t decoded = 0;
     for (size_t i = 0; i < f->count; i++)
         decoded += f->fields[i].name.len + f->fields[i].value.len;
-    return form_text.len / 12 + (form_text.len - decoded) / 2 + 8 * f->count;
+    return form_text.len / 8 + (form_text.len - decoded) / 3 + 14 * f->count;
 }
 
-/* The price limit, less what it takes to read form and token: a byte of the payload is a step. Who
- * takes larger tokens pays more for an exchange. */
+/* The price limit, less what it takes to read the form. What the token's payload may cost is not
+ * known before it is read, but it is no more than a step for each byte. Who takes larger tokens
+ * pays more for an exchange. */
 static fnt_status check_size(const exchange_config *config, span form_text, outcome *o,
                              fnt_report *report)
 {
@@ -110,22 +111,27 @@ static fnt_status check_size(const exchange_config *config, span form_text, outc
     size_t times = (config->subject.limits.token + USUAL_TOKEN - 1) / USUAL_TOKEN,
            token = o->request.subject_token.len,
            payload = token > config->subject.limits.token ? 0 : base64url_decoded(token),
-           spent = steps_of_form(form_text, &o->request.form) + payload +
-                   (o->request.function ? 0 : payload / 4);
-    if (spent >= times * EXCHANGE_STEPS)
+           spent = steps_of_form(form_text, &o->request.form);
+    if (spent + payload >= times * EXCHANGE_STEPS)
         return report_refuse(report, FNT_OAUTH_REQUEST,
-                             "The form is too large: most of its bytes are percent-encoded, and a "
-                             "token has none that need it.",
+                             "The form is too large: a token has no bytes that need to be "
+                             "percent-encoded, and few other parameters stand beside it.",
                              NO_SPANS);
     o->steps = times * EXCHANGE_STEPS - spent;
     return FNT_OK;
 }
 
-/* A name costs more than its bytes, twice where it is copied. */
-static size_t steps_for_rights(const outcome *o)
+/* What it takes to read the claims, of which an API token has a copy. */
+static fnt_status check_claims(outcome *o, fnt_report *report)
 {
-    size_t names = json_index_names(o->subject.index) * (o->request.function ? 6 : 9);
-    return o->steps > names ? o->steps - names : 0;
+    size_t spent = subject_steps(&o->subject, !o->request.function);
+    if (spent >= o->steps)
+        return report_refuse(report, FNT_OAUTH_REQUEST,
+                             "The subject token has more claims than an exchange reads and copies: "
+                             "let its issuer put fewer into it.",
+                             NO_SPANS);
+    o->steps -= spent;
+    return FNT_OK;
 }
 
 static fnt_status run_stages(const exchange_config *config, span form_text, int64_t now, outcome *o,
@@ -138,8 +144,10 @@ static fnt_status run_stages(const exchange_config *config, span form_text, int6
         o->status =
             subject_verify(&config->subject, o->request.subject_token, now, &o->subject, report);
     if (o->status == FNT_OK)
+        o->status = check_claims(o, report);
+    if (o->status == FNT_OK)
         o->status = rights_find(config->subject.iam, &o->subject, config->subject.limits.token,
-                                steps_for_rights(o), &o->rights, report);
+                                o->steps, &o->rights, report);
     if (o->status == FNT_OK)
         o->status = rights_check(&o->rights, &o->subject, &o->request, report);
     if (o->status == FNT_OK)

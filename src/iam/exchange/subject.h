@@ -47,6 +47,9 @@ fnt_status subject_verify(const subject_params *params, span token, int64_t now,
  * own; the JwtIssuer that the gateway has is refused. claims_json is what json_validate accepts. */
 fnt_status subject_assume(const fnt_iam *iam, span claims_json, subject *out, fnt_report *report);
 
+/* What it takes, of the price limit, to read the claims of one that holds, and to copy them. */
+size_t subject_steps(const subject *s, bool copied);
+
 void subject_clear(subject *s);
 
 #endif

@@ -47,7 +47,7 @@ static void add_permission(search *s, const rule_path *about, size_t index)
     span pattern = about->statement->resources.at[index];
     /* with what it takes to write it into a token */
     if (!subject_step(s->who, 2) || !mark(s->granted, about->statement->numbers[index]) ||
-        !has_room(s, pattern) || !subject_step(s->who, 10 + pattern.len / 2))
+        !has_room(s, pattern) || !subject_step(s->who, 6 + pattern.len / 3))
         return;
     s->out->permissions[s->out->permission_count++] = pattern;
     if (!explain_entry(s->report, FNT_REPORT_DECISION, "grant", NULL, about))
@@ -57,6 +57,12 @@ static void add_permission(search *s, const rule_path *about, size_t index)
     report_field(s->report, FNT_FIELD_PATTERN, pattern);
     report_sentence(s->report, "$: grants %", SPANS(buf_span(&names), pattern));
     buf_free(&names);
+}
+
+/* Whether there is anything left to look for: nothing that no token holds, nor beyond the price. */
+static bool goes_on(const search *s)
+{
+    return !s->out->too_many && !s->who->exhausted;
 }
 
 /* ---- statements ---------------------------------------------------------- */
@@ -87,7 +93,7 @@ static void eval_statement(search *s, const rule_path *about)
         return;
     }
     report_statement(s, about, "matched", "matches");
-    for (size_t i = 0; i < st->resources.count && !s->out->too_many; i++)
+    for (size_t i = 0; i < st->resources.count && goes_on(s); i++)
         add_permission(s, about, i);
 }
 
@@ -98,7 +104,7 @@ static void eval_policy(search *s, const role *by, const policy *p)
     if (!subject_step(s->who, 1) || !mark(s->visited, (size_t)(p - s->iam->policies)))
         return;
     s->out->policies[s->out->policy_count++] = p->qualified_name;
-    for (size_t i = 0; i < p->statement_count && !s->out->too_many; i++) {
+    for (size_t i = 0; i < p->statement_count && goes_on(s); i++) {
         rule_path about = {by, p, &p->statements[i]};
         eval_statement(s, &about);
     }
@@ -130,7 +136,7 @@ static void grant_role(search *s, const role *r)
         report_sentence(s->report, "role % matches", SPANS(r->name));
     if (r->policies.count == 0)
         report_missing_policy(s, r, SPAN_NONE);
-    for (size_t i = 0; i < r->policies.count; i++) {
+    for (size_t i = 0; i < r->policies.count && !s->who->exhausted; i++) {
         if (r->found[i] != NULL)
             eval_policy(s, r, r->found[i]);
         else
@@ -138,11 +144,10 @@ static void grant_role(search *s, const role *r)
     }
 }
 
-static size_t next_open_gate(const role_gate *gates, size_t i, size_t count,
-                             const subject_context *who)
+static size_t next_open_gate(const role_gate *gates, size_t i, size_t count, subject_context *who)
 {
     for (const uint64_t *filter = who->filter; i < count; i++)
-        if ((gates[i].filter & filter[gates[i].slot]) != 0)
+        if ((gates[i].filter & filter[gates[i].slot]) != 0 && role_gate_is_open(&gates[i], who))
             break;
     return i;
 }
@@ -153,7 +158,8 @@ static void eval_roles(search *s)
     subject_context *who = s->who;
     prepare_subject(iam, who);
     size_t count = subject_step(who, iam->role_count / 4) ? iam->role_count : 0;
-    for (size_t i = 0; (i = next_open_gate(iam->gates, i, count, who)) < count; i++)
+    for (size_t i = 0; (i = next_open_gate(iam->gates, i, count, who)) < count && !who->exhausted;
+         i++)
         if (role_matches(&iam->roles[i], who))
             grant_role(s, &iam->roles[i]);
 }
@@ -170,7 +176,8 @@ static void eval_named_policies(search *s)
             NO_SPANS);
         return;
     }
-    for (json_iterator walk = json_items(list); json_next_item(&walk, &item);) {
+    for (json_iterator walk = json_items(list);
+         !s->who->exhausted && json_next_item(&walk, &item);) {
         span name = json_unescape(item, s->who->scratch);
         const policy *p =
             subject_step(s->who, 1 + name.len / 4) ? rules_policy_qualified(s->iam, name) : NULL;

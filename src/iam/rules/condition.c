@@ -51,10 +51,10 @@ static int by_text(const void *a, const void *b)
     return names_compare(*(const span *)a, *(const span *)b);
 }
 
-void clause_sort_values(clause *out, arena *a)
+static void sort_values(clause *out, arena *a)
 {
     size_t count = out->values.count;
-    if (out->how != COMPARE_EQUAL || count <= FEW_VALUES)
+    if (count <= FEW_VALUES)
         return;
     out->sorted.at = arena_alloc_array(a, count, sizeof *out->sorted.at);
     if (out->sorted.at == NULL)
@@ -62,6 +62,24 @@ void clause_sort_values(clause *out, arena *a)
     memcpy(out->sorted.at, out->values.at, count * sizeof *out->sorted.at);
     qsort(out->sorted.at, count, sizeof *out->sorted.at, by_text);
     out->sorted.count = count;
+}
+
+/* An index has an array's strings and no booleans, which equal the texts true and false. */
+static void hash_values(clause *out, arena *a)
+{
+    if (!out->any_value || clause_matches(out, SPAN("true")) || clause_matches(out, SPAN("false")))
+        return;
+    out->hashes = arena_alloc_array(a, out->values.count, sizeof *out->hashes);
+    for (size_t i = 0; out->hashes != NULL && i < out->values.count; i++)
+        out->hashes[i] = json_index_hash(out->values.at[i]);
+}
+
+void clause_prepare(clause *c, arena *a)
+{
+    if (c->how != COMPARE_EQUAL)
+        return;
+    sort_values(c, a);
+    hash_values(c, a);
 }
 
 static void compile_values(const object *o, const location *here, clause *out)

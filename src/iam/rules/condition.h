@@ -25,15 +25,16 @@
 typedef struct {
     span op; /* as written; absent in a principal */
     comparison how;
-    bool any_value;  /* ForAnyValue: */
-    span claim;      /* without "jwt:"; not empty */
-    size_t slot;     /* its number, see subject_context; 0: none */
-    texts values;    /* at least one, none of them empty */
-    texts sorted;    /* the same in order, where there are many and they are compared exactly */
-    uint64_t filter; /* the values' text_bits; all bits where a value is a pattern or folded */
-    bool listed;     /* the values were written as an array, as OpenFaaS's CRDs demand ... */
-    bool numbers;    /* ... and one of them without quotes, which they refuse */
-    span pointer;    /* to the values */
+    bool any_value;   /* ForAnyValue: */
+    span claim;       /* without "jwt:"; not empty */
+    size_t slot;      /* its number, see subject_context; 0: none */
+    texts values;     /* at least one, none of them empty */
+    texts sorted;     /* the same in order, where there are many and they are compared exactly */
+    uint32_t *hashes; /* of the values, where an array's strings alone can equal them; or NULL */
+    uint64_t filter;  /* the values' text_bits; all bits where a value is a pattern or folded */
+    bool listed;      /* the values were written as an array, as OpenFaaS's CRDs demand ... */
+    bool numbers;     /* ... and one of them without quotes, which they refuse */
+    span pointer;     /* to the values */
 } clause;
 
 typedef struct {
@@ -47,7 +48,7 @@ bool condition_compile(const object *o, const location *here, condition *out);
 bool condition_compile_principal(const object *o, const location *here, condition *out);
 
 /* For quick comparing; not while it is compiled, when the text takes most of the memory. */
-void clause_sort_values(clause *c, arena *a);
+void clause_prepare(clause *c, arena *a);
 
 typedef enum { CLAUSE_HOLDS, CLAUSE_FAILED, CLAUSE_MISSING, CLAUSE_WRONG_TYPE } clause_outcome;
 

@@ -106,19 +106,16 @@ static bool any_word_fits(const clause *c, span text, subject_context *who)
     return false;
 }
 
-/* Many items, few values. */
+/* Many items, few values: of nearly all the hash says that they are not there. */
 static bool any_value_found(const clause *c, const json_index *items, subject_context *who)
 {
-    for (size_t i = 0; i < c->values.count && subject_step(who, 2); i++)
-        if (json_index_find(items, c->values.at[i]).kind != JSON_ABSENT)
+    if (!subject_step(who, 1 + c->values.count / 3))
+        return false;
+    for (size_t i = 0; i < c->values.count; i++)
+        if (json_index_may_have(items, &c->hashes[i], 1) && subject_step(who, 4) &&
+            json_index_find(items, c->values.at[i]).kind != JSON_ABSENT)
             return true;
     return false;
-}
-
-/* The index has the strings of an array, and no booleans. */
-static bool asks_for_strings(const clause *c)
-{
-    return c->how == COMPARE_EQUAL && !equals_any(c, SPAN("true")) && !equals_any(c, SPAN("false"));
 }
 
 static bool any_of_array_fits(const clause *c, json_value array, subject_context *who)
@@ -126,7 +123,7 @@ static bool any_of_array_fits(const clause *c, json_value array, subject_context
     enum { SHORT = 128 }; /* bytes; of so many it is sooner walked */
     json_value item;
     const json_index *items = NULL;
-    if (array.raw.len > SHORT && c->values.count <= array.raw.len / 4 && asks_for_strings(c))
+    if (array.raw.len > SHORT && c->hashes != NULL && c->values.count <= array.raw.len / 4)
         items = subject_index(who, array);
     if (items != NULL)
         return any_value_found(c, items, who);

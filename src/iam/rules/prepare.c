@@ -23,7 +23,7 @@ static void prepare_condition(fnt_iam *iam, condition *c)
 {
     for (size_t i = 0; i < c->count; i++) {
         c->clauses[i].slot = claim_slot(iam, c->clauses[i].claim);
-        clause_sort_values(&c->clauses[i], &iam->arena);
+        clause_prepare(&c->clauses[i], &iam->arena);
     }
 }
 

@@ -50,7 +50,9 @@ role_gate role_gate_of(const role *r)
     const clause *c = r->principal.count == 1  ? r->principal.clauses
                       : r->condition.count > 0 ? r->condition.clauses
                                                : NULL;
-    return c == NULL ? (role_gate){UINT64_MAX, 0} : (role_gate){c->filter, c->slot};
+    return c == NULL
+               ? (role_gate){UINT64_MAX, 0, 0, NULL}
+               : (role_gate){c->filter, (uint32_t)c->slot, (uint32_t)c->values.count, c->hashes};
 }
 
 /* Loading refuses a role without clauses. Should one get here nevertheless, nobody matches it. Most

@@ -27,6 +27,7 @@ bool subject_context_init(subject_context *who, json_value claims, bool api_toke
     who->report_values = false;
     who->looked_up = 0;
     memset(who->filter, 0xff, sizeof who->filter);
+    memset(who->items, 0, sizeof who->items);
     who->scratch = memory_alloc(claims.raw.len + 1);
     return who->scratch != NULL;
 }
@@ -43,6 +44,9 @@ void subject_context_clear(subject_context *who)
     who->indexed = NULL;
 }
 
+/* An item's way into an index. */
+enum { ITEM_STEPS = 7 };
+
 /* ---- walking once -------------------------------------------------------- */
 
 static const json_index *keep_index(subject_context *who, json_value container)
@@ -58,12 +62,24 @@ static const json_index *keep_index(subject_context *who, json_value container)
     return index;
 }
 
+/* No container has more items than there are values in all of the claims. */
+static bool can_pay_index(subject_context *who, json_value container)
+{
+    size_t most = who->root == NULL ? SIZE_MAX : json_index_values(who->root),
+           items = container.raw.len / 2 < most ? container.raw.len / 2 : most;
+    who->exhausted |= items * ITEM_STEPS + container.raw.len / 8 > who->steps;
+    return !who->exhausted;
+}
+
 const json_index *subject_index(subject_context *who, json_value container)
 {
     for (const struct indexed *i = who->indexed; i != NULL; i = i->next)
         if (!subject_step(who, 1) || i->at == container.raw.at)
             return who->exhausted ? NULL : i->index;
-    return subject_step(who, container.raw.len / 2) ? keep_index(who, container) : NULL;
+    const json_index *fresh = can_pay_index(who, container) ? keep_index(who, container) : NULL;
+    if (fresh != NULL)
+        (void)subject_step(who, json_index_count(fresh) * ITEM_STEPS + container.raw.len / 8);
+    return who->exhausted ? NULL : fresh;
 }
 
 /* Where there is no memory the text is walked as often as it is asked: slower, the same answer. */
@@ -168,6 +184,8 @@ const json_value *subject_claim_look_up(subject_context *who, span name, size_t 
     if (slot > 0) {
         who->looked_up |= UINT64_C(1) << slot;
         who->filter[slot] = filter_of(name, who->found[slot]);
+        if (who->found[slot].kind == JSON_ARRAY && who->filter[slot] == UINT64_MAX)
+            who->items[slot] = subject_index(who, who->found[slot]);
     }
     return &who->found[slot];
 }

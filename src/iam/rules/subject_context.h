@@ -11,7 +11,7 @@ enum { CLAIM_SLOTS = 63 };
 /* The price limit of an exchange. A step is some 40 instructions: a value looked for, a byte of a
  * payload read, two bytes of claims walked. An ordinary exchange takes 2,000, most of them for its
  * token. */
-enum { EXCHANGE_STEPS = 25000 };
+enum { EXCHANGE_STEPS = 15000 };
 
 /* The subject whose claims the conditions look at, and what was found of them so far: a claim with
  * a number is looked up once, however many roles ask for it. It belongs to one evaluation. */
@@ -29,6 +29,7 @@ typedef struct {
     /* of each found claim: the bits of its text, or of the texts in its array; all bits of words,
      * and while it was not looked up */
     uint64_t filter[CLAIM_SLOTS + 1];
+    const json_index *items[CLAIM_SLOTS + 1]; /* of each that is a long array; else NULL */
 } subject_context;
 
 /* One of 64 bits for a text as it reads; equal texts have the same. A claim can equal none of a

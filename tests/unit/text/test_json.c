@@ -483,7 +483,9 @@ Test(json, an_index_finds_members_and_strings)
     static const char text[] = " {\"a\":1,\"\\u0062\":[\"x\",2,\"\\u0079\"],\"c\":{\"a\":\"\"}}";
     json_value root, name, value;
     json_index *index = NULL;
-    cr_assert_eq(json_validate_index(SPAN(text), NULL, NULL, 0, &root, &index, NULL), FNT_OK);
+    cr_assert_eq(
+        json_validate_index(SPAN(text), NULL, NULL, 0, JSON_NO_LIMITS, &root, &index, NULL),
+        FNT_OK);
     cr_expect_eq(json_index_names(index), 4);
     cr_expect_eq(json_index_find(index, SPAN("a")).kind, JSON_NUMBER);
     cr_expect_eq(json_index_find(index, SPAN("c")).kind, JSON_OBJECT);

@@ -743,30 +743,98 @@ Test(sts, rule_42_an_exchange_has_a_price_limit)
     free(rules);
 }
 
+/* Of the limit on names an API token keeps some for its own, so that it can be exchanged. */
 Test(sts, rule_45_claims_that_fit_no_api_token)
 {
-    char *names = many("'n%04u':0", 1000);
-    FOR_BOTH(w, NULL)
+    static const struct {
+        unsigned names;
+        int64_t bytes;
+        const char *refused;
+    } tokens[] = {
+        {300, 0, NULL},
+        {510, 0, "more claims than an exchange reads and copies"},
+        {500, 32768, NULL},
+        {510, 32768, "do not fit a token that verifiers accept"},
+    };
+    for (size_t i = 0; i < COUNT(tokens); i++) {
+        char *names = many("'n%04u':0", tokens[i].names);
+        FOR_BOTH(w, NULL)
+        {
+            if (tokens[i].bytes > 0)
+                MUST(fnt_sts_set(w.sts, FNT_OPT_MAX_BYTES, tokens[i].bytes));
+            outcome o = api_asked(&w, my_token(&w, names, NULL));
+            cr_expect_eq(o.status, tokens[i].refused == NULL ? FNT_OK : FNT_OAUTH_REQUEST, "%u: %s",
+                         tokens[i].names, reported(&o));
+            if (tokens[i].refused == NULL)
+                cr_expect_eq(permitted(&w, &o, "dev:env", NOW), FNT_REFUSED_API_TOKEN,
+                             "it can be read");
+            else
+                cr_expect(holds(told(&o), tokens[i].refused), "%s", told(&o));
+            outcome_free(&o);
+        }
+        free(names);
+    }
+}
+
+/* What large organizations have costs no more than is allowed. */
+Test(sts, rule_42_many_roles_and_groups_are_no_flood)
+{
+    char *groups = many("'group-%04u'", 200), *claims = malloc(strlen(groups) + 20);
+    char *roles = many(A_ROLE("r%1$u", "'@space-policy'",
+                              "'condition':{'ForAnyValue:StringEqual':{'jwt:groups':["
+                              "'group-%1$04u']}}"),
+                       5000);
+    char *rules = malloc(strlen(roles) + 2000);
+    sprintf(claims, "'groups':[%s]", groups);
+    sprintf(rules, "[" SYSTEM_ISSUER "," MY_ISSUER("") "," OTHER_ISSUER "," MY_POLICY ",%s]",
+            roles);
+    FOR_BOTH(w, rules)
     {
-        outcome o = api_asked(&w, my_token(&w, names, NULL));
+        outcome o = exchanged(&w, my_token(&w, claims, NULL));
         cr_expect_eq(o.status, FNT_OK, "%s", reported(&o));
-        cr_expect_eq(permitted(&w, &o, "dev:env", NOW), FNT_REFUSED_API_TOKEN, "it can be read");
+        outcome_free(&o);
+        o = exchanged(&w, my_token(&w, "'groups':['group-9999']", NULL));
+        cr_expect_eq(o.status, FNT_OAUTH_NO_ROLE, "%s", reported(&o));
         outcome_free(&o);
     }
-    free(names);
-    names = many("'n%04u':0", 1018);
-    FOR_BOTH(w, NULL)
+    free(groups);
+    free(claims);
+    free(roles);
+    free(rules);
+}
+
+Test(sts, rule_42_an_audience_of_many_permissions_is_no_flood)
+{
+    char *list = many("'a:%u'", 900), *rules = malloc(strlen(list) + 2048);
+    sprintf(rules, WIDE_RULES("%s"), list);
+    FOR_BOTH(w, rules)
     {
-        outcome o = api_asked(&w, my_token(&w, names, NULL));
-        cr_expect_eq(o.status, FNT_OAUTH_REQUEST,
-                     "with our own there are more names than a reader takes: %s",
-                     fnt_status_name(o.status));
-        cr_expect(o.status != FNT_OAUTH_REQUEST ||
-                      holds(told(&o), "do not fit a token that verifiers accept"),
-                  "%s", told(&o));
+        outcome o = exchanged_to(&w, my_token(&w, NULL, NULL), "audience=a:899");
+        cr_expect_eq(o.status, FNT_OK, "%s", reported(&o));
+        outcome_free(&o);
+        o = exchanged_to(&w, my_token(&w, NULL, NULL), "audience=a:900");
+        cr_expect_eq(o.status, FNT_OAUTH_TARGET, "%s", reported(&o));
+        outcome_free(&o);
+    }
+    free(list);
+    free(rules);
+}
+
+Test(sts, rule_42_a_subject_token_has_few_names_and_values)
+{
+    char *names = many("'n%04u':0", 529), *values = many("%u", 2049), *array = malloc(20000);
+    sprintf(array, "'x':[%s]", values);
+    const char *const claims[] = {names, array};
+    FOR_BOTH(w, NULL)
+    for (size_t i = 0; i < COUNT(claims); i++) {
+        outcome o = exchanged(&w, my_token(&w, claims[i], NULL));
+        cr_expect_eq(o.status, FNT_OAUTH_SUBJECT, "%s", fnt_status_name(o.status));
+        cr_expect(holds(reported(&o), "more than 528 names or 2048 values"), "%s", reported(&o));
         outcome_free(&o);
     }
     free(names);
+    free(values);
+    free(array);
 }
 
 /* ---- rules 26, 38: what a subject may hold -------------------------------- */
