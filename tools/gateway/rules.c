@@ -10,7 +10,7 @@
 #include "lib/iam_files/iam_files.h"
 #include "source.h"
 
-int rules_load(source *s, app *run, int64_t now)
+int load_rules(source *s, app *run, int64_t now)
 {
     gateway *g = s->gateway;
     fnt_iam *iam = NULL;
@@ -47,7 +47,7 @@ static int read_list(const source *s, text *list)
     return EXIT_YES;
 }
 
-int revocations_load(source *s, app *run, int64_t now)
+int load_revocations(source *s, app *run, int64_t now)
 {
     text list = TEXT_EMPTY;
     fnt_revoked *revoked = NULL;
@@ -70,7 +70,7 @@ int revocations_load(source *s, app *run, int64_t now)
     return code == EXIT_YES ? EXIT_YES : EXIT_FAULT;
 }
 
-int trust_load(source *s, app *run, int64_t now)
+int load_trust(source *s, app *run, int64_t now)
 {
     text file = TEXT_EMPTY;
     fnt_keyset *keys = NULL;

@@ -161,7 +161,7 @@ static int use(const source *s, const fnt_key *key, const fnt_keyset *keys, cons
     return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
 }
 
-int signing_load(source *s, app *run, int64_t now)
+int load_signing(source *s, app *run, int64_t now)
 {
     fnt_key *current = NULL;
     fnt_keyset *keys = NULL;

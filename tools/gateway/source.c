@@ -48,12 +48,12 @@ int sources_start(gateway *g, app *run, int64_t now)
 {
     const config *c = g->config;
     g->sources = new_array(3 + c->trusts, sizeof *g->sources);
-    add(g, "keys", signing_load, watch_one(c->keys))->about = c->keys;
-    (void)add(g, "rules", rules_load, watch_option(&c->iam[IAM_PATHS]));
+    add(g, "keys", load_signing, watch_one(c->keys))->about = c->keys;
+    (void)add(g, "rules", load_rules, watch_option(&c->iam[IAM_PATHS]));
     if (c->revoked != NULL)
-        add(g, "revocations", revocations_load, watch_one(c->revoked))->about = c->revoked;
+        add(g, "revocations", load_revocations, watch_one(c->revoked))->about = c->revoked;
     for (size_t i = 0; i < c->trusts; i++) {
-        source *s = add(g, "trust", trust_load, watch_one(c->trust[i].file));
+        source *s = add(g, "trust", load_trust, watch_one(c->trust[i].file));
         s->about = c->trust[i].file;
         s->issuer = c->trust[i].issuer;
     }

@@ -37,9 +37,9 @@ size_t sources_descriptors(const gateway *g, int *descriptors, size_t most);
 void sources_free(gateway *g);
 
 /* The loads. */
-int signing_load(source *s, app *run, int64_t now);
-int rules_load(source *s, app *run, int64_t now);
-int revocations_load(source *s, app *run, int64_t now);
-int trust_load(source *s, app *run, int64_t now);
+int load_signing(source *s, app *run, int64_t now);
+int load_rules(source *s, app *run, int64_t now);
+int load_revocations(source *s, app *run, int64_t now);
+int load_trust(source *s, app *run, int64_t now);
 
 #endif
