@@ -110,7 +110,7 @@ function look(file, t,    i) {
 BEGIN {
     list = "docs/rules.md"; last_rule = 0
     folder["guard"] = "nginx"
-    folder["gateway"] = folder["bounded"] = folder["found"] = "-"
+    folder["gateway"] = folder["bounded"] = "-"
 }
 NR == FNR { # the names of all files: each path, and each of its ends behind a slash
     path = $0; if (path ~ /^(tests|fuzz|bindings)\//) count_base[base(path)]++

@@ -123,6 +123,15 @@ static bool is_no_set(const text *t)
     return !holds(t, "\"keys\"") && !holds(t, "\"kty\"");
 }
 
+/* One short line without what XML and JSON have in their first. */
+static bool is_placeholder(const text *t)
+{
+    enum { LONGEST = 64 };
+    size_t begin = strspn(t->at, " \t\r\n"), len = strcspn(t->at + begin, "\r\n/?!=\":");
+    return len > 0 && len <= LONGEST &&
+           begin + len + strspn(t->at + begin + len, " \t\r\n") == t->len;
+}
+
 /* Whether the outermost object has a member of that name. */
 static bool has_member(const text *t, const char *quoted)
 {
@@ -191,6 +200,10 @@ static const struct {
      NULL,
      "This is an HTML page, not keys: the URL that it came from is not that of the JWKS (the "
      "discovery document has it as jwks_uri), or asks to log in."},
+    {{"<", "${", "$(", "{{", "your"},
+     NULL,
+     is_placeholder,
+     "This is a placeholder, not keys: the variable or template was not filled in."},
     {{"<"},
      NULL,
      NULL,
@@ -308,10 +321,15 @@ static const struct {
      "This is a Kubernetes object, not the key in it: kubectl get secret NAME -o "
      "jsonpath='{.data.KEY}' | base64 -d."},
     {{"{"},
-     "\"error",
+     "\"error\"",
      is_no_set,
      "This is an error answer (it has \"error\"), not keys: read what it says, and look at the URL "
      "that it came from."},
+    {{"{"},
+     "\"error",
+     is_no_set,
+     "This is an error answer (it has \"errors\", \"errorCode\" or the like), not keys: read what "
+     "it says, and look at the URL that it came from."},
     {{"{"},
      "\"message\"",
      is_no_set,
