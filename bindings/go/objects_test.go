@@ -314,3 +314,23 @@ func TestLint(t *testing.T) {
 	equal(t, "issuers", iam.Issuers(), []fntoken.Issuer{{URL: "https://idp.example.com", Internal: "http://idp:8080", Name: "i"}})
 	equal(t, "digest", len(iam.Digest()), 64)
 }
+
+func TestEachItemOfALongListIsThere(t *testing.T) {
+	key, keys, _ := gateway(t)
+	verifier := guard(t, keys)
+	defer verifier.Close()
+	for _, count := range []int{1, 29, 30, 31, 200} {
+		permissions := make([]string, count)
+		for i := range permissions {
+			permissions[i] = "dev:f" + strconv.Itoa(i)
+		}
+		said := &fntoken.Claims{Issuer: issuer, Subject: "fed:ada", Permissions: permissions, FunctionAudience: []string{"*"}}
+		token, err := fntoken.Mint(key, said, time.Hour, time.Time{})
+		must(t, err, token)
+		claims, err := verifier.Caller([]string{"Bearer " + token}, "dev:f0", time.Time{})
+		equal(t, "permissions", must(t, err, claims).Permissions, permissions)
+		equal(t, "function.audience", claims.FunctionAudience, []string{"*"})
+		equal(t, "audience", claims.Audience, []string{issuer})
+		equal(t, "policy", len(claims.Policy), 0)
+	}
+}

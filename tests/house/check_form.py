@@ -13,12 +13,15 @@ found = []
 for name in files:
     with open(name, "rb") as file:
         text = file.read()
+    in_go = name.endswith((".go", ".mod", ".sum"))
     for number, line in enumerate(text.split(b"\n"), 1):
+        if name.endswith(".md") and line.startswith(b"```"):
+            in_go = line == b"```go"
         if line != line.rstrip(b" \t\r"):
             found.append("%s:%d: blanks at the end of the line" % (name, number))
         if name.endswith((".c", ".h", ".cpp", ".cc")) and len(line.decode("utf-8", "replace")) > 100:
             found.append("%s:%d: more than 100 columns" % (name, number))
-        if b"\t" in line and not name.endswith((".go", ".mod", ".sum")):
+        if b"\t" in line and not in_go:
             found.append("%s:%d: a tab" % (name, number))
     if text and (not text.endswith(b"\n") or text.endswith(b"\n\n")):
         found.append("%s: ends not with one line break" % name)
