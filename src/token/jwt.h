@@ -34,7 +34,7 @@ enum { JWT_HEADER_BYTES = 4096, JWT_HEADER_NAMES = 32, JWT_ISSUER_MAX = 2048 };
 /* In the payload of a token that is exchanged, at any depth: a name costs as much as a hundred
  * bytes, a value as ten. Real ones have some 30 names, two more for each client of Keycloak's
  * resource_access, and a value for each group. Of an API token's names some are ours. */
-enum { JWT_SUBJECT_NAMES = 528, JWT_OUR_NAMES = 16, JWT_SUBJECT_VALUES = 2048 };
+enum { JWT_SUBJECT_NAMES = 416, JWT_OUR_NAMES = 16, JWT_SUBJECT_VALUES = 2048 };
 
 typedef struct {
     size_t token;        /* bytes */

@@ -98,7 +98,7 @@ static size_t steps_of_form(span form_text, const form *f)
     size_t decoded = 0;
     for (size_t i = 0; i < f->count; i++)
         decoded += f->fields[i].name.len + f->fields[i].value.len;
-    return form_text.len / 8 + (form_text.len - decoded) / 3 + 14 * f->count;
+    return form_text.len / 8 + (form_text.len - decoded) / 3 + 16 * f->count;
 }
 
 /* The price limit, less what it takes to read the form. What the token's payload may cost is not
