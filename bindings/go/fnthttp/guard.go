@@ -223,6 +223,7 @@ func (g *Guard) take(issuer string, keys *fntoken.KeySet) error {
 		return err
 	}
 	if err := verifier.SetRevoked(g.revoked); err != nil {
+		verifier.Close()
 		return err
 	}
 	g.source.issuer = issuer // from now on
