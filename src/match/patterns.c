@@ -124,7 +124,7 @@ bool patterns_cover(const patterns *set, span narrow, size_t *steps)
 
 bool patterns_any_covers(spans list, span narrow, size_t *steps)
 {
-    for (size_t i = 0; i<list.count && * steps> 0; i++) {
+    for (size_t i = 0; *steps > 0 && i < list.count; i++) {
         index_entry e = index_entry_of(list.at[i]);
         if (index_match_few_within(&e, 1, narrow, steps))
             return true;
