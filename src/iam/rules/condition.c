@@ -112,7 +112,7 @@ static bool is_jwt_otherwise(span key)
 static span meant_claim(span key)
 {
     size_t colon = span_index(key, ':');
-    span behind = span_from(key, colon + 1);
+    span behind = colon < key.len ? span_from(key, colon + 1) : SPAN_NONE;
     static const char *const others[] = {"claim", "claims",   "oidc",  "openid",
                                          "token", "id_token", "oauth", NULL};
     span before = {key.at, colon};
