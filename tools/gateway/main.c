@@ -13,6 +13,7 @@
 
 #include "documents.h"
 #include "lib/base/fail.h"
+#include "lib/base/times.h"
 #include "source.h"
 
 const char program_name[] = "fntoken-gateway";
@@ -69,13 +70,6 @@ static const metric metrics_table[] = {
                      METRIC_GAUGE,
                      {"version", "rules"}},
     [METRICS] = {NULL, NULL, METRIC_COUNTER, {NULL}}};
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- keys that were fetched ---------------------------------------------- */
 
@@ -191,7 +185,7 @@ static void look_after(gateway *g, int signals)
 {
     int wait_ms = 1000;
     for (bool running = true; running;) {
-        int expires = waiting_expire(g->waiting, clock_ms());
+        int expires = waiting_expire(g->waiting, times_clock_ms());
         rest(g, signals, expires >= 0 && expires < wait_ms ? expires : wait_ms);
         bool everything = false;
         for (int got = next_signal(signals); got != 0; got = next_signal(signals)) {
@@ -208,11 +202,11 @@ static void look_after(gateway *g, int signals)
 /* What is in flight is answered; what is not done by then is dropped. */
 static void end(gateway *g, http_server *server)
 {
-    int64_t until = clock_ms() + ENDING_MS;
+    int64_t until = times_clock_ms() + ENDING_MS;
     atomic_store(&g->is_ending, true);
     http_server_quiesce(server);
     waiting_release(g->waiting);
-    while (http_server_in_flight(server) > 0 && clock_ms() < until)
+    while (http_server_in_flight(server) > 0 && times_clock_ms() < until)
         (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
 }
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "decision.h"
+#include "lib/base/times.h"
 #include "peer.h"
 
 static const char json[] = "application/json";
@@ -30,13 +31,6 @@ typedef struct {
 typedef struct {
     int64_t began;
 } arrival;
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- the answer ---------------------------------------------------------- */
 
@@ -143,7 +137,7 @@ static bool is_waiting(const exchange *e, int64_t began)
     arrival *a = new_array(1, sizeof *a);
     a->began = began;
     *slot = a;
-    if (!waiting_add(g->waiting, e->request, issuer, clock_ms()))
+    if (!waiting_add(g->waiting, e->request, issuer, times_clock_ms()))
         return false;
     metrics_add(g->metrics, METRIC_WAITING, NULL, 1);
     if (!trusted_is_fetching(g->trusted, issuer)) /* it ended before this one was in the list */
@@ -186,7 +180,7 @@ static bool lacks_keys(const exchange *e)
 
 static void finish(exchange *e, int64_t began)
 {
-    if (!subject_allows(e, clock_ms())) {
+    if (!subject_allows(e, times_clock_ms())) {
         note_limit(e, "subject", "too many exchanges for this subject");
         answer_limit(e->request, e->wait);
     } else if (lacks_keys(e)) {
@@ -199,7 +193,7 @@ static void finish(exchange *e, int64_t began)
         note(e, outcome_of(e->status), NULL, NULL);
         answer_exchange(e);
     }
-    metrics_observe(e->gateway->metrics, METRIC_SECONDS, (double)(clock_ms() - began) / 1000);
+    metrics_observe(e->gateway->metrics, METRIC_SECONDS, (double)(times_clock_ms() - began) / 1000);
 }
 
 static void exchange_form(exchange *e, int64_t began)
@@ -241,7 +235,7 @@ void token_serve(gateway *g, http_request *r)
 {
     void **slot = http_slot(r);
     arrival *waited = *slot;
-    int64_t began = waited != NULL ? waited->began : clock_ms();
+    int64_t began = waited != NULL ? waited->began : times_clock_ms();
     exchange e = {.gateway = g, .request = r};
     if (strcmp(http_method(r), "POST") != 0) {
         answer_error(r, 405, "invalid_request", "The token endpoint takes POST.", "Allow", "POST");

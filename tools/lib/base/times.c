@@ -4,6 +4,13 @@
 #include <inttypes.h>
 #include <time.h>
 
+int64_t times_clock_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 void times_utc(text *out, int64_t seconds)
 {
     char date[32];

@@ -6,7 +6,10 @@
 
 #include "lib/base/text.h"
 
-/* Times for people. */
+/* Milliseconds of a clock that does not go back, for waits and limits; not the time of day. */
+int64_t times_clock_ms(void);
+
+/* ---- for people ---------------------------------------------------------- */
 
 /* Seconds since 1970 as 2024-05-16T08:42:01Z; nothing where no calendar has the year. */
 void times_utc(text *out, int64_t seconds);

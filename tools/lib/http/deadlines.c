@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "lib/base/text.h"
+#include "lib/base/times.h"
 
 enum { LOOK_MS = 500 };
 
@@ -24,16 +25,9 @@ struct deadlines {
     atomic_bool ending;
 };
 
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int64_t after(int seconds)
 {
-    return seconds == DEADLINE_NEVER ? INT64_MAX : clock_ms() + (int64_t)seconds * 1000;
+    return seconds == DEADLINE_NEVER ? INT64_MAX : times_clock_ms() + (int64_t)seconds * 1000;
 }
 
 static void *run(void *context)
@@ -41,7 +35,7 @@ static void *run(void *context)
     deadlines *all = context;
     while (!atomic_load(&all->ending)) {
         (void)nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000000L}, NULL);
-        int64_t now = clock_ms();
+        int64_t now = times_clock_ms();
         (void)pthread_mutex_lock(&all->lock);
         for (const deadline *d = all->first; d != NULL; d = d->next)
             if (d->at <= now)
