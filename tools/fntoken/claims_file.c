@@ -8,7 +8,7 @@
 #include "lib/iam_files/json.h"
 #include "lib/tokens/json_hint.h"
 
-/* Three parts with dots between them, the first of which begins as JSON in base64url does. */
+/* It begins as JSON in base64url does, which no JSON does; what is behind may be cut off. */
 static bool is_token(const text *content)
 {
     const char *at = content->at + strspn(content->at, " \t\r\n");

@@ -86,17 +86,16 @@ static bool is_named(const fnt_iam *iam, const char *issuer, size_t len)
 
 static int trust(app *run, fnt_sts *sts, const fnt_iam *iam, const char *value)
 {
-    const char *equals = strrchr(value, '=');
+    const char *file = NULL;
+    size_t len = 0;
     fnt_keyset *keys = NULL;
-    if (equals == NULL || equals == value || equals[1] == '\0')
-        return fail_usage(run,
-                          "--trust is ISS=FILE, the issuer's URL and a file with its keys, not %s",
-                          fail_shown_resource(value));
-    size_t len = (size_t)(equals - value);
+    int code = value_trust(run, value, fail_shown_resource(value), &len, &file);
+    if (code != EXIT_YES)
+        return code;
     if (!is_named(iam, value, len))
         note_later(run, value, len,
                    "no JwtIssuer has this iss, so the keys given for it are not used");
-    int code = load_keyset(run, equals + 1, false, &keys);
+    code = load_keyset(run, file, false, &keys);
     fnt_status status = code == EXIT_YES ? fnt_sts_set_keyset(sts, value, len, keys) : FNT_OK;
     fnt_keyset_free(keys);
     return status == FNT_OK ? code : fail_status(status, NULL);

@@ -135,13 +135,12 @@ static int take_trust(const app *run, const option *o, config *c)
 {
     c->trust = new_array(o->count + 1, sizeof *c->trust);
     for (size_t i = 0; i < o->count; i++) {
-        const char *value = o->values[i], *equals = strrchr(value, '=');
-        if (equals == NULL || equals == value || equals[1] == '\0')
-            return fail_usage(run,
-                              "--trust is ISS=FILE, the issuer's URL and a file with its keys, "
-                              "not %s",
-                              fail_shown(value));
-        c->trust[c->trusts++] = (trust_file){new_copy(value, (size_t)(equals - value)), equals + 1};
+        const char *value = o->values[i], *file = NULL;
+        size_t len = 0;
+        int code = value_trust(run, value, fail_shown(value), &len, &file);
+        if (code != EXIT_YES)
+            return code;
+        c->trust[c->trusts++] = (trust_file){new_copy(value, len), file};
     }
     return EXIT_YES;
 }

@@ -137,3 +137,15 @@ int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out
     }
     return EXIT_YES;
 }
+
+int value_trust(const app *run, const char *value, const char *shown, size_t *issuer_len,
+                const char **file)
+{
+    const char *equals = strrchr(value, '=');
+    if (equals == NULL || equals == value || equals[1] == '\0')
+        return fail_usage(
+            run, "--trust is ISS=FILE, the issuer's URL and a file with its keys, not %s", shown);
+    *issuer_len = (size_t)(equals - value);
+    *file = equals + 1;
+    return EXIT_YES;
+}

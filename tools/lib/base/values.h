@@ -27,6 +27,11 @@ int value_algorithm(const app *run, const option *o, int32_t absent, int32_t *ou
 /* Adds all values of an option as claims of that kind. */
 int value_claims(const app *run, const option *o, int32_t claim, fnt_claims *out);
 
+/* A value of --trust, ISS=FILE: how long ISS is, and where FILE begins. It splits at the last =.
+ * shown: the value as it may stand in a sentence. */
+int value_trust(const app *run, const char *value, const char *shown, size_t *issuer_len,
+                const char **file);
+
 enum { ALGORITHMS_SYMMETRIC = FNT_HS256 | FNT_HS384 | FNT_HS512 };
 
 /* The algorithms that the library was built with, as bits of FNT_OPT_ALGORITHMS; of those that this
