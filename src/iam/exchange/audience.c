@@ -82,24 +82,16 @@ static fnt_status too_dear(fnt_report *report)
                          NO_SPANS);
 }
 
-static fnt_status check_inside(spans audiences, const patterns *wide, size_t *steps,
+/* wide: the list as a table, or NULL for a few audiences. */
+static fnt_status check_inside(spans audiences, spans list, const patterns *wide, size_t *steps,
                                const char *outside, fnt_report *report)
 {
     for (size_t i = 0; i < audiences.count; i++) {
-        if (patterns_cover(wide, audiences.at[i], steps))
+        span audience = audiences.at[i];
+        if (wide != NULL ? patterns_cover(wide, audience, steps)
+                         : patterns_any_covers(list, audience, steps))
             continue;
-        return *steps > 0 ? refuse(audiences.at[i], outside, report) : too_dear(report);
-    }
-    return FNT_OK;
-}
-
-static fnt_status check_few_inside(spans audiences, spans list, size_t *steps, const char *outside,
-                                   fnt_report *report)
-{
-    for (size_t i = 0; i < audiences.count; i++) {
-        if (patterns_any_covers(list, audiences.at[i], steps))
-            continue;
-        return *steps > 0 ? refuse(audiences.at[i], outside, report) : too_dear(report);
+        return *steps > 0 ? refuse(audience, outside, report) : too_dear(report);
     }
     return FNT_OK;
 }
@@ -114,11 +106,9 @@ static fnt_status check_inside_list(spans audiences, spans list, size_t *steps, 
     if (price >= *steps)
         return too_dear(report);
     *steps -= price;
-    if (few)
-        return check_few_inside(audiences, list, steps, outside, report);
-    fnt_status status = patterns_compile(list.at, list.count, &wide);
+    fnt_status status = few ? FNT_OK : patterns_compile(list.at, list.count, &wide);
     if (status == FNT_OK)
-        status = check_inside(audiences, wide, steps, outside, report);
+        status = check_inside(audiences, list, wide, steps, outside, report);
     patterns_free(wide);
     return status;
 }
