@@ -109,7 +109,7 @@ function look(file, t,    i) {
 
 BEGIN {
     list = "docs/rules.md"; last_rule = 0
-    folder["guard"] = "nginx"
+    folder["guard"] = "nginx/recipes/forward-auth"
     folder["gateway"] = folder["bounded"] = "-"
 }
 NR == FNR { # the names of all files: each path, and each of its ends behind a slash
@@ -157,7 +157,7 @@ work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT || exit 2
 
 # ---- what it must find, and what it must not; else its silence says nothing
 sample=$work/sample
-mkdir -p "$sample/docs" "$sample/src" "$sample/tests/unit" "$sample/nginx" && : > "$sample/nginx/config" || exit 2
+mkdir -p "$sample/docs" "$sample/src" "$sample/tests/unit" "$sample/nginx/recipes/forward-auth" && : > "$sample/nginx/recipes/forward-auth/a.conf" || exit 2
 cat > "$sample/docs/rules.md" <<'MD'
 # Rules
 ### 1. Alone
@@ -206,7 +206,7 @@ finds 'test_b.c names 0 files' docs/rules.md 's/test_a.c`: `rules/test_b.c`: `ru
 finds 'has a mark and no paragraph' docs/rules.md '/^Not yet/d'
 finds 'has no mark' docs/rules.md 's/ (`bounded.*//'
 finds 'sometime is no mark' docs/rules.md 's/`bounded`, `gateway`/`sometime`/'
-finds 'still has the mark guard, and nginx/ exists' docs/rules.md 's/`gateway`)/`guard`)/'
+finds 'still has the mark guard, and nginx/recipes/forward-auth/ exists' docs/rules.md 's/`gateway`)/`guard`)/'
 finds 'rule 3 follows rule 1' docs/rules.md '/^### 2/d'
 finds 'rule 1 stands twice' docs/rules.md 's/^### 2/### 1/'
 finds 'holds no rule' docs/rules.md 's/^###/####/'

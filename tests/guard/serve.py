@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of the guard share: nginx with a configuration of ours, servers behind it that say what reached them, and raw
+requests. See ../gateway/harness.py for the rest."""
+import http.client
+import http.server
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "gateway"))
+from harness import Skipped, eventually  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RECIPES = ROOT / "nginx/recipes"
+given = set()
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
+
+
+def need(program):
+    """Its path; skipped, and counted, where it is not installed."""
+    found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
+    if not found:
+        raise Skipped(f"there is no {program}")
+    return found
+
+
+def free_port():
+    """One that no other test is given, and that the system gives nobody."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        first = int(file.read().split()[0])
+    while True:
+        port = random.SystemRandom().randrange(10000, max(first, 20000))
+        with socket.socket() as probe:
+            if port not in given and probe.connect_ex(("127.0.0.1", port)) != 0:
+                given.add(port)
+                return port
+
+
+class Backend:
+    """A server on loopback that answers with its name, and keeps what it was asked and how many connections it accepted."""
+
+    def __init__(self, name, port=0):
+        self.name, self.seen, self.accepted = name, [], 0
+        backend = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                backend.accepted += 1
+                super().setup()
+
+            def answer(self):
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                backend.seen.append((self.command, self.path, list(self.headers.items())))
+                body = f"{backend.name} {self.path}".encode("latin-1", "replace")
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
+
+            def __getattr__(self, name):
+                if name.startswith("do_"):
+                    return self.answer
+                raise AttributeError(name)
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass
+
+        self.server = Server(("127.0.0.1", port), Handler)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def end(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Nginx:
+    """nginx with these lines at its http level, until the home ends."""
+
+    def __init__(self, home, http_level, port, before=""):
+        self.folder, self.port = home / f"nginx-{port}", port
+        self.folder.mkdir()
+        paths = " ".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        (self.folder / "nginx.conf").write_text(f"""{before} {'user root;' if os.geteuid() == 0 else ''}
+daemon off; worker_processes 1; pid {self.folder}/pid; error_log stderr notice;
+events {{ worker_connections 256; }}
+http {{ access_log off; {paths}
+{http_level}
+}}
+""")
+        self.process = start(home, [NGINX, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"), "-e", "stderr"], port)
+
+    def end(self):
+        stop(self.process)
+
+
+def start(home, command, port, **options):
+    """A program that listens at the port, ended with the home."""
+    with open(home / "stderr", "ab") as stderr:
+        process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr, **options)
+
+    class Ends:
+        def end(self):
+            stop(process)
+
+    home.open.append(Ends())
+
+    def listens():
+        assert process.poll() is None, (home / "stderr").read_text(errors="replace")[-3000:]
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    eventually(listens)
+    return process
+
+
+def stop(process, number=signal.SIGTERM):
+    if process.poll() is None:
+        process.send_signal(number)
+    try:
+        return process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def talk(port, request, seconds=10.0):
+    """The bytes that come back until the other side closes."""
+    with socket.create_connection(("127.0.0.1", port), seconds) as connection:
+        answer = b""
+        try:
+            connection.sendall(request)
+            while part := connection.recv(1 << 16):
+                answer += part
+        except OSError:
+            pass
+        return answer
+
+
+class Answer:
+    def __init__(self, raw):
+        head, _, self.body = raw.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")
+        found = re.match(r"HTTP/1\.[01] ([0-9]{3})", lines[0])
+        self.status = int(found[1]) if found else 0
+        self.headers = [tuple(line.split(": ", 1)) for line in lines[1:] if ": " in line]
+
+    def header(self, name):
+        return ", ".join(value for key, value in self.headers if key.lower() == name.lower()) or None
+
+
+def ask(port, target, method="GET", headers=(), body=b""):
+    """One request on a connection of its own, each byte of the target as it stands here."""
+    head = f"{method} {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in headers)
+    if body:
+        head += f"Content-Length: {len(body)}\r\n"
+    return Answer(talk(port, head.encode("latin-1") + b"\r\n" + body))
+
+
+def kept_alive(port, requests):
+    """The statuses of requests (method, target, headers) over one connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    found = []
+    for method, target, headers in requests:
+        connection.request(method, target, headers=dict(headers))
+        answer = connection.getresponse()
+        answer.read()
+        found.append(answer.status)
+    connection.close()
+    return found
+
+
+def recipe(name, changes):
+    """A recipe as it is shipped, with other addresses. Each must be there."""
+    text = (RECIPES / name).read_text()
+    for old, new in changes.items():
+        assert old in text, (name, old)
+        text = text.replace(old, new)
+    return text
+
+
+__all__ = ["Answer", "Backend", "NGINX", "Nginx", "RECIPES", "ROOT", "ask", "free_port", "kept_alive", "need", "os", "recipe", "start", "stop", "talk"]
