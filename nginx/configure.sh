@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What nginx's headers include and its package does not hold: ngx_auto_config.h and ngx_auto_headers.h, as Debian's nginx was configured.
+# Usage: configure.sh SOURCE INTO     SOURCE: where nginx-dev puts nginx's headers; INTO: a folder
+set -eu
+cd "$1"
+. ./conf_flags
+mkdir -p "$2/nginx-objs"
+./configure --with-cc-opt='-O2 -fPIC' "${NGX_CONF_FLAGS[@]}" --builddir="$2/nginx-objs" >"$2/nginx-configure.txt" 2>&1 ||
+    { cat "$2/nginx-configure.txt"; exit 1; }
+cp "$2/nginx-objs/ngx_auto_config.h" "$2/nginx-objs/ngx_auto_headers.h" "$2"

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "guard.h"
+
+/* Which function a request means. */
+
+static fnt_status keep(ngx_http_request_t *r, const char *text, size_t len, ngx_str_t *resource)
+{
+    resource->data = ngx_pnalloc(r->pool, len);
+    if (resource->data == NULL)
+        return FNT_FAULT_MEMORY;
+    ngx_memcpy(resource->data, text, len);
+    resource->len = len;
+    return FNT_OK;
+}
+
+static fnt_status parse(const guard_function *function, const ngx_str_t *path, char *buf,
+                        size_t *len)
+{
+    const ngx_str_t *ns = &function->default_namespace;
+    return fnt_resource_from_path((const char *)path->data, path->len,
+                                  ns->len != 0 ? (const char *)ns->data : NULL, ns->len, buf,
+                                  FNT_RESOURCE_MAX, len, NULL);
+}
+
+/* The normalised URI as a proxy_pass would write it. */
+static fnt_status parse_uri(ngx_http_request_t *r, const guard_function *function, char *buf,
+                            size_t *len)
+{
+    size_t more = 2 * ngx_escape_uri(NULL, r->uri.data, r->uri.len, NGX_ESCAPE_URI);
+    ngx_str_t path = r->uri;
+    if (more != 0) {
+        path.data = ngx_pnalloc(r->pool, r->uri.len + more);
+        path.len = r->uri.len + more;
+        if (path.data == NULL)
+            return FNT_FAULT_MEMORY;
+        (void)ngx_escape_uri(path.data, r->uri.data, r->uri.len, NGX_ESCAPE_URI);
+    }
+    return parse(function, &path, buf, len);
+}
+
+/* What a request line says and what nginx made of it must name the same function, as one of them
+ * goes on to it. A subrequest has no request line. */
+static fnt_status from_path(ngx_http_request_t *r, const guard_function *function,
+                            ngx_str_t *resource)
+{
+    char buf[FNT_RESOURCE_MAX], raw[FNT_RESOURCE_MAX];
+    size_t len = 0, raw_len = 0;
+    fnt_status status = parse_uri(r, function, buf, &len);
+    if (status == FNT_OK && r == r->main) {
+        status = parse(function, &r->unparsed_uri, raw, &raw_len);
+        if (status == FNT_OK && (raw_len != len || ngx_memcmp(raw, buf, len) != 0))
+            status = FNT_DENIED_PATH;
+    }
+    return status == FNT_OK ? keep(r, buf, len, resource) : status;
+}
+
+static fnt_status from_header(ngx_http_request_t *r, const guard_function *function,
+                              ngx_str_t *resource, const char **words)
+{
+    char buf[FNT_RESOURCE_MAX];
+    size_t len = 0;
+    ngx_str_t target;
+    fnt_status status = guard_forwarded(r, &function->header, &target, words);
+    if (status == FNT_OK)
+        status = parse(function, &target, buf, &len);
+    return status == FNT_OK ? keep(r, buf, len, resource) : status;
+}
+
+fnt_status guard_function_of(ngx_http_request_t *r, const guard_function *function,
+                             ngx_str_t *resource, const char **words)
+{
+    *words = NULL;
+    if (function->from == FUNCTION_PATH)
+        return from_path(r, function, resource);
+    if (function->from == FUNCTION_HEADER)
+        return from_header(r, function, resource, words);
+    if (ngx_http_complex_value(r, (ngx_http_complex_value_t *)(uintptr_t)&function->value,
+                               resource) != NGX_OK)
+        return FNT_FAULT_MEMORY;
+    return resource->len != 0 ? FNT_OK : FNT_DENIED_RESOURCE;
+}
+
+/* ---- variables in values ------------------------------------------------------- */
+
+static ngx_uint_t is_handler_of_a_value(const guard_main *all, ngx_http_variable_t *variables,
+                                        ngx_http_get_variable_pt handler)
+{
+    guard_function *const *functions = all->functions.elts;
+    for (ngx_uint_t i = 0; i < all->functions.nelts; i++) {
+        const ngx_uint_t *at = functions[i]->value.flushes;
+        for (; at != NULL && *at != (ngx_uint_t)-1; at++)
+            if (variables[*at].get_handler == handler)
+                return 1;
+    }
+    return 0;
+}
+
+/* nginx keeps the value of a map for the whole request: one that was looked at before a redirect,
+ * or by a main request, would name the function that was meant then. So all variables of the kinds
+ * that are in such values are made volatile; what "set" sets is not touched by that. */
+void guard_functions_anew(ngx_conf_t *cf)
+{
+    const guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
+    ngx_http_core_main_conf_t *core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    ngx_http_variable_t *variables = core->variables.elts;
+    for (ngx_uint_t i = 0; i < core->variables.nelts; i++) {
+        ngx_http_get_variable_pt handler = variables[i].get_handler;
+        if (handler != NULL && is_handler_of_a_value(all, variables, handler))
+            variables[i].flags |= NGX_HTTP_VAR_NOCACHEABLE;
+    }
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+#include "guard.h"
+
+/* The decision about a request: out of the cache in the event loop, else by a thread of nginx's
+ * pool, or here where that is asked for. The configuration is const. */
+
+enum { PATIENCE = 2000 }; /* ms that a request waits for keys to be fetched */
+
+static const guard_location *conf_of(ngx_http_request_t *r)
+{
+    return ngx_http_get_module_loc_conf(r, ngx_http_fntoken_module);
+}
+
+/* ---- a request's own ------------------------------------------------------------- */
+
+static void stop_waiting(guard_ctx *ctx)
+{
+    if (!ctx->waiting)
+        return;
+    ctx->waiting = 0;
+    ctx->waited = 1;
+    ngx_queue_remove(&ctx->queue);
+    if (ctx->patience.timer_set)
+        ngx_del_timer(&ctx->patience);
+}
+
+static void free_ctx(void *data)
+{
+    guard_ctx *ctx = data;
+    stop_waiting(ctx);
+    fnt_token_free(ctx->token);
+    fnt_report_free(ctx->report);
+}
+
+static guard_ctx *new_ctx(ngx_http_request_t *r, const guard_location *conf)
+{
+    guard_ctx *ctx = ngx_pcalloc(r->pool, sizeof *ctx);
+    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(r->pool, 0);
+    if (ctx == NULL || cleanup == NULL)
+        return NULL;
+    cleanup->handler = free_ctx;
+    cleanup->data = ctx;
+    ctx->conf = conf;
+    ctx->request = r;
+    ngx_http_set_ctx(r, ctx, ngx_http_fntoken_module);
+    return ctx;
+}
+
+static void header_of(const guard_ctx *ctx, const char **text, size_t *len)
+{
+    const ngx_table_elt_t *header = ctx->request->headers_in.authorization;
+    *text = header != NULL ? (const char *)header->value.data : NULL;
+    *len = header != NULL ? header->value.len : 0;
+}
+
+/* ---- the decision ------------------------------------------------------------------ */
+
+static const char *reason(const guard_ctx *ctx)
+{
+    const char *sentence = fnt_report_text(ctx->report, 0, FNT_FIELD_SENTENCE, NULL);
+    if (sentence == NULL)
+        sentence = ctx->words;
+    return sentence != NULL ? sentence : fnt_status_sentence(ctx->status);
+}
+
+static void decide(guard_ctx *ctx, fnt_status status)
+{
+    ngx_uint_t reported = ctx->conf->mode == GUARD_REPORT;
+    ngx_uint_t level = reported ? NGX_LOG_WARN : NGX_LOG_INFO;
+    ctx->status = status;
+    ctx->decided = 1;
+    guard_count_decision(ctx->request, status, reported);
+    if (status != FNT_OK)
+        ngx_log_error(level, ctx->request->connection->log, 0, "fntoken: \"%V\" %s: %s: %s",
+                      &ctx->resource, reported ? "would be refused" : "is refused",
+                      fnt_status_name(status), reason(ctx));
+}
+
+/* In a thread, or in the event loop. */
+static void verify(guard_ctx *ctx)
+{
+    const char *header;
+    size_t len;
+    struct timespec began, ended;
+    header_of(ctx, &header, &len);
+    (void)clock_gettime(CLOCK_MONOTONIC, &began);
+    if (ctx->report == NULL)
+        ctx->report = guard_report_new();
+    ctx->status = fnt_authorize(ctx->conf->source->state->verifier, header, len,
+                                (const char *)ctx->resource.data, ctx->resource.len, ctx->now,
+                                &ctx->token, ctx->report);
+    (void)clock_gettime(CLOCK_MONOTONIC, &ended);
+    ctx->nanoseconds = (ended.tv_sec - began.tv_sec) * 1000000000 + (ended.tv_nsec - began.tv_nsec);
+}
+
+static void on_patience(ngx_event_t *event)
+{
+    guard_ctx *ctx = event->data;
+    ngx_http_request_t *r = ctx->request;
+    ngx_connection_t *c = r->connection;
+    stop_waiting(ctx);
+    decide(ctx, ctx->status);
+    r->write_event_handler(r);
+    ngx_http_run_posted_requests(c);
+}
+
+/* A verification has ended: that is the answer, unless its key may be on its way. */
+static void settle(guard_ctx *ctx)
+{
+    const guard_source *source = ctx->conf->source;
+    if (ctx->status != FNT_REFUSED_KEY_UNKNOWN || ctx->waited || !guard_keys_unknown(source)) {
+        decide(ctx, ctx->status);
+        return;
+    }
+    ctx->waiting = 1;
+    ngx_queue_insert_tail(&source->state->waiting, &ctx->queue);
+    ctx->patience.data = ctx;
+    ctx->patience.handler = on_patience;
+    ctx->patience.log = ctx->request->connection->log;
+    ngx_add_timer(&ctx->patience, PATIENCE);
+}
+
+/* ---- the thread --------------------------------------------------------------------- */
+
+enum { A_MINUTE = 60000 };
+
+static void in_thread(void *data, ngx_log_t *log)
+{
+    (void)log;
+    verify(*(guard_ctx **)data);
+}
+
+static void on_verified(ngx_event_t *event)
+{
+    guard_ctx *ctx = event->data;
+    ngx_http_request_t *r = ctx->request;
+    ngx_connection_t *c = r->connection;
+    if (event->timedout) { /* it keeps a worker that is to end from ending before */
+        event->timedout = 0;
+        return;
+    }
+    if (event->timer_set)
+        ngx_del_timer(event);
+    ngx_http_set_log_request(c->log, r);
+    ctx->verifying = 0;
+    r->main->blocked--;
+    r->aio = 0;
+    settle(ctx);
+    if (!ctx->waiting) {
+        r->write_event_handler(r);
+        ngx_http_run_posted_requests(c);
+    }
+}
+
+static ngx_int_t post(guard_ctx *ctx)
+{
+    ngx_http_request_t *r = ctx->request;
+    const guard_main *all = ngx_http_get_module_main_conf(r, ngx_http_fntoken_module);
+    ngx_thread_task_t *task = ngx_thread_task_alloc(r->pool, sizeof(guard_ctx *));
+    if (task == NULL)
+        return NGX_ERROR;
+    *(guard_ctx **)task->ctx = ctx;
+    task->handler = in_thread;
+    task->event.data = ctx;
+    task->event.handler = on_verified;
+    task->event.log = r->connection->log;
+    if (ngx_thread_task_post(all->pool, task) != NGX_OK)
+        return NGX_ERROR;
+    ngx_add_timer(&task->event, A_MINUTE);
+    ctx->verifying = 1;
+    r->main->blocked++;
+    r->aio = 1;
+    return NGX_OK;
+}
+
+/* ---- one request --------------------------------------------------------------------- */
+
+static fnt_status ask_cache(guard_ctx *ctx)
+{
+    const char *header;
+    size_t len;
+    header_of(ctx, &header, &len);
+    fnt_status status = fnt_authorize_cached(ctx->conf->source->state->verifier, header, len,
+                                             (const char *)ctx->resource.data, ctx->resource.len,
+                                             ctx->now, &ctx->token);
+    guard_count_cache(ctx->request, status != FNT_FAULT_NOT_CACHED);
+    return status;
+}
+
+/* Decides, or begins to. */
+static void judge(guard_ctx *ctx)
+{
+    const guard_source *source = ctx->conf->source;
+    ctx->now = ngx_time();
+    fnt_status status =
+        source == NULL || source->state->verifier == NULL ? FNT_FAULT_NOT_READY : ask_cache(ctx);
+    if (status != FNT_FAULT_NOT_CACHED) {
+        decide(ctx, status);
+    } else if (ctx->conf->in_event_loop) {
+        verify(ctx);
+        settle(ctx);
+    } else if (post(ctx) != NGX_OK) {
+        decide(ctx, FNT_FAULT_MEMORY);
+    }
+}
+
+static void begin(guard_ctx *ctx)
+{
+    if (ctx->conf->source == NULL) { /* a server without a function or keys of its own */
+        decide(ctx, FNT_FAULT_NOT_READY);
+        return;
+    }
+    fnt_status status =
+        guard_function_of(ctx->request, ctx->conf->function, &ctx->resource, &ctx->words);
+    if (status == FNT_OK)
+        judge(ctx);
+    else
+        decide(ctx, status);
+}
+
+void guard_wake(const guard_source *source)
+{
+    ngx_queue_t woken, *waiting = &source->state->waiting;
+    ngx_queue_init(&woken);
+    if (!ngx_queue_empty(waiting)) {
+        ngx_queue_add(&woken, waiting);
+        ngx_queue_init(waiting);
+    }
+    while (!ngx_queue_empty(&woken)) {
+        guard_ctx *ctx = ngx_queue_data(ngx_queue_head(&woken), guard_ctx, queue);
+        ngx_http_request_t *r = ctx->request;
+        ngx_connection_t *c = r->connection;
+        stop_waiting(ctx);
+        ngx_http_set_log_request(c->log, r);
+        judge(ctx);
+        if (ctx->decided) {
+            r->write_event_handler(r);
+            ngx_http_run_posted_requests(c);
+        }
+    }
+}
+
+/* ---- phases ---------------------------------------------------------------------------- */
+
+/* A CORS preflight, which browsers send without a token, and which reaches no function's work. */
+static ngx_uint_t is_preflight(const ngx_http_request_t *r)
+{
+    ngx_uint_t origin = 0, method = 0;
+    if (r->method != NGX_HTTP_OPTIONS || r->headers_in.content_length_n > 0 ||
+        r->headers_in.chunked)
+        return 0;
+    for (const ngx_list_part_t *part = &r->headers_in.headers.part; part != NULL;
+         part = part->next) {
+        const ngx_table_elt_t *header = part->elts;
+        for (ngx_uint_t i = 0; i < part->nelts; i++) {
+            const ngx_str_t *key = &header[i].key;
+            origin += key->len == 6 && ngx_strncasecmp(key->data, (u_char *)"Origin", 6) == 0;
+            method +=
+                key->len == 29 &&
+                ngx_strncasecmp(key->data, (u_char *)"Access-Control-Request-Method", 29) == 0;
+        }
+    }
+    return origin == 1 && method == 1;
+}
+
+ngx_int_t guard_on_access(ngx_http_request_t *r)
+{
+    const guard_location *conf = conf_of(r);
+    if (conf->mode == GUARD_OFF || guard_fetch_is(r->connection))
+        return NGX_DECLINED;
+    if (conf->preflight && is_preflight(r))
+        return NGX_OK;
+    guard_ctx *ctx = ngx_http_get_module_ctx(r, ngx_http_fntoken_module);
+    if (ctx == NULL || ctx->conf != conf) {
+        ctx = new_ctx(r, conf);
+        if (ctx == NULL)
+            return conf->mode == GUARD_REPORT ? NGX_DECLINED
+                                              : guard_refuse(r, FNT_FAULT_MEMORY, NULL);
+        begin(ctx);
+    }
+    if (!ctx->decided)
+        return NGX_AGAIN;
+    if (conf->mode == GUARD_REPORT)
+        return NGX_DECLINED;
+    if (ctx->status == FNT_OK)
+        return NGX_OK;
+    return conf->satisfy_any ? guard_refuse_later(r, ctx->status)
+                             : guard_refuse(r, ctx->status, ctx->words);
+}
+
+ngx_uint_t guard_is_permitted(ngx_http_request_t *r)
+{
+    const guard_location *conf = conf_of(r);
+    const guard_ctx *ctx = ngx_http_get_module_ctx(r, ngx_http_fntoken_module);
+    return conf->mode == GUARD_ON && ctx != NULL && ctx->conf == conf && ctx->decided &&
+           ctx->status == FNT_OK;
+}
+
+/* Whether a subrequest goes to the function that its main request was let in for. */
+static ngx_uint_t is_covered(ngx_http_request_t *r, const guard_location *conf)
+{
+    const guard_ctx *ctx = ngx_http_get_module_ctx(r->main, ngx_http_fntoken_module);
+    const char *words;
+    ngx_str_t resource = ngx_null_string;
+    if (conf->source == NULL || ctx == NULL || !ctx->decided || ctx->status != FNT_OK ||
+        ctx->conf->source != conf->source ||
+        guard_function_of(r, conf->function, &resource, &words) != FNT_OK)
+        return 0;
+    return resource.len == ctx->resource.len &&
+           ngx_memcmp(resource.data, ctx->resource.data, resource.len) == 0;
+}
+
+/* The access phase is left out in subrequests; this one is not. */
+ngx_int_t guard_on_preaccess(ngx_http_request_t *r)
+{
+    if (r == r->main)
+        return NGX_DECLINED;
+    const guard_location *conf = conf_of(r);
+    if (conf->mode == GUARD_OFF || guard_fetch_is(r->connection) || is_covered(r, conf))
+        return NGX_DECLINED;
+    guard_count_decision(r, FNT_DENIED_PERMISSION, conf->mode == GUARD_REPORT);
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "fntoken: a subrequest to \"%V\" %s: its request was not let in for the function "
+                  "of that location",
+                  &r->uri, conf->mode == GUARD_REPORT ? "would be refused" : "is refused");
+    return conf->mode == GUARD_REPORT ? NGX_DECLINED : NGX_HTTP_FORBIDDEN;
+}
+
+/* A key request is nginx's own, and goes to its location alone. */
+ngx_int_t guard_on_post_read(ngx_http_request_t *r)
+{
+    const guard_source *source = guard_fetch_source(r->connection);
+    if (source == NULL)
+        return NGX_DECLINED;
+    const ngx_str_t *at = &source->key_request;
+    if (r->uri.len < at->len || ngx_memcmp(r->uri.data, at->data, at->len) != 0)
+        return NGX_HTTP_BAD_REQUEST;
+    r->internal = 1;
+    return NGX_DECLINED;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FNTOKEN_NGINX_GUARD_H
+#define FNTOKEN_NGINX_GUARD_H
+
+/* ngx_http_fntoken_module: the watchdog's check inside nginx. Configuration (guard_location,
+ * guard_source, guard_function) is written while it is read and const ever after: a request writes
+ * to its own guard_ctx, and what a worker knows of keys is written by its timer. */
+
+#include <ngx_config.h>
+
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include <fntoken/fntoken.h>
+
+typedef enum { GUARD_OFF, GUARD_ON, GUARD_REPORT } guard_mode;
+
+/* ---- files that are looked at once a second ------------------------------ */
+
+typedef struct {
+    ino_t inode;
+    off_t size; /* -1: it is not there */
+    struct timespec modified, changed;
+} guard_look;
+
+typedef struct {
+    ngx_str_t path;          /* with a NUL behind it */
+    guard_look loaded, seen; /* of what is in force; the last one */
+    ngx_str_t text;          /* in force, from malloc; of lists of revocations alone */
+} guard_file;
+
+/* ---- where tokens come from ---------------------------------------------- */
+
+typedef struct guard_fetch guard_fetch;
+
+/* What one worker knows of a source: made before fork, then each worker's own. */
+typedef struct {
+    fnt_verifier *verifier; /* NULL until the issuer is known; never replaced */
+    ngx_str_t issuer;       /* that of the first discovery document, from malloc */
+    int64_t refresh[8];     /* fnt_refresh's */
+    guard_file key_file;
+    ngx_array_t revoked; /* guard_file */
+    ngx_event_t tick;
+    guard_fetch *fetch;    /* under way, or NULL */
+    ngx_queue_t waiting;   /* guard_ctx: requests that wait for its end */
+    unsigned failing : 1;  /* the last fetch failed, and that was told */
+    unsigned has_keys : 1; /* some were set, and are not too old */
+} guard_state;
+
+/* One issuer, the place of its keys, and what is revoked: shared by all locations that name the
+ * same. */
+typedef struct {
+    ngx_str_t issuer;      /* empty: the discovery document's counts */
+    ngx_str_t key_file;    /* or */
+    ngx_str_t key_request; /* "/_keys/": the location that leads to the gateway */
+    time_t every, max_age;
+    ngx_array_t *revoked; /* ngx_str_t; NULL: none */
+    ngx_int_t entries;    /* of the cache */
+    ngx_uint_t index;     /* among the sources */
+    ngx_http_core_srv_conf_t *server;
+    ngx_listening_t listening; /* as if key requests had come in there */
+    ngx_http_port_t port;
+    ngx_http_in_addr_t address;
+    guard_state *state;
+} guard_source;
+
+/* ---- configuration -------------------------------------------------------- */
+
+/* Which function a location is. */
+typedef struct {
+    enum { FUNCTION_VALUE, FUNCTION_PATH, FUNCTION_HEADER } from;
+    ngx_http_complex_value_t value; /* of FUNCTION_VALUE */
+    ngx_str_t header;               /* of FUNCTION_HEADER: the one that names the request */
+    ngx_str_t default_namespace;
+} guard_function;
+
+typedef struct {
+    ngx_uint_t mode; /* guard_mode */
+    ngx_flag_t preflight, in_event_loop, answers;
+    ngx_uint_t satisfy_any;
+    ngx_str_t issuer, key_file, key_request;
+    time_t every, max_age;
+    ngx_int_t entries;
+    ngx_array_t *revoked; /* ngx_str_t, of this level and those around it */
+    guard_function *function;
+    guard_source *source;
+} guard_location;
+
+typedef struct {
+    ngx_array_t sources;   /* guard_source * */
+    ngx_array_t locations; /* guard_place: all there are */
+    ngx_array_t functions; /* guard_function * */
+    ngx_uint_t reporting;  /* how many locations */
+    ngx_thread_pool_t *pool;
+    ngx_shm_zone_t *zone;
+} guard_main;
+
+typedef struct {
+    ngx_http_core_srv_conf_t *server;
+    ngx_http_core_loc_conf_t *core;
+} guard_place;
+
+extern ngx_module_t ngx_http_fntoken_module;
+extern ngx_command_t guard_commands[];
+
+void *guard_create_main(ngx_conf_t *cf);
+void *guard_create_location(ngx_conf_t *cf);
+char *guard_merge_location(ngx_conf_t *cf, void *outer, void *inner);
+
+/* ---- sources.c ------------------------------------------------------------ */
+
+/* The source that a location's settings name; NULL after a message. */
+guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at);
+
+/* After all has been read: whether the locations of key requests are what they must be. */
+ngx_int_t guard_sources_check(ngx_conf_t *cf);
+
+/* ---- files.c -------------------------------------------------------------- */
+
+/* The bytes of a file, from malloc, at most 16 MiB; NGX_ERROR after a message. */
+ngx_int_t guard_file_read(const guard_file *file, ngx_log_t *log, ngx_str_t *text);
+
+/* What is there now is where changes begin. */
+void guard_file_begin(guard_file *file);
+
+/* Whether it is another one than that in force, and as the last look saw it or older than a second:
+ * a file that is being written is left alone. */
+ngx_uint_t guard_file_changed(guard_file *file);
+
+/* What was seen last is in force now, or was found useless: not to be read again. */
+void guard_file_taken(guard_file *file);
+
+/* ---- keys.c, revoked.c ---------------------------------------------------- */
+
+/* At a start: a file that can't be used stops it. */
+ngx_int_t guard_keys_load(const guard_source *source, ngx_log_t *log);
+ngx_int_t guard_revoked_load(const guard_source *source, ngx_log_t *log);
+
+/* All lists that were read, into force; nothing where there is no verifier yet. */
+fnt_status guard_revoked_use(const guard_source *source);
+
+/* In a worker: what is due. */
+void guard_keys_tick(const guard_source *source, ngx_log_t *log);
+void guard_revoked_tick(const guard_source *source, ngx_log_t *log);
+
+/* A token's key is not known: true where keys are being fetched now, which is worth waiting for. */
+ngx_uint_t guard_keys_unknown(const guard_source *source);
+
+/* The verifier of a source whose issuer is known. */
+fnt_status guard_verifier_new(const guard_source *source, const fnt_keyset *keys);
+
+/* ---- fetch.c -------------------------------------------------------------- */
+
+/* Told once: a body, or why there is none. */
+typedef void (*guard_fetched)(const guard_source *source, const ngx_str_t *body, const char *why);
+
+/* Asks the source's location for path, a path at the gateway with its query, as a request of
+ * nobody's: over a socket pair, one end of which nginx serves like any connection. */
+ngx_int_t guard_fetch_start(const guard_source *source, const ngx_str_t *path, guard_fetched told);
+
+/* Whether a connection is such a request's. */
+ngx_uint_t guard_fetch_is(const ngx_connection_t *c);
+
+/* The source whose request it is. */
+const guard_source *guard_fetch_source(const ngx_connection_t *c);
+
+/* ---- guard.c -------------------------------------------------------------- */
+
+/* What is known of a request; its own. */
+typedef struct {
+    const guard_location *conf;
+    ngx_http_request_t *request;
+    fnt_status status;
+    ngx_str_t resource;
+    int64_t now;
+    fnt_token *token;    /* who called, where that is known */
+    fnt_report *report;  /* of a verification */
+    const char *words;   /* why a request names no function, where that is more than status says */
+    int64_t nanoseconds; /* that a verification took */
+    ngx_queue_t queue;
+    ngx_event_t patience;
+    unsigned decided : 1;   /* status is the answer */
+    unsigned verifying : 1; /* in a thread */
+    unsigned waiting : 1;   /* for keys */
+    unsigned waited : 1;
+} guard_ctx;
+
+ngx_int_t guard_on_post_read(ngx_http_request_t *r);
+ngx_int_t guard_on_preaccess(ngx_http_request_t *r);
+ngx_int_t guard_on_access(ngx_http_request_t *r);
+
+/* Requests that waited for keys go on. */
+void guard_wake(const guard_source *source);
+
+/* Whether a request was let in because its token may. */
+ngx_uint_t guard_is_permitted(ngx_http_request_t *r);
+
+/* ---- function.c ----------------------------------------------------------- */
+
+/* The function that a request means, into *resource: FNT_OK, FNT_DENIED_..., and in *words perhaps
+ * why, or FNT_FAULT_... */
+fnt_status guard_function_of(ngx_http_request_t *r, const guard_function *function,
+                             ngx_str_t *resource, const char **words);
+
+/* Values of fntoken_function are asked anew after each redirect and in each subrequest. */
+void guard_functions_anew(ngx_conf_t *cf);
+
+/* forward.c: the text of the one header that names the request (rule 41). */
+fnt_status guard_forwarded(const ngx_http_request_t *r, const ngx_str_t *name, ngx_str_t *target,
+                           const char **words);
+
+/* ---- answer.c ------------------------------------------------------------- */
+
+/* Answers a refusal as a watchdog does, and ends the request: NGX_DONE. words: NULL for those of
+ * the status. */
+ngx_int_t guard_refuse(ngx_http_request_t *r, fnt_status status, const char *words);
+
+/* The content handler of fntoken_answer. */
+ngx_int_t guard_answer(ngx_http_request_t *r);
+
+/* The headers of a refusal, for an answer that nginx writes: the HTTP status. */
+ngx_int_t guard_refuse_later(ngx_http_request_t *r, fnt_status status);
+
+/* The HTTP status of a status here. */
+ngx_uint_t guard_http(fnt_status status);
+
+/* A header of the answer; NGX_ERROR without memory. Both live as long as the request. */
+ngx_int_t guard_add_header(ngx_http_request_t *r, const char *name, ngx_str_t value);
+
+/* ---- variables.c, status.c ------------------------------------------------ */
+
+ngx_int_t guard_add_variables(ngx_conf_t *cf);
+
+/* For the reason of a decision; NULL without memory. */
+fnt_report *guard_report_new(void);
+
+/* Numbers that all workers share. */
+ngx_int_t guard_add_zone(ngx_conf_t *cf);
+void guard_count_decision(ngx_http_request_t *r, fnt_status status, ngx_uint_t reported);
+void guard_count_cache(ngx_http_request_t *r, ngx_uint_t hit);
+void guard_count_reload_failure(const guard_source *source);
+void guard_note_keys(const guard_source *source, time_t since); /* 0: there are none */
+ngx_int_t guard_status(ngx_http_request_t *r);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "guard.h"
+
+/* Sources: each (issuer, place of keys, lists of revocations) once, however many locations name it,
+ * so that they share its keys and its cache. */
+
+static ngx_uint_t same_text(const ngx_str_t *a, const ngx_str_t *b)
+{
+    return a->len == b->len && (a->len == 0 || ngx_memcmp(a->data, b->data, a->len) == 0);
+}
+
+static ngx_uint_t same_lists(const ngx_array_t *a, const ngx_array_t *b)
+{
+    if (a == NULL || b == NULL || a->nelts != b->nelts)
+        return a == b;
+    for (ngx_uint_t i = 0; i < a->nelts; i++)
+        if (!same_text((ngx_str_t *)a->elts + i, (ngx_str_t *)b->elts + i))
+            return 0;
+    return 1;
+}
+
+static guard_source *find(const guard_main *all, const guard_location *at,
+                          const ngx_http_core_srv_conf_t *server)
+{
+    guard_source *const *sources = all->sources.elts;
+    for (ngx_uint_t i = 0; i < all->sources.nelts; i++) {
+        guard_source *s = sources[i];
+        if (same_text(&s->issuer, &at->issuer) && same_text(&s->key_file, &at->key_file) &&
+            same_text(&s->key_request, &at->key_request) && same_lists(s->revoked, at->revoked) &&
+            s->every == at->every && s->max_age == at->max_age && s->entries == at->entries &&
+            (s->server == server || s->key_request.len == 0))
+            return s;
+    }
+    return NULL;
+}
+
+/* ---- a new one --------------------------------------------------------------- */
+
+static void free_state(void *data)
+{
+    guard_state *state = data;
+    guard_file *lists = state->revoked.elts;
+    fnt_verifier_free(state->verifier);
+    ngx_free(state->issuer.data);
+    for (ngx_uint_t i = 0; i < state->revoked.nelts; i++)
+        ngx_free(lists[i].text.data);
+}
+
+static ngx_int_t watch_lists(ngx_conf_t *cf, const guard_source *source)
+{
+    ngx_array_t *files = &source->state->revoked;
+    ngx_uint_t count = source->revoked != NULL ? source->revoked->nelts : 0;
+    if (ngx_array_init(files, cf->pool, count + 1, sizeof(guard_file)) != NGX_OK)
+        return NGX_ERROR;
+    for (ngx_uint_t i = 0; i < count; i++) {
+        guard_file *file = ngx_array_push(files);
+        *file = (guard_file){.path = ((ngx_str_t *)source->revoked->elts)[i]};
+    }
+    return NGX_OK;
+}
+
+static ngx_int_t prepare_state(ngx_conf_t *cf, guard_source *source)
+{
+    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(cf->pool, 0);
+    guard_state *state = ngx_pcalloc(cf->pool, sizeof *state);
+    if (cleanup == NULL || state == NULL)
+        return NGX_ERROR;
+    cleanup->handler = free_state;
+    cleanup->data = source->state = state;
+    state->key_file.path = source->key_file;
+    ngx_queue_init(&state->waiting);
+    if (watch_lists(cf, source) != NGX_OK)
+        return NGX_ERROR;
+    if (source->issuer.len != 0) {
+        fnt_status status = guard_verifier_new(source, NULL);
+        if (status != FNT_OK) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "fntoken: no verifier for \"%V\": %s",
+                               &source->issuer, fnt_status_sentence(status));
+            return NGX_ERROR;
+        }
+    }
+    if (source->key_file.len != 0 && guard_keys_load(source, cf->log) != NGX_OK)
+        return NGX_ERROR;
+    return guard_revoked_load(source, cf->log);
+}
+
+/* Key requests are served as if they had come in at an address of the server's own. */
+static void prepare_listening(guard_source *source)
+{
+    static struct sockaddr_un nobody = {.sun_family = AF_UNIX};
+    source->address.conf.default_server = source->server;
+    source->port.addrs = &source->address;
+    source->port.naddrs = 1;
+    source->listening = (ngx_listening_t){
+        .fd = (ngx_socket_t)-1,
+        .sockaddr = (struct sockaddr *)&nobody,
+        .socklen = sizeof nobody.sun_family,
+        .addr_text = ngx_string("fntoken_key_request"),
+        .type = SOCK_STREAM,
+        .servers = &source->port,
+        .handler = ngx_http_init_connection,
+        .pool_size = source->server->connection_pool_size,
+    };
+}
+
+guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at)
+{
+    guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
+    ngx_http_core_srv_conf_t *server = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+    guard_source *source = find(all, at, server);
+    if (source != NULL)
+        return source;
+    source = ngx_pcalloc(cf->pool, sizeof *source);
+    guard_source **place = ngx_array_push(&all->sources);
+    if (source == NULL || place == NULL)
+        return NULL;
+    *place = source;
+    source->issuer = at->issuer;
+    source->key_file = at->key_file;
+    source->key_request = at->key_request;
+    source->every = at->every;
+    source->max_age = at->max_age;
+    source->entries = at->entries;
+    source->revoked = at->revoked;
+    source->index = all->sources.nelts - 1;
+    source->server = server;
+    prepare_listening(source);
+    return prepare_state(cf, source) == NGX_OK ? source : NULL;
+}
+
+/* ---- the locations of key requests ------------------------------------------- */
+
+/* Each module that asks another server begins its settings with these; only those that are there
+ * can be asked. */
+static ngx_uint_t is_cached(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *core)
+{
+#if (NGX_HTTP_CACHE)
+    for (ngx_uint_t i = 0; cf->cycle->modules[i] != NULL; i++) {
+        const ngx_module_t *module = cf->cycle->modules[i];
+        if (ngx_strcmp(module->name, "ngx_http_proxy_module") != 0)
+            continue;
+        const ngx_http_upstream_conf_t *upstream = core->loc_conf[module->ctx_index];
+        return upstream->cache != 0 && upstream->cache != NGX_CONF_UNSET;
+    }
+#else
+    (void)cf;
+    (void)core;
+#endif
+    return 0;
+}
+
+static const char *wrong_with(ngx_conf_t *cf, const guard_source *source)
+{
+    const guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
+    const guard_place *place = all->locations.elts;
+    for (ngx_uint_t i = 0; i < all->locations.nelts; i++, place++) {
+        const ngx_http_core_loc_conf_t *core = place->core;
+        if (place->server != source->server || core->exact_match || core->noname || core->named ||
+            core->regex != NULL || !same_text(&core->name, &source->key_request))
+            continue;
+        if (!core->internal)
+            return "its location lacks \"internal\", and would answer anybody";
+        if (core->handler == NULL)
+            return "its location lacks a \"proxy_pass\" that leads to the gateway";
+        if (is_cached(cf, core))
+            return "its location has a \"proxy_cache\", which would keep keys that were withdrawn";
+        return NULL;
+    }
+    return "there is no location of this name in its server; \"location ^~ NAME { internal; "
+           "proxy_pass http://GATEWAY/; }\" is expected";
+}
+
+ngx_int_t guard_sources_check(ngx_conf_t *cf)
+{
+    const guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
+    guard_source *const *sources = all->sources.elts;
+    for (ngx_uint_t i = 0; i < all->sources.nelts; i++) {
+        const char *wrong = sources[i]->key_request.len != 0 ? wrong_with(cf, sources[i]) : NULL;
+        if (wrong == NULL)
+            continue;
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "fntoken_key_request \"%V\": %s",
+                      &sources[i]->key_request, wrong);
+        return NGX_ERROR;
+    }
+    return NGX_OK;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "guard.h"
+
+/* Numbers that all workers share, and the page that shows them (Prometheus' text format 0.0.4). No
+ * decision reads one. */
+
+enum { STATUSES = 320, WORKERS = 64 };
+
+typedef struct {
+    ngx_atomic_t failures;
+    ngx_atomic_t keys_since[WORKERS]; /* 0: no keys; of more workers the last ones share one */
+} source_numbers;
+
+typedef struct {
+    ngx_atomic_t decisions[STATUSES], reported[STATUSES], hits, misses;
+    source_numbers sources[];
+} numbers;
+
+static numbers *all_numbers; /* of this process: the zone's */
+
+/* ---- the zone --------------------------------------------------------------------------- */
+
+static ngx_int_t init_zone(ngx_shm_zone_t *zone, void *before)
+{
+    ngx_slab_pool_t *pool = (ngx_slab_pool_t *)(void *)zone->shm.addr;
+    if (before != NULL) {
+        zone->data = before;
+    } else {
+        const guard_main *all = zone->data;
+        zone->data =
+            ngx_slab_calloc(pool, sizeof(numbers) + all->sources.nelts * sizeof(source_numbers));
+    }
+    all_numbers = zone->data;
+    return zone->data != NULL ? NGX_OK : NGX_ERROR;
+}
+
+/* Another number of sources makes it another size, and counts begin anew then. */
+ngx_int_t guard_add_zone(ngx_conf_t *cf)
+{
+    guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
+    ngx_str_t name = ngx_string("fntoken");
+    size_t bytes = sizeof(numbers) + all->sources.nelts * sizeof(source_numbers);
+    size_t size = (8 + 2 * (bytes / ngx_pagesize + 1)) * ngx_pagesize;
+    all->zone = ngx_shared_memory_add(cf, &name, size, &ngx_http_fntoken_module);
+    if (all->zone == NULL)
+        return NGX_ERROR;
+    all->zone->init = init_zone;
+    all->zone->data = all;
+    return NGX_OK;
+}
+
+/* ---- counting ----------------------------------------------------------------------------- */
+
+void guard_count_decision(ngx_http_request_t *r, fnt_status status, ngx_uint_t reported)
+{
+    (void)r;
+    if (status >= 0 && status < STATUSES)
+        (void)ngx_atomic_fetch_add(
+            reported ? &all_numbers->reported[status] : &all_numbers->decisions[status], 1);
+}
+
+void guard_count_cache(ngx_http_request_t *r, ngx_uint_t hit)
+{
+    (void)r;
+    (void)ngx_atomic_fetch_add(hit ? &all_numbers->hits : &all_numbers->misses, 1);
+}
+
+void guard_count_reload_failure(const guard_source *source)
+{
+    (void)ngx_atomic_fetch_add(&all_numbers->sources[source->index].failures, 1);
+}
+
+void guard_note_keys(const guard_source *source, time_t since)
+{
+    ngx_uint_t worker = ngx_min(ngx_worker, WORKERS - 1);
+    all_numbers->sources[source->index].keys_since[worker] = (ngx_atomic_uint_t)since;
+}
+
+/* ---- the page ------------------------------------------------------------------------------- */
+
+static u_char *put_statuses(u_char *to, const char *name, const char *help,
+                            const ngx_atomic_t *counts)
+{
+    to = ngx_sprintf(to, "# HELP %s %s\n# TYPE %s counter\n", name, help, name);
+    for (fnt_status i = 0; i < STATUSES; i++)
+        if (counts[i] != 0)
+            to = ngx_sprintf(to, "%s{status=\"%s\"} %uA\n", name, fnt_status_name(i), counts[i]);
+    return to;
+}
+
+/* The oldest of all workers' keys; a worker without keys has none. */
+static void look(const source_numbers *at, ngx_uint_t workers, ngx_uint_t *lacking, time_t *since)
+{
+    *lacking = 0;
+    *since = ngx_time();
+    for (ngx_uint_t i = 0; i < workers && i < WORKERS; i++) {
+        time_t mine = (time_t)at->keys_since[i];
+        *lacking += mine == 0;
+        if (mine != 0 && mine < *since)
+            *since = mine;
+    }
+}
+
+static u_char *put_sources(u_char *to, const guard_main *all, ngx_uint_t workers)
+{
+    static const char *const heads[] = {
+        "# HELP fntoken_keys_age_seconds Age of the oldest keys that a worker uses.\n"
+        "# TYPE fntoken_keys_age_seconds gauge\n",
+        "# HELP fntoken_workers_without_keys Workers that answer 503.\n"
+        "# TYPE fntoken_workers_without_keys gauge\n",
+        "# HELP fntoken_reload_failures_total Keys or revocations that could not be taken.\n"
+        "# TYPE fntoken_reload_failures_total counter\n"};
+    for (ngx_uint_t what = 0; what < 3; what++) {
+        to = ngx_sprintf(to, "%s", heads[what]);
+        for (ngx_uint_t i = 0; i < all->sources.nelts; i++) {
+            const source_numbers *at = &all_numbers->sources[i];
+            ngx_uint_t lacking;
+            time_t since;
+            look(at, workers, &lacking, &since);
+            if (what == 0 && lacking < workers)
+                to = ngx_sprintf(to, "fntoken_keys_age_seconds{source=\"%ui\"} %T\n", i,
+                                 ngx_time() - since);
+            else if (what == 1)
+                to = ngx_sprintf(to, "fntoken_workers_without_keys{source=\"%ui\"} %ui\n", i,
+                                 lacking);
+            else if (what == 2)
+                to = ngx_sprintf(to, "fntoken_reload_failures_total{source=\"%ui\"} %uA\n", i,
+                                 at->failures);
+        }
+    }
+    return to;
+}
+
+ngx_int_t guard_status(ngx_http_request_t *r)
+{
+    const guard_main *all = ngx_http_get_module_main_conf(r, ngx_http_fntoken_module);
+    const ngx_core_conf_t *core =
+        (ngx_core_conf_t *)ngx_get_conf(ngx_cycle->conf_ctx, ngx_core_module);
+    ngx_uint_t workers = core->master ? (ngx_uint_t)core->worker_processes : 1;
+    ngx_str_t type = ngx_string("text/plain; version=0.0.4; charset=utf-8");
+    ngx_http_complex_value_t body = {.value = ngx_null_string};
+    if (ngx_http_discard_request_body(r) != NGX_OK)
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    u_char *to = body.value.data =
+        ngx_pnalloc(r->pool, 8192 + 64 * 128 * 2 + all->sources.nelts * 512);
+    if (to == NULL)
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    to = put_statuses(to, "fntoken_decisions_total", "Requests, by what was decided.",
+                      all_numbers->decisions);
+    to = put_statuses(to, "fntoken_reported_total",
+                      "Requests that were let in by fntoken report, by what would be decided.",
+                      all_numbers->reported);
+    to = ngx_sprintf(to,
+                     "# HELP fntoken_reporting_locations Locations with fntoken report, which let "
+                     "everybody in.\n# TYPE fntoken_reporting_locations gauge\n"
+                     "fntoken_reporting_locations %ui\n"
+                     "# HELP fntoken_cache_hits_total Answers out of the cache.\n"
+                     "# TYPE fntoken_cache_hits_total counter\nfntoken_cache_hits_total %uA\n"
+                     "# HELP fntoken_cache_misses_total Tokens that had to be verified.\n"
+                     "# TYPE fntoken_cache_misses_total counter\nfntoken_cache_misses_total %uA\n",
+                     all->reporting, all_numbers->hits, all_numbers->misses);
+    to = put_sources(to, all, workers);
+    body.value.len = (size_t)(to - body.value.data);
+    return ngx_http_send_response(r, NGX_HTTP_OK, &type, &body);
+}

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""ngx_http_fntoken_module: where keys come from, how long they count, and what is revoked."""
+import json
+import time
+
+from harness import ISSUER, Gateway, eventually, main, test
+
+
+def fetching(home, gateway, more="", period="1s", issuer=f"fntoken_issuer {ISSUER};", **options):
+    return home.nginx(f"""
+        fntoken on; {issuer} fntoken_key_request /_keys/ period={period}; fntoken_function dev:env; {more}
+        location / {{ }}
+        location = /metrics {{ fntoken off; fntoken_status; }}
+        {gateway.location()}""", **options)
+
+
+def status(nginx, token):
+    return nginx.ask(token=token).status
+
+
+def metric(nginx, start):
+    lines = [line for line in nginx.ask("/metrics").body.splitlines() if line.startswith(start)]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines)
+
+
+# ---- a file
+
+@test
+def a_file_is_read_again_when_it_changes(home):
+    nginx = home.guarded()
+    old, new = home.token(), home.token(key=home.new_key("next"))
+    assert status(nginx, old) == 200 and status(nginx, new) == 401
+    home.write("keys.json", (home / "next.json").read_text())
+    eventually(lambda: status(nginx, new) == 200)
+    assert status(nginx, old) == 401  # the cache forgets with the key
+    home.write("keys.json", "{}")
+    nginx.says("keys that were in")
+    (home / "keys.json").unlink()
+    eventually(lambda: nginx.log().count("stay in use") == 2)
+    assert status(nginx, new) == 200
+    home.write("keys.json", (home / "key.json").read_text())
+    eventually(lambda: status(nginx, new) == 401 and status(nginx, old) == 200)
+
+
+# ---- from the gateway
+
+@test
+def starts_before_the_gateway(home):
+    gateway = Gateway(home)
+    nginx = fetching(home, gateway, issuer="", workers=2)
+    token = home.token()
+    for _ in range(8):
+        closed = nginx.ask(token=token)
+        assert closed.status == 503 and closed.headers["Retry-After"] == "1" and closed.headers["Cache-Control"] == "no-store", closed
+        assert "WWW-Authenticate" not in closed.headers
+    assert metric(nginx, "fntoken_workers_without_keys") == 2
+    gateway.start()
+    eventually(lambda: all(status(nginx, token) == 200 for _ in range(16)))
+    eventually(lambda: metric(nginx, "fntoken_workers_without_keys") == 0)
+    assert gateway.asked[:1] == ["/.well-known/openid-configuration"] and "/.well-known/jwks?v=1" in gateway.asked
+    assert metric(nginx, "fntoken_reload_failures_total") >= 2
+    assert "keys were fetched through /_keys/" in nginx.log()
+
+
+@test
+def rule_40_a_withdrawn_key_is_gone_within_the_period(home):
+    gateway = Gateway(home).start()
+    nginx = fetching(home, gateway, period="2s")
+    token = home.token()
+    eventually(lambda: status(nginx, token) == 200)
+    gateway.jwks = (home / f"{home.new_key('next')}.json").read_text()
+    began = time.monotonic()
+    eventually(lambda: status(nginx, token) == 401)
+    assert time.monotonic() - began < 6
+    assert status(nginx, home.token(key="next")) == 200
+
+
+@test
+def an_unknown_key_waits_for_a_fetch(home):
+    gateway = Gateway(home).start()
+    nginx = fetching(home, gateway, period="1h")
+    eventually(lambda: status(nginx, home.token()) == 200)
+    gateway.jwks = (home / f"{home.new_key('next')}.json").read_text()
+    assert status(nginx, home.token(key="next")) == 200  # at once
+    before = len(gateway.asked)
+    strangers = [home.token(key=home.new_key(f"stranger{i}")) for i in range(6)]
+    assert {status(nginx, token) for token in strangers} == {401}
+    assert len(gateway.asked) - before <= 2 * 4
+    gateway.behave = "hang"
+    eventually(lambda: status(nginx, home.token(key="next")) == 200)  # and nobody else waits
+
+
+@test
+def good_keys_stay_until_they_are_too_old(home):
+    gateway = Gateway(home).start()
+    nginx = fetching(home, gateway, period="1s max_age=4s")
+    token = home.token()
+    eventually(lambda: status(nginx, token) == 200)
+    for behave in ("500", "html"):
+        gateway.behave = behave
+        before = len(gateway.asked)
+        eventually(lambda: len(gateway.asked) > before)
+        assert status(nginx, token) == 200
+    nginx.says("the answer is HTTP 500; 200 is expected")
+    eventually(lambda: status(nginx, token) == 503)
+    assert "for too long" in nginx.log()
+    gateway.behave = "keys"
+    eventually(lambda: status(nginx, token) == 200, 30)
+
+
+@test
+def rule_39_the_issuer_is_pinned(home):
+    gateway = Gateway(home).start()
+    nginx = fetching(home, gateway, issuer="")
+    token, other = home.token(), home.token(iss="https://evil.example.com", aud="https://evil.example.com")
+    eventually(lambda: status(nginx, token) == 200)
+    gateway.issuer = "https://evil.example.com"
+    nginx.says("could not be fetched")
+    assert status(nginx, token) == 200 and status(nginx, other) == 401
+    named = Gateway(home, "named", issuer="https://evil.example.com").start()
+    nginx = fetching(home, named)
+    nginx.says("could not be fetched")
+    assert status(nginx, token) == 503
+
+
+@test
+def large_key_sets(home):
+    gateway = Gateway(home).start()
+    key = json.loads((home / "key.json").read_text())
+    keys = key.get("keys", [key])
+    gateway.jwks = json.dumps({"keys": [{"kty": "oct", "kid": "x" * 400, "k": "AAAA"}] * 1 + [{**keys[0], "kid": f"k{i}", "x5c": ["A" * 1000]} for i in range(60)] + keys})
+    assert len(gateway.jwks) > 65536
+    nginx = fetching(home, gateway)
+    eventually(lambda: status(nginx, home.token()) == 200)
+    gateway.behave = "long"
+    nginx.says("more than 1 MiB")
+    assert status(nginx, home.token()) == 200
+
+
+@test
+def the_location_of_keys_is_closed(home):
+    gateway = Gateway(home).start()
+    nginx = fetching(home, gateway)
+    token = home.token()
+    eventually(lambda: status(nginx, token) == 200)
+    for path in ("/_keys/.well-known/openid-configuration", "/_keys/", "//_keys/x", "/x/../_keys/x", "/%5fkeys/x"):
+        assert nginx.ask(path).status in (401, 404), path
+        assert nginx.ask(path, token).status == 404, path
+
+
+# ---- revocations
+
+@test
+def rules_53_56_revocations(home):
+    home.write("revoked.jsonl", "")
+    nginx = home.guarded(f"fntoken_revoked {home / 'revoked.jsonl'};", f"fntoken_revoked {home / 'more.jsonl'};")
+    assert "holds no revocation" in nginx.log() + (nginx.prefix / "stderr").read_text()
+    assert "more.jsonl is not there" in nginx.log() + (nginx.prefix / "stderr").read_text()
+    one, two, three = (home.token(jti=f"t{i}") for i in range(3))
+    assert [status(nginx, token) for token in (one, two, three)] == [200] * 3
+    home.write("revoked.jsonl", '{"jti":"t0"}\n')
+    eventually(lambda: status(nginx, one) == 401)  # out of the cache too
+    home.write("more.jsonl", '{"jti":"t1"}\n')
+    eventually(lambda: status(nginx, two) == 401)
+    assert status(nginx, one) == 401 and status(nginx, three) == 200  # an inner list adds
+    for text in ("", '{"jti":"t2"}\n{"jti"', "\n\n"):
+        home.write("revoked.jsonl", text)
+        before = nginx.log().count("stay in force")
+        eventually(lambda: nginx.log().count("stay in force") > before)
+        assert [status(nginx, token) for token in (one, two, three)] == [401, 401, 200], text
+    (home / "revoked.jsonl").unlink()
+    before = nginx.log().count("stay in force")
+    eventually(lambda: nginx.log().count("stay in force") > before)
+    assert status(nginx, one) == 401
+    home.write("revoked.jsonl", '{"jti":"t2"}\n')
+    eventually(lambda: status(nginx, three) == 401)
+    assert status(nginx, one) == 200
+    home.write("revoked.jsonl", "nonsense\n")
+    assert "revoked.jsonl" in home.nginx(f"""location / {{ fntoken on; fntoken_issuer {ISSUER}; fntoken_function dev:env;
+        fntoken_key_file {home / 'keys.json'}; fntoken_revoked {home / 'revoked.jsonl'}; }}""", refused=True)
+
+
+main()
