@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# What nginx's headers include and its package does not hold: ngx_auto_config.h and ngx_auto_headers.h, as Debian's nginx was configured.
+# The two headers that nginx's include and its package does not hold, as Debian's nginx was configured.
 # Usage: configure.sh SOURCE INTO     SOURCE: where nginx-dev puts nginx's headers; INTO: a folder
 set -eu
 cd "$1"

@@ -51,12 +51,12 @@ ngx_int_t guard_add_zone(ngx_conf_t *cf)
 
 /* ---- counting ----------------------------------------------------------------------------- */
 
-void guard_count_decision(ngx_http_request_t *r, fnt_status status, ngx_uint_t reported)
+void guard_count_decision(ngx_http_request_t *r, fnt_status as, ngx_uint_t reported)
 {
     (void)r;
-    if (status >= 0 && status < STATUSES)
+    if (as >= 0 && as < STATUSES)
         (void)ngx_atomic_fetch_add(
-            reported ? &all_numbers->reported[status] : &all_numbers->decisions[status], 1);
+            reported ? &all_numbers->reported[as] : &all_numbers->decisions[as], 1);
 }
 
 void guard_count_cache(ngx_http_request_t *r, ngx_uint_t hit)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # FNT_OK is 0: `if (fnt_authorize(...)) allow();` lets in whom it should not, and no compiler says so. This looks through
-# examples/, tools/ and tests/ for a status taken for a truth value, as far as text alone can show it: a call of a function
+# examples/, tools/, nginx/ and tests/ for a status taken for a truth value, as far as text alone can show it: a call of a function
 # that returns fnt_status, or a variable named status, which is tested, negated or asserted and not compared.
 # Usage: check_style.sh SOURCE_ROOT     prints FILE:LINE: what it found; exit 1 if there is any
 set -u
@@ -96,7 +96,7 @@ if (reply.status || !reply->status || status_known(status) || ready) return stat
 C
 look "$sample" || { echo "check_style.sh finds what is none"; exit 1; }
 
-files=$(cd "$root" && find examples tools tests -path tests/house/misuse -prune -o -name '*.[ch]' -print 2>/dev/null | sort)
+files=$(cd "$root" && find examples tools nginx tests -path tests/house/misuse -prune -o -name '*.[ch]' -print 2>/dev/null | sort)
 [ -n "$files" ] || { echo "no files to look at below $root"; exit 1; }
 # shellcheck disable=SC2086 # file names of this project hold no spaces
 cd "$root" && header=include/fntoken/fntoken.h && look $files || exit 1

@@ -20,7 +20,7 @@ import threading
 import time
 import traceback
 
-FNTOKEN, MODULE = sys.argv[1:3]
+FNTOKEN, MODULE = (os.path.abspath(path) for path in sys.argv[1:3])
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/sbin")
 MODULES = pathlib.Path("/usr/lib/nginx/modules")
 ISSUER = "https://gw.example.com"
