@@ -26,6 +26,7 @@ FNTOKEN, GATEWAY = sys.argv[1:3]
 ISSUER = "https://gw.example.com"
 PROVIDER = "https://idp.example.com"
 FORM = "application/x-www-form-urlencoded"
+sys.path.append("/usr/lib/python3/dist-packages")  # Debian's, where another Python runs this
 for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("FNTOKEN_")]:
     del os.environ[name]
 

@@ -54,6 +54,19 @@ Test(metrics, a_histogram_adds_up)
     metrics_free(m);
 }
 
+Test(metrics, labels_are_utf_8)
+{
+    metrics *m = metrics_new(table);
+    text out = TEXT_EMPTY;
+    metrics_set(m, MEASURED, (const char *const[]){"\xc3\xa4"}, 1);
+    metrics_set(m, MEASURED, (const char *const[]){"a\xff\"b"}, 2);
+    metrics_write(m, &out);
+    cr_expect_not_null(strstr(out.at, "b{x=\"\xc3\xa4\"} 1\n"), "%s", out.at);
+    cr_expect_not_null(strstr(out.at, "b{x=\"a\\\\xff\\\"b\"} 2\n"), "%s", out.at);
+    text_free(&out);
+    metrics_free(m);
+}
+
 Test(metrics, series_go)
 {
     metrics *m = metrics_new(table);

@@ -134,12 +134,15 @@ static void gather(gateway *g)
     for (size_t i = 0; trusted_at(g->trusted, i, now, &name, &age); i++)
         metrics_set(g->metrics, METRIC_KEYS_AGE, (const char *const[]){name.at}, (double)age);
     text_free(&name);
+    size_t entries = 0;
     for (size_t i = 0; i < g->source_count; i++) {
         const source *s = &g->sources[i];
+        entries += atomic_load(&s->entries);
         const char *const labels[] = {s->name, s->about};
         metrics_set(g->metrics, METRIC_SOURCE_GOOD, labels, atomic_load(&s->good) ? 1 : 0);
         metrics_set(g->metrics, METRIC_SOURCE_AGE, labels, (double)(now - atomic_load(&s->since)));
     }
+    metrics_set(g->metrics, METRIC_REVOCATIONS, NULL, (double)entries);
     (void)pthread_mutex_lock(&g->published.lock);
     text_put(&name, g->published.digest.at);
     (void)pthread_mutex_unlock(&g->published.lock);

@@ -30,19 +30,28 @@ int load_rules(source *s, app *run, int64_t now)
     return code == EXIT_YES ? EXIT_YES : EXIT_FAULT;
 }
 
-static bool holds_entries(const text *list)
+/* Of a list that is good: each entry is a line, and an object that holds none. */
+static size_t entries_of(const text *list)
 {
-    return list->len > 0 && memchr(list->at, '{', list->len) != NULL;
+    size_t count = 0;
+    bool in_line = false;
+    for (size_t i = 0; i < list->len; i++) {
+        if (list->at[i] == '\n')
+            in_line = false;
+        else if (list->at[i] == '{' && !in_line)
+            in_line = ++count > 0;
+    }
+    return count;
 }
 
 /* A list that is not there yet, or empty, is told at the start; one that had entries is missed
  * later, and what was revoked stays revoked. */
-static int read_list(const source *s, text *list)
+static int read_list(source *s, text *list)
 {
     struct stat about;
     if (stat(s->about, &about) == 0 || errno != ENOENT)
         return read_regular_file(s->about, list);
-    if (s->had_entries)
+    if (s->entries > 0)
         return fail_file(s->about, "is gone");
     return EXIT_YES;
 }
@@ -53,8 +62,9 @@ int load_revocations(source *s, app *run, int64_t now)
     fnt_revoked *revoked = NULL;
     (void)now;
     int code = read_list(s, &list);
-    bool any = holds_entries(&list);
-    if (code == EXIT_YES && !any && s->had_entries)
+    size_t entries = entries_of(&list);
+    bool any = entries > 0;
+    if (code == EXIT_YES && !any && s->entries > 0)
         code = fail_file(s->about, "holds no revocation any more");
     if (code == EXIT_YES && !any)
         tell("%s: holds no revocation", s->about);
@@ -64,7 +74,8 @@ int load_revocations(source *s, app *run, int64_t now)
         fnt_status status = fnt_sts_set_revoked(s->gateway->sts, revoked);
         code = status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
     }
-    s->had_entries = s->had_entries || (code == EXIT_YES && any);
+    if (code == EXIT_YES)
+        atomic_store(&s->entries, entries);
     fnt_revoked_free(revoked);
     text_free(&list);
     return code == EXIT_YES ? EXIT_YES : EXIT_FAULT;

@@ -18,10 +18,10 @@ typedef struct source {
     gateway *gateway;
     const char *issuer; /* of trust */
     watch *watch;
-    int64_t again;      /* when to load whatever the watch says; 0: never */
-    bool had_entries;   /* of revocations */
-    atomic_bool good;   /* what was seen last is in force */
-    atomic_llong since; /* when it was loaded; 0: never */
+    int64_t again;         /* when to load whatever the watch says; 0: never */
+    atomic_size_t entries; /* of the revocations in force */
+    atomic_bool good;      /* what was seen last is in force */
+    atomic_llong since;    /* when it was loaded; 0: never */
 } source;
 
 /* All of them, loaded: EXIT_YES, or EXIT_FAULT where one is not good. */

@@ -2,8 +2,11 @@
 #include "lib/ops/metrics.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/base/safe.h"
 
 static const double bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5};
 
@@ -28,8 +31,27 @@ struct metrics {
     histogram *histograms;
 };
 
-/* In double quotes; backslash, quote and line break escaped. */
-static void put_value(text *out, const char *value)
+static bool is_ascii(const char *value)
+{
+    while (*value > 0)
+        value++;
+    return *value == '\0';
+}
+
+/* A path need not be UTF-8, and one stray byte would have Prometheus refuse all of the text. */
+static char *in_utf8(const char *value)
+{
+    char *safe = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&safe, &len);
+    if (out != NULL)
+        safe_puts(out, value);
+    if (out == NULL || fclose(out) != 0)
+        return new_copy("", 0);
+    return safe;
+}
+
+static void put_ascii_or_utf8(text *out, const char *value)
 {
     for (const char *c = value; *c != '\0'; c++) {
         if (*c == '\\' || *c == '"')
@@ -39,6 +61,14 @@ static void put_value(text *out, const char *value)
         else
             text_byte(out, *c);
     }
+}
+
+/* In double quotes; backslash, quote and line break escaped. */
+static void put_value(text *out, const char *value)
+{
+    char *safe = is_ascii(value) ? NULL : in_utf8(value);
+    put_ascii_or_utf8(out, safe != NULL ? safe : value);
+    free(safe);
 }
 
 static void put_labels(text *out, const metric *m, const char *const *values)
