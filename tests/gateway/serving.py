@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """fntoken-gateway: its decision log, its connections, its end."""
+import contextlib
 import json
 import os
 import pathlib
@@ -114,6 +115,46 @@ def a_pipe_that_nobody_empties_stops_nothing(home):
     assert gateway.issues(token)
     gateway.says("the decision log is written again")
     os.close(reader)
+
+
+@test
+def standard_error_that_nobody_empties_stops_nothing(home):
+    os.mkfifo(home / "pipe")
+    reader = os.open(home / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    # The log is there, and notes too: that lines are lost, that rules are in force, and what comes of keys.
+    gateway = home.gateway("--refresh", "1s", before=["sh", "-c", 'exec 2>"$0" "$@"', str(home / "pipe")])
+    token = home.token()
+    eventually(lambda: gateway.issues(token) and gateway.metric("fntoken_gateway_log_lost_total") > 0, 60)
+    # What is left in its last page too.
+    writer = os.open(home / "pipe", os.O_WRONLY | os.O_NONBLOCK)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x")
+    down = Provider(home, "down")
+    down.behave = "500"
+    home.write("iam/down.yaml", role("down", down.iss, ["ada"]))
+    eventually(lambda: down.asked > 1)
+    assert gateway.issues(token)
+    home.write("iam/rules.yaml", role("invoke", PROVIDER, ["eve"]))
+    eventually(lambda: not gateway.issues(token))
+    assert gateway.issues(home.token("eve"))
+    assert gateway.end() == 0
+    os.close(writer)
+    os.close(reader)
+
+
+@test
+def each_line_is_written_whole(home):
+    # Of datagrams each write is one: what other threads and programs write comes before or after.
+    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ours.settimeout(20)
+    process = subprocess.Popen(home.command("--trust", f"{PROVIDER}={home / 'idp.json'}"), stderr=its)
+    try:
+        said = [ours.recv(4096).decode() for _ in range(2)]
+        assert all(re.fullmatch("fntoken-gateway: note: (rules|serving) .*\n", line) for line in said), said
+    finally:
+        process.terminate()
+        process.wait()
 
 
 @test

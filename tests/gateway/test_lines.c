@@ -92,7 +92,20 @@ Test(lines, what_can_t_be_written_is_lost)
     while (written < 1000000 && lines_write(log, "a line of the log", 17))
         written++;
     cr_expect_lt(written, (size_t)1000000, "a full pipe is not waited for");
-    char bytes[8192];
+    /* Nor one that is almost full, by a line that is longer than what is left: what there is room
+     * for is written, and the next line begins on its own. */
+    static char bytes[1 << 16], longer[30000];
+    cr_assert_gt(read(reader, bytes, 12288), 12287);
+    memset(longer, 'x', sizeof longer);
+    (void)alarm(20);
+    cr_expect_not(lines_write(log, longer, sizeof longer));
+    (void)alarm(0);
+    ssize_t left = read(reader, bytes, sizeof bytes);
+    cr_expect(left > 0 && bytes[left - 1] == 'x');
+    cr_expect(lines_write(log, "next", 4));
+    cr_expect(read(reader, bytes, sizeof bytes) == 6 && memcmp(bytes, "\nnext\n", 6) == 0);
+    while (lines_write(log, "a line of the log", 17))
+        continue;
     cr_assert_gt(read(reader, bytes, sizeof bytes), 0);
     cr_expect(lines_write(log, "again", 5));
     (void)close(reader);

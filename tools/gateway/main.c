@@ -251,6 +251,7 @@ static int run_with(app *run, const config *c)
 {
     gateway g = {.config = c};
     const char **never = new_array(c->trusts + 2, sizeof *never);
+    fail_never_waits();
     int signals = take_signals();
     int code =
         signals < 0 ? fail_status(FNT_FAULT_STATE, "signals can't be taken") : make(&g, run, never);

@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/safe.h"
+#include "lib/base/write_now.h"
 
 int exit_of(fnt_status status)
 {
@@ -22,13 +25,31 @@ int exit_of(fnt_status status)
     }
 }
 
+static bool never_waits;
+
+void fail_never_waits(void)
+{
+    never_waits = true;
+}
+
+/* Whole, so that those of several threads, or programs, don't mix. */
 static void line(const char *word, const char *sentence, size_t len)
 {
-    fprintf(stderr, "%s: ", program_name);
-    safe_puts(stderr, word);
-    fputs(": ", stderr);
-    safe_print(stderr, sentence, len);
-    fputc('\n', stderr);
+    char *whole = NULL;
+    size_t whole_len = 0;
+    FILE *out = open_memstream(&whole, &whole_len);
+    if (out == NULL)
+        return;
+    fprintf(out, "%s: ", program_name);
+    safe_puts(out, word);
+    fputs(": ", out);
+    safe_print(out, sentence, len);
+    fputc('\n', out);
+    if (fclose(out) == 0 && never_waits)
+        (void)write_now(STDERR_FILENO, whole, whole_len);
+    else if (whole != NULL)
+        (void)fwrite(whole, 1, whole_len, stderr);
+    free(whole);
 }
 
 /* ---- the library's sentences --------------------------------------------- */

@@ -40,6 +40,10 @@ int fail_errno(const char *path);
 /* "PROGRAM: note: ..." on stderr: not a failure, but somebody should know. */
 void tell(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/* For services, before any thread is made: what is told from now on is lost where standard error is
+ * a pipe that is full. */
+void fail_never_waits(void);
+
 /* A note for each warning of run->why: all went well, and somebody will run into it. */
 void tell_warnings(const app *run);
 

@@ -3,11 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "lib/base/write_now.h"
 
 struct lines {
     pthread_mutex_t lock;
@@ -33,19 +34,6 @@ lines *lines_open(const char *path)
     return log;
 }
 
-static bool write_whole(int descriptor, const char *bytes, size_t len, bool *torn)
-{
-    struct pollfd room = {.fd = descriptor, .events = POLLOUT};
-    ssize_t done = -1;
-    if (poll(&room, 1, 0) == 0)
-        return false; /* a pipe that nobody empties */
-    do {
-        done = write(descriptor, bytes, len);
-    } while (done < 0 && errno == EINTR);
-    *torn = done > 0 && (size_t)done < len;
-    return done == (ssize_t)len;
-}
-
 bool lines_write(lines *log, const char *line, size_t len)
 {
     text whole = TEXT_EMPTY;
@@ -54,9 +42,9 @@ bool lines_write(lines *log, const char *line, size_t len)
         text_byte(&whole, '\n');
     text_add(&whole, line, len);
     text_byte(&whole, '\n');
-    bool torn = log->is_torn;
-    bool good = write_whole(log->descriptor, whole.at, whole.len, &torn);
-    log->is_torn = good ? false : torn || log->is_torn;
+    size_t done = write_now(log->descriptor, whole.at, whole.len);
+    bool good = done == whole.len;
+    log->is_torn = !good && (done > 0 || log->is_torn);
     (void)pthread_mutex_unlock(&log->lock);
     text_free(&whole);
     return good;

@@ -4,7 +4,7 @@
 
 #include "lib/base/text.h"
 
-/* A log of lines, each in one write; for any number of threads. What can't be written is lost
+/* A log of lines; for any number of threads. What can't be written is lost
  * and stops nothing. */
 
 typedef struct lines lines;
