@@ -63,6 +63,7 @@ try() { # WHERE COMMAND
     # a provider's kid is its own, and no thumbprint of what stands in a PEM file
     *'verify --jwks idp.pem'*) fntoken sign --key idp.key --kid 2026-05-key --claims alice.json > token.txt ;;
     *inspect*can*) cp idp-token.txt token.txt ;;
+    *'keygen --rotate'*) rm -rf keys && mkdir keys && cp issuer.key keys/current.pem ;;
     *'keygen'*) rm -f issuer.* idp.* ;;
     *'revoke'*--prune*) fntoken revoke --file revoked.jsonl --jti a --until 1 --now 0 > id ;;
     esac

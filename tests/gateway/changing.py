@@ -235,6 +235,16 @@ def api_tokens_of_ones_own_are_taken_while_their_key_is_published(home):
 
 
 @test
+def what_is_skipped_of_a_trusted_file_is_told(home):
+    keys = json.loads((home / "idp.json").read_text())
+    keys["keys"].append({"kty": "RSA", "use": "enc", "kid": "for-encryption", "n": "AQAB", "e": "AQAB"})
+    (home / "idp.json").write_text(json.dumps(keys))
+    gateway = home.gateway()
+    assert gateway.issues(home.token())
+    assert "idp.json: " in gateway.stderr() and "/keys/1 was skipped" in gateway.stderr(), gateway.stderr()
+
+
+@test
 def rule_43_a_folder_of_keys_is_switched_by_its_link(home):
     (home / "other").mkdir()
     fntoken("keygen", "--out", home / "other/current.pem")

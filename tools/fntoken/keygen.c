@@ -7,10 +7,12 @@
 #include "lib/base/new_file.h"
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
+#include "rotate.h"
 
 static const char usage[] =
     "Makes a signing key, and prints its key id (its RFC 7638 thumbprint).\n\n"
-    "Usage: fntoken keygen --out FILE [OPTION...]\n\n"
+    "Usage: fntoken keygen --out FILE [OPTION...]\n"
+    "       fntoken keygen --rotate FOLDER [OPTION...]\n\n"
     "  --out FILE         where the private key goes, as PEM that nobody else can read (0600)\n"
     "  --public-out FILE  where the public half goes: a JWKS if FILE ends in .json, .jwk or .jwks, "
     "else PEM; - is\n"
@@ -18,13 +20,24 @@ static const char usage[] =
     "  --alg ALG          ES256 (the default), ES384, ES512, RS256, RS384, RS512, PS256, PS384, "
     "PS512\n"
     "  --force            replace files that are there; a symbolic link stays one\n"
-    "  --json             print {\"kid\":...,\"alg\":...}\n"
+    "  --rotate FOLDER    a step of rotating the keys that fntoken-gateway has in FOLDER: makes "
+    "next.pem; or, where there is\n"
+    "                     one, moves current to previous and next to current\n"
+    "  --published-for DURATION\n"
+    "                     how long next is there before it signs: for as long as verifiers keep "
+    "keys; 1h\n"
+    "  --longest-life DURATION\n"
+    "                     how long previous stays: the longest lifetime of a token; 12h\n"
+    "  --now              rotate without regard to both, and say who is cut off\n"
+    "  --json             print {\"kid\":...,\"alg\":...}; with --rotate {\"step\":\"next\" or "
+    "\"current\",\"kid\":...}\n"
     "  --help             this text\n\n"
     "Examples:\n"
     "  fntoken keygen --out issuer.key --public-out issuer.jwks.json\n"
-    "  fntoken keygen --alg RS256 --out idp.key --force\n";
+    "  fntoken keygen --alg RS256 --out idp.key --force\n"
+    "  fntoken keygen --rotate keys\n";
 
-enum { OUT, PUBLIC_OUT, ALG, FORCE, JSON, COUNT };
+enum { OUT, PUBLIC_OUT, ALG, FORCE, ROTATE, PUBLISHED_FOR, LONGEST_LIFE, NOW, JSON, COUNT };
 
 static bool ends_in(const char *path, const char *with)
 {
@@ -179,11 +192,35 @@ static int generate(int32_t algorithm, fnt_key **key)
                                            : fail_status(status, NULL);
 }
 
-static int make(app *run, const option *o, const operands *rest)
+/* Which of the two this is, and that no option is the other's. */
+static int check_kind(const app *run, const option *o)
+{
+    static const int made[] = {OUT, PUBLIC_OUT, ALG, FORCE},
+                     rotated[] = {PUBLISHED_FOR, LONGEST_LIFE, NOW};
+    bool rotates = o[ROTATE].count > 0;
+    const int *others = rotates ? made : rotated;
+    size_t count = rotates ? sizeof made / sizeof *made : sizeof rotated / sizeof *rotated;
+    for (size_t i = 0; i < count; i++)
+        if (o[others[i]].count > 0)
+            return rotates ? fail_usage(run, "--%s does not go with --rotate", o[others[i]].name)
+                           : fail_usage(run, "--%s is for --rotate", o[others[i]].name);
+    return rotates || o[OUT].count > 0 ? EXIT_YES : fail_usage(run, "--out is missing");
+}
+
+static int rotate_keys(app *run, const option *o)
+{
+    rotation how = {
+        .folder = option_value(&o[ROTATE]), .at_once = o[NOW].count > 0, .json = o[JSON].count > 0};
+    int code = value_duration(run, &o[PUBLISHED_FOR], 3600, &how.published_for);
+    if (code == EXIT_YES)
+        code = value_duration(run, &o[LONGEST_LIFE], INT64_C(12) * 3600, &how.longest_life);
+    return code == EXIT_YES ? rotate(run, &how) : code;
+}
+
+static int make_key(app *run, const option *o)
 {
     int32_t algorithm = 0;
     fnt_key *key = NULL;
-    (void)rest;
     int code = check_paths(run, o);
     if (code == EXIT_YES)
         code = value_algorithm(run, &o[ALG], FNT_ES256, &algorithm);
@@ -195,12 +232,25 @@ static int make(app *run, const option *o, const operands *rest)
     return code;
 }
 
-static const option options[] = {[OUT] = {.name = "out", .kind = OPT_ONE, .required = true},
+static int make(app *run, const option *o, const operands *rest)
+{
+    (void)rest;
+    int code = check_kind(run, o);
+    if (code != EXIT_YES)
+        return code;
+    return o[ROTATE].count > 0 ? rotate_keys(run, o) : make_key(run, o);
+}
+
+static const option options[] = {[OUT] = {.name = "out", .kind = OPT_ONE},
                                  [PUBLIC_OUT] = {.name = "public-out", .kind = OPT_ONE},
                                  [ALG] = {.name = "alg", .kind = OPT_ONE},
                                  [FORCE] = {.name = "force"},
+                                 [ROTATE] = {.name = "rotate", .kind = OPT_ONE},
+                                 [PUBLISHED_FOR] = {.name = "published-for", .kind = OPT_ONE},
+                                 [LONGEST_LIFE] = {.name = "longest-life", .kind = OPT_ONE},
+                                 [NOW] = {.name = "now"},
                                  [JSON] = {.name = "json"},
                                  [COUNT] = {.name = NULL}};
 
-const command command_keygen = {"keygen", "make a signing key", usage,
-                                options,  OPERANDS_NONE,        make};
+const command command_keygen = {
+    "keygen", "make a signing key, or rotate keys", usage, options, OPERANDS_NONE, make};

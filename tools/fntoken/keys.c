@@ -4,43 +4,12 @@
 #include <string.h>
 
 #include "lib/base/fail.h"
-#include "lib/base/key_hints.h"
 #include "lib/base/read_file.h"
 #include "lib/base/revoked_file.h"
 #include "lib/base/values.h"
-
-/* What the text seems to be says more than that it is no key. */
-static int fail_key(app *run, const char *path, const text *file, fnt_status status)
-{
-    text sentence = TEXT_EMPTY;
-    int code = exit_of(status);
-    text_print(&sentence, "%s: ", path);
-    const char *said = fnt_report_text(run->why, 0, FNT_FIELD_SENTENCE, NULL);
-    if (status == FNT_FAULT_KEY && key_hint(file, &sentence))
-        (void)fail_status(status, sentence.at);
-    else if (status == FNT_FAULT_UNSUPPORTED && said != NULL) {
-        text_print(&sentence,
-                   "%s Use a key of an algorithm that the build has (%s), or take a build that has "
-                   "this one.",
-                   said, fnt_capabilities());
-        (void)fail_status(status, sentence.at);
-    } else
-        code = fail_report_of(run, path, status);
-    text_free(&sentence);
-    return code;
-}
+#include "lib/keys/key_file.h"
 
 /* ---- to sign ------------------------------------------------------------- */
-
-/* Rule 16: a note, but the key is used: Kubernetes mounts secrets as 0644 by default. */
-static void tell_open(const char *path, unsigned mode)
-{
-    if (mode != 0)
-        tell("%s: this private key can be read or changed by others (mode %04o): chmod 600 it, and "
-             "make a new key if somebody "
-             "may have read it",
-             path, mode);
-}
 
 /* A key that has no public half is a secret: whoever can verify with it can sign. */
 static int check_symmetric(const key_choice *choice, const fnt_key *key)
@@ -56,14 +25,6 @@ static int check_symmetric(const key_choice *choice, const fnt_key *key)
     return fail_status(status, NULL);
 }
 
-/* How its JWK is written, where nobody should write it so. */
-static void tell_entries_of_key(const app *run, const char *path)
-{
-    const char *said = NULL;
-    for (size_t i = 1; (said = fnt_report_text(run->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL; i++)
-        tell("%s: %s", path, said);
-}
-
 /* The mode is checked last: a file that turns out to hold a public key may be readable. */
 int load_key(app *run, const key_choice *choice, fnt_key **out)
 {
@@ -72,13 +33,12 @@ int load_key(app *run, const key_choice *choice, fnt_key **out)
     *out = NULL;
     int code = read_key_file(run, choice->path, &file, &open_mode);
     if (code == EXIT_YES)
-        code = fail_key(run, choice->path, &file,
-                        fnt_key_parse(file.at, file.len, choice->algorithm, out, run->why));
+        code = key_file_parse(run, choice->path, &file, choice->algorithm, out);
     if (code == EXIT_YES)
         code = check_symmetric(choice, *out);
     if (code == EXIT_YES) {
-        tell_open(choice->path, open_mode);
-        tell_entries_of_key(run, choice->path);
+        key_file_tell_open(choice->path, open_mode);
+        key_file_tell_entries(run, choice->path);
     }
     text_free(&file);
     return code;
@@ -101,7 +61,7 @@ static void tell_entries(app *run, const char *path, unsigned open_mode, bool pr
         /* what a set of keys is warned of is a private half in it */
         bool private = is_same(fnt_report_text(run->why, i, FNT_FIELD_KIND, NULL), "warning");
         if (private && private_expected && open_mode != 0)
-            tell_open(path, open_mode);
+            key_file_tell_open(path, open_mode);
         else if (private ? !private_expected : private_expected && !is_same(at, private_at))
             tell("%s: %s", path, said);
         else if (!private && !private_expected)
@@ -118,8 +78,7 @@ static int load_set(app *run, const char *path, int32_t flags, bool private_expe
     *out = NULL;
     int code = read_key_file(run, path, &file, &open_mode);
     if (code == EXIT_YES) {
-        code =
-            fail_key(run, path, &file, fnt_keyset_parse(file.at, file.len, flags, out, run->why));
+        code = key_file_parse_set(run, path, &file, flags, out);
         tell_entries(run, path, open_mode, private_expected);
     }
     text_free(&file);

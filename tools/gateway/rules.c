@@ -8,6 +8,7 @@
 #include "lib/base/read_file.h"
 #include "lib/base/revoked_file.h"
 #include "lib/iam_files/iam_files.h"
+#include "lib/keys/key_file.h"
 #include "source.h"
 
 int load_rules(source *s, app *run, int64_t now)
@@ -90,9 +91,9 @@ int load_trust(source *s, app *run, int64_t now)
     if (code == EXIT_YES && file.len == 0)
         code = fail_file(s->about, "is empty");
     if (code == EXIT_YES)
-        code =
-            fail_report_of(run, s->about, fnt_keyset_parse(file.at, file.len, 0, &keys, run->why));
+        code = key_file_parse_set(run, s->about, &file, 0, &keys);
     if (code == EXIT_YES) {
+        key_file_tell_entries(run, s->about);
         fnt_status status = fnt_sts_set_keyset(s->gateway->sts, FNT_STR(s->issuer), keys);
         code = status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
     }

@@ -7,29 +7,9 @@
 
 #include "lib/base/fail.h"
 #include "lib/base/read_file.h"
+#include "lib/keys/key_file.h"
+#include "lib/keys/key_folder.h"
 #include "source.h"
-
-/* NAME.pem or NAME.json. False: neither is there. Two of them are a mistake. */
-static int find(const char *folder, const char *name, text *path)
-{
-    static const char *const forms[] = {"pem", "json"};
-    struct stat about;
-    text one = TEXT_EMPTY;
-    int code = EXIT_YES;
-    for (size_t i = 0; i < 2 && code == EXIT_YES; i++) {
-        text_free(&one);
-        text_print(&one, "%s/%s.%s", folder, name, forms[i]);
-        if (lstat(one.at, &about) != 0)
-            continue;
-        if (path->len > 0)
-            code =
-                fail_file(folder, "has both %s.pem and %s.json: one of them is meant", name, name);
-        else
-            text_put(path, one.at);
-    }
-    text_free(&one);
-    return code;
-}
 
 static int read_key(app *run, const char *path, fnt_key **out)
 {
@@ -37,20 +17,22 @@ static int read_key(app *run, const char *path, fnt_key **out)
     unsigned open_mode = 0;
     int code = read_key_file(run, path, &file, &open_mode);
     if (code == EXIT_YES)
-        code =
-            fail_report_of(run, path, fnt_key_parse(file.at, file.len, FNT_ES256, out, run->why));
-    if (code == EXIT_YES && open_mode != 0)
-        tell("%s: this private key can be read or changed by others (mode %04o)", path, open_mode);
+        code = key_file_parse(run, path, &file, FNT_ES256, out);
+    if (code == EXIT_YES) {
+        key_file_tell_open(path, open_mode);
+        key_file_tell_entries(run, path);
+    }
     text_free(&file);
     return code;
 }
 
+/* In the middle of a rotation previous is current too, which is published once. */
 static int add_public(const fnt_key *key, text *keys)
 {
     char *jwk = NULL;
     size_t len = 0;
     fnt_status status = fnt_key_export(key, FNT_PUBLIC_JWK, &jwk, &len);
-    if (status == FNT_OK) {
+    if (status == FNT_OK && (keys->len == 0 || strstr(keys->at, jwk) == NULL)) {
         text_put(keys, keys->len > 0 ? "," : "{\"keys\":[");
         text_add(keys, jwk, len);
     }
@@ -75,7 +57,7 @@ static int add_other(source *s, app *run, const char *name, int64_t now, text *k
 {
     text path = TEXT_EMPTY;
     fnt_key *key = NULL;
-    int code = find(s->about, name, &path);
+    int code = key_folder_find(s->about, name, &path);
     bool over = path.len > 0 && strcmp(name, "previous") == 0 && is_over(s, path.at, now);
     if (code == EXIT_YES && path.len > 0 && !over) {
         code = read_key(run, path.at, &key);
@@ -91,7 +73,7 @@ static int read_current(source *s, app *run, fnt_key **key)
 {
     text path = TEXT_EMPTY;
     struct stat about;
-    int code = find(s->about, "current", &path);
+    int code = key_folder_find(s->about, "current", &path);
     if (code == EXIT_YES && stat(s->about, &about) != 0)
         code = fail_file(s->about, "%s", strerror(errno));
     else if (code == EXIT_YES && path.len == 0)

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/keys/key_folder.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/fail.h"
+#include "lib/base/read_file.h"
+
+enum { FORMS = 2 };
+static const char *const forms[FORMS] = {"pem", "json"};
+
+static bool is_there(const char *path)
+{
+    struct stat about;
+    return lstat(path, &about) == 0;
+}
+
+static void name_file(text *path, const char *folder, const char *name, const char *form)
+{
+    text_free(path);
+    text_print(path, "%s/%s.%s", folder, name, form);
+}
+
+static bool is_same_file(const char *one, const char *other)
+{
+    text a = TEXT_EMPTY, b = TEXT_EMPTY;
+    bool same = is_there(one) && is_there(other) && read_regular_file(one, &a) == EXIT_YES &&
+                read_regular_file(other, &b) == EXIT_YES && a.len > 0 && a.len == b.len &&
+                memcmp(a.at, b.at, a.len) == 0;
+    text_free(&a);
+    text_free(&b);
+    return same;
+}
+
+/* How many there are of a name; path is the last. */
+static size_t count(const char *folder, const char *name, text *path)
+{
+    text one = TEXT_EMPTY;
+    size_t found = 0;
+    for (size_t i = 0; i < FORMS; i++) {
+        name_file(&one, folder, name, forms[i]);
+        if (is_there(one.at)) {
+            name_file(path, folder, name, forms[i]);
+            found++;
+        }
+    }
+    text_free(&one);
+    return found;
+}
+
+void key_folder_left_over(const char *folder, text *path)
+{
+    text current = TEXT_EMPTY, previous = TEXT_EMPTY;
+    bool both = count(folder, "current", &current) == FORMS;
+    for (size_t i = 0; both && path->len == 0 && i < FORMS; i++) {
+        name_file(&current, folder, "current", forms[i]);
+        name_file(&previous, folder, "previous", forms[i]);
+        if (is_same_file(current.at, previous.at))
+            text_put(path, current.at);
+    }
+    text_free(&current);
+    text_free(&previous);
+}
+
+/* Of two files of current, the one that was not left over. */
+static bool choose(const char *folder, const char *name, text *path)
+{
+    text left_over = TEXT_EMPTY;
+    bool is_current = strcmp(name, "current") == 0;
+    if (is_current)
+        key_folder_left_over(folder, &left_over);
+    for (size_t i = 0; left_over.len > 0 && i < FORMS; i++) {
+        name_file(path, folder, name, forms[i]);
+        if (strcmp(path->at, left_over.at) != 0)
+            break;
+    }
+    bool chosen = left_over.len > 0;
+    text_free(&left_over);
+    return chosen;
+}
+
+int key_folder_find(const char *folder, const char *name, text *path)
+{
+    if (count(folder, name, path) < FORMS || choose(folder, name, path))
+        return EXIT_YES;
+    text_free(path);
+    return fail_file(folder, "has both %s.pem and %s.json: one of them is meant", name, name);
+}
