@@ -82,30 +82,40 @@ fnt_status guard_function_of(ngx_http_request_t *r, const guard_function *functi
 
 /* ---- variables in values ------------------------------------------------------- */
 
-static ngx_uint_t is_handler_of_a_value(const guard_main *all, ngx_http_variable_t *variables,
-                                        ngx_http_get_variable_pt handler)
+/* Whether a value of fntoken_function has a variable that the configuration defines. */
+static ngx_uint_t is_any_defined(const guard_main *all, const ngx_hash_key_t *key,
+                                 const ngx_http_variable_t *indexed)
 {
     guard_function *const *functions = all->functions.elts;
     for (ngx_uint_t i = 0; i < all->functions.nelts; i++) {
         const ngx_uint_t *at = functions[i]->value.flushes;
         for (; at != NULL && *at != (ngx_uint_t)-1; at++)
-            if (variables[*at].get_handler == handler)
+            if (indexed[*at].name.len == key->key.len &&
+                ngx_strncmp(indexed[*at].name.data, key->key.data, key->key.len) == 0)
                 return 1;
     }
     return 0;
 }
 
 /* nginx keeps the value of a map for the whole request: one that was looked at before a redirect,
- * or by a main request, would name the function that was meant then. So all variables of the kinds
- * that are in such values are made volatile; what "set" sets is not touched by that. */
+ * or by a main request, would name the function that was meant then. So what the configuration
+ * defines (map, geo, split_clients, js_set) is volatile where such a variable is in a value, as one
+ * may ask another; what "set" sets is not touched by that. The indexed variables take their flags
+ * from the keys after this. */
 void guard_functions_anew(ngx_conf_t *cf)
 {
     const guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
     ngx_http_core_main_conf_t *core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-    ngx_http_variable_t *variables = core->variables.elts;
-    for (ngx_uint_t i = 0; i < core->variables.nelts; i++) {
-        ngx_http_get_variable_pt handler = variables[i].get_handler;
-        if (handler != NULL && is_handler_of_a_value(all, variables, handler))
-            variables[i].flags |= NGX_HTTP_VAR_NOCACHEABLE;
-    }
+    const ngx_hash_key_t *keys = core->variables_keys->keys.elts;
+    ngx_uint_t defined = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (ngx_uint_t i = 0; i < core->variables_keys->keys.nelts; i++) {
+            ngx_http_variable_t *variable = keys[i].value;
+            if (variable->get_handler == NULL || !(variable->flags & NGX_HTTP_VAR_CHANGEABLE))
+                continue;
+            if (pass == 0)
+                defined |= is_any_defined(all, &keys[i], core->variables.elts);
+            else if (defined)
+                variable->flags |= NGX_HTTP_VAR_NOCACHEABLE;
+        }
 }

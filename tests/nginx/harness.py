@@ -166,7 +166,7 @@ class Nginx:
         self.prefix.mkdir(exist_ok=True)
         self.prefix.chmod(0o777)
         self.socket = self.prefix / "socket"
-        loads = "\n".join(f"load_module {module};" for module in [*(MODULES / name for name in modules), MODULE])
+        loads = "\n".join(f"load_module {module};" for module in [*(MODULES / name for name in modules), *([MODULE] if MODULE != "none" else [])])
         temporary = "\n".join(f"{name}_temp_path {self.prefix}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         user = "user root;" if os.getuid() == 0 else ""
         self.conf = self.prefix / "nginx.conf"
