@@ -123,8 +123,8 @@ static ngx_int_t check(ngx_conf_t *cf, guard_location *at)
     if (at->mode == GUARD_OFF)
         return NGX_OK;
     wrong = lacks(at);
-    if (wrong != NULL) /* a server may leave it to its locations; itself it is closed then */
-        return core->name.len == 0 && !core->noname ? NGX_OK : fail(cf, core, wrong);
+    if (wrong != NULL) /* a server, and an "if" in it, may leave it to locations; closed itself */
+        return core->name.len == 0 ? NGX_OK : fail(cf, core, wrong);
     if (at->mode == GUARD_REPORT) {
         all->reporting++;
         ngx_conf_log_error(NGX_LOG_WARN, cf, 0,

@@ -149,25 +149,37 @@ static ngx_uint_t is_cached(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *core
     return 0;
 }
 
+/* "/keys/" takes requests, and what is longer takes some of them. */
+static ngx_uint_t is_within(const guard_place *place, const guard_source *source)
+{
+    const ngx_http_core_loc_conf_t *core = place->core;
+    const ngx_str_t *at = &source->key_request;
+    return place->server == source->server && !core->noname && !core->named &&
+           core->regex == NULL && core->name.len >= at->len &&
+           ngx_memcmp(core->name.data, at->data, at->len) == 0;
+}
+
 static const char *wrong_with(ngx_conf_t *cf, const guard_source *source)
 {
     const guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
     const guard_place *place = all->locations.elts;
+    ngx_uint_t found = 0;
     for (ngx_uint_t i = 0; i < all->locations.nelts; i++, place++) {
         const ngx_http_core_loc_conf_t *core = place->core;
-        if (place->server != source->server || core->exact_match || core->noname || core->named ||
-            core->regex != NULL || !same_text(&core->name, &source->key_request))
+        if (!is_within(place, source))
             continue;
         if (!core->internal)
-            return "its location lacks \"internal\", and would answer anybody";
+            return "its location, or one within, lacks \"internal\", and would answer anybody";
         if (core->handler == NULL)
-            return "its location lacks a \"proxy_pass\" that leads to the gateway";
+            return "its location, or one within, lacks a \"proxy_pass\" that leads to the gateway";
         if (is_cached(cf, core))
-            return "its location has a \"proxy_cache\", which would keep keys that were withdrawn";
-        return NULL;
+            return "its location, or one within, has a \"proxy_cache\", which would keep keys that "
+                   "were withdrawn";
+        found |= !core->exact_match && core->name.len == source->key_request.len;
     }
-    return "there is no location of this name in its server; \"location ^~ NAME { internal; "
-           "proxy_pass http://GATEWAY/; }\" is expected";
+    return found ? NULL
+                 : "there is no location of this name in its server; \"location ^~ NAME { "
+                   "internal; proxy_pass http://GATEWAY/; }\" is expected";
 }
 
 ngx_int_t guard_sources_check(ngx_conf_t *cf)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: MIT
+"""fntoken_function path: the function comes from the request line and from what nginx makes of it, and both must name the same one.
+What arrives is read as careless parsers would: none may find another function in it than the one that the token was for."""
+import posixpath
+import re
+import urllib.parse
+
+from harness import Skipped, main, test
+from tricks import both, guarding
+
+FRONT = """
+    @issuer@
+    MORE
+    location /function/ { @on path@ PASS }
+    location /async-function/ { @on path@ PASS }
+    location / { @on path@ PASS }
+"""
+
+# How a function is reached.
+PASSES = {
+    "without a URI": "proxy_pass http://@behind@;",
+    "with the same URI": "proxy_pass http://@behind@:/function/;",
+    "with another URI": "proxy_pass http://@behind@:/fn/;",
+    "a variable": "set $there behind; proxy_pass http://$there$uri;",
+    "a variable, raw": "set $there behind; proxy_pass http://$there$request_uri;",
+    "rewrite": "rewrite ^/function/(.*)$ /function/$1 break; proxy_pass http://@behind@;",
+    "slashes kept": "proxy_pass http://@behind@;",
+}
+MORE = {"slashes kept": "merge_slashes off;"}
+
+# Of env, for a token of env, without doubt.
+PLAIN = ["/function/env", "/function/env/", "/function/env.openfaas-fn", "/function/env/a/b", "/function/env?x=y", "/function/env/a%20b",
+         "/function/env/?x=/function/other", "/async-function/env", "/function/env/" + "a" * 900, "http://front/function/env",
+         "HTTP://front:80/function/env/x"]
+
+# Each names another function to some parser, or none.
+ODD = [
+    "/function/other", "/function/other/../env", "/function/env/../other", "/function/env/./../other", "/function/./other",
+    "/function/../function/other", "/function/env/%2e%2e/other", "/function/env/.%2e/other", "/function/env/%2E./other",
+    "/function/env/..%2fother", "/function/env%2f..%2fother", "/function/env%2F%2e%2e%2Fother", "/function/%6fther", "/function/%6Fther/x",
+    "/function/other%2f..%2fenv", "/function/other/%2e%2e/env", "/function//other", "//function/other", "//function//other",
+    "/function/env//../other", "/function///other/", "/function/env/..//other", "/function/env;/../other", "/function/env;x=y/../../other",
+    "/function/other;/../env", "/function/other;x", "/function/env;x", "/function/env/..;/other", "/function/;/other", "/function/env%3b/../other",
+    "/function/env%3bx", "/function/env\\..\\other", "/function/env/..\\other", "/function\\other", "/function/env%5c..%5cother",
+    "/function/env/%5c..%5cother", "/function/env%5c", "/function/env%00", "/function/env%00/../other", "/function/other%00/../env",
+    "/function/other%23/../env", "/function/other#/../env", "/function/env#/../other", "/function/env/#/../../other", "/function/other%3f/../env",
+    "/function/other?/../env", "/function/env%3f/../../other", "/function/Env", "/function/ENV", "/function/env.other", "/function/env.openfaas-fn.other",
+    "/function/env%2eother", "/function/env%2Eopenfaas-fn", "/function/%65nv", "/function/en%76", "/function/e%6Ev/x", "/function/env%20",
+    "/function/env%09", "/function/+env", "/function/%2fenv", "/function/%2e/env", "/function/%252e%252e/env", "/function/env/%252e%252e/other",
+    "/function/env%252f..%252fother", "/%66unction/other", "/%66unction/env", "/Function/env", "/x/../function/other", "/x/..%2ffunction/other",
+    "/function", "/function/", "/function/?env", "/function/.", "/function/..", "/function/env/..", "/function/env/../", "/", "/env", "/other",
+    "/function/env/../../other", "/function/env/../../function/other", "/async-function/../function/other", "/async-function/env/../other",
+    "/async-function//other", "/async-function/%6fther", "http://front/function/other", "http://front//function/other",
+    "http://front/function/env/../other", "http://front/function/%6fther", "http://front?/function/env", "http://front",
+    "http://other/function/env/..%2fother", "http:///function/env", "http:/function/env", "function/env", "*", "?/function/env",
+    "/function/env/%c0%ae%c0%ae/other", "/function/env/%uff0e%uff0e/other", "/function/%e2%84%aether", "/function/\xefnv", "/function/-env",
+    "/function/env-", "/function/env_", "/function/env%", "/function/env%2", "/function/env/%", "/function/env/%zz/../other",
+    "/function/" + "a" * 64, "/function/" + "a" * 900 + "/../env", "/function/env/" + "../" * 200 + "other", "/function/" + "x/../" * 200 + "other",
+    "/function/env/" + "%2e%2e%2f" * 100 + "other", "/function/env?/../../other#/function/other", "/function/env/x;/..;/../other",
+    "/function/env:other", "/function/dev:other", "/function/env@other", "/function/env,other", "/function/env&other", "/function/env=other",
+    "/function/other/..;/env", "/function/env/%0d%0aX:%20y", "/function/env%0a", "/function/env/\x01", "/function/env\x7f",
+]
+
+
+def readings(target):
+    """Names of functions that somebody might read in a target: raw or decoded once or twice, with dots resolved or not, with
+    backslashes for slashes, with parameters cut."""
+    found = set()
+    path = re.sub(r"^https?://[^/?#]*", "", target, flags=re.I)
+    decoded = urllib.parse.unquote(path.split("?")[0], "latin-1")
+    for text in (path, path.split("?")[0], path.split("#")[0].split("?")[0], decoded, urllib.parse.unquote(decoded, "latin-1"),
+                 urllib.parse.unquote(path, "latin-1").split("?")[0]):
+        for slashed in (text, text.replace("\\", "/"), re.sub(r";[^/]*", "", text), text.split("\0")[0]):
+            for resolved in (slashed, posixpath.normpath(slashed) if slashed else "", re.sub("/+", "/", slashed)):
+                match = re.match(r"/*(?:(?:async-)?function|fn)/+([^/?#;]*)", resolved)
+                if match:
+                    found.add(match[1].removesuffix(".openfaas-fn"))
+    return found
+
+
+def started(home, way):
+    server = FRONT.replace("MORE", MORE.get(way, "")).replace("PASS", PASSES[way])
+    return both(home, server, "upstream behind { server @behind@; } large_client_header_buffers 4 16k;")
+
+
+def arrived(tricked, target, token):
+    status, said = tricked.ask(target, token)
+    return status, [line.split(" ", 1)[1] for line in tricked.calls()], said
+
+
+def make(way):
+    def one(home):
+        unguarded, guarded = started(home, way)
+        token = home.token("openfaas-fn:env")
+        others = 0
+        for target in ODD + PLAIN:
+            _, calls, _ = arrived(unguarded, target, None)
+            others += any(readings(call) - {"env"} for call in calls)
+        assert others > 30, f"only {others} reach another function where nobody guards"
+        if not guarding:
+            return
+        for target in PLAIN:
+            if way == "a variable" and "%" in target:
+                continue  # nginx does not encode it again, which what stands behind refuses
+            status, calls, said = arrived(guarded, target, token)
+            assert status == 200 and len(calls) == 1, (target, said)
+        for target in ODD:
+            status, calls, said = arrived(guarded, target, token)
+            assert status in (301, 400, 403, 404, 414) and not calls or (status, len(calls)) == (200, 1), (target, calls, said)
+            for call in calls:
+                assert readings(call) == {"env"}, (target, call, readings(call))
+        for target in PLAIN:
+            assert guarded.ask(target)[0] == 401 and guarded.ask(target, home.token("openfaas-fn:other"))[0] == 403, target
+    one.__name__ = "passed_" + re.sub(r"[^a-z]+", "_", way.lower())
+    return test(one)
+
+
+for each in PASSES:
+    make(each)
+
+
+@test
+def files_by_alias(home):
+    home.file("fn/env/file", "of env")
+    home.file("fn/other/file", "SECRET of other")
+    server = """
+        @issuer@
+        location /function/ { @on path@ alias @home@/site/fn/; }
+        location ~ ^/async-function/([a-z]+)/(.*)$ { @on path@ alias @home@/site/fn/$1/$2; }
+    """
+    unguarded, guarded = both(home, server)
+    reached = 0
+    for target in [target + more for target in ODD for more in ("", "/file")]:
+        reached += unguarded.delivers(target)[0]
+        if guarded:
+            did, said = guarded.delivers(target, home.token("openfaas-fn:env"))
+            assert not did, said
+    assert reached > 10, reached
+    for target in ("/function/env/file", "/async-function/env/file") if guarded else ():
+        assert guarded.ask(target, home.token("openfaas-fn:env"))[1].endswith("of env"), target
+
+
+@test
+def a_redirect_has_the_request_line_of_before(home):
+    """What was asked for and where it went must be the same function, or it is nobody's."""
+    server = """
+        @issuer@
+        location /function/ { @on path@ proxy_pass http://@behind@; }
+        location /function/env/moving { error_page 404 = /function/other/x; return 404; }
+        location /function/env/rewriting { rewrite ^ /function/other/x last; }
+        location /function/env/staying { rewrite ^ /function/other/x break; @on path@ proxy_pass http://@behind@; }
+        location /function/env/trying { try_files /none /function/other/x; }
+        location /function/env/stripping { rewrite ^/function(/.*)$ $1 break; @on path@ proxy_pass http://@behind@; }
+        location /function/env/moved { rewrite ^ /function/env/x last; }
+        location /plain { rewrite ^ /function/env/x last; }
+    """
+    unguarded, guarded = both(home, server)
+    for name in ("moving", "rewriting", "staying", "trying", "stripping"):
+        for tricked in filter(None, (unguarded, guarded)):
+            status, calls, said = arrived(tricked, f"/function/env/{name}", home.token("openfaas-fn:env"))
+            if tricked.guarded:
+                assert status == 400 and not calls, (name, said)
+            else:
+                assert calls in (["/function/other/x"], ["/env/stripping"]), (name, said)
+    if guarded:
+        assert arrived(guarded, "/function/env/moved", home.token("openfaas-fn:env"))[1] == ["/function/env/x"]
+        assert arrived(guarded, "/plain", home.token("openfaas-fn:env"))[0] == 400
+
+
+@test
+def odd_targets_have_the_same_answer_for_everybody(home):
+    """400 for what is no function, whoever asks: no token is looked at, and none gets further than another."""
+    if not guarding:
+        raise Skipped("no module")
+    _, guarded = started(home, "without a URI")
+    for target in ODD:
+        statuses = {guarded.ask(target, token)[0] for token in (None, home.token("openfaas-fn:env"), home.token("openfaas-fn:*"))}
+        assert statuses <= {400} or statuses <= {401, 403, 200} and 401 in statuses or len(statuses) == 1 and statuses <= {301, 404}, (target, statuses)
+
+
+if __name__ == "__main__":
+    main()
