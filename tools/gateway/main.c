@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@ enum {
     MAX_BODY = 64 << 10,
     REQUEST_SECONDS = 10,
     CONNECTIONS = 4096,
+    ADMIN_CONNECTIONS = 32,
+    OWN_FILES = 128, /* descriptors for files, fetches and the admin pages */
     ENDING_MS = 5000,
     DESCRIPTORS = 16
 };
@@ -147,12 +150,37 @@ static void unmake(gateway *g)
     (void)pthread_mutex_destroy(&g->published.lock);
 }
 
-static http_server *listen_at(const char *where, unsigned threads,
+/* Whoever opens all the connections that there may be takes no descriptor that a revocation file or
+ * a fetch needs. 0: there are too few. */
+static unsigned connections_allowed(void)
+{
+    struct rlimit files;
+    const rlim_t wanted = CONNECTIONS + OWN_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return 0;
+    if (files.rlim_cur < wanted) {
+        rlim_t before = files.rlim_cur;
+        files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+        if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+            files.rlim_cur = before;
+    }
+    if (files.rlim_cur >= wanted)
+        return CONNECTIONS;
+    if (files.rlim_cur >= 2 * (rlim_t)OWN_FILES)
+        return (unsigned)files.rlim_cur - OWN_FILES;
+    (void)fail_usage(NULL,
+                     "file descriptors: %llu may be open, and at least %d are needed: raise the "
+                     "limit (ulimit -n, or LimitNOFILE= of systemd)",
+                     (unsigned long long)files.rlim_cur, 2 * OWN_FILES);
+    return 0;
+}
+
+static http_server *listen_at(const char *where, unsigned threads, unsigned connections,
                               void (*handle)(void *, http_request *), gateway *g)
 {
     char why[512];
     http_server *server = http_server_new(
-        &(http_server_options){where, threads, CONNECTIONS, REQUEST_SECONDS, MAX_BODY, handle, g},
+        &(http_server_options){where, threads, connections, REQUEST_SECONDS, MAX_BODY, handle, g},
         why, sizeof why);
     if (server == NULL)
         (void)fail_usage(NULL, "%s", why);
@@ -218,10 +246,13 @@ static int serve(gateway *g, int signals)
 {
     const config *c = g->config;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    http_server *admin = NULL;
-    http_server *server = listen_at(c->listen, cores > 1 ? (unsigned)cores : 1, public_serve, g);
+    unsigned connections = connections_allowed();
+    http_server *server = NULL, *admin = NULL;
+    if (connections > 0)
+        server =
+            listen_at(c->listen, cores > 1 ? (unsigned)cores : 1, connections, public_serve, g);
     if (server != NULL && c->admin != NULL)
-        admin = listen_at(c->admin, 1, admin_serve, g);
+        admin = listen_at(c->admin, 1, ADMIN_CONNECTIONS, admin_serve, g);
     bool good = server != NULL && (c->admin == NULL || admin != NULL);
     if (good) {
         tell("serving %s at %s", c->issuer, c->listen);

@@ -7,7 +7,7 @@
 #include "lib/base/fail.h"
 #include "lib/iam_files/iam_files.h"
 
-enum { EVERY_MS = 1000, SOON_MS = 250 };
+enum { EVERY_MS = 1000, SOON_MS = 250, AGAIN_SECONDS = 60 };
 
 static watch *watch_one(const char *path)
 {
@@ -40,6 +40,8 @@ static int load(source *s, app *run, int64_t now)
     atomic_store(&s->good, code == EXIT_YES);
     if (code == EXIT_YES)
         atomic_store(&s->since, now);
+    else
+        s->again = now + AGAIN_SECONDS; /* what was wrong may end without a change of the files */
     return code;
 }
 

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""fntoken-gateway in front of many at once: a flood, connections that do nothing, a system with few descriptors."""
+import resource
+import subprocess
+import threading
+import time
+
+from harness import FORM, PROVIDER, Local, eventually, main, role, test
+from raw_connections import connect, form_of, request_of
+
+FEW = 256
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard if hard != resource.RLIM_INFINITY else 65536, hard))
+
+
+class Flood:
+    """Requests of one address, as quickly as they are answered, over several connections."""
+
+    def __init__(self, home, token, address, threads=4):
+        self.home, self.body, self.address = home, form_of(token), address
+        self.ended, self.statuses = False, []
+        self.threads = [threading.Thread(target=self.run) for _ in range(threads)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended = True
+        for thread in self.threads:
+            thread.join()
+
+    def run(self):
+        connection = Local(self.home / "public")
+        while not self.ended:
+            connection.request("POST", "/oauth/token", self.body, {"Content-Type": FORM, "X-Forwarded-For": self.address})
+            answer = connection.getresponse()
+            answer.read()
+            self.statuses.append(answer.status)
+        connection.close()
+
+
+@test
+def a_flood_of_one_address_is_its_own(home):
+    gateway = home.gateway("--peer-rate", "20", "--peer-burst", "40", "--subject-rate", "0", limits=True)
+    forged, good = home.token()[:-8] + "AAAAAAAA", home.token()
+    since = time.monotonic()
+    with Flood(home, forged, "192.0.2.66") as flood:
+        eventually(lambda: flood.statuses.count(429) > 500)
+        asked = len(flood.statuses)
+        answers = [gateway.exchange(good, X_Forwarded_For="192.0.2.1")[0] for _ in range(40)]
+        eventually(lambda: len(flood.statuses) > asked + 500)
+    # All that the other may ask for is answered, and what the flood is let through is no more than anybody's.
+    assert answers == [200] * 40, answers
+    assert set(flood.statuses) == {400, 429}
+    assert flood.statuses.count(400) <= 40 + 20 * (time.monotonic() - since) + 1
+    assert gateway.metric('fntoken_gateway_exchanges_total{outcome="refused"') == flood.statuses.count(400)
+
+
+@test
+def a_flood_of_forged_tokens_locks_no_subject_out(home):
+    gateway = home.gateway("--peer-rate", "0", "--subject-rate", "1", "--subject-burst", "5", limits=True)
+    forged, good = home.token()[:-8] + "AAAAAAAA", home.token()
+    with Flood(home, forged, "192.0.2.66", threads=1) as flood:
+        eventually(lambda: len(flood.statuses) > 50)
+        assert [gateway.exchange(good, X_Forwarded_For="192.0.2.1")[0] for _ in range(5)] == [200] * 5
+    assert set(flood.statuses) == {400}
+
+
+@test
+def a_thousand_idle_connections_stop_nobody(home):
+    gateway = home.gateway()
+    idle = [connect(home) for _ in range(1000)]
+    token = home.token()
+    assert all(gateway.issues(token) for _ in range(20))
+    assert gateway.is_ready()
+    # Each is closed, and what is new is served.
+    for connection in idle:
+        assert connection.recv(1) == b""
+    assert gateway.issues(token)
+
+
+@test
+def descriptors_are_kept_for_the_gateway_itself(home):
+    """Whoever opens all the connections that there may be keeps no revocation from coming into force."""
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (FEW, FEW))
+    home.write("revoked", '{"jti":"nobody"}\n')
+    gateway = home.gateway("--revoked", home / "revoked", "--log", home / "log", preexec_fn=few)
+    kept = Local(home / "public")
+    kept.request("POST", "/oauth/token", form_of(home.token(jti="t1")), {"Content-Type": FORM})
+    assert b"access_token" in kept.getresponse().read()
+    idle = [connect(home) for _ in range(2 * FEW)]
+    home.write("revoked", '{"jti":"t1"}\n')
+    home.write("iam/more.yaml", role("more", "https://more.example.com", ["ada"]))
+    digest = gateway.stderr().count("are in force")
+    eventually(lambda: gateway.stderr().count("are in force") > digest, 9)
+    assert gateway.is_ready() and "Too many open files" not in gateway.stderr(), gateway.stderr()
+    kept.request("POST", "/oauth/token", form_of(home.token(jti="t1")), {"Content-Type": FORM})
+    assert b"access_token" not in kept.getresponse().read()
+    for connection in idle:
+        connection.close()
+    eventually(lambda: gateway.issues(home.token("eve")))
+
+
+@test
+def too_few_descriptors_are_told_at_the_start(home):
+    def none():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+    done = subprocess.run(home.command("--trust", f"{PROVIDER}={home / 'idp.json'}"), stderr=subprocess.PIPE, text=True, timeout=20, check=False,
+                          preexec_fn=none)
+    assert done.returncode == 2 and "descriptors" in done.stderr, (done.returncode, done.stderr)
+
+
+@test
+def what_is_too_long_is_refused_and_forgotten(home):
+    gateway = home.gateway()
+    token = home.token()
+    for head, body, expected in (({"X-Long": "a" * 5000}, b"a=b", b" 431 "), ({}, b"a" * 70_000, b" 413 "),
+                                 ({f"X-{i}": "a" for i in range(100)}, b"a=b", b" 431 ")):
+        for _ in range(50):
+            connection = connect(home)
+            try:
+                connection.sendall(request_of(body, **head))
+            except OSError:
+                pass  # it need not read what it refuses
+            answer = connection.recv(4096)
+            assert answer.startswith(b"HTTP/1.1" + expected) and b"\r\nConnection: close\r\n" in answer, answer
+            connection.close()
+    assert gateway.issues(token)
+
+
+main()
