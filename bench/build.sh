@@ -15,6 +15,15 @@ has_backends() {
 
 # build_bench FOLDER [MESON OPTIONS]
 build_bench() {
-    setup "$@" --buildtype=release -Dtests=false -Dtools=false -Dexamples=false -Dbench=true
+    build_released "$@" -Dtools=false
+}
+
+# build_gateway FOLDER [MESON OPTIONS]
+build_gateway() {
+    build_released "$@" -Dtools=true -Dgateway=enabled
+}
+
+build_released() {
+    setup "$@" --buildtype=release -Dtests=false -Dexamples=false -Dbench=true
     ninja -C "$1" >"$1/ninja.txt" 2>&1 || { cat "$1/ninja.txt" >&2; exit 1; }
 }

@@ -12,6 +12,7 @@ import tables
 DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs")
 BLOCKS = {"where": tables.where, "verification": tables.verification, "parts": tables.parts, "cached": tables.cached,
           "matching": tables.matching, "refusals": tables.refusals}
+GATEWAY_BLOCKS = {"where-gateway": tables.where, "gateway": tables.gateway, "gateway-memory": tables.gateway_memory}
 
 
 def fill(text, name, content):
@@ -26,12 +27,20 @@ def write(name, text):
         to.write(text)
 
 
-def publish(found):
+def fill_all(blocks, found):
     with open(os.path.join(DOCS, "performance.md"), encoding="utf-8") as page:
         text = page.read()
-    for name, make in BLOCKS.items():
+    for name, make in blocks.items():
         text = fill(text, name, make(found))
     write("performance.md", text)
+
+
+def publish_gateway(found):
+    fill_all(GATEWAY_BLOCKS, found)
+
+
+def publish(found):
+    fill_all(BLOCKS, found)
     write("performance-tokens.svg", plot.tokens(found))
     write("performance-matching.svg", plot.matching(found))
 

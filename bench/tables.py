@@ -123,6 +123,25 @@ def matching(found):
     return table(["ns for N patterns"] + ["{:,}".format(int(n)) for n in counts] + ["compile a pattern (478)"], rows)
 
 
+# ---- the gateway ------------------------------------------------------------------------------------------------------
+
+def gateway(found):
+    rows = []
+    for backend, f in found["gateway"].items():
+        for alg in ("ES256", "RS256"):
+            rows.append([backend, alg, short(f[alg]["bare_us"]), short(f[alg]["exchange_us"]), "%.2f" % f[alg]["bare_to_exchange_ratio"],
+                         short(1e6 / f[alg]["exchange_us"])])
+        rows.append([backend, "ES256, the mix", NOTHING, short(f["mix_us"]), NOTHING, short(1e6 / f["mix_us"])])
+    return table(["backend", "subject tokens", "verify and sign alone, µs", "exchange, µs", "ratio", "exchanges for a second of one core"], rows)
+
+
+def gateway_memory(found):
+    counts = next(iter(found["gateway"].values()))["resident_kib"]
+    rows = [[backend] + ["%.1f" % (kib / 1024) for kib in f["resident_kib"].values()] + ["%.1f" % (f["mix_resident_kib"] / 1024)]
+            for backend, f in found["gateway"].items()]
+    return table(["MiB resident"] + [n if n == "start" else "{:,}".format(int(n)) for n in counts] + ["after the mix"], rows)
+
+
 # ---- all --------------------------------------------------------------------------------------------------------------
 
 def where(found):

@@ -7,7 +7,7 @@
 
 #include "lib/base/fail.h"
 
-enum { AUDIENCES = 100, LONGEST = 253 };
+enum { AUDIENCES = 100, LONGEST = 253, USUAL = 1000 /* bytes of a line */ };
 
 static const char *of(const fnt_report *why, size_t entry, int32_t field)
 {
@@ -159,6 +159,7 @@ void decision_log(gateway *g, const decision *d)
     text line = TEXT_EMPTY;
     char peer[64];
     ip_print(d->peer, peer, sizeof peer);
+    text_reserve(&line, USUAL);
     put_time(&line);
     put(&line, "outcome", d->outcome);
     put(&line, "status", d->status);

@@ -119,17 +119,21 @@ void text_print(text *t, const char *format, ...)
 
 void text_json(text *t, const char *bytes, size_t len)
 {
+    size_t plain = 0; /* where what is not added yet begins */
     text_byte(t, '"');
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        if (c < 0x20 || c == 0x7f) {
-            text_print(t, "\\u%04x", c);
+        bool is_control = c < 0x20 || c == 0x7f;
+        if (!is_control && c != '"' && c != '\\')
             continue;
-        }
-        if (c == '"' || c == '\\')
+        text_add(t, bytes + plain, i - plain);
+        plain = is_control ? i + 1 : i;
+        if (is_control)
+            text_print(t, "\\u%04x", c);
+        else
             text_byte(t, '\\');
-        text_byte(t, bytes[i]);
     }
+    text_add(t, bytes + plain, len - plain);
     text_byte(t, '"');
 }
 

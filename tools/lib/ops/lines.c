@@ -37,6 +37,7 @@ lines *lines_open(const char *path)
 bool lines_write(lines *log, const char *line, size_t len)
 {
     text whole = TEXT_EMPTY;
+    text_reserve(&whole, len + 2);
     (void)pthread_mutex_lock(&log->lock);
     if (log->is_torn)
         text_byte(&whole, '\n');
