@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* load unix:PATH|IPv4:PORT CONNECTIONS COUNT FILE...: sends COUNT requests over CONNECTIONS that
- * are kept, each FILE a whole request, one after the other, and prints "status.200 N" for each
- * status, "lost N" where a connection ended instead of answering, "opened N" and "seconds S". Counts
- * and not a time end it, so that two runs do the same work. */
+/* load unix:PATH|IPv4:PORT CONNECTIONS COUNT FILE...
+ *
+ * Sends COUNT requests over CONNECTIONS that are kept, each FILE a whole request, one after the
+ * other, and prints "status.200 N" for each status, "lost N" where a connection ended instead of
+ * answering, "opened N" and "seconds S". A count and not a time ends it, so that two runs do the
+ * same work. */
 #define _GNU_SOURCE /* strcasestr */
 #include <arpa/inet.h>
 #include <errno.h>
