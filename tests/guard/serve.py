@@ -3,6 +3,7 @@
 requests. See ../gateway/harness.py for the rest."""
 import http.client
 import http.server
+import json
 import os
 import pathlib
 import random
@@ -13,12 +14,14 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "gateway"))
-from harness import Skipped, eventually  # noqa: E402
+from harness import FORM, Skipped, eventually  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECIPES = ROOT / "nginx/recipes"
+LAUNCHER = str(ROOT / "nginx/fntoken-guard")
 given = set()
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
@@ -47,7 +50,9 @@ class Backend:
     """A server on loopback that answers with its name, and keeps what it was asked and how many connections it accepted."""
 
     def __init__(self, name, port=0):
-        self.name, self.seen, self.accepted = name, [], 0
+        self.name, self.seen, self.accepted, self.answers = name, [], 0, {}
+        self.held = threading.Event() # cleared: answers wait
+        self.held.set()
         backend = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -60,7 +65,8 @@ class Backend:
             def answer(self):
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 backend.seen.append((self.command, self.path, list(self.headers.items())))
-                body = f"{backend.name} {self.path}".encode("latin-1", "replace")
+                backend.held.wait(30)
+                body = backend.answers.get(self.path) or f"{backend.name} {self.path}".encode("latin-1", "replace")
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -90,6 +96,41 @@ class Backend:
         self.server.server_close()
 
 
+def module():
+    """The module that was built; skipped, and counted, where none was."""
+    path = os.environ.get("FNT_NGINX_MODULE")
+    if not path:
+        raise Skipped("the nginx module was not built: nginx-dev is not installed")
+    return path
+
+
+def unprivileged():
+    """Words before a command that make it nobody's."""
+    return [need("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+class Guard:
+    """fntoken-guard as it is shipped, in front of a function or answering other proxies."""
+
+    def __init__(self, home, function=None, gateway="http://127.0.0.1:9", more=(), environment=None, resource="dev:env"):
+        need("nginx")
+        self.home, self.port = home, free_port()
+        self.name = f"guard-{self.port}"
+        self.tmp = home / f"{self.name}.tmp"
+        self.tmp.mkdir()
+        os.chmod(home.path, 0o711)
+        if os.geteuid() == 0:
+            os.chown(self.tmp, 65534, 65534)
+        words = ["--tmp", self.tmp, "--module", module(), "--nginx", NGINX, "--gateway", gateway, *more]
+        words += [] if function is None else ["--upstream", f"http://127.0.0.1:{function.port}"]
+        namespace, name = resource.split(":")
+        variables = {"PATH": os.environ["PATH"], "OPENFAAS_NAME": name, "OPENFAAS_NAMESPACE": namespace, "port": str(self.port), **(environment or {})}
+        self.process = start(home, [*unprivileged(), LAUNCHER, *words], self.port, log=self.name, env=variables)
+
+    def stderr(self):
+        return (self.home / self.name).read_text(errors="replace")
+
+
 class Nginx:
     """nginx with these lines at its http level, until the home ends."""
 
@@ -110,9 +151,9 @@ http {{ access_log off; {paths}
         stop(self.process)
 
 
-def start(home, command, port, **options):
+def start(home, command, port, log="stderr", **options):
     """A program that listens at the port, ended with the home."""
-    with open(home / "stderr", "ab") as stderr:
+    with open(home / log, "ab") as stderr:
         process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr, **options)
 
     class Ends:
@@ -122,7 +163,7 @@ def start(home, command, port, **options):
     home.open.append(Ends())
 
     def listens():
-        assert process.poll() is None, (home / "stderr").read_text(errors="replace")[-3000:]
+        assert process.poll() is None, (home / log).read_text(errors="replace")[-3000:]
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
@@ -187,6 +228,22 @@ def kept_alive(port, requests):
     return found
 
 
+def gateway_at(home, port):
+    """fntoken-gateway on loopback, for what speaks no Unix sockets."""
+    command = home.command
+    home.command = lambda *more, **options: command(*more, listen=f"127.0.0.1:{port}", **options)
+    return home.gateway()
+
+
+def exchanged(port, subject, audience):
+    """The Function Token for that subject's token, as any client asks for it."""
+    fields = {"grant_type": "urn:ietf:params:oauth:grant-type:token-exchange", "scope": "function", "subject_token": subject,
+              "subject_token_type": "urn:ietf:params:oauth:token-type:id_token", **({"audience": audience} if audience else {})}
+    answer = ask(port, "/oauth/token", "POST", [("Content-Type", FORM)], urllib.parse.urlencode(fields).encode())
+    assert answer.status == 200, answer.body
+    return json.loads(answer.body)["access_token"]
+
+
 def recipe(name, changes):
     """A recipe as it is shipped, with other addresses. Each must be there."""
     text = (RECIPES / name).read_text()
@@ -196,4 +253,4 @@ def recipe(name, changes):
     return text
 
 
-__all__ = ["Answer", "Backend", "NGINX", "Nginx", "RECIPES", "ROOT", "ask", "free_port", "kept_alive", "need", "os", "recipe", "start", "stop", "talk"]
+__all__ = ["Answer", "Backend", "Guard", "LAUNCHER", "NGINX", "Nginx", "RECIPES", "ROOT", "ask", "exchanged", "free_port", "gateway_at", "kept_alive", "need", "os", "recipe", "start", "stop", "talk", "unprivileged"]

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: MIT
+"""fntoken-guard: what it takes and what it refuses, how it starts and ends.
+
+Usage: launcher.py FNTOKEN FNTOKEN_GATEWAY [PART OF A TEST'S NAME]      FNT_NGINX_MODULE: ngx_http_fntoken_module.so"""
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from serve import Backend, Guard, LAUNCHER, NGINX, ask, exchanged, free_port, gateway_at, need, stop, unprivileged  # noqa: E402
+from harness import PROVIDER, Skipped, eventually, main, role, test  # noqa: E402
+
+GOOD = {"OPENFAAS_NAME": "env", "OPENFAAS_NAMESPACE": "dev", "upstream_url": "http://127.0.0.1:5000"}
+
+
+def prints(*words, **environment):
+    return subprocess.run([LAUNCHER, "--print-config", *words], capture_output=True, text=True, errors="replace", check=False, timeout=20,
+                          env={"PATH": os.environ["PATH"], **environment})
+
+
+def takes(*words, **environment):
+    done = prints(*words, **environment)
+    assert done.returncode == 0 and not done.stderr, (words, environment, done.stderr)
+    return done.stdout
+
+
+def refuses(*words, **environment):
+    """With 2, one sentence, and no configuration."""
+    done = prints(*words, **environment)
+    assert done.returncode == 2 and not done.stdout and done.stderr.count("\n") == 1, (words, environment, done)
+    assert re.match(r"fntoken-guard: [ -~]+\n$", done.stderr), done.stderr
+    return done.stderr
+
+
+# where a value comes in, what it is called, and a good one
+VALUES = [
+    ("OPENFAAS_NAME", {}, "env-2"), ("OPENFAAS_NAMESPACE", {}, "openfaas-fn"), ("upstream_url", {}, "http://localhost:3000"), ("port", {}, "8081"),
+    ("gateway_url", {}, "https://gw.example.com"), ("jwt_auth", {}, "true"), ("jwt_auth_debug", {}, "true"), ("jwt_auth_local", {}, "false"),
+    ("TMPDIR", {}, "/var/tmp"), ("--listen", {}, "127.0.0.1:9000"), ("--upstream", {}, "http://[::1]:4000"), ("--gateway", {}, "http://10.0.0.1:8080/"),
+    ("--issuer", {}, "https://gw.example.com/a"), ("--revoked", {}, "/etc/fntoken/revoked.jsonl"), ("--status", {}, "9100"), ("--ca-file", {}, "/etc/ca.pem"),
+    ("--resolver", {}, "[::1]:5353"), ("--tmp", {}, "/run/guard"), ("--module", {}, "/usr/lib/m.so"),
+    ("--header", {"forward": True}, "X-Forwarded-Uri"), ("--namespace", {"forward": True}, "dev"), ("--trusted-proxy", {"forward": True}, "10.0.0.0/8"),
+]
+
+
+def given(name, value, forward=False):
+    if name.startswith("--"):
+        return [*(["--forward-auth"] if forward else []), name, value], GOOD
+    return ["--forward-auth"] if forward else [], {**GOOD, name: value}
+
+
+@test
+def nothing_of_a_value_gets_into_the_configuration(_):
+    """Each value, with each sign that means something to nginx or to a shell, at each end and inside."""
+    tried = 0
+    for name, more, good in VALUES:
+        words, environment = given(name, good, **more)
+        plain = takes(*words, **environment)
+        assert plain.count("{") == plain.count("}")
+        for sign in ["\n", ";", "}", "{", "$", "'", '"', "\\", " ", "#", "`", "*", "\t", "\r", "\x7f", "é", "$(id)", "; }\nload_module /x; #", "${IFS}", "\x1b[2J"]:
+            for hostile in {good + sign, sign + good, good[:2] + sign + good[2:], sign}:
+                words, environment = given(name, hostile, **more)
+                said = refuses(*words, **environment)
+                assert "load_module" not in said or "\n" not in said.strip()
+                tried += 1
+    assert tried > 1000, tried
+    print(f"# vectors: {tried}")
+
+
+@test
+def values_that_are_none(_):
+    rows = [
+        ("jwt_auth", ["", "1", "TRUE", "yes", "True", "0", "off"]),
+        ("jwt_auth_debug", ["", "1"]), ("jwt_auth_local", ["", "on"]),
+        ("OPENFAAS_NAME", ["", "Env", "-a", "a-", "a.b", "a:b", "a/b", "x" * 64]),
+        ("OPENFAAS_NAMESPACE", ["Dev", "a.b", "x" * 64]),
+        ("upstream_url", ["", "http://127.0.0.1", "https://127.0.0.1:5000", "http://0.0.0.0:5000", "http://10.0.0.1:5000", "http://example.com:5000",
+                          "http://127.0.0.1:5000/a", "http://127.0.0.1:0", "http://127.0.0.1:65536", "http://u@127.0.0.1:5000", "127.0.0.1:5000",
+                          "http://127.0.0.1:8080", "http://127.evil.example:5000", "http://[::2]:5000", "http://127.0.0.1.nip.io:5000"]),
+        ("port", ["", "0", "08080", "65536", "a", "-1", "1.2.3:80", "example.com:80", "unix:/a"]),
+        ("gateway_url", ["", "gateway:8080", "ftp://gateway", "http://", "http://gateway:0", "http://gateway/path", "http://u:p@gateway", "http://gate way",
+                         "http://gateway:8080:1", "http://[::1", "http://a..b", "HTTP://gateway", "http://gateway?x", "http://gateway:8080//"]),
+        ("--issuer", ["", "gw", "https://", "https://gw?x=1"]),
+        ("--resolver", ["", "dns.example", "1.2.3.4:", "1.2.3.4:0"]),
+        ("--header", ["", "X_Original_URI", "1X", "X Y"]), ("--namespace", ["", "A"]),
+        ("--trusted-proxy", ["all", "localhost", "10.0.0.0/", "10.0.0.0/1234", "unix:", "0.0.0.0/0/0"]),
+        ("--tmp", ["", "tmp", "./tmp"]), ("--none", ["x"]),
+    ]
+    for name, values in rows:
+        for value in values:
+            forward = name in ("--header", "--namespace", "--trusted-proxy")
+            words, environment = given(name, value, forward)
+            said = refuses(*words, **environment)
+            assert "is empty" in said or value, said
+    assert "names another" in refuses(**GOOD, jwt_auth_local="true", gateway_url="http://a:1")
+    assert "permit everything" in refuses("--forward-auth", jwt_auth="false")
+    assert "takes a value" in refuses("--listen", **GOOD)
+    refuses("-x", **GOOD)
+    refuses("word", **GOOD)
+
+
+@test
+def what_it_makes_of_its_environment(_):
+    plain = takes(**GOOD)
+    assert "fntoken on;" in plain and "fntoken_function dev:env;" in plain and "proxy_pass http://127.0.0.1:5000;" in plain
+    assert "$fntoken_gateway:8080;" in plain and "Host gateway.openfaas:8080;" in plain and "underscores_in_headers on;" in plain
+    assert "proxy_pass http://127.0.0.1:8000/;" in takes(**GOOD, jwt_auth_local="true")
+    off = takes(**GOOD, jwt_auth="false")
+    assert "fntoken on" not in off and "fntoken_key_request" not in off and 'X-Fntoken-Subject ""' in off
+    assert takes("--listen=9000", **GOOD) == takes(**GOOD, port="9000") == takes("--listen", "9000", **GOOD)
+    secure = takes("--gateway", "https://gw.example.com", **GOOD)
+    assert "proxy_ssl_verify on;" in secure and "proxy_ssl_name gw.example.com;" in secure and "https://$fntoken_gateway:443;" in secure
+    # each spelling of a header that speaks of the caller is set or cleared
+    for name in ("X-Fntoken-Subject", "X-Fntoken-Issuer", "X-Fntoken-Id", "X-Fntoken-Resource", "X-Auth-Seconds"):
+        a, b, c = name.split("-")
+        for spelling in (f"{a}{x}{b}{y}{c}" for x in "-_" for y in "-_"):
+            assert len(re.findall(rf"proxy_set_header {spelling} ", plain)) == 1, spelling
+    forward = takes("--forward-auth")
+    assert "127.0.0.0/8 1;" in forward and "::1 1;" in forward and "proxy_pass http://127" not in forward and "fntoken on;" in forward
+    named = takes("--forward-auth", "--trusted-proxy", "10.0.0.0/8", "--trusted-proxy=fd00::/8")
+    assert "10.0.0.0/8 1;" in named and "fd00::/8 1;" in named and "127.0.0.0/8" not in named
+    assert " 1;\n" not in takes("--forward-auth", "--trusted-proxy", "").split("geo")[1].split("}")[0]
+    assert "usage:" in subprocess.run([LAUNCHER, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+@test
+def kubernetes_search_list_is_gone_through(_):
+    """nginx knows no search list. In a mount namespace of its own, with files of the test's."""
+    def asked(gateway, resolv, hosts="127.0.0.1 localhost\n"):
+        script = 'mount -t tmpfs none /mnt && printf "%s" "$RESOLV" >/mnt/resolv && printf "%s" "$HOSTS" >/mnt/hosts && ' \
+                 'mount --bind /mnt/resolv /etc/resolv.conf && mount --bind /mnt/hosts /etc/hosts && exec "$0" --print-config'
+        done = subprocess.run(["unshare", "-m", "sh", "-c", script, LAUNCHER], capture_output=True, text=True, check=False,
+                              env={"PATH": os.environ["PATH"], **GOOD, "gateway_url": gateway, "RESOLV": resolv, "HOSTS": hosts})
+        if "unshare" in done.stderr or "mount" in done.stderr:
+            raise Skipped("no mount namespace here")
+        return done.stdout + done.stderr
+
+    cluster = "nameserver 10.96.0.10\nnameserver fd00::a\nsearch dev.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5"
+    said = asked("http://gateway.openfaas:8080", cluster)
+    assert "$fntoken_gateway gateway.openfaas.svc.cluster.local;" in said and "resolver 10.96.0.10 [fd00::a] valid" in said, said
+    assert "$fntoken_gateway gateway.dev.svc.cluster.local;" in asked("http://gateway", cluster)
+    assert "$fntoken_gateway gw.example.com;" in asked("http://gw.example.com", cluster)
+    assert "$fntoken_gateway gateway.openfaas;" in asked("http://gateway.openfaas.", cluster)
+    assert "$fntoken_gateway gateway.openfaas;" in asked("http://gateway.openfaas", "nameserver 127.0.0.11\n")
+    assert "proxy_pass http://10.62.0.1:8080/;" in asked("http://gateway.openfaas:8080", "", "10.62.0.1 gateway gateway.openfaas # x")
+    assert "names no DNS server" in asked("http://gateway.openfaas:8080", "search a; }\nnameserver x; }\nnameserver 1.2.3.4}")
+    assert "}" not in re.search("set .fntoken_gateway (.*);", asked("http://gateway", "nameserver 1.2.3.4\nsearch }a $b ;c"))[1]
+
+
+@test
+def it_starts_before_the_gateway(home):
+    function = Backend("function")
+    port = free_port()
+    guard = Guard(home, function, gateway=f"http://127.0.0.1:{port}")
+    answer = ask(guard.port, "/")
+    assert answer.status == 503 and answer.header("Retry-After"), (answer.status, answer.headers)
+    assert ask(guard.port, "/_/health").status == 200 == ask(guard.port, "/_/ready").status
+    gateway_at(home, port)
+    eventually(lambda: ask(guard.port, "/").status == 401)
+    assert not function.seen
+    token = exchanged(port, home.token(), "openfaas-fn:env")
+    assert ask(guard.port, "/", headers=[("Authorization", f"Bearer {token}")]).status == 403
+    assert not function.seen
+    home.write("iam/rules.yaml", role("invoke", PROVIDER, ["ada"], "dev:env"))
+    answer = eventually(lambda: called(guard.port, exchanged(port, home.token(), None)))
+    assert answer.body == b"function /a//b?c" and dict(function.seen[0][2])["X-Fntoken-Subject"] == "fed:ada"
+
+
+def called(port, token):
+    answer = ask(port, "/a//b?c", headers=[("Authorization", f"Bearer {token}"), ("X_Fntoken_Subject", "root"), ("x-auth-seconds", "forged")])
+    return answer if answer.status == 200 else None
+
+
+def dns_server(names):
+    """A DNS server on loopback: names to IPv4 addresses, as they are when it is asked."""
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            query, peer = server.recvfrom(1024)
+            at, labels = 12, []
+            while query[at]:
+                labels.append(query[at + 1:at + 1 + query[at]].decode())
+                at += query[at] + 1
+            question, kind = query[12:at + 5], struct.unpack(">H", query[at + 1:at + 3])[0]
+            address = names.get(".".join(labels))
+            found = [address] if address and kind == 1 else []
+            head = query[:2] + struct.pack(">HHHHH", 0x8180 if address else 0x8183, 1, len(found), 0, 0)
+            body = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 1, 4) + socket.inet_aton(one) for one in found)
+            server.sendto(head + question + body, peer)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return server.getsockname()[1]
+
+
+@test
+def a_name_is_asked_for_again(home):
+    """A gateway whose name is not there yet, as a Service that is made later."""
+    names = {}
+    issuer = Backend("issuer")
+    documents = {"/.well-known/openid-configuration": b'{"issuer":"https://gw.example.com","jwks_uri":"https://gw.example.com/keys"}',
+                 "/keys": (home / "idp.json").read_bytes()}
+    issuer.answers = documents
+    guard = Guard(home, Backend("function"), gateway=f"http://gateway.test.example:{issuer.port}", more=["--resolver", f"127.0.0.1:{dns_server(names)}"])
+    assert ask(guard.port, "/").status == 503
+    time.sleep(1)
+    assert ask(guard.port, "/").status == 503 and not issuer.seen
+    names["gateway.test.example"] = "127.0.0.1"
+    eventually(lambda: ask(guard.port, "/").status == 401, 20)
+    eventually(lambda: {path for _, path, _ in issuer.seen} == set(documents))
+    assert dict(issuer.seen[0][2])["Host"] == f"gateway.test.example:{issuer.port}"
+
+
+@test
+def without_a_check_it_is_loud(home):
+    function = Backend("function")
+    guard = Guard(home, function, environment={"jwt_auth": "false"})
+    answer = ask(guard.port, "/a", headers=[("X-Fntoken-Subject", "root"), ("X_Fntoken_Subject", "root"), ("x-fntoken_issuer", "root")])
+    assert answer.status == 200 and answer.body == b"function /a"
+    assert not [name for name, _ in function.seen[0][2] if "fntoken" in name.lower()]
+    assert "WARNING: jwt_auth=false: NOTHING IS CHECKED" in guard.stderr()
+
+
+@test
+def it_drains(home):
+    """SIGTERM: a call that is under way ends, nobody new is let in, and nothing stays behind. A second one ends it at once."""
+    function = Backend("function")
+    function.held.clear()
+    guard = Guard(home, function, environment={"jwt_auth": "false"})
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(ask(guard.port, "/slow")))
+    thread.start()
+    eventually(lambda: function.seen)
+    folders = list(guard.tmp.iterdir())
+    assert len(folders) == 1 and folders[0].stat().st_mode & 0o077 == 0o011
+    guard.process.send_signal(signal.SIGTERM)
+    eventually(lambda: not listens(guard.port))
+    assert guard.process.poll() is None
+    function.held.set()
+    thread.join(20)
+    assert answers[0].status == 200 and guard.process.wait(20) == 0 and not list(guard.tmp.iterdir())
+
+    function.held.clear()
+    guard = Guard(home, function, environment={"jwt_auth": "false"})
+    thread = threading.Thread(target=lambda: answers.append(ask(guard.port, "/slow")))
+    thread.start()
+    eventually(lambda: len(function.seen) == 2)
+    guard.process.send_signal(signal.SIGTERM)
+    eventually(lambda: not listens(guard.port))
+    guard.process.send_signal(signal.SIGTERM)
+    assert guard.process.wait(20) == 0
+    function.held.set()
+    thread.join(20)
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@test
+def as_any_user_with_a_read_only_root(home):
+    """One folder to write to, an unprivileged user, and standard error that is a socket."""
+    function = Backend("function")
+    port = free_port()
+    folder = home / "only"
+    folder.mkdir()
+    script = 'mount -t tmpfs -o mode=1777 none "$FOLDER" && mount -o remount,ro,bind / && ! touch /x 2>/dev/null && exec "$@"'
+    ours, theirs = socket.socketpair()
+    os.chmod(home.path, 0o755)
+    environment = {"PATH": os.environ["PATH"], **GOOD, "upstream_url": f"http://127.0.0.1:{function.port}", "port": str(port), "FOLDER": str(folder),
+                   "gateway_url": "http://127.0.0.1:9"}
+    need("unshare")
+    process = subprocess.Popen(["unshare", "-m", "sh", "-c", script, "sh", *unprivileged(), LAUNCHER, "--tmp", str(folder), "--module",
+                                os.environ["FNT_NGINX_MODULE"], "--nginx", NGINX], env=environment, stdin=subprocess.DEVNULL, stderr=theirs)
+    theirs.close()
+    said = b""
+    try:
+        until = time.monotonic() + 10
+        while not listens(port) and time.monotonic() < until and process.poll() is None:
+            time.sleep(0.05)
+        if process.poll() is not None and process.returncode in (1, 32):
+            raise Skipped("no mount namespace here")
+        assert ask(port, "/").status == 503
+    finally:
+        stop(process)
+        while part := ours.recv(65536):
+            said += part
+    assert b'"status":503' in said, said[-2000:]
+
+
+@test
+def the_decision_log(home):
+    guard = Guard(home, Backend("function"), gateway="http://127.0.0.1:9")
+    ask(guard.port, '/a"b?secret=1')
+    ask(guard.port, "/_/health")
+    lines = eventually(lambda: [json.loads(line) for line in guard.stderr().splitlines() if line.startswith("{")])
+    assert len(lines) == 1 and lines[0]["status"] == 503 and "secret=1" not in guard.stderr(), guard.stderr()
+    assert lines[0]["decision"]
+
+
+main()
