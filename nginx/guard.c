@@ -243,8 +243,16 @@ void guard_wake(const guard_source *source)
 /* ---- phases ---------------------------------------------------------------------------- */
 
 /* A CORS preflight, which browsers send without a token, and which reaches no function's work. */
+static ngx_uint_t is_named(const ngx_table_elt_t *header, ngx_str_t name)
+{
+    return header->key.len == name.len && header->value.len != 0 &&
+           ngx_strncasecmp(header->key.data, name.data, name.len) == 0;
+}
+
 static ngx_uint_t is_preflight(const ngx_http_request_t *r)
 {
+    static const ngx_str_t from = ngx_string("Origin"),
+                           of = ngx_string("Access-Control-Request-Method");
     ngx_uint_t origin = 0, method = 0;
     if (r->method != NGX_HTTP_OPTIONS || r->headers_in.content_length_n > 0 ||
         r->headers_in.chunked)
@@ -253,11 +261,8 @@ static ngx_uint_t is_preflight(const ngx_http_request_t *r)
          part = part->next) {
         const ngx_table_elt_t *header = part->elts;
         for (ngx_uint_t i = 0; i < part->nelts; i++) {
-            const ngx_str_t *key = &header[i].key;
-            origin += key->len == 6 && ngx_strncasecmp(key->data, (u_char *)"Origin", 6) == 0;
-            method +=
-                key->len == 29 &&
-                ngx_strncasecmp(key->data, (u_char *)"Access-Control-Request-Method", 29) == 0;
+            origin += is_named(&header[i], from);
+            method += is_named(&header[i], of);
         }
     }
     return origin == 1 && method == 1;

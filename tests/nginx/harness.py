@@ -202,10 +202,10 @@ class Nginx:
             return True
         return False
 
-    def connect(self):
+    def connect(self, at=None):
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(15)
-        connection.connect(str(self.socket))
+        connection.connect(str(at or self.socket))
         return connection
 
     def ask(self, path="/x", token=None, method="GET", body=None, on=None, **headers):
