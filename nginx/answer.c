@@ -66,6 +66,7 @@ ngx_int_t guard_refuse(ngx_http_request_t *r, fnt_status status, const char *wor
     if (words == NULL)
         words =
             http == NGX_HTTP_FORBIDDEN ? "insufficient permissions" : fnt_status_sentence(status);
+    r->err_status = 0; /* of an error_page that led here */
     ngx_http_finalize_request(r, send_text(r, http, words));
     return NGX_DONE;
 }

@@ -86,9 +86,8 @@ static void verify(guard_ctx *ctx)
     (void)clock_gettime(CLOCK_MONOTONIC, &began);
     if (ctx->report == NULL)
         ctx->report = guard_report_new();
-    ctx->status = fnt_authorize(ctx->conf->source->state->verifier, header, len,
-                                (const char *)ctx->resource.data, ctx->resource.len, ctx->now,
-                                &ctx->token, ctx->report);
+    ctx->status = fnt_authorize(ctx->verifier, header, len, (const char *)ctx->resource.data,
+                                ctx->resource.len, ctx->now, &ctx->token, ctx->report);
     (void)clock_gettime(CLOCK_MONOTONIC, &ended);
     ctx->nanoseconds = (ended.tv_sec - began.tv_sec) * 1000000000 + (ended.tv_nsec - began.tv_nsec);
 }
@@ -180,9 +179,9 @@ static fnt_status ask_cache(guard_ctx *ctx)
     const char *header;
     size_t len;
     header_of(ctx, &header, &len);
-    fnt_status status = fnt_authorize_cached(ctx->conf->source->state->verifier, header, len,
-                                             (const char *)ctx->resource.data, ctx->resource.len,
-                                             ctx->now, &ctx->token);
+    fnt_status status =
+        fnt_authorize_cached(ctx->verifier, header, len, (const char *)ctx->resource.data,
+                             ctx->resource.len, ctx->now, &ctx->token);
     guard_count_cache(ctx->request, status != FNT_FAULT_NOT_CACHED);
     return status;
 }
@@ -192,8 +191,8 @@ static void judge(guard_ctx *ctx)
 {
     const guard_source *source = ctx->conf->source;
     ctx->now = ngx_time();
-    fnt_status status =
-        source == NULL || source->state->verifier == NULL ? FNT_FAULT_NOT_READY : ask_cache(ctx);
+    ctx->verifier = source->state->verifier;
+    fnt_status status = ctx->verifier == NULL ? FNT_FAULT_NOT_READY : ask_cache(ctx);
     if (status != FNT_FAULT_NOT_CACHED) {
         decide(ctx, status);
     } else if (ctx->conf->in_event_loop) {

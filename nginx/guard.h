@@ -35,9 +35,12 @@ typedef struct guard_fetch guard_fetch;
 
 /* What one worker knows of a source: made before fork, then each worker's own. */
 typedef struct {
-    fnt_verifier *verifier; /* NULL until the issuer is known; never replaced */
-    ngx_str_t issuer;       /* that of the first discovery document, from malloc */
-    int64_t refresh[8];     /* fnt_refresh's */
+    fnt_verifier *verifier; /* NULL until the issuer is known */
+    fnt_verifier
+        *retired;     /* of an issuer that a worker before this one knew; threads may hold it */
+    ngx_str_t issuer; /* that of the first discovery document, from malloc */
+    time_t keys_since;
+    int64_t refresh[8]; /* fnt_refresh's */
     guard_file key_file;
     ngx_array_t revoked; /* guard_file */
     ngx_event_t tick;
@@ -45,6 +48,7 @@ typedef struct {
     ngx_queue_t waiting;   /* guard_ctx: requests that wait for its end */
     unsigned failing : 1;  /* the last fetch failed, and that was told */
     unsigned has_keys : 1; /* some were set, and are not too old */
+    unsigned adopted : 1;  /* the issuer is one that another worker found */
 } guard_state;
 
 /* One issuer, the place of its keys, and what is revoked: shared by all locations that name the
@@ -143,6 +147,9 @@ fnt_status guard_revoked_use(const guard_source *source);
 void guard_keys_tick(const guard_source *source, ngx_log_t *log);
 void guard_revoked_tick(const guard_source *source, ngx_log_t *log);
 
+/* At a worker's start: the keys that another one fetched. */
+void guard_keys_adopt(const guard_source *source, ngx_log_t *log);
+
 /* A token's key is not known: true where keys are being fetched now, which is worth waiting for. */
 ngx_uint_t guard_keys_unknown(const guard_source *source);
 
@@ -170,6 +177,7 @@ const guard_source *guard_fetch_source(const ngx_connection_t *c);
 typedef struct {
     const guard_location *conf;
     ngx_http_request_t *request;
+    fnt_verifier *verifier;
     fnt_status status;
     ngx_str_t resource;
     int64_t now;
@@ -227,15 +235,43 @@ ngx_uint_t guard_http(fnt_status status);
 /* A header of the answer; NGX_ERROR without memory. Both live as long as the request. */
 ngx_int_t guard_add_header(ngx_http_request_t *r, const char *name, ngx_str_t value);
 
-/* ---- variables.c, status.c ------------------------------------------------ */
+/* ---- variables.c ---------------------------------------------------------- */
 
 ngx_int_t guard_add_variables(ngx_conf_t *cf);
 
 /* For the reason of a decision; NULL without memory. */
 fnt_report *guard_report_new(void);
 
-/* Numbers that all workers share. */
+/* ---- zone.c: what all workers share, over a reload too ----------------------- */
+
+enum { GUARD_STATUSES = 320, GUARD_WORKERS = 64 };
+
+typedef struct {
+    ngx_atomic_t failures;
+    ngx_atomic_t
+        keys_since[GUARD_WORKERS]; /* 0: no keys; of more workers the last ones share one */
+    u_char *kept;                  /* keys, under the pool's lock: whose they are, and the JWKS */
+    size_t kept_len;
+    time_t kept_since;
+} guard_source_numbers;
+
+typedef struct {
+    ngx_atomic_t decisions[GUARD_STATUSES], reported[GUARD_STATUSES], hits, misses;
+    guard_source_numbers sources[];
+} guard_numbers;
+
+extern guard_numbers *guard_all_numbers; /* in the zone */
+
 ngx_int_t guard_add_zone(ngx_conf_t *cf);
+
+/* Keys for workers to come. */
+void guard_keep_keys(const guard_source *source, const ngx_str_t *jwks);
+
+/* The same, from malloc: whose they are, and since when they count; NGX_DECLINED where there are
+ * none. */
+ngx_int_t guard_kept_keys(const guard_source *source, ngx_str_t *issuer, ngx_str_t *jwks,
+                          time_t *since);
+
 void guard_count_decision(ngx_http_request_t *r, fnt_status status, ngx_uint_t reported);
 void guard_count_cache(ngx_http_request_t *r, ngx_uint_t hit);
 void guard_count_reload_failure(const guard_source *source);

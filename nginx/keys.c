@@ -81,6 +81,13 @@ static fnt_status refresh(const guard_source *source, int32_t event)
     return fnt_refresh(source->state->refresh, event, source->every, source->max_age, ngx_time());
 }
 
+static void take(const guard_source *source, time_t since)
+{
+    source->state->has_keys = 1;
+    source->state->keys_since = since;
+    guard_note_keys(source, since);
+}
+
 static void end(const guard_source *source, const char *why)
 {
     guard_state *state = source->state;
@@ -88,8 +95,7 @@ static void end(const guard_source *source, const char *why)
         ngx_uint_t level = state->failing || !state->has_keys ? NGX_LOG_NOTICE : NGX_LOG_INFO;
         ngx_log_error(level, ngx_cycle->log, 0, "fntoken: keys were fetched through %V",
                       &source->key_request);
-        state->has_keys = 1;
-        guard_note_keys(source, ngx_time());
+        take(source, ngx_time());
     } else {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                       "fntoken: keys could not be fetched through %V: %s; %s", &source->key_request,
@@ -115,6 +121,8 @@ static void on_keys(const guard_source *source, const ngx_str_t *body, const cha
             status = fnt_verifier_set_keyset(source->state->verifier, keys);
         if (status != FNT_OK)
             why = said(report, status);
+        else
+            guard_keep_keys(source, body);
     }
     end(source, why);
     fnt_keyset_free(keys);
@@ -130,12 +138,22 @@ static ngx_str_t path_of(char *uri, size_t len)
     return (ngx_str_t){len - (size_t)(end - uri), (u_char *)end};
 }
 
+static ngx_uint_t is_issuer(const guard_state *state, const char *found, size_t len)
+{
+    return state->issuer.len == len && ngx_memcmp(state->issuer.data, found, len) == 0;
+}
+
 /* The issuer of the first document is the issuer from then on (rule 39). */
 static fnt_status fix_issuer(const guard_source *source, const char *found, size_t len)
 {
     guard_state *state = source->state;
-    if (state->verifier != NULL)
+    if (state->verifier != NULL && !(state->adopted && !is_issuer(state, found, len)))
         return FNT_OK;
+    state->retired = state->verifier; /* at most once: what is adopted comes first */
+    state->verifier = NULL;
+    state->adopted = state->has_keys = 0;
+    ngx_free(state->issuer.data);
+    state->issuer = (ngx_str_t)ngx_null_string;
     guard_source known = *source;
     known.issuer = (ngx_str_t){len, (u_char *)(uintptr_t)found};
     fnt_status status = guard_verifier_new(&known, NULL);
@@ -148,6 +166,7 @@ static fnt_status fix_issuer(const guard_source *source, const char *found, size
         ngx_memcpy(state->issuer.data, found, len);
         return FNT_OK;
     }
+    state->issuer.len = 0;
     fnt_verifier_free(state->verifier);
     state->verifier = NULL;
     return FNT_FAULT_MEMORY;
@@ -158,7 +177,10 @@ static void on_document(const guard_source *source, const ngx_str_t *body, const
     char *uri = NULL, *found = NULL;
     size_t uri_len = 0, found_len = 0;
     fnt_report *report = NULL;
-    const ngx_str_t *issuer = source->issuer.len != 0 ? &source->issuer : &source->state->issuer;
+    const ngx_str_t none = ngx_null_string;
+    const ngx_str_t *issuer = source->issuer.len != 0  ? &source->issuer
+                              : source->state->adopted ? &none
+                                                       : &source->state->issuer;
     if (why == NULL) {
         fnt_status status = fnt_report_new(&report);
         if (status == FNT_OK)
@@ -200,6 +222,31 @@ static void drop(const guard_source *source, ngx_log_t *log)
                   &source->key_request);
 }
 
+void guard_keys_adopt(const guard_source *source, ngx_log_t *log)
+{
+    guard_state *state = source->state;
+    ngx_str_t issuer, jwks;
+    time_t since;
+    fnt_keyset *keys = NULL;
+    if (source->key_request.len == 0 || guard_kept_keys(source, &issuer, &jwks, &since) != NGX_OK)
+        return;
+    fnt_status status = FNT_FAULT_NOT_READY;
+    if (ngx_time() - since <= source->max_age)
+        status = fnt_keyset_parse((const char *)jwks.data, jwks.len, 0, &keys, NULL);
+    if (status == FNT_OK)
+        status = fix_issuer(source, (const char *)issuer.data, issuer.len);
+    if (status == FNT_OK)
+        status = fnt_verifier_set_keyset(state->verifier, keys);
+    if (status == FNT_OK) {
+        state->adopted = source->issuer.len == 0;
+        take(source, since);
+        ngx_log_error(NGX_LOG_INFO, log, 0, "fntoken: keys of another worker are used for %V",
+                      &source->key_request);
+    }
+    fnt_keyset_free(keys);
+    ngx_free(issuer.data);
+}
+
 /* ---- what is due ------------------------------------------------------------- */
 
 void guard_keys_tick(const guard_source *source, ngx_log_t *log)
@@ -211,7 +258,7 @@ void guard_keys_tick(const guard_source *source, ngx_log_t *log)
     fnt_status status = refresh(source, FNT_REFRESH_TICK);
     if (status == FNT_OK)
         fetch(source);
-    else if (status == FNT_FAULT_NOT_READY)
+    if (status == FNT_FAULT_NOT_READY || ngx_time() - source->state->keys_since > source->max_age)
         drop(source, log);
 }
 

@@ -58,6 +58,7 @@ static ngx_int_t start_worker(ngx_cycle_t *cycle)
         tick->data = (void *)(uintptr_t)sources[i];
         ngx_queue_init(&sources[i]->state->waiting);
         guard_note_keys(sources[i], sources[i]->state->has_keys ? ngx_time() : 0);
+        guard_keys_adopt(sources[i], cycle->log);
         ngx_add_timer(tick, 1);
     }
     return NGX_OK;

@@ -41,6 +41,7 @@ static void free_state(void *data)
     guard_state *state = data;
     guard_file *lists = state->revoked.elts;
     fnt_verifier_free(state->verifier);
+    fnt_verifier_free(state->retired);
     ngx_free(state->issuer.data);
     for (ngx_uint_t i = 0; i < state->revoked.nelts; i++)
         ngx_free(lists[i].text.data);

@@ -1,99 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "guard.h"
 
-/* Numbers that all workers share, and the page that shows them (Prometheus' text format 0.0.4). No
- * decision reads one. */
-
-enum { STATUSES = 320, WORKERS = 64 };
-
-typedef struct {
-    ngx_atomic_t failures;
-    ngx_atomic_t keys_since[WORKERS]; /* 0: no keys; of more workers the last ones share one */
-} source_numbers;
-
-typedef struct {
-    ngx_atomic_t decisions[STATUSES], reported[STATUSES], hits, misses;
-    source_numbers sources[];
-} numbers;
-
-static numbers *all_numbers; /* of this process: the zone's */
-
-/* ---- the zone --------------------------------------------------------------------------- */
-
-static ngx_int_t init_zone(ngx_shm_zone_t *zone, void *before)
-{
-    ngx_slab_pool_t *pool = (ngx_slab_pool_t *)(void *)zone->shm.addr;
-    if (before != NULL) {
-        zone->data = before;
-    } else {
-        const guard_main *all = zone->data;
-        zone->data =
-            ngx_slab_calloc(pool, sizeof(numbers) + all->sources.nelts * sizeof(source_numbers));
-    }
-    all_numbers = zone->data;
-    return zone->data != NULL ? NGX_OK : NGX_ERROR;
-}
-
-/* Another number of sources makes it another size, and counts begin anew then. */
-ngx_int_t guard_add_zone(ngx_conf_t *cf)
-{
-    guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
-    ngx_str_t name = ngx_string("fntoken");
-    size_t bytes = sizeof(numbers) + all->sources.nelts * sizeof(source_numbers);
-    size_t size = (8 + 2 * (bytes / ngx_pagesize + 1)) * ngx_pagesize;
-    all->zone = ngx_shared_memory_add(cf, &name, size, &ngx_http_fntoken_module);
-    if (all->zone == NULL)
-        return NGX_ERROR;
-    all->zone->init = init_zone;
-    all->zone->data = all;
-    return NGX_OK;
-}
-
-/* ---- counting ----------------------------------------------------------------------------- */
-
-void guard_count_decision(ngx_http_request_t *r, fnt_status as, ngx_uint_t reported)
-{
-    (void)r;
-    if (as >= 0 && as < STATUSES)
-        (void)ngx_atomic_fetch_add(
-            reported ? &all_numbers->reported[as] : &all_numbers->decisions[as], 1);
-}
-
-void guard_count_cache(ngx_http_request_t *r, ngx_uint_t hit)
-{
-    (void)r;
-    (void)ngx_atomic_fetch_add(hit ? &all_numbers->hits : &all_numbers->misses, 1);
-}
-
-void guard_count_reload_failure(const guard_source *source)
-{
-    (void)ngx_atomic_fetch_add(&all_numbers->sources[source->index].failures, 1);
-}
-
-void guard_note_keys(const guard_source *source, time_t since)
-{
-    ngx_uint_t worker = ngx_min(ngx_worker, WORKERS - 1);
-    all_numbers->sources[source->index].keys_since[worker] = (ngx_atomic_uint_t)since;
-}
-
-/* ---- the page ------------------------------------------------------------------------------- */
+/* fntoken_status: the numbers that all workers share, in Prometheus' text format 0.0.4. */
 
 static u_char *put_statuses(u_char *to, const char *name, const char *help,
                             const ngx_atomic_t *counts)
 {
     to = ngx_sprintf(to, "# HELP %s %s\n# TYPE %s counter\n", name, help, name);
-    for (fnt_status i = 0; i < STATUSES; i++)
+    for (fnt_status i = 0; i < GUARD_STATUSES; i++)
         if (counts[i] != 0)
             to = ngx_sprintf(to, "%s{status=\"%s\"} %uA\n", name, fnt_status_name(i), counts[i]);
     return to;
 }
 
 /* The oldest of all workers' keys; a worker without keys has none. */
-static void look(const source_numbers *at, ngx_uint_t workers, ngx_uint_t *lacking, time_t *since)
+static void look(const guard_source_numbers *at, ngx_uint_t workers, ngx_uint_t *lacking,
+                 time_t *since)
 {
     *lacking = 0;
     *since = ngx_time();
-    for (ngx_uint_t i = 0; i < workers && i < WORKERS; i++) {
+    for (ngx_uint_t i = 0; i < workers && i < GUARD_WORKERS; i++) {
         time_t mine = (time_t)at->keys_since[i];
         *lacking += mine == 0;
         if (mine != 0 && mine < *since)
@@ -113,7 +39,7 @@ static u_char *put_sources(u_char *to, const guard_main *all, ngx_uint_t workers
     for (ngx_uint_t what = 0; what < 3; what++) {
         to = ngx_sprintf(to, "%s", heads[what]);
         for (ngx_uint_t i = 0; i < all->sources.nelts; i++) {
-            const source_numbers *at = &all_numbers->sources[i];
+            const guard_source_numbers *at = &guard_all_numbers->sources[i];
             ngx_uint_t lacking;
             time_t since;
             look(at, workers, &lacking, &since);
@@ -146,10 +72,10 @@ ngx_int_t guard_status(ngx_http_request_t *r)
     if (to == NULL)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     to = put_statuses(to, "fntoken_decisions_total", "Requests, by what was decided.",
-                      all_numbers->decisions);
+                      guard_all_numbers->decisions);
     to = put_statuses(to, "fntoken_reported_total",
                       "Requests that were let in by fntoken report, by what would be decided.",
-                      all_numbers->reported);
+                      guard_all_numbers->reported);
     to = ngx_sprintf(to,
                      "# HELP fntoken_reporting_locations Locations with fntoken report, which let "
                      "everybody in.\n# TYPE fntoken_reporting_locations gauge\n"
@@ -158,7 +84,7 @@ ngx_int_t guard_status(ngx_http_request_t *r)
                      "# TYPE fntoken_cache_hits_total counter\nfntoken_cache_hits_total %uA\n"
                      "# HELP fntoken_cache_misses_total Tokens that had to be verified.\n"
                      "# TYPE fntoken_cache_misses_total counter\nfntoken_cache_misses_total %uA\n",
-                     all->reporting, all_numbers->hits, all_numbers->misses);
+                     all->reporting, guard_all_numbers->hits, guard_all_numbers->misses);
     to = put_sources(to, all, workers);
     body.value.len = (size_t)(to - body.value.data);
     return ngx_http_send_response(r, NGX_HTTP_OK, &type, &body);

@@ -233,7 +233,8 @@ class Nginx:
         return got.decode(errors="replace")
 
     def log(self):
-        return (self.prefix / "error.log").read_text(errors="replace")
+        path = self.prefix / "error.log"
+        return path.read_text(errors="replace") if path.exists() else ""
 
     def says(self, words):
         eventually(lambda: words in self.log())
@@ -244,6 +245,7 @@ class Nginx:
     def end(self):
         if self.process is None:
             return 0
+        assert "exited on signal" not in self.log(), self.log()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:

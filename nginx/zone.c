@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "guard.h"
+
+/* What all workers share: numbers, which no decision reads, and the last keys that one of them
+ * fetched, so that those of a reload have keys from their first request on. */
+
+enum { FOR_KEYS = 512 * 1024 }; /* of a source; what does not fit each worker fetches for itself */
+
+guard_numbers *guard_all_numbers;
+static ngx_slab_pool_t *pool;
+
+static ngx_int_t init_zone(ngx_shm_zone_t *zone, void *before)
+{
+    pool = (ngx_slab_pool_t *)(void *)zone->shm.addr;
+    if (before != NULL) {
+        zone->data = before;
+    } else {
+        const guard_main *all = zone->data;
+        zone->data = ngx_slab_calloc(pool, sizeof(guard_numbers) +
+                                               all->sources.nelts * sizeof(guard_source_numbers));
+        pool->log_nomem = 0;
+    }
+    guard_all_numbers = zone->data;
+    return zone->data != NULL ? NGX_OK : NGX_ERROR;
+}
+
+/* Another number of sources makes it another size, and all begins anew then. */
+ngx_int_t guard_add_zone(ngx_conf_t *cf)
+{
+    guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
+    ngx_str_t name = ngx_string("fntoken");
+    size_t bytes = sizeof(guard_numbers) +
+                   all->sources.nelts * (sizeof(guard_source_numbers) + (size_t)FOR_KEYS);
+    size_t size = (8 + 2 * (bytes / ngx_pagesize + 1)) * ngx_pagesize;
+    all->zone = ngx_shared_memory_add(cf, &name, size, &ngx_http_fntoken_module);
+    if (all->zone == NULL)
+        return NGX_ERROR;
+    all->zone->init = init_zone;
+    all->zone->data = all;
+    return NGX_OK;
+}
+
+/* ---- counting ------------------------------------------------------------------- */
+
+void guard_count_decision(ngx_http_request_t *r, fnt_status as, ngx_uint_t reported)
+{
+    (void)r;
+    if (as >= 0 && as < GUARD_STATUSES)
+        (void)ngx_atomic_fetch_add(
+            reported ? &guard_all_numbers->reported[as] : &guard_all_numbers->decisions[as], 1);
+}
+
+void guard_count_cache(ngx_http_request_t *r, ngx_uint_t hit)
+{
+    (void)r;
+    (void)ngx_atomic_fetch_add(hit ? &guard_all_numbers->hits : &guard_all_numbers->misses, 1);
+}
+
+void guard_count_reload_failure(const guard_source *source)
+{
+    (void)ngx_atomic_fetch_add(&guard_all_numbers->sources[source->index].failures, 1);
+}
+
+void guard_note_keys(const guard_source *source, time_t since)
+{
+    ngx_uint_t worker = ngx_min(ngx_worker, GUARD_WORKERS - 1);
+    guard_all_numbers->sources[source->index].keys_since[worker] = (ngx_atomic_uint_t)since;
+}
+
+/* ---- keys ------------------------------------------------------------------------- */
+
+/* Settings may have changed by a reload, and with them what a number of a source means. */
+static size_t owner(const guard_source *source, u_char *to, size_t size)
+{
+    return (size_t)(ngx_snprintf(to, size, "%V %V %V\n", &source->key_request, &source->issuer,
+                                 &source->server->server_name) -
+                    to);
+}
+
+static void replace(guard_source_numbers *at, const u_char *head, size_t head_len,
+                    const ngx_str_t *issuer, const ngx_str_t *jwks)
+{
+    size_t len = head_len + issuer->len + 1 + jwks->len;
+    if (at->kept != NULL)
+        ngx_slab_free_locked(pool, at->kept);
+    at->kept = ngx_slab_alloc_locked(pool, len);
+    if (at->kept == NULL)
+        return;
+    u_char *to = ngx_cpymem(at->kept, head, head_len);
+    to = ngx_cpymem(to, issuer->data, issuer->len);
+    *to++ = '\n';
+    ngx_memcpy(to, jwks->data, jwks->len);
+    at->kept_len = len;
+    at->kept_since = ngx_time();
+}
+
+enum { HEAD = 4096 };
+
+void guard_keep_keys(const guard_source *source, const ngx_str_t *jwks)
+{
+    u_char head[HEAD];
+    size_t len = owner(source, head, sizeof head);
+    const ngx_str_t *issuer = source->issuer.len != 0 ? &source->issuer : &source->state->issuer;
+    ngx_shmtx_lock(&pool->mutex);
+    replace(&guard_all_numbers->sources[source->index], head, len, issuer, jwks);
+    ngx_shmtx_unlock(&pool->mutex);
+}
+
+static ngx_int_t copy(const guard_source_numbers *at, const guard_source *source, ngx_str_t *all,
+                      size_t *head_len)
+{
+    u_char head[HEAD];
+    *head_len = owner(source, head, sizeof head);
+    if (at->kept == NULL || at->kept_len < *head_len || ngx_memcmp(at->kept, head, *head_len) != 0)
+        return NGX_DECLINED;
+    all->len = at->kept_len;
+    all->data = ngx_alloc(at->kept_len, ngx_cycle->log);
+    if (all->data == NULL)
+        return NGX_DECLINED;
+    ngx_memcpy(all->data, at->kept, at->kept_len);
+    return NGX_OK;
+}
+
+ngx_int_t guard_kept_keys(const guard_source *source, ngx_str_t *issuer, ngx_str_t *jwks,
+                          time_t *since)
+{
+    const guard_source_numbers *at = &guard_all_numbers->sources[source->index];
+    ngx_str_t all;
+    size_t head = 0;
+    ngx_shmtx_lock(&pool->mutex);
+    ngx_int_t copied = copy(at, source, &all, &head);
+    *since = at->kept_since;
+    ngx_shmtx_unlock(&pool->mutex);
+    if (copied != NGX_OK)
+        return copied;
+    ngx_memmove(all.data, all.data + head, all.len - head);
+    u_char *end = memchr(all.data, '\n', all.len - head);
+    *issuer = (ngx_str_t){(size_t)(end - all.data), all.data};
+    *jwks = (ngx_str_t){all.len - head - issuer->len - 1, end + 1};
+    return NGX_OK;
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""ngx_http_fntoken_module: reloads under load, floods, and memory. FNT_RELOADS sets how many reloads; the script of the long stage sets 200
+and has valgrind look at master and workers."""
+import os
+import shutil
+import signal
+import threading
+import time
+
+from harness import Gateway, Local, Skipped, eventually, main, test
+
+RELOADS = int(os.environ.get("FNT_RELOADS", "5"))
+
+
+class Load:
+    """Clients that ask until they are told to stop; what they were answered."""
+
+    def __init__(self, nginx, token, clients=3, path="/x"):
+        self.nginx, self.token, self.path, self.stopped, self.answers = nginx, token, path, False, []
+        self.threads = [threading.Thread(target=self.run, daemon=True) for _ in range(clients)]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self):
+        while not self.stopped:
+            token = self.token() if callable(self.token) else self.token
+            self.answers.append(self.nginx.ask(self.path, token).status)
+
+    def stop(self):
+        self.stopped = True
+        for thread in self.threads:
+            thread.join(30)
+        return self.answers
+
+
+def reloaded(nginx, number):
+    """Each reload starts workers."""
+    nginx.signal(signal.SIGHUP)
+    eventually(lambda: nginx.log().count("start worker processes") >= number + 1, 60)
+
+
+def reload_many(home, **options):
+    gateway = Gateway(home).start()
+    nginx = home.nginx(f"""fntoken on; fntoken_function dev:env; fntoken_key_request /_keys/ period=1s; fntoken_revoked {home / 'revoked'};
+        location / {{ }} location = /inline {{ fntoken_inline on; alias {home.path}/site/x; }} {gateway.location()}""", workers=2, log="notice", **options)
+    token = home.token()
+    eventually(lambda: all(nginx.ask(token=token).status == 200 for _ in range(10)), 60)
+    load = Load(nginx, token)
+    forged = Load(nginx, token[:-8] + "AAAAAAAA", clients=1)
+    for number in range(1, RELOADS + 1):
+        reloaded(nginx, number)
+        time.sleep(0.2)
+    answers, refused = load.stop(), forged.stop()
+    # A new worker has the keys of those before it.
+    assert set(answers) == {200} and len(answers) > RELOADS, {one: answers.count(one) for one in set(answers)}
+    assert set(refused) == {401}, set(refused)
+    eventually(lambda: all(nginx.ask(token=token).status == 200 for _ in range(10)), 60)
+    return nginx
+
+
+@test
+def reloads_lose_no_request(home):
+    """With a file of keys new workers know them from the start."""
+    nginx = home.guarded(workers=2, log="notice")
+    token = home.token()
+    load = Load(nginx, token)
+    refused = Load(nginx, token[:-8] + "AAAAAAAA", clients=1)
+    for number in range(1, RELOADS + 1):
+        reloaded(nginx, number)
+        time.sleep(0.2)
+    assert set(load.stop()) == {200} and set(refused.stop()) == {401}
+
+
+@test
+def reloads_with_keys_of_the_gateway(home):
+    reload_many(home)
+
+
+@test
+def reloads_leak_nothing(home):
+    if shutil.which("valgrind") is None:
+        raise Skipped("there is no valgrind")
+    nginx = reload_many(home, before=["valgrind", "--quiet", "--trace-children=yes", "--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite",
+                                      f"--suppressions={os.path.dirname(os.path.abspath(__file__))}/nginx.supp", f"--log-file={home.path}/valgrind.%p"])
+    nginx.signal(signal.SIGQUIT)
+    nginx.process.wait(60)
+    reports = [path.read_text() for path in home.path.glob("valgrind.*")]
+    assert len(reports) > 2 * RELOADS
+    for report in reports:
+        assert "ERROR" not in report and "definitely" not in report and "Invalid" not in report and "uninitialised" not in report, report
+
+
+@test
+def old_workers_end_with_the_old_keys(home):
+    nginx = home.guarded("location = /slow { limit_rate 1000; }", log="notice")
+    home.file("slow", "x" * 3000)
+    old, new = home.token(), home.token(key=home.new_key("next"))
+    connection = Local(nginx.socket)
+    slow = threading.Thread(target=lambda: nginx.ask("/slow", old, on=connection))
+    slow.start()
+    home.write("keys.json", (home / "next.json").read_text())
+    reloaded(nginx, 1)
+    eventually(lambda: nginx.ask(token=new).status == 200 and nginx.ask(token=old).status == 401)
+    slow.join(20)
+
+
+@test
+def a_flood_of_forged_tokens(home):
+    """Those who are known already get at least half of what they get without it; counted by requests, side by side."""
+    nginx = home.guarded(log="error")
+    good = home.token()
+    forged = good[:-8] + "AAAAAAAA"
+    nginx.ask(token=good)
+
+    def rate():
+        load = Load(nginx, good, clients=1)
+        time.sleep(1)
+        return len(load.stop())
+    alone = rate()
+    flood = Load(nginx, forged, clients=2)
+    beside = rate()
+    assert set(flood.stop()) == {401}
+    assert beside * 8 > alone, (alone, beside)  # the clients here take most of the machine
+
+
+main()
