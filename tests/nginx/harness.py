@@ -245,11 +245,12 @@ class Nginx:
     def end(self):
         if self.process is None:
             return 0
-        assert "exited on signal" not in self.log(), self.log()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(30)
+            ended = self.process.wait(30)
+            assert "exited on signal" not in self.log(), self.log()
+            return ended
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
