@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""fntoken-gateway behind the recipes of docs/gateway.md: three replicas behind nginx while keys and rules change and one is killed; Caddy."""
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+from harness import FORM, PROVIDER, Local, Skipped, eventually, fntoken, header, main, role, test
+from raw_connections import form_of
+
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/gateway.md"
+REPLICAS = 3
+
+
+def recipe(first):
+    """The block of the page that begins with that line."""
+    lines = PAGE.read_text().splitlines()
+    at = lines.index("    " + first)
+    block = []
+    while at < len(lines) and (lines[at].startswith("    ") or not lines[at]):
+        block.append(lines[at][4:])
+        at += 1
+    return "\n".join(block).strip() + "\n"
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def replace(text, old, new):
+    assert old in text, (old, text)
+    return text.replace(old, new)
+
+
+@contextlib.contextmanager
+def started(words, port, **options):
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
+    try:
+        def listens():
+            assert process.poll() is None, process.stderr.read().decode()
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                return True
+            return False
+        eventually(listens)
+        yield process
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def find(program):
+    path = shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin")
+    if path is None:
+        raise Skipped(f"there is no {program}")
+    return path
+
+
+def nginx(home, port):
+    """The recipe, as it stands there, but for the places."""
+    text = recipe("upstream fntoken {")
+    for number in range(REPLICAS):
+        text = replace(text, f"unix:/run/fntoken-{number + 1}/public", f"unix:{home / f'replica{number}/public'}")
+    text = replace(text, "listen 443 ssl;", f"listen 127.0.0.1:{port};")
+    temp = "".join(f"{kind}_temp_path {home.path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (home / "nginx.conf").write_text(f"daemon off; {'user root;' if os.getuid() == 0 else ''} worker_processes 1; pid {home.path}/nginx.pid; error_log stderr;\n"
+                                     f"events {{}}\nhttp {{ access_log off; {temp}\n{text}}}\n")
+    return started([find("nginx"), "-p", str(home.path), "-c", str(home / "nginx.conf")], port)
+
+
+class Replica:
+    """A gateway over the folder's keys and rules, with sockets of its own."""
+
+    def __init__(self, home, number):
+        self.folder = home / f"replica{number}"
+        self.folder.mkdir(exist_ok=True)
+        self.home, self.command = home, home.command("--trust", f"{PROVIDER}={home / 'idp.json'}", "--peer-rate", "0", "--subject-rate", "0",
+                                                     "--log", self.folder / "log", listen=f"unix:{self.folder}/public")
+        self.command[self.command.index("--admin") + 1] = f"unix:{self.folder}/admin"
+        self.start()
+
+    def start(self):
+        with open(self.folder / "stderr", "ab") as stderr:
+            self.process = subprocess.Popen(self.command, stderr=stderr)
+        eventually(self.is_ready)
+        self.home.open.append(self)
+
+    def is_ready(self):
+        assert self.process.poll() is None, (self.folder / "stderr").read_text()
+        connection = Local(self.folder / "admin")
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        return False
+
+    def stop(self, number):
+        self.process.send_signal(number)
+        self.process.wait(20)
+
+    def end(self):
+        if self.process.poll() is None:
+            self.stop(signal.SIGTERM)
+
+    def issued(self):
+        return len((self.folder / "log").read_text().splitlines())
+
+
+class Callers:
+    """Exchanges over connections that are kept, from now until the end; each answer that was not 200, and each kid."""
+
+    def __init__(self, port, token, count=4):
+        self.port, self.body, self.ended = port, form_of(token), False
+        self.wrong, self.kids, self.answers = [], set(), 0
+        self.threads = [threading.Thread(target=self.run) for _ in range(count)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended = True
+        for thread in self.threads:
+            thread.join()
+
+    def run(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        while not self.ended:
+            try:
+                connection.request("POST", "/oauth/token", self.body, {"Content-Type": FORM})
+                answer = connection.getresponse()
+                said = answer.read()
+            except (OSError, http.client.HTTPException) as fault:
+                self.wrong.append(repr(fault))
+                connection.close()
+                continue
+            self.answers += 1
+            if answer.status == 200:
+                self.kids.add(header(json.loads(said)["access_token"])["kid"])
+            else:
+                self.wrong.append((answer.status, said))
+
+    def more(self, count=200):
+        reached = self.answers + count
+        eventually(lambda: self.answers >= reached, 60)
+
+
+def rotate(home):
+    os.replace(home / "keys/current.pem", home / "keys/previous.pem")
+    os.replace(home / "keys/next.pem", home / "keys/current.pem")
+    os.utime(home / "keys/previous.pem")
+
+
+@test
+def three_replicas_lose_nothing(home):
+    port = free_port()
+    find("nginx")
+    replicas = [Replica(home, number) for number in range(REPLICAS)]
+    with nginx(home, port), Callers(port, home.token()) as callers:
+        callers.more()
+        # The rules change, again and again.
+        for number in range(5):
+            home.write("iam/more.yaml", role(f"more{number}", "https://more.example.com", ["x"]))
+            callers.more(50)
+        # The keys rotate.
+        before = set(callers.kids)
+        fntoken("keygen", "--out", home / "keys/next.pem")
+        callers.more()
+        rotate(home)
+        eventually(lambda: len(callers.kids) == 2, 30)
+        assert len(before) == 1 and before < callers.kids
+        # One is killed, and comes back; another is ended as it should be.
+        replicas[0].stop(signal.SIGKILL)
+        callers.more()
+        replicas[0].start()
+        callers.more()
+        replicas[1].stop(signal.SIGTERM)
+        callers.more()
+    assert callers.wrong == [], callers.wrong
+    assert all(replica.issued() > 0 for replica in replicas)
+
+
+@test
+def a_replica_that_is_killed_loses_what_it_had_alone(home):
+    """Without the recipe's non_idempotent what was in flight on it is lost, and nothing else."""
+    port = free_port()
+    find("nginx")
+    replicas = [Replica(home, number) for number in range(REPLICAS)]
+    context = nginx(home, port)
+    (home / "nginx.conf").write_text(replace((home / "nginx.conf").read_text(), "proxy_next_upstream error non_idempotent;", ""))
+    with context, Callers(port, home.token()) as callers:
+        callers.more()
+        replicas[0].stop(signal.SIGKILL)
+        callers.more()
+    assert len(callers.wrong) <= len(callers.threads), callers.wrong
+
+
+def peers(home):
+    return {json.loads(line)["peer"] for line in (home / "log").read_text().splitlines()}
+
+
+def forged(connection, token):
+    """Somebody who names another's address, in each way there is."""
+    for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
+        connection.request("POST", "/oauth/token", form_of(token), {"Content-Type": FORM, name: "for=192.0.2.7" if name == "Forwarded" else "192.0.2.7"})
+        answer = connection.getresponse()
+        said = answer.read()
+        assert answer.status == 200, said
+
+
+@test
+def nginx_names_the_client(home):
+    port = free_port()
+    find("nginx")
+    home.gateway("--log", home / "log")
+    (home / "replica0").mkdir()
+    os.symlink(home / "public", home / "replica0/public")
+    with nginx(home, port):
+        forged(http.client.HTTPConnection("127.0.0.1", port, timeout=20), home.token())
+    assert peers(home) == {"127.0.0.1"}
+
+
+@test
+def caddy_ends_tls_and_names_the_client(home):
+    port = free_port()
+    home.gateway("--log", home / "log")
+    text = replace(recipe("gw.example.com {"), "unix//run/fntoken/public", f"unix/{home / 'public'}")
+    text = replace(text, "gw.example.com {", f"https://localhost:{port} {{\n    tls internal")
+    (home / "Caddyfile").write_text(f"{{\n    admin off\n    auto_https disable_redirects\n    skip_install_trust\n    storage file_system {home.path}/caddy\n}}\n{text}")
+    environment = {**os.environ, "HOME": str(home.path), "XDG_CONFIG_HOME": str(home.path), "XDG_DATA_HOME": str(home.path)}
+    with started([find("caddy"), "run", "--config", str(home / "Caddyfile")], port, env=environment):
+        authority = home / "caddy/pki/authorities/local/root.crt"
+        eventually(authority.exists)
+        connection = http.client.HTTPSConnection("localhost", port, timeout=20, context=ssl.create_default_context(cafile=str(authority)))
+        forged(connection, home.token())
+        connection.request("GET", "/.well-known/openid-configuration", headers={"Host": "evil.example"})
+        assert b"evil" not in connection.getresponse().read()
+        connection.close()
+    assert peers(home) == {"127.0.0.1"} or peers(home) == {"::1"}, peers(home)
+
+
+main()
