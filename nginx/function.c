@@ -66,6 +66,49 @@ static fnt_status from_header(ngx_http_request_t *r, const guard_function *funct
     return status == FNT_OK ? keep(r, buf, len, resource) : status;
 }
 
+/* What other parsers take for a parameter, a slash, or one more encoding. */
+static ngx_uint_t is_ambiguous(const ngx_str_t *uri)
+{
+    for (size_t i = 0; i < uri->len; i++)
+        if (uri->data[i] == ';' || uri->data[i] == '\\' || uri->data[i] == '%')
+            return 1;
+    return 0;
+}
+
+/* A request line goes on as it came, and a variable holds what nginx made of it. So it must say
+ * the same: its decoding and no more, without dots, two slashes or a fragment. */
+static fnt_status look_at_target(ngx_http_request_t *r)
+{
+    if (r != r->main || !r->valid_unparsed_uri)
+        return FNT_OK;
+    if (is_ambiguous(&r->uri))
+        return FNT_DENIED_PATH;
+    if (!r->complex_uri && !r->quoted_uri)
+        return FNT_OK;
+    u_char *from = r->unparsed_uri.data;
+    u_char *query = ngx_strlchr(from, from + r->unparsed_uri.len, '?');
+    size_t len = query != NULL ? (size_t)(query - from) : r->unparsed_uri.len;
+    u_char *decoded = ngx_pnalloc(r->pool, len + 1), *end = decoded;
+    if (decoded == NULL)
+        return FNT_FAULT_MEMORY;
+    ngx_unescape_uri(&end, &from, len, 0);
+    len = (size_t)(end - decoded);
+    return len == r->uri.len && ngx_memcmp(decoded, r->uri.data, len) == 0 ? FNT_OK
+                                                                           : FNT_DENIED_PATH;
+}
+
+static fnt_status from_value(ngx_http_request_t *r, const guard_function *function,
+                             ngx_str_t *resource)
+{
+    fnt_status status = function->value.lengths != NULL ? look_at_target(r) : FNT_OK;
+    if (status != FNT_OK)
+        return status;
+    if (ngx_http_complex_value(r, (ngx_http_complex_value_t *)(uintptr_t)&function->value,
+                               resource) != NGX_OK)
+        return FNT_FAULT_MEMORY;
+    return resource->len != 0 ? FNT_OK : FNT_DENIED_RESOURCE;
+}
+
 fnt_status guard_function_of(ngx_http_request_t *r, const guard_function *function,
                              ngx_str_t *resource, const char **words)
 {
@@ -74,10 +117,7 @@ fnt_status guard_function_of(ngx_http_request_t *r, const guard_function *functi
         return from_path(r, function, resource);
     if (function->from == FUNCTION_HEADER)
         return from_header(r, function, resource, words);
-    if (ngx_http_complex_value(r, (ngx_http_complex_value_t *)(uintptr_t)&function->value,
-                               resource) != NGX_OK)
-        return FNT_FAULT_MEMORY;
-    return resource->len != 0 ? FNT_OK : FNT_DENIED_RESOURCE;
+    return from_value(r, function, resource);
 }
 
 /* ---- variables in values ------------------------------------------------------- */

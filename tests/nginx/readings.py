@@ -120,6 +120,32 @@ for each in PASSES:
 
 
 @test
+def captured_by_a_location(home):
+    """A variable holds what nginx made of the request line, which goes on as it came."""
+    server = """
+        @issuer@
+        location ~ ^/+(?:async-)?function/+(?<name>[^/.]+) { @on openfaas-fn:$name@ proxy_pass http://@behind@; }
+        location = /moved { rewrite ^ /function/env/x last; }
+        location / { return 404; }
+    """
+    unguarded, guarded = both(home, server)
+    token, others = home.token("openfaas-fn:env"), 0
+
+    def functions(calls):
+        return {name for call in calls for name in readings(call) if re.fullmatch("[a-z0-9-]+", name)}
+
+    for target in ODD + PLAIN:
+        others += bool(functions(arrived(unguarded, target, None)[1]) - {"env"})
+        if guarded:
+            status, calls, said = arrived(guarded, target, token)
+            assert functions(calls) <= {"env"}, (target, calls)
+            assert target not in PLAIN or status == 200, (target, said)
+    assert others > 30, others
+    for target in ("/moved", "/function/env/a%2Fb%20c", "/function/%65nv/x", "/function/env/%C3%BC") if guarded else ():
+        assert guarded.ask(target, token)[0] == 200, target
+
+
+@test
 def files_by_alias(home):
     home.file("fn/env/file", "of env")
     home.file("fn/other/file", "SECRET of other")

@@ -186,6 +186,24 @@ def every_order_of_four_in_streams(home):
 
 
 @test
+def streams_that_are_reset(home):
+    """While a thread looks at their tokens: the worker goes on."""
+    guarded = started(home)
+    text = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0)
+    begun = b"Bearer " + forged(home, "dev:env")[:-4].encode()
+    for number in range(100):
+        value = begun + f"A{number:03}".encode()
+        size = len(value) - 127
+        fields = b"\x82\x86\x84\x01\x05front\x0f\x08\x7f" + bytes([size & 127 | 128, size >> 7]) + value
+        text += frame(1, 5, 2 * number + 1, fields) + frame(3, 0, 2 * number + 1, b"\0\0\0\x08")
+    for _ in range(10):
+        with guarded.nginx.connect(at=f"{guarded.home / guarded.name}.h2") as connection:
+            connection.sendall(text)
+    assert guarded.ask("/x", home.token("dev:env"))[0] == 200 and guarded.calls() == ["GET /x"]
+    assert "exited on signal" not in guarded.nginx.log() and "[alert]" not in guarded.nginx.log()
+
+
+@test
 def preflights(home):
     origin, method = "Origin: https://a.example.com", "Access-Control-Request-Method: POST"
     guarded = started(home, "fntoken_preflight on;")
