@@ -51,6 +51,8 @@ static ngx_int_t send_text(ngx_http_request_t *r, ngx_uint_t http, const char *s
 {
     ngx_str_t type = ngx_string("text/plain; charset=utf-8");
     ngx_http_complex_value_t body = {.value = ngx_null_string};
+    if (sentence == NULL)
+        return ngx_http_send_response(r, http, &type, &body);
     body.value.data = ngx_pnalloc(r->pool, ngx_strlen(sentence) + 2);
     if (body.value.data == NULL)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
@@ -112,5 +114,5 @@ ngx_int_t guard_answer(ngx_http_request_t *r)
     if (ngx_http_discard_request_body(r) != NGX_OK || add_decision_headers(r) != NGX_OK ||
         add_caller(r) != NGX_OK)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
-    return send_text(r, NGX_HTTP_OK, "ok");
+    return send_text(r, NGX_HTTP_OK, NULL); /* what proxies leave unread would end the connection */
 }

@@ -4,8 +4,9 @@
 /* Forward-auth: another proxy asks about a request, which one header names (rule 41). Whatever
  * another server may read as that header is refused beside it. */
 
-static const char *const aliases[] = {"X-Original-URI", "X-Original-URL", "X-Rewrite-URL",
-                                      "X-Forwarded-Prefix", "X-HTTP-Method-Override"};
+static const char *const aliases[] = {
+    "X-Original-URI",     "X-Original-URL", "X-Rewrite-URL",          "X-Forwarded-Uri",
+    "X-Forwarded-Prefix", "X-HTTP-Method",  "X-HTTP-Method-Override", "X-Method-Override"};
 
 /* Without a difference between cases, hyphens and underscores. */
 static ngx_uint_t alike(const ngx_str_t *a, const u_char *b, size_t len)
@@ -29,6 +30,20 @@ static ngx_uint_t is_alias(const ngx_str_t *key)
     return 0;
 }
 
+/* What to set, in the words of the proxy that most have. */
+static const char *missing(const ngx_http_request_t *r, const ngx_str_t *name)
+{
+    static const char *const words = "The header %V, which names the request, is missing: have the "
+                                     "proxy set it, as \"proxy_set_header %V $request_uri;\" does "
+                                     "in nginx.";
+    size_t size = ngx_strlen(words) + 2 * name->len + 1;
+    u_char *text = ngx_pnalloc(r->pool, size);
+    if (text == NULL)
+        return "The header that names the request is missing.";
+    *ngx_snprintf(text, size - 1, words, name, name) = '\0';
+    return (const char *)text;
+}
+
 fnt_status guard_forwarded(const ngx_http_request_t *r, const ngx_str_t *name, ngx_str_t *target,
                            const char **words)
 {
@@ -48,8 +63,7 @@ fnt_status guard_forwarded(const ngx_http_request_t *r, const ngx_str_t *name, n
     }
     if (count == 1 && others == 0)
         return FNT_OK;
-    *words = count == 0 ? "The header that names the request is missing: have the proxy set it, as "
-                          "\"proxy_set_header X-Original-URI $request_uri;\" does in nginx."
+    *words = count == 0 ? missing(r, name)
                         : "The request is named twice, by two headers or by two spellings of one: "
                           "have the proxy set one, and remove what clients send under such names.";
     return FNT_DENIED_PATH;
