@@ -15,6 +15,6 @@ typedef struct {
 
 extern const command command_keygen, command_jwks, command_sign, command_mint, command_inspect,
     command_verify, command_authorize, command_match, command_exchange, command_lint, command_iam,
-    command_can, command_revoke;
+    command_can, command_revoke, command_token, command_invoke;
 
 #endif

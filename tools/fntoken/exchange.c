@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "lib/base/safe.h"
 #include "lib/base/values.h"
 #include "lib/iam_files/iam_files.h"
+#include "oauth.h"
 #include "read_token.h"
 
 static const char usage[] =
@@ -153,40 +153,26 @@ static int make_service(app *run, const option *o, fnt_sts **out)
 
 /* ---- the request --------------------------------------------------------- */
 
-/* As application/x-www-form-urlencoded: all but RFC 3986's unreserved characters (2.3) as their
- * code. */
-static void add_parameter(text *form, const char *name, const char *value, size_t len)
-{
-    text_print(form, form->len > 0 ? "&%s=" : "%s=", name);
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)value[i];
-        if (c < 0x80 && (isalnum(c) || (c != '\0' && strchr("-._~", c) != NULL)))
-            text_byte(form, value[i]);
-        else
-            text_print(form, "%%%02X", c);
-    }
-}
-
 static void add_type(text *form, const char *type)
 {
     text urn = TEXT_EMPTY;
     const char *known = type != NULL ? type : "id_token";
     text_print(&urn, "%s%s", strchr(known, ':') == NULL ? "urn:ietf:params:oauth:token-type:" : "",
                known);
-    add_parameter(form, "subject_token_type", urn.at, urn.len);
+    form_add(form, "subject_token_type", urn.at, urn.len);
     text_free(&urn);
 }
 
 static void write_form(const option *o, const text *token, text *form)
 {
     static const char grant[] = "urn:ietf:params:oauth:grant-type:token-exchange";
-    add_parameter(form, "grant_type", grant, sizeof grant - 1);
-    add_parameter(form, "subject_token", token->at, token->len);
+    form_add(form, "grant_type", grant, sizeof grant - 1);
+    form_add(form, "subject_token", token->at, token->len);
     add_type(form, option_value(&o[TYPE]));
     if (o[SCOPE].count > 0)
-        add_parameter(form, "scope", FNT_STR(option_value(&o[SCOPE])));
+        form_add(form, "scope", FNT_STR(option_value(&o[SCOPE])));
     for (size_t i = 0; i < o[AUDIENCE].count; i++)
-        add_parameter(form, "audience", FNT_STR(o[AUDIENCE].values[i]));
+        form_add(form, "audience", FNT_STR(o[AUDIENCE].values[i]));
 }
 
 /* What an operator's log would say although all went well, such as the opt-in of a JwtIssuer that

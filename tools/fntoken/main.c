@@ -10,9 +10,9 @@
 const char program_name[] = "fntoken";
 
 static const command *const commands[] = {
-    &command_keygen, &command_jwks,      &command_sign,  &command_mint,     &command_inspect,
-    &command_verify, &command_authorize, &command_match, &command_exchange, &command_lint,
-    &command_iam,    &command_can,       &command_revoke};
+    &command_keygen, &command_jwks,      &command_sign,   &command_mint,     &command_inspect,
+    &command_verify, &command_authorize, &command_match,  &command_exchange, &command_lint,
+    &command_iam,    &command_can,       &command_revoke, &command_token,    &command_invoke};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

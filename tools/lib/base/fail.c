@@ -191,6 +191,18 @@ int fail_file(const char *path, const char *format, ...)
     return EXIT_FAULT;
 }
 
+int fail_server(const char *url, const char *format, ...)
+{
+    text sentence = TEXT_EMPTY;
+    va_list arguments;
+    text_print(&sentence, "%s: ", url);
+    va_start(arguments, format);
+    text_print_list(&sentence, format, arguments);
+    va_end(arguments);
+    line_and_free("server", &sentence);
+    return EXIT_FAULT;
+}
+
 /* A key, a token or JSON itself where the name of its file is expected, as $(cat FILE) makes it. */
 static bool is_content(const char *path)
 {

@@ -33,6 +33,9 @@ const char *fail_shown_resource(const char *resource);
 int fail_usage(const app *run, const char *format, ...) PRINTF_LIKE(2, 3);
 int fail_file(const char *path, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* The same for what a server answered, or that it did not. */
+int fail_server(const char *url, const char *format, ...) PRINTF_LIKE(2, 3);
+
 /* fail_file with what errno says. Where path is no name but what should be in a file, a key or a
  * token, nothing of it is repeated. */
 int fail_errno(const char *path);

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/http/easy.h"
 
-enum { REDIRECTS = 3, CONNECT_SECONDS = 5 };
+enum { REDIRECTS = 3 };
 
 typedef struct fetch {
     struct fetch *next; /* among those that wait for the thread, or run in it */
@@ -51,26 +52,13 @@ static size_t take(char *bytes, size_t size, size_t count, void *context)
 
 static bool set_up(fetch *f)
 {
-    const http_client *c = f->client;
     CURL *e = f->easy;
-    CURLcode bad = curl_easy_setopt(e, CURLOPT_URL, f->url);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_WRITEDATA, f);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_ERRORBUFFER, f->error);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_PRIVATE, f);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_TIMEOUT, (long)c->seconds);
-    bad =
-        bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_USERAGENT, c->agent);
-    bad = bad != CURLE_OK ? bad : curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "");
-    if (bad == CURLE_OK && c->ca_file != NULL)
-        bad = curl_easy_setopt(e, CURLOPT_CAINFO, c->ca_file);
-    return bad == CURLE_OK;
+    const http_client *c = f->client;
+    const http_client_options options = {c->ca_file, c->agent, c->max_bytes, c->seconds};
+    return easy_set_up(e, f->url, &options, f->error) &&
+           curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take) == CURLE_OK &&
+           curl_easy_setopt(e, CURLOPT_WRITEDATA, f) == CURLE_OK &&
+           curl_easy_setopt(e, CURLOPT_PRIVATE, f) == CURLE_OK;
 }
 
 static void free_fetch(fetch *f)

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Fetching, any number of URLs at a time, in one thread of its own. Only client.c knows libcurl.
- * TLS is verified; a redirect is followed where scheme, host and port stay the same (rule 39);
- * proxies are libcurl's own variables (https_proxy, no_proxy). */
+/* Fetching, any number of URLs at a time, in one thread of its own. Only client.c, call.c and
+ * easy.c know libcurl. TLS is verified; a redirect is followed where scheme, host and port stay the
+ * same (rule 39); proxies are libcurl's own variables (https_proxy, no_proxy). */
 
 typedef struct http_client http_client;
 

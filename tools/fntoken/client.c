@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+#include "client.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cache.h"
+#include "lib/base/fail.h"
+#include "lib/base/read_file.h"
+#include "lib/base/values.h"
+#include "lib/tokens/token_hint.h"
+#include "oauth.h"
+
+enum { MOST = 1 << 20 }; /* bytes of an answer that has a token */
+
+/* ---- options ------------------------------------------------------------- */
+
+int client_check_url(const client *c, const char *name, const char *url)
+{
+    switch (http_url_look(url)) {
+    case HTTP_URL_SAFE:
+        return EXIT_YES;
+    case HTTP_URL_PLAIN:
+        return c->o[CLIENT_PLAIN_HTTP].count > 0
+                   ? EXIT_YES
+                   : fail_usage(c->run,
+                                "--%s is http to another machine, and whoever is on the way could "
+                                "take the tokens: use https, or --plain-http where the network is "
+                                "your own",
+                                name);
+    case HTTP_URL_USER:
+        return fail_usage(c->run, "--%s has a user or a password in it, which are not sent", name);
+    case HTTP_URL_PARTS:
+        return fail_usage(c->run, "--%s ends in a query or a fragment, and goes on with a path",
+                          name);
+    default:
+        return fail_usage(c->run, "--%s is a URL that begins with https:// or http://, not %s",
+                          name, fail_shown(url));
+    }
+}
+
+static int find_gateway(client *c)
+{
+    const char *url = option_value(&c->o[CLIENT_GATEWAY]), *set = getenv("OPENFAAS_URL");
+    if (url == NULL)
+        url = set != NULL && *set != '\0' ? set : NULL;
+    if (url == NULL)
+        return fail_usage(c->run, "--gateway is missing, and OPENFAAS_URL is not set");
+    text_put(&c->gateway, url);
+    while (c->gateway.len > 0 && c->gateway.at[c->gateway.len - 1] == '/')
+        c->gateway.at[--c->gateway.len] = '\0';
+    text_print(&c->exchange, "%s/oauth/token", c->gateway.at);
+    return client_check_url(c, "gateway", url);
+}
+
+static int check_source(const client *c)
+{
+    static const int of_provider[] = {CLIENT_ID, CLIENT_SECRET_FILE, CLIENT_SCOPE};
+    bool provider = c->o[CLIENT_TOKEN_URL].count > 0, subject = c->o[CLIENT_SUBJECT].count > 0;
+    if (provider == subject)
+        return fail_usage(c->run, "give a subject token, with either --subject or --token-url");
+    for (size_t i = 0; i < sizeof of_provider / sizeof *of_provider; i++) {
+        const option *o = &c->o[of_provider[i]];
+        if (subject && o->count > 0)
+            return fail_usage(c->run, "--%s goes with --token-url", o->name);
+        if (provider && o->count == 0 && of_provider[i] != CLIENT_SCOPE)
+            return fail_usage(c->run, "--token-url needs --%s", o->name);
+    }
+    return provider ? client_check_url(c, "token-url", option_value(&c->o[CLIENT_TOKEN_URL]))
+                    : EXIT_YES;
+}
+
+/* Without the line break at its end that editors and echo write. */
+static int read_secret(client *c, const option *o, const char *expected, text *out)
+{
+    if (o->count == 0)
+        return EXIT_YES;
+    int code = read_file(c->run, option_value(o), expected, out);
+    while (out->len > 0 && strchr("\r\n", out->at[out->len - 1]) != NULL)
+        out->at[--out->len] = '\0';
+    return code;
+}
+
+static int check_subject(const client *c)
+{
+    char *json = NULL;
+    size_t len = 0;
+    if (c->subject.len == 0)
+        return EXIT_YES;
+    c->run->token_hint = token_hint(c->subject.at, c->subject.len);
+    fnt_status status =
+        fnt_unverified_json(c->subject.at, c->subject.len, &json, &len, c->run->why);
+    fnt_free(json);
+    return fail_report(c->run, status);
+}
+
+int client_begin(client *c, app *run, const option *o)
+{
+    int64_t seconds = 0;
+    *c = (client){.run = run, .o = o};
+    c->http = (http_client_options){option_value(&o[CLIENT_CA_FILE]), "fntoken", MOST, 0};
+    int code = find_gateway(c);
+    if (code == EXIT_YES)
+        code = check_source(c);
+    if (code == EXIT_YES)
+        code = value_duration(run, &o[CLIENT_TIMEOUT], 30, &seconds);
+    if (code == EXIT_YES && (seconds < 1 || seconds > 86400))
+        code = fail_usage(run, "--timeout is between 1s and 24h");
+    c->http.seconds = (unsigned)seconds;
+    if (code == EXIT_YES)
+        code = read_secret(c, &o[CLIENT_SUBJECT], "a token", &c->subject);
+    if (code == EXIT_YES)
+        code = read_secret(c, &o[CLIENT_SECRET_FILE], "a client's secret", &c->secret);
+    return code == EXIT_YES ? check_subject(c) : code;
+}
+
+void client_end(client *c)
+{
+    text_free(&c->exchange);
+    text_free(&c->gateway);
+    text_free(&c->subject);
+    text_free(&c->secret);
+}
+
+/* ---- asking -------------------------------------------------------------- */
+
+static int ask_provider(const client *c, text *subject)
+{
+    text form = TEXT_EMPTY, scope = TEXT_EMPTY;
+    const option *scopes = &c->o[CLIENT_SCOPE];
+    issued got = {TEXT_EMPTY, 0};
+    for (size_t i = 0; i < scopes->count; i++)
+        text_print(&scope, i > 0 ? " %s" : "%s", scopes->values[i]);
+    form_add(&form, "grant_type", FNT_STR("client_credentials"));
+    form_add(&form, "client_id", FNT_STR(option_value(&c->o[CLIENT_ID])));
+    form_add(&form, "client_secret", c->secret.at, c->secret.len);
+    if (scope.len > 0)
+        form_add(&form, "scope", scope.at, scope.len);
+    int code = oauth_request(&c->http, option_value(&c->o[CLIENT_TOKEN_URL]), &form, &got);
+    if (code == EXIT_YES)
+        text_add(subject, got.token.at, got.token.len);
+    text_free(&got.token);
+    text_free(&form);
+    text_free(&scope);
+    return code;
+}
+
+static int exchange(const client *c, const token_choice *choice, issued *out)
+{
+    text form = TEXT_EMPTY, subject = TEXT_EMPTY;
+    int code = EXIT_YES;
+    if (c->subject.len > 0)
+        text_add(&subject, c->subject.at, c->subject.len);
+    else
+        code = ask_provider(c, &subject);
+    if (code == EXIT_YES) {
+        form_add(&form, "grant_type", FNT_STR("urn:ietf:params:oauth:grant-type:token-exchange"));
+        form_add(&form, "subject_token", subject.at, subject.len);
+        form_add(&form, "subject_token_type", FNT_STR("urn:ietf:params:oauth:token-type:id_token"));
+        if (!choice->api)
+            form_add(&form, "scope", FNT_STR("function"));
+        for (size_t i = 0; i < choice->count; i++)
+            form_add(&form, "audience", FNT_STR(choice->audiences[i]));
+        code = oauth_request(&c->http, c->exchange.at, &form, out);
+    }
+    text_free(&form);
+    text_free(&subject);
+    return code;
+}
+
+/* ---- keeping ------------------------------------------------------------- */
+
+static void put_subject(const client *c, text *key)
+{
+    static const char *const claims[] = {"iss", "sub"};
+    char *json = NULL;
+    size_t len = 0;
+    text all = TEXT_EMPTY;
+    json_answer said = JSON_ANSWER_NONE;
+    if (fnt_unverified_json(c->subject.at, c->subject.len, &json, &len, NULL) == FNT_OK)
+        text_add(&all, json, len);
+    bool read = json_answer_read(&said, &all);
+    for (size_t i = 0; i < 2; i++) {
+        text value = TEXT_EMPTY;
+        bool has = read && json_answer_within(&said, "claims", claims[i], &value);
+        text_put(key, has ? "," : ",null");
+        if (has)
+            text_json(key, value.at, value.len);
+        text_free(&value);
+    }
+    json_answer_free(&said);
+    fnt_free(json);
+    text_free(&all);
+}
+
+/* As JSON texts one after another, so that no value can pass for two. */
+static void put_key(const client *c, const token_choice *choice, text *key)
+{
+    const option *o = c->o;
+    text_json(key, c->gateway.at, c->gateway.len);
+    text_put(key, choice->api ? ",\"api\"" : ",\"function\"");
+    if (o[CLIENT_TOKEN_URL].count > 0) {
+        text_print(key, ",\"client\",");
+        text_json(key, FNT_STR(option_value(&o[CLIENT_TOKEN_URL])));
+        text_put(key, ",");
+        text_json(key, FNT_STR(option_value(&o[CLIENT_ID])));
+        for (size_t i = 0; i < o[CLIENT_SCOPE].count; i++) {
+            text_put(key, ",");
+            text_json(key, FNT_STR(o[CLIENT_SCOPE].values[i]));
+        }
+    } else {
+        put_subject(c, key);
+    }
+    text_put(key, ",\"for\"");
+    for (size_t i = 0; i < choice->count; i++) {
+        text_put(key, ",");
+        text_json(key, FNT_STR(choice->audiences[i]));
+    }
+}
+
+static bool is_refused(const token_choice *choice, const text *token)
+{
+    return choice->refused != NULL && strcmp(choice->refused, token->at) == 0;
+}
+
+static int keep(const client *c, const token_choice *choice, text *token)
+{
+    text key = TEXT_EMPTY;
+    cache_entry entry = CACHE_NONE;
+    issued got = {TEXT_EMPTY, 0};
+    int code = EXIT_YES;
+    int64_t now = (int64_t)time(NULL);
+    put_key(c, choice, &key);
+    cache_open(&entry, key.at);
+    if (!cache_read(&entry, now, token) || is_refused(choice, token)) {
+        text_free(token);
+        code = exchange(c, choice, &got);
+        if (code == EXIT_YES) {
+            text_add(token, got.token.at, got.token.len);
+            if (got.lifetime > 0 && got.lifetime <= INT64_MAX - now)
+                cache_write(&entry, now, now + got.lifetime, token->at);
+        }
+    }
+    cache_close(&entry);
+    text_free(&got.token);
+    text_free(&key);
+    return code;
+}
+
+int client_token(const client *c, const token_choice *choice, text *token)
+{
+    issued got = {TEXT_EMPTY, 0};
+    if (c->o[CLIENT_CACHE].count > 0)
+        return keep(c, choice, token);
+    int code = exchange(c, choice, &got);
+    if (code == EXIT_YES)
+        text_add(token, got.token.at, got.token.len);
+    text_free(&got.token);
+    return code;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include "oauth.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/fail.h"
+#include "lib/iam_files/json.h"
+
+enum { SHOWN = 256 }; /* bytes of what a server says */
+
+/* All but RFC 3986's unreserved characters (2.3) as their code. */
+void form_add(text *form, const char *name, const char *value, size_t len)
+{
+    text_print(form, form->len > 0 ? "&%s=" : "%s=", name);
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)value[i];
+        if (c < 0x80 && (isalnum(c) || (c != '\0' && strchr("-._~", c) != NULL)))
+            text_byte(form, value[i]);
+        else
+            text_print(form, "%%%02X", c);
+    }
+}
+
+/* ---- JSON ---------------------------------------------------------------- */
+
+bool json_answer_read(json_answer *answer, const text *body)
+{
+    mistake why;
+    *answer = JSON_ANSWER_NONE;
+    return body->len > 0 && json_read(body, &answer->members, &why) &&
+           answer->members.nodes[0].kind == NODE_MAP;
+}
+
+static const node *member(const json_answer *answer, size_t map, const char *name)
+{
+    const tree *t = &answer->members;
+    size_t key = t->count > 0 ? tree_key(t, map, name, strlen(name)) : NODE_NONE;
+    return key != NODE_NONE ? &t->nodes[tree_value(t, key)] : NULL;
+}
+
+static bool take_string(const json_answer *answer, const node *value, text *out)
+{
+    if (value == NULL || value->kind != NODE_TEXT || value->meaning != PLAIN_TEXT)
+        return false;
+    text_add(out, tree_text(&answer->members, value), value->len);
+    return true;
+}
+
+bool json_answer_text(const json_answer *answer, const char *name, text *out)
+{
+    return take_string(answer, member(answer, 0, name), out);
+}
+
+bool json_answer_within(const json_answer *answer, const char *outer, const char *name, text *out)
+{
+    const node *map = member(answer, 0, outer);
+    return map != NULL && map->kind == NODE_MAP &&
+           take_string(answer, member(answer, (size_t)(map - answer->members.nodes), name), out);
+}
+
+bool json_answer_number(const json_answer *answer, const char *name, int64_t *out)
+{
+    const node *value = member(answer, 0, name);
+    if (value == NULL || value->kind != NODE_TEXT || value->meaning != PLAIN_INTEGER)
+        return false;
+    errno = 0;
+    *out = strtoll(tree_text(&answer->members, value), NULL, 10);
+    return errno == 0;
+}
+
+void json_answer_free(json_answer *answer)
+{
+    tree_free(&answer->members);
+}
+
+/* ---- refusals ------------------------------------------------------------ */
+
+/* What to do about an error of RFC 6749 (5.2) or RFC 8693 (2.2.2). */
+static const char *advice(const char *error, int status)
+{
+    static const char *const rows[][2] = {
+        {"invalid_client", "check --client-id and the file of --client-secret-file"},
+        {"unauthorized_client", "allow this client the grant client_credentials at the provider"},
+        {"invalid_grant", "get a new subject token, of an issuer that the gateway trusts"},
+        {"invalid_target", "no role allows this audience: fntoken can shows what does, and the "
+                           "gateway's log why not"},
+        {"invalid_scope", "check --scope with the identity provider"},
+        {"unsupported_grant_type", "check the URL: what answers there exchanges no tokens"},
+        {"temporarily_unavailable", "run this again later"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i][0], error) == 0)
+            return rows[i][1];
+    return status == 404 || status == 405 ? "check the URL: it has no token endpoint"
+           : status >= 500                ? "run this again later, or see that server's log"
+                                          : "the server's log says more";
+}
+
+static int code_of(int status)
+{
+    return status == 400 || status == 401 ? EXIT_REFUSED : status == 403 ? EXIT_DENIED : EXIT_FAULT;
+}
+
+/* No end of a server's text without a sign that there was more. */
+static void put_shown(text *to, const text *said)
+{
+    text_add(to, said->at, said->len < SHOWN ? said->len : SHOWN);
+    text_put(to, said->len > SHOWN ? "..." : "");
+}
+
+static int fail_error(const char *url, const http_answer *answer, const json_answer *said)
+{
+    text error = TEXT_EMPTY, description = TEXT_EMPTY, words = TEXT_EMPTY;
+    text_print(&words, "status %d", answer->status);
+    if (json_answer_text(said, "error", &error)) {
+        text_put(&words, ", ");
+        put_shown(&words, &error);
+    }
+    if (json_answer_text(said, "error_description", &description)) {
+        text_put(&words, ": ");
+        put_shown(&words, &description);
+        while (words.at[words.len - 1] == '.' && description.len <= SHOWN)
+            words.at[--words.len] = '\0'; /* the sentence goes on */
+    }
+    if (answer->retry_after.len > 0) {
+        text_put(&words, "; Retry-After: ");
+        put_shown(&words, &answer->retry_after);
+    }
+    (void)fail_server(url, "%s; %s", words.at,
+                      advice(error.len > 0 ? error.at : "", answer->status));
+    text_free(&error);
+    text_free(&description);
+    text_free(&words);
+    return code_of(answer->status);
+}
+
+static int fail_status_of(const char *url, const http_answer *answer, const json_answer *said)
+{
+    text to = TEXT_EMPTY;
+    if (answer->redirect.len == 0)
+        return fail_error(url, answer, said);
+    put_shown(&to, &answer->redirect);
+    (void)fail_server(url,
+                      "status %d, a redirect to %s, which is not followed with a secret: give the "
+                      "URL that is meant",
+                      answer->status, to.at);
+    text_free(&to);
+    return EXIT_FAULT;
+}
+
+/* ---- tokens -------------------------------------------------------------- */
+
+static int fail_no_json(const char *url, const text *body)
+{
+    size_t blanks = body->len > 0 ? strspn(body->at, " \t\r\n") : 0;
+    const char *found = body->len == blanks       ? "is empty"
+                        : body->at[blanks] == '<' ? "is HTML or XML"
+                                                  : "is no JSON object";
+    return fail_server(url,
+                       "the answer %s, and a JSON object with access_token is expected: check "
+                       "the URL",
+                       found);
+}
+
+/* What can be one goes into a header and onto a line. */
+static bool is_token(const text *t)
+{
+    enum { LONGEST = 16384 };
+    for (size_t i = 0; i < t->len; i++)
+        if (t->at[i] <= ' ' || t->at[i] > '~')
+            return false;
+    return t->len > 0 && t->len <= LONGEST;
+}
+
+static int take_token(const char *url, const json_answer *said, issued *out)
+{
+    if (!json_answer_text(said, "access_token", &out->token))
+        return fail_server(url, "the answer has no access_token that is a string: check the URL");
+    if (!is_token(&out->token))
+        return fail_server(url, "the answer's access_token is no token: it is empty, longer than "
+                                "16384 bytes, or has characters that none has");
+    if (!json_answer_number(said, "expires_in", &out->lifetime) || out->lifetime < 0)
+        out->lifetime = 0;
+    return EXIT_YES;
+}
+
+int oauth_request(const http_client_options *options, const char *url, const text *form,
+                  issued *out)
+{
+    static const char *const fields[] = {"Content-Type: application/x-www-form-urlencoded",
+                                         "Accept: application/json", NULL};
+    const http_request request = {.method = "POST",
+                                  .url = url,
+                                  .fields = fields,
+                                  .has_body = true,
+                                  .body = form->at,
+                                  .len = form->len,
+                                  .descriptor = -1};
+    http_answer answer;
+    json_answer said = JSON_ANSWER_NONE;
+    int code = EXIT_YES;
+    if (!http_call(options, &request, &answer))
+        code = fail_server(url, "%s", answer.why.at);
+    else {
+        bool json = json_answer_read(&said, &answer.body);
+        code = answer.status < 200 || answer.status > 299 ? fail_status_of(url, &answer, &said)
+               : !json                                    ? fail_no_json(url, &answer.body)
+                                                          : take_token(url, &said, out);
+    }
+    json_answer_free(&said);
+    http_answer_free(&answer);
+    return code;
+}
