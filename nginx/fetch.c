@@ -157,6 +157,9 @@ static ngx_int_t serve(const guard_source *source, int fd)
     c->recv_chain = ngx_recv_chain;
     c->send_chain = ngx_send_chain;
     c->log = c->pool->log = c->read->log = c->write->log = log;
+    c->tcp_nodelay =
+        NGX_TCP_NODELAY_DISABLED; /* no TCP: with "proxy_buffering off" that is asked */
+    c->tcp_nopush = NGX_TCP_NOPUSH_DISABLED;
     c->write->ready = 1;
     c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
     c->start_time = ngx_current_msec;

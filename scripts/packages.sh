@@ -55,6 +55,11 @@ need_python() {
     build-test/python/bin/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt
 }
 
+need_guard() {
+    # shellcheck disable=SC2086
+    need $build_packages $test_packages nginx nginx-dev haproxy caddy curl python3-cryptography
+}
+
 need_tests() {
     # shellcheck disable=SC2086
     need $build_packages $test_packages

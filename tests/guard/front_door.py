@@ -7,8 +7,8 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import Backend, Nginx, ask, free_port, need, recipe  # noqa: E402
-from harness import FORM, claims, main, test  # noqa: E402
+from serve import Backend, Nginx, ask, exchanged, free_port, module, need, recipe  # noqa: E402
+from harness import FORM, PROVIDER, claims, eventually, main, role, test  # noqa: E402
 
 OURS, THEIRS, NOBODY = "ours", "theirs", "nobody"
 # the target as it is sent, and who answers it; nobody: 400 by the door itself
@@ -145,6 +145,26 @@ def tokens_come_through(home):
     assert ask(at, "/oauth/token", "GET").status == 405
     assert ask(at, "/.well-known/jwks/x").status == 404
     assert ask(at, "/oauth/token", "POST", [("Content-Type", FORM)], b"x" * 70000).status == 413
+
+
+@test
+def calls_are_checked_at_the_door(home):
+    """With the module: asynchronous calls too, before they are queued; what is no call is OpenFaaS's as before."""
+    load = f"load_module {module()};"
+    (home / "checks").mkdir()
+    home.write("checks/checks.conf", recipe("front-door-checks.conf", {}))
+    home.write("iam/rules.yaml", role("invoke", PROVIDER, ["ada"], "dev:env"))
+    home.gateway()
+    theirs = Backend(THEIRS)
+    at = door(home, f"unix:{home / 'public'}", theirs, load).port
+    eventually(lambda: ask(at, "/function/env.dev").status == 401)
+    good = [("Authorization", f"Bearer {exchanged(at, home.token(), None)}")]
+    for target, status in (("/function/env.dev/a", 200), ("/async-function/env.dev", 200), ("/function/env", 403), ("/async-function/env", 403)):
+        assert ask(at, target, "POST", good).status == status, target
+        assert ask(at, target, "POST").status == 401, target
+    assert len(theirs.seen) == 2 and ask(at, "/system/functions").status == 200
+    assert "IAM function invoke" in ask(at, "/async-function/env.dev").header("WWW-Authenticate")
+    assert ask(at, "/.well-known/../function/env.dev").status == 400 == ask(at, "/function/env.dev/%2e%2e/a").status
 
 
 @test
