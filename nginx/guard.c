@@ -63,6 +63,15 @@ static const char *reason(const guard_ctx *ctx)
     return sentence != NULL ? sentence : fnt_status_sentence(ctx->status);
 }
 
+/* For the log: what a variable took from a caller is shown where it could be a function's name. */
+static ngx_str_t shown(const ngx_str_t *resource)
+{
+    ngx_uint_t is_name = resource->len <= FNT_RESOURCE_MAX;
+    for (size_t i = 0; is_name && i < resource->len; i++)
+        is_name = resource->data[i] > ' ' && resource->data[i] <= '~' && resource->data[i] != '"';
+    return is_name ? *resource : (ngx_str_t)ngx_string("(no name)");
+}
+
 static void decide(guard_ctx *ctx, fnt_status status)
 {
     ngx_uint_t reported = ctx->conf->mode == GUARD_REPORT;
@@ -70,9 +79,10 @@ static void decide(guard_ctx *ctx, fnt_status status)
     ctx->status = status;
     ctx->decided = 1;
     guard_count_decision(ctx->request, status, reported);
+    ngx_str_t resource = shown(&ctx->resource);
     if (status != FNT_OK)
         ngx_log_error(level, ctx->request->connection->log, 0, "fntoken: \"%V\" %s: %s: %s",
-                      &ctx->resource, reported ? "would be refused" : "is refused",
+                      &resource, reported ? "would be refused" : "is refused",
                       fnt_status_name(status), reason(ctx));
 }
 

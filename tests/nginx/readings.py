@@ -143,6 +143,11 @@ def captured_by_a_location(home):
     assert others > 30, others
     for target in ("/moved", "/function/env/a%2Fb%20c", "/function/%65nv/x", "/function/env/%C3%BC") if guarded else ():
         assert guarded.ask(target, token)[0] == 200, target
+    if guarded:
+        for name in ("env%0a2026/01/01 00:00:00 [alert] forged", "%1b[2J", "%22 is let in", "x" * 300, "%e2%80%ae"):
+            assert guarded.ask(f"/function/{name}".replace(" ", "%20"), token)[0] in (400, 403), name
+        log = guarded.nginx.log()
+        assert "\n2026/01/01" not in log and "\x1b" not in log and ":x" not in log and "\u202e" not in log, log
 
 
 @test
