@@ -100,3 +100,36 @@ need_go() {
     missing_go="no Go 1.24 or later in PATH, and none in this Debian's archive: put one into PATH for the Go package"
     return 1
 }
+
+# need_provider: oidc-provider for Node.js, with what runs it, in build-demo/provider. Fails where it can't be had: $missing_provider says why.
+need_provider() {
+    mkdir -p build-demo/provider
+    if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
+        need nodejs npm
+    fi
+    cp examples/demo/provider/provider.mjs build-demo/provider/
+    cmp -s examples/demo/provider/package-lock.json build-demo/provider/package-lock.json && [ -e build-demo/provider/complete ] && return 0
+    rm -f build-demo/provider/complete
+    cp examples/demo/provider/*.json build-demo/provider/
+    echo "==> installing with npm into build-demo/provider: oidc-provider"
+    if ! npm ci --prefix build-demo/provider --ignore-scripts --no-audit --no-fund >build-demo/npm.txt 2>&1; then
+        missing_provider="oidc-provider could not be fetched with npm; build-demo/npm.txt says why"
+        return 1
+    fi
+    : >build-demo/provider/complete
+}
+
+# The programs, with OpenSSL, and the Python package in a folder of its own, in build-demo.
+need_demo() {
+    # shellcheck disable=SC2086
+    need $build_packages curl python3 python3-venv python3-dev libssl-dev libmicrohttpd-dev libcurl4-openssl-dev
+    setup build-demo --buildtype=release -Dcrypto=openssl -Dtests=false -Dexamples=false
+    ninja -C build-demo >build-demo/ninja.txt 2>&1 || { cat build-demo/ninja.txt >&2; return 1; }
+    if [ ! -e build-demo/python/complete ] || [ -n "$(find src include bindings/python pyproject.toml -newer build-demo/python/complete -print -quit)" ]; then
+        echo "==> installing with pip into build-demo/python: this package, and what builds it"
+        python3 -m venv build-demo/python
+        build-demo/python/bin/pip install --quiet --disable-pip-version-check -Csetup-args=-Dcrypto=openssl -Csetup-args=-Dtools=false . >build-demo/pip.txt 2>&1 ||
+            { cat build-demo/pip.txt >&2; return 1; }
+        : >build-demo/python/complete
+    fi
+}
