@@ -197,12 +197,42 @@ def a_replica_that_is_killed_loses_what_it_had_alone(home):
     find("nginx")
     replicas = [Replica(home, number) for number in range(REPLICAS)]
     context = nginx(home, port)
-    (home / "nginx.conf").write_text(replace((home / "nginx.conf").read_text(), "proxy_next_upstream error non_idempotent;", ""))
+    (home / "nginx.conf").write_text(replace((home / "nginx.conf").read_text(), "proxy_next_upstream error timeout non_idempotent;", ""))
     with context, Callers(port, home.token()) as callers:
         callers.more()
         replicas[0].stop(signal.SIGKILL)
         callers.more()
     assert len(callers.wrong) <= len(callers.threads), callers.wrong
+
+
+def status_of(port, method, target, body=None, headers=()):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request(method, target, body, {"Content-Type": FORM, **dict(headers)})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def refused(port):
+    """The statuses of what a gateway refuses by closing the connection, or gives no answer to."""
+    for body in (b"a" * 70_000, b"a" * 900_000, iter([b"a" * 70_000])):
+        yield status_of(port, "POST", "/oauth/token", body)
+    for headers in ({"X-Long": "a" * 5000}, {f"X-{i}": "a" for i in range(70)}, {"Content-Encoding": "gzip"}):
+        yield status_of(port, "POST", "/oauth/token", b"a=b", headers)
+    for length in range(3900, 8200, 60):  # libmicrohttpd closes without an answer where a target fills its memory
+        yield status_of(port, "GET", "/" + "a" * length)
+
+
+@test
+def what_one_refuses_takes_no_replica_away(home):
+    port = free_port()
+    find("nginx")
+    _ = [Replica(home, number) for number in range(REPLICAS)]
+    with nginx(home, port), Callers(port, home.token()) as callers:
+        statuses = [status for _ in range(4) for status in refused(port)]
+        callers.more(50)
+    assert callers.wrong == [], callers.wrong
+    assert all(400 <= status < 500 for status in statuses), statuses
 
 
 def peers(home):
