@@ -19,5 +19,7 @@ bool easy_set_up(void *easy, const char *url, const http_client_options *o, char
            curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
            curl_easy_setopt(e, CURLOPT_USERAGENT, o->agent) == CURLE_OK &&
            curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK &&
-           (o->ca_file == NULL || curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_file) == CURLE_OK);
+           (o->ca_file == NULL || (curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_file) == CURLE_OK &&
+                                   /* else the system's folder of authorities counts too */
+                                   curl_easy_setopt(e, CURLOPT_CAPATH, NULL) == CURLE_OK));
 }
