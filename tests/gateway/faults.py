@@ -110,7 +110,7 @@ FAULTS = {
     "packed": (always(200, gzip.compress(b'{"keys":[' + MEBIBYTES), **{"Content-Encoding": "gzip"}), "longer than 1048576 bytes"),
     "nothing_said": (raw(b""), "mpty reply"),
     "empty_body": (always(200, b""), "empty"),
-    "cut_off": (raw(OK + b"Content-Length: 1000\r\n\r\n{"), "closed"),
+    "cut_off": (raw(OK + b"Content-Length: 1000\r\n\r\n{"), "999 bytes"),
     "no_http": (raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "HTTP"),
     "no_content": (always(204, b""), "status is 204"),
     "a_part": (always(206), "status is 206"),
