@@ -117,8 +117,22 @@ def start_all(demo, fntoken, gateway, python, provider):
     subprocess.run([fntoken, "keygen", "--out", folder / "keys/current.pem"], check=True, capture_output=True)
     port = take_port(8080)
     url = f"http://127.0.0.1:{port}"
-    demo.start("gateway", gateway, "--listen", f"127.0.0.1:{port}", "--admin", f"unix:{folder / 'admin'}", "--issuer", url, "--keys", folder / "keys",
-               "--iam", folder / "iam", "--log", folder / "decisions.log")
+    demo.start(
+        "gateway",
+        gateway,
+        "--listen",
+        f"127.0.0.1:{port}",
+        "--admin",
+        f"unix:{folder / 'admin'}",
+        "--issuer",
+        url,
+        "--keys",
+        folder / "keys",
+        "--iam",
+        folder / "iam",
+        "--log",
+        folder / "decisions.log",
+    )
     until = time.monotonic() + 10
     while True:
         if demo.dead() or time.monotonic() > until:
@@ -139,7 +153,11 @@ def main():
     demo = Demo(pathlib.Path(tempfile.mkdtemp(prefix="fntoken-demo-")))
     try:
         at = start_all(demo, *programs)
-        print("identity provider  {provider}\nfntoken-gateway    {gateway}\nfunction           {function}, which is openfaas-fn:env".format(**at))
+        print(
+            "identity provider  {provider}\nfntoken-gateway    {gateway}\nfunction           {function}, which is openfaas-fn:env".format(
+                **at
+            )
+        )
         print(TRY.format(**at), flush=True)
         while not demo.dead():
             time.sleep(0.5)
