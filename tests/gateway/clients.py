@@ -187,7 +187,7 @@ def a_cache_that_can_not_be_written_stops_nothing(home):
     said = run(home, "token", *source(home, front), "--cache", XDG_CACHE_HOME="relative", HOME="")
     assert said.stdout.count(b".") == 2 and b"no token is kept" in said.stderr, said
     environment = {**os.environ, "XDG_CACHE_HOME": str(home / "cache")}
-    words = f'ulimit -f 0; trap "" XFSZ; exec "$0" "$@" | cat'
+    words = 'ulimit -f 0; trap "" XFSZ; exec "$0" "$@" | cat'
     said = subprocess.run(["sh", "-c", words, FNTOKEN, "token", *map(str, source(home, front)), "--cache"], capture_output=True, env=environment, check=True)
     assert said.stdout.count(b".") == 2 and b"the token is not kept" in said.stderr, said
 

@@ -3,10 +3,9 @@
 """fntoken-gateway in front of many at once: a flood, connections that do nothing, a system with few descriptors."""
 import resource
 import subprocess
-import threading
 import time
 
-from harness import FORM, PROVIDER, Local, eventually, main, role, test
+from harness import FORM, PROVIDER, Local, Threads, eventually, main, role, test
 from raw_connections import connect, form_of, request_of
 
 FEW = 256
@@ -14,23 +13,12 @@ soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard if hard != resource.RLIM_INFINITY else 65536, hard))
 
 
-class Flood:
+class Flood(Threads):
     """Requests of one address, as quickly as they are answered, over several connections."""
 
     def __init__(self, home, token, address, threads=4):
-        self.home, self.body, self.address = home, form_of(token), address
-        self.ended, self.statuses = False, []
-        self.threads = [threading.Thread(target=self.run) for _ in range(threads)]
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ended = True
-        for thread in self.threads:
-            thread.join()
+        super().__init__(threads)
+        self.home, self.body, self.address, self.statuses = home, form_of(token), address, []
 
     def run(self):
         connection = Local(self.home / "public")

@@ -4,7 +4,6 @@ providers. Each test is a function with @test; main prints TAP.
 
 Usage of each file here: NAME.py FNTOKEN FNTOKEN_GATEWAY [PART OF A TEST'S NAME]"""
 import base64
-import concurrent.futures
 import contextlib
 import http.client
 import http.server
@@ -19,8 +18,10 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from tap import Skipped, Threads, eventually, run_all, test  # noqa: E402, F401
 
 FNTOKEN, GATEWAY = sys.argv[1:3]
 ISSUER = "https://gw.example.com"
@@ -30,51 +31,8 @@ sys.path.append("/usr/lib/python3/dist-packages")  # Debian's, where another Pyt
 for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("FNTOKEN_")]:
     del os.environ[name]
 
-tests = []
-
-
-class Skipped(Exception):
-    pass
-
-
-def test(function):
-    tests.append(function)
-    return function
-
-
-def run(function):
-    """Its line of TAP."""
-    try:
-        with Home() as home:
-            function(home)
-        return f"ok - {function.__name__}"
-    except Skipped as why:
-        return f"ok - {function.__name__} # SKIP {why}\n# skipped: {why}"
-    except Exception:  # pylint: disable=broad-except
-        return f"not ok - {function.__name__}\n" + "\n".join("# " + line for line in traceback.format_exc().splitlines())
-
-
 def main():
-    """They mostly wait, so some are run side by side."""
-    wanted = sys.argv[3] if len(sys.argv) > 3 else ""
-    chosen = [function for function in tests if wanted in function.__name__]
-    print(f"1..{len(chosen)}")
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        said = list(pool.map(run, chosen))
-    for number, lines in enumerate(said, 1):
-        print(lines.replace("ok -", f"ok {number} -", 1), flush=True)
-    sys.exit(any(lines.startswith("not ok") for lines in said))
-
-
-def eventually(condition, seconds=10.0):
-    """What the condition says once that is true."""
-    until = time.monotonic() + seconds
-    while True:
-        said = condition()
-        if said:
-            return said
-        assert time.monotonic() < until, f"not within {seconds} s"
-        time.sleep(0.05)
+    run_all(Home)
 
 
 def fntoken(*words, **more):

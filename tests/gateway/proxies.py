@@ -11,10 +11,8 @@ import signal
 import socket
 import ssl
 import subprocess
-import threading
-import time
 
-from harness import FORM, PROVIDER, Local, Skipped, eventually, fntoken, header, main, role, test
+from harness import FORM, PROVIDER, Local, Skipped, Threads, eventually, fntoken, header, main, role, test
 from raw_connections import form_of
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/gateway.md"
@@ -115,23 +113,13 @@ class Replica:
         return len((self.folder / "log").read_text().splitlines())
 
 
-class Callers:
+class Callers(Threads):
     """Exchanges over connections that are kept, from now until the end; each answer that was not 200, and each kid."""
 
     def __init__(self, port, token, count=4):
-        self.port, self.body, self.ended = port, form_of(token), False
+        super().__init__(count)
+        self.port, self.body = port, form_of(token)
         self.wrong, self.kids, self.answers = [], set(), 0
-        self.threads = [threading.Thread(target=self.run) for _ in range(count)]
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ended = True
-        for thread in self.threads:
-            thread.join()
 
     def run(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)

@@ -172,7 +172,6 @@ def run_demo(home, stop):
     """Its printed lines, tried, and what is left once it was stopped."""
     need("provider/complete", "python/complete")
     (home / "tmp").mkdir()
-    said = ""
     environment = {**os.environ, "TMPDIR": str(home / "tmp")}
     with running(sys.executable, "-B", ROOT / "examples/demo/run.py", FNTOKEN, GATEWAY, PYTHON, DEMO / "provider", env=environment) as (process, said):
         for line in process.stdout:

@@ -3,7 +3,7 @@
 that nginx has is tried, without a token, with one that may not, and with one that nobody looked at. Each works where nobody
 guards, or this test would show nothing."""
 from harness import Skipped, main, test
-from tricks import SECRET, both, forged, guarding, has_module
+from tricks import SECRET, both, forged, has_module
 
 BEHIND = """
     location /sliced/ { root @home@/site; }

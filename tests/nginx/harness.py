@@ -3,7 +3,6 @@
 function with @test; main prints TAP.
 
 Usage of each file here: NAME.py FNTOKEN MODULE [PART OF A TEST'S NAME]"""
-import concurrent.futures
 import contextlib
 import http.client
 import http.server
@@ -18,60 +17,28 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import tap  # noqa: E402
+from tap import Skipped, run_all, test  # noqa: E402, F401
 
 FNTOKEN, MODULE = (os.path.abspath(path) for path in sys.argv[1:3])
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/sbin")
 MODULES = pathlib.Path("/usr/lib/nginx/modules")
 ISSUER = "https://gw.example.com"
 
-tests = []
-
-
-class Skipped(Exception):
-    pass
-
-
-def test(function):
-    tests.append(function)
-    return function
-
-
-def run(function):
-    """Its line of TAP."""
-    try:
-        if NGINX is None:
-            raise Skipped("there is no nginx")
-        with Home() as home:
-            function(home)
-        return f"ok - {function.__name__}"
-    except Skipped as why:
-        return f"ok - {function.__name__} # SKIP {why}\n# skipped: {why}"
-    except Exception:  # pylint: disable=broad-except
-        return f"not ok - {function.__name__}\n" + "\n".join("# " + line for line in traceback.format_exc().splitlines())
+def make_home():
+    if NGINX is None:
+        raise Skipped("there is no nginx")
+    return Home()
 
 
 def main():
-    """They mostly wait, so some are run side by side."""
-    wanted = sys.argv[3] if len(sys.argv) > 3 else ""
-    chosen = [function for function in tests if wanted in function.__name__]
-    print(f"1..{len(chosen)}")
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        said = list(pool.map(run, chosen))
-    for number, lines in enumerate(said, 1):
-        print(lines.replace("ok -", f"ok {number} -", 1), flush=True)
-    sys.exit(any(lines.startswith("not ok") for lines in said))
+    run_all(make_home)
 
 
 def eventually(condition, seconds=15.0):
-    """What the condition says once that is true."""
-    until = time.monotonic() + seconds
-    while True:
-        said = condition()
-        if said:
-            return said
-        assert time.monotonic() < until, f"not within {seconds} s"
-        time.sleep(0.05)
+    return tap.eventually(condition, seconds)
 
 
 def fntoken(*words, **more):
