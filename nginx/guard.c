@@ -57,10 +57,7 @@ static void header_of(const guard_ctx *ctx, const char **text, size_t *len)
 
 static const char *reason(const guard_ctx *ctx)
 {
-    const char *sentence = fnt_report_text(ctx->report, 0, FNT_FIELD_SENTENCE, NULL);
-    if (sentence == NULL)
-        sentence = ctx->words;
-    return sentence != NULL ? sentence : fnt_status_sentence(ctx->status);
+    return ctx->words != NULL ? ctx->words : guard_sentence(ctx->report, ctx->status);
 }
 
 /* For the log: what a variable took from a caller is shown where it could be a function's name. */
@@ -78,7 +75,7 @@ static void decide(guard_ctx *ctx, fnt_status status)
     ngx_uint_t level = reported ? NGX_LOG_WARN : NGX_LOG_INFO;
     ctx->status = status;
     ctx->decided = 1;
-    guard_count_decision(ctx->request, status, reported);
+    guard_count_decision(status, reported);
     ngx_str_t resource = shown(&ctx->resource);
     if (status != FNT_OK)
         ngx_log_error(level, ctx->request->connection->log, 0, "fntoken: \"%V\" %s: %s: %s",
@@ -192,7 +189,7 @@ static fnt_status ask_cache(guard_ctx *ctx)
     fnt_status status =
         fnt_authorize_cached(ctx->verifier, header, len, (const char *)ctx->resource.data,
                              ctx->resource.len, ctx->now, &ctx->token);
-    guard_count_cache(ctx->request, status != FNT_FAULT_NOT_CACHED);
+    guard_count_cache(status != FNT_FAULT_NOT_CACHED);
     return status;
 }
 
@@ -332,7 +329,7 @@ ngx_int_t guard_on_preaccess(ngx_http_request_t *r)
     const guard_location *conf = conf_of(r);
     if (conf->mode == GUARD_OFF || guard_fetch_is(r->connection) || is_covered(r, conf))
         return NGX_DECLINED;
-    guard_count_decision(r, FNT_DENIED_PERMISSION, conf->mode == GUARD_REPORT);
+    guard_count_decision(FNT_DENIED_PERMISSION, conf->mode == GUARD_REPORT);
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "fntoken: a subrequest to \"%V\" %s: its request was not let in for the function "
                   "of that location",

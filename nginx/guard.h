@@ -242,6 +242,9 @@ ngx_int_t guard_add_variables(ngx_conf_t *cf);
 /* For the reason of a decision; NULL without memory. */
 fnt_report *guard_report_new(void);
 
+/* What a report says first, else what its status does. */
+const char *guard_sentence(const fnt_report *report, fnt_status status);
+
 /* ---- zone.c: what all workers share, over a reload too ----------------------- */
 
 enum { GUARD_STATUSES = 320, GUARD_WORKERS = 64 };
@@ -272,8 +275,8 @@ void guard_keep_keys(const guard_source *source, const ngx_str_t *jwks);
 ngx_int_t guard_kept_keys(const guard_source *source, ngx_str_t *issuer, ngx_str_t *jwks,
                           time_t *since);
 
-void guard_count_decision(ngx_http_request_t *r, fnt_status status, ngx_uint_t reported);
-void guard_count_cache(ngx_http_request_t *r, ngx_uint_t hit);
+void guard_count_decision(fnt_status status, ngx_uint_t reported);
+void guard_count_cache(ngx_uint_t hit);
 void guard_count_reload_failure(const guard_source *source);
 void guard_note_keys(const guard_source *source, time_t since); /* 0: there are none */
 ngx_int_t guard_status(ngx_http_request_t *r);

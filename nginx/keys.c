@@ -3,12 +3,6 @@
 
 /* A source's keys: out of a file, or from the gateway; fnt_refresh says when. */
 
-static const char *said(const fnt_report *why, fnt_status status)
-{
-    const char *sentence = fnt_report_text(why, 0, FNT_FIELD_SENTENCE, NULL);
-    return sentence != NULL ? sentence : fnt_status_sentence(status);
-}
-
 fnt_status guard_verifier_new(const guard_source *source, const fnt_keyset *keys)
 {
     guard_state *state = source->state;
@@ -23,20 +17,27 @@ fnt_status guard_verifier_new(const guard_source *source, const fnt_keyset *keys
     return status;
 }
 
+static fnt_status use_keys(const guard_source *source, const ngx_str_t *text, fnt_report *why)
+{
+    fnt_keyset *keys = NULL;
+    fnt_status status = fnt_keyset_parse((const char *)text->data, text->len, 0, &keys, why);
+    if (status == FNT_OK)
+        status = fnt_verifier_set_keyset(source->state->verifier, keys);
+    fnt_keyset_free(keys);
+    return status;
+}
+
 /* ---- out of a file ----------------------------------------------------------- */
 
 static ngx_int_t use_text(const guard_source *source, const ngx_str_t *text, ngx_log_t *log)
 {
-    fnt_keyset *keys = NULL;
     fnt_report *why = NULL;
     fnt_status status = fnt_report_new(&why);
     if (status == FNT_OK)
-        status = fnt_keyset_parse((const char *)text->data, text->len, 0, &keys, why);
-    if (status == FNT_OK)
-        status = fnt_verifier_set_keyset(source->state->verifier, keys);
+        status = use_keys(source, text, why);
     if (status != FNT_OK)
-        ngx_log_error(NGX_LOG_ERR, log, 0, "fntoken: %V: %s", &source->key_file, said(why, status));
-    fnt_keyset_free(keys);
+        ngx_log_error(NGX_LOG_ERR, log, 0, "fntoken: %V: %s", &source->key_file,
+                      guard_sentence(why, status));
     fnt_report_free(why);
     return status == FNT_OK ? NGX_OK : NGX_ERROR;
 }
@@ -111,21 +112,17 @@ static void end(const guard_source *source, const char *why)
 
 static void on_keys(const guard_source *source, const ngx_str_t *body, const char *why)
 {
-    fnt_keyset *keys = NULL;
     fnt_report *report = NULL;
     if (why == NULL) {
         fnt_status status = fnt_report_new(&report);
         if (status == FNT_OK)
-            status = fnt_keyset_parse((const char *)body->data, body->len, 0, &keys, report);
-        if (status == FNT_OK)
-            status = fnt_verifier_set_keyset(source->state->verifier, keys);
+            status = use_keys(source, body, report);
         if (status != FNT_OK)
-            why = said(report, status);
+            why = guard_sentence(report, status);
         else
             guard_keep_keys(source, body);
     }
     end(source, why);
-    fnt_keyset_free(keys);
     fnt_report_free(report);
 }
 
@@ -190,7 +187,7 @@ static void on_document(const guard_source *source, const ngx_str_t *body, const
         if (status == FNT_OK)
             status = fix_issuer(source, found, found_len);
         if (status != FNT_OK)
-            why = said(report, status);
+            why = guard_sentence(report, status);
     }
     ngx_str_t path = why == NULL ? path_of(uri, uri_len) : (ngx_str_t)ngx_null_string;
     if (why == NULL && guard_fetch_start(source, &path, on_keys) != NGX_OK)

@@ -4,7 +4,7 @@
 /* Variables for logs and headers. Text out of a token or a report is an attacker's (rule 26): in
  * all of them what is not visible ASCII is percent-encoded. */
 
-enum { OF_STATUS, OF_REASON, OF_RESOURCE, OF_PATTERN, OF_SECONDS, OF_CLAIM };
+enum { OF_STATUS, OF_REASON, OF_RESOURCE, OF_PATTERN, OF_SECONDS };
 
 fnt_report *guard_report_new(void)
 {
@@ -14,6 +14,12 @@ fnt_report *guard_report_new(void)
         return report;
     fnt_report_free(report);
     return NULL;
+}
+
+const char *guard_sentence(const fnt_report *report, fnt_status status)
+{
+    const char *sentence = fnt_report_text(report, 0, FNT_FIELD_SENTENCE, NULL);
+    return sentence != NULL ? sentence : fnt_status_sentence(status);
 }
 
 static const guard_ctx *decided(ngx_http_request_t *r)

@@ -42,17 +42,15 @@ ngx_int_t guard_add_zone(ngx_conf_t *cf)
 
 /* ---- counting ------------------------------------------------------------------- */
 
-void guard_count_decision(ngx_http_request_t *r, fnt_status as, ngx_uint_t reported)
+void guard_count_decision(fnt_status as, ngx_uint_t reported)
 {
-    (void)r;
     if (as >= 0 && as < GUARD_STATUSES)
         (void)ngx_atomic_fetch_add(
             reported ? &guard_all_numbers->reported[as] : &guard_all_numbers->decisions[as], 1);
 }
 
-void guard_count_cache(ngx_http_request_t *r, ngx_uint_t hit)
+void guard_count_cache(ngx_uint_t hit)
 {
-    (void)r;
     (void)ngx_atomic_fetch_add(hit ? &guard_all_numbers->hits : &guard_all_numbers->misses, 1);
 }
 
