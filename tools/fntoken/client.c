@@ -95,19 +95,25 @@ static int check_subject(const client *c)
     return fail_report(c->run, status);
 }
 
-int client_begin(client *c, app *run, const option *o)
+int client_timeout(const app *run, const option *o, int64_t usual, unsigned *out)
 {
     int64_t seconds = 0;
+    int code = value_duration(run, o, usual, &seconds);
+    if (code == EXIT_YES && (seconds < 1 || seconds > 86400))
+        code = fail_usage(run, "--%s is between 1s and 24h", o->name);
+    *out = (unsigned)seconds;
+    return code;
+}
+
+int client_begin(client *c, app *run, const option *o)
+{
     *c = (client){.run = run, .o = o};
     c->http = (http_client_options){option_value(&o[CLIENT_CA_FILE]), "fntoken", MOST, 0};
     int code = find_gateway(c);
     if (code == EXIT_YES)
         code = check_source(c);
     if (code == EXIT_YES)
-        code = value_duration(run, &o[CLIENT_TIMEOUT], 30, &seconds);
-    if (code == EXIT_YES && (seconds < 1 || seconds > 86400))
-        code = fail_usage(run, "--timeout is between 1s and 24h");
-    c->http.seconds = (unsigned)seconds;
+        code = client_timeout(run, &o[CLIENT_TIMEOUT], 30, &c->http.seconds);
     if (code == EXIT_YES)
         code = read_secret(c, &o[CLIENT_SUBJECT], "a token", &c->subject);
     if (code == EXIT_YES)
@@ -155,13 +161,8 @@ static int exchange(const client *c, const token_choice *choice, issued *out)
     else
         code = ask_provider(c, &subject);
     if (code == EXIT_YES) {
-        form_add(&form, "grant_type", FNT_STR("urn:ietf:params:oauth:grant-type:token-exchange"));
-        form_add(&form, "subject_token", subject.at, subject.len);
-        form_add(&form, "subject_token_type", FNT_STR("urn:ietf:params:oauth:token-type:id_token"));
-        if (!choice->api)
-            form_add(&form, "scope", FNT_STR("function"));
-        for (size_t i = 0; i < choice->count; i++)
-            form_add(&form, "audience", FNT_STR(choice->audiences[i]));
+        form_exchange(&form, &subject, "urn:ietf:params:oauth:token-type:id_token",
+                      choice->api ? NULL : "function", choice->audiences, choice->count);
         code = oauth_request(&c->http, c->exchange.at, &form, out);
     }
     text_free(&form);
@@ -224,15 +225,18 @@ static bool is_refused(const token_choice *choice, const text *token)
     return choice->refused != NULL && strcmp(choice->refused, token->at) == 0;
 }
 
-static int keep(const client *c, const token_choice *choice, text *token)
+/* Without --cache the entry is none: nothing is found in it, and nothing put there. */
+int client_token(const client *c, const token_choice *choice, text *token)
 {
     text key = TEXT_EMPTY;
     cache_entry entry = CACHE_NONE;
     issued got = {TEXT_EMPTY, 0};
     int code = EXIT_YES;
     int64_t now = (int64_t)time(NULL);
-    put_key(c, choice, &key);
-    cache_open(&entry, key.at);
+    if (c->o[CLIENT_CACHE].count > 0) {
+        put_key(c, choice, &key);
+        cache_open(&entry, key.at);
+    }
     if (!cache_read(&entry, now, token) || is_refused(choice, token)) {
         text_free(token);
         code = exchange(c, choice, &got);
@@ -245,17 +249,5 @@ static int keep(const client *c, const token_choice *choice, text *token)
     cache_close(&entry);
     text_free(&got.token);
     text_free(&key);
-    return code;
-}
-
-int client_token(const client *c, const token_choice *choice, text *token)
-{
-    issued got = {TEXT_EMPTY, 0};
-    if (c->o[CLIENT_CACHE].count > 0)
-        return keep(c, choice, token);
-    int code = exchange(c, choice, &got);
-    if (code == EXIT_YES)
-        text_add(token, got.token.at, got.token.len);
-    text_free(&got.token);
     return code;
 }

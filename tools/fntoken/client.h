@@ -71,6 +71,9 @@ void client_end(client *c);
 /* A URL to which a token may be sent. name: of the option. */
 int client_check_url(const client *c, const char *name, const char *url);
 
+/* A time limit of a request; usual: in seconds, where the option is not given. */
+int client_timeout(const app *run, const option *o, int64_t usual, unsigned *out);
+
 typedef struct {
     const char *const *audiences;
     size_t count;

@@ -153,26 +153,16 @@ static int make_service(app *run, const option *o, fnt_sts **out)
 
 /* ---- the request --------------------------------------------------------- */
 
-static void add_type(text *form, const char *type)
-{
-    text urn = TEXT_EMPTY;
-    const char *known = type != NULL ? type : "id_token";
-    text_print(&urn, "%s%s", strchr(known, ':') == NULL ? "urn:ietf:params:oauth:token-type:" : "",
-               known);
-    form_add(form, "subject_token_type", urn.at, urn.len);
-    text_free(&urn);
-}
-
 static void write_form(const option *o, const text *token, text *form)
 {
-    static const char grant[] = "urn:ietf:params:oauth:grant-type:token-exchange";
-    form_add(form, "grant_type", grant, sizeof grant - 1);
-    form_add(form, "subject_token", token->at, token->len);
-    add_type(form, option_value(&o[TYPE]));
-    if (o[SCOPE].count > 0)
-        form_add(form, "scope", FNT_STR(option_value(&o[SCOPE])));
-    for (size_t i = 0; i < o[AUDIENCE].count; i++)
-        form_add(form, "audience", FNT_STR(o[AUDIENCE].values[i]));
+    text type = TEXT_EMPTY;
+    const char *known = option_value(&o[TYPE]);
+    known = known != NULL ? known : "id_token";
+    text_print(&type, "%s%s", strchr(known, ':') == NULL ? "urn:ietf:params:oauth:token-type:" : "",
+               known);
+    form_exchange(form, token, type.at, o[SCOPE].count > 0 ? option_value(&o[SCOPE]) : NULL,
+                  o[AUDIENCE].values, o[AUDIENCE].count);
+    text_free(&type);
 }
 
 /* What an operator's log would say although all went well, such as the opt-in of a JwtIssuer that

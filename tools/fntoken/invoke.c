@@ -14,6 +14,7 @@
 #include "lib/base/fail.h"
 #include "lib/base/values.h"
 #include "lib/http/call.h"
+#include "oauth.h"
 
 static const char usage[] =
     "Calls a function with a token for it, which it gets as fntoken token does, and prints the "
@@ -231,7 +232,7 @@ static int end(const invocation *v, const http_answer *answer)
                           got);
     else
         (void)fail_server(v->url.at, "status %d", got);
-    return got == 400 || got == 401 ? EXIT_REFUSED : got == 403 ? EXIT_DENIED : EXIT_FAULT;
+    return oauth_exit(got);
 }
 
 /* What was refused may have been kept for too long: keys change, and tokens are revoked. */
@@ -275,7 +276,6 @@ static int run_call(invocation *v)
 static int invoke(app *run, const option *o, const operands *rest)
 {
     client c;
-    int64_t seconds = 0;
     invocation v = {.c = &c, .o = o, .data = -1};
     int code = client_begin(&c, run, o);
     v.resource = rest->count > 0 ? rest->at[0] : "";
@@ -288,10 +288,7 @@ static int invoke(app *run, const option *o, const operands *rest)
     if (code == EXIT_YES)
         code = check_method(run, &o[METHOD]);
     if (code == EXIT_YES)
-        code = value_duration(run, &o[CALL_TIMEOUT], 300, &seconds);
-    if (code == EXIT_YES && (seconds < 1 || seconds > 86400))
-        code = fail_usage(run, "--call-timeout is between 1s and 24h");
-    v.seconds = (unsigned)seconds;
+        code = client_timeout(run, &o[CALL_TIMEOUT], 300, &v.seconds);
     if (code == EXIT_YES)
         code = open_data(&v, run);
     if (code == EXIT_YES)

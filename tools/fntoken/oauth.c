@@ -24,6 +24,18 @@ void form_add(text *form, const char *name, const char *value, size_t len)
     }
 }
 
+void form_exchange(text *form, const text *subject, const char *type, const char *scope,
+                   const char *const *audiences, size_t count)
+{
+    form_add(form, "grant_type", FNT_STR("urn:ietf:params:oauth:grant-type:token-exchange"));
+    form_add(form, "subject_token", subject->at, subject->len);
+    form_add(form, "subject_token_type", FNT_STR(type));
+    if (scope != NULL)
+        form_add(form, "scope", FNT_STR(scope));
+    for (size_t i = 0; i < count; i++)
+        form_add(form, "audience", FNT_STR(audiences[i]));
+}
+
 /* ---- JSON ---------------------------------------------------------------- */
 
 bool json_answer_read(json_answer *answer, const text *body)
@@ -99,7 +111,7 @@ static const char *advice(const char *error, int status)
                                           : "the server's log says more";
 }
 
-static int code_of(int status)
+int oauth_exit(int status)
 {
     return status == 400 || status == 401 ? EXIT_REFUSED : status == 403 ? EXIT_DENIED : EXIT_FAULT;
 }
@@ -134,7 +146,7 @@ static int fail_error(const char *url, const http_answer *answer, const json_ans
     text_free(&error);
     text_free(&description);
     text_free(&words);
-    return code_of(answer->status);
+    return oauth_exit(answer->status);
 }
 
 static int fail_status_of(const char *url, const http_answer *answer, const json_answer *said)

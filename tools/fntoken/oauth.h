@@ -32,6 +32,14 @@ typedef struct {
     int64_t lifetime; /* seconds; 0: the server did not say */
 } issued;
 
+/* The form of a token exchange (RFC 8693, 2.1). type: of the subject token, a URN; scope: NULL for
+ * none. */
+void form_exchange(text *form, const text *subject, const char *type, const char *scope,
+                   const char *const *audiences, size_t count);
+
+/* What to exit with after a server's status other than 200 to 299. */
+int oauth_exit(int status);
+
 /* POSTs the form to a token endpoint. EXIT_YES; or, after a message that has what the server said
  * and what to do, EXIT_REFUSED where it refuses what was sent, EXIT_DENIED where it answers 403,
  * EXIT_FAULT for all else. */

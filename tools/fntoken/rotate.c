@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/fail.h"
+#include "lib/base/new_file.h"
 #include "lib/base/read_file.h"
 #include "lib/base/safe.h"
 #include "lib/base/times.h"
@@ -109,24 +110,13 @@ static int make_alike(const work *w, int descriptor, const char *path)
     return EXIT_YES;
 }
 
-static int write_all(int descriptor, const text *bytes, const char *path)
-{
-    for (size_t at = 0; at < bytes->len;) {
-        ssize_t done = write(descriptor, bytes->at + at, bytes->len - at);
-        if (done < 0 && errno != EINTR)
-            return fail_errno(path);
-        at += done > 0 ? (size_t)done : 0;
-    }
-    return EXIT_YES;
-}
-
 /* The bytes come to the disk before the name does. */
 static int put(const work *w, const text *bytes, const char *path)
 {
     int descriptor = openat(w->folder, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor < 0)
         return fail_errno(w->how->folder);
-    int code = write_all(descriptor, bytes, path);
+    int code = write_fully(descriptor, path, bytes->at, bytes->len);
     if (code == EXIT_YES)
         code = make_alike(w, descriptor, path);
     if (code == EXIT_YES && fsync(descriptor) != 0)

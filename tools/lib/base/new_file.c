@@ -63,18 +63,23 @@ int new_file_begin(new_file *f, const char *path, unsigned mode, bool force)
     return fail_errno(path);
 }
 
-int new_file_write(new_file *f, const char *bytes, size_t len)
+int write_fully(int descriptor, const char *path, const char *bytes, size_t len)
 {
     while (len > 0) {
-        ssize_t done = write(f->descriptor, bytes, len);
+        ssize_t done = write(descriptor, bytes, len);
         if (done < 0 && errno == EINTR)
             continue;
         if (done < 0)
-            return fail_errno(f->path);
+            return fail_errno(path);
         bytes += done;
         len -= (size_t)done;
     }
     return EXIT_YES;
+}
+
+int new_file_write(new_file *f, const char *bytes, size_t len)
+{
+    return write_fully(f->descriptor, f->path, bytes, len);
 }
 
 int new_file_close(new_file *f)

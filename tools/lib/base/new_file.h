@@ -16,6 +16,10 @@ typedef struct {
 /* Functions that return int return EXIT_YES, or what to exit with after a message. */
 int new_file_begin(new_file *f, const char *path, unsigned mode, bool force);
 int new_file_write(new_file *f, const char *bytes, size_t len);
+
+/* All of it, to a file that is open; path is for the message. */
+int write_fully(int descriptor, const char *path, const char *bytes, size_t len);
+
 /* Brings all of it to the disk. What is left for commit is a rename with force, else nothing: of
  * several files, close all before the first commit, and none is there without the others. */
 int new_file_close(new_file *f);
