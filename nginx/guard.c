@@ -28,6 +28,7 @@ static void free_ctx(void *data)
 {
     guard_ctx *ctx = data;
     stop_waiting(ctx);
+    guard_line_leave(ctx);
     fnt_token_free(ctx->token);
     fnt_report_free(ctx->report);
 }
@@ -69,22 +70,26 @@ static ngx_str_t shown(const ngx_str_t *resource)
     return is_name ? *resource : (ngx_str_t)ngx_string("(no name)");
 }
 
+static void log_refusal(const guard_ctx *ctx, ngx_uint_t reported)
+{
+    ngx_uint_t level = reported ? NGX_LOG_WARN : NGX_LOG_INFO;
+    ngx_str_t resource = shown(&ctx->resource);
+    ngx_log_error(level, ctx->request->connection->log, 0, "fntoken: \"%V\" %s: %s: %s", &resource,
+                  reported ? "would be refused" : "is refused", fnt_status_name(ctx->status),
+                  reason(ctx));
+}
+
 static void decide(guard_ctx *ctx, fnt_status status)
 {
     ngx_uint_t reported = ctx->conf->mode == GUARD_REPORT;
-    ngx_uint_t level = reported ? NGX_LOG_WARN : NGX_LOG_INFO;
     ctx->status = status;
     ctx->decided = 1;
     guard_count_decision(status, reported);
-    ngx_str_t resource = shown(&ctx->resource);
     if (status != FNT_OK)
-        ngx_log_error(level, ctx->request->connection->log, 0, "fntoken: \"%V\" %s: %s: %s",
-                      &resource, reported ? "would be refused" : "is refused",
-                      fnt_status_name(status), reason(ctx));
+        log_refusal(ctx, reported);
 }
 
-/* In a thread, or in the event loop. */
-static void verify(guard_ctx *ctx)
+void guard_verify(guard_ctx *ctx)
 {
     const char *header;
     size_t len;
@@ -99,15 +104,24 @@ static void verify(guard_ctx *ctx)
     ctx->nanoseconds = (ended.tv_sec - began.tv_sec) * 1000000000 + (ended.tv_nsec - began.tv_nsec);
 }
 
+/* Decided outside of the phases: the request goes on there. */
+static void resume(guard_ctx *ctx)
+{
+    ngx_http_request_t *r = ctx->request;
+    ngx_connection_t *c = r->connection;
+    if (!ctx->decided)
+        return;
+    ngx_http_set_log_request(c->log, r);
+    r->write_event_handler(r);
+    ngx_http_run_posted_requests(c);
+}
+
 static void on_patience(ngx_event_t *event)
 {
     guard_ctx *ctx = event->data;
-    ngx_http_request_t *r = ctx->request;
-    ngx_connection_t *c = r->connection;
     stop_waiting(ctx);
     decide(ctx, ctx->status);
-    r->write_event_handler(r);
-    ngx_http_run_posted_requests(c);
+    resume(ctx);
 }
 
 /* A verification has ended: that is the answer, unless its key may be on its way. */
@@ -126,57 +140,10 @@ static void settle(guard_ctx *ctx)
     ngx_add_timer(&ctx->patience, PATIENCE);
 }
 
-/* ---- the thread --------------------------------------------------------------------- */
-
-enum { A_MINUTE = 60000 };
-
-static void in_thread(void *data, ngx_log_t *log)
+void guard_verified(guard_ctx *ctx)
 {
-    (void)log;
-    verify(*(guard_ctx **)data);
-}
-
-static void on_verified(ngx_event_t *event)
-{
-    guard_ctx *ctx = event->data;
-    ngx_http_request_t *r = ctx->request;
-    ngx_connection_t *c = r->connection;
-    if (event->timedout) { /* it keeps a worker that is to end from ending before */
-        event->timedout = 0;
-        return;
-    }
-    if (event->timer_set)
-        ngx_del_timer(event);
-    ngx_http_set_log_request(c->log, r);
-    ctx->verifying = 0;
-    r->main->blocked--;
-    r->aio = 0;
     settle(ctx);
-    if (!ctx->waiting) {
-        r->write_event_handler(r);
-        ngx_http_run_posted_requests(c);
-    }
-}
-
-static ngx_int_t post(guard_ctx *ctx)
-{
-    ngx_http_request_t *r = ctx->request;
-    const guard_main *all = ngx_http_get_module_main_conf(r, ngx_http_fntoken_module);
-    ngx_thread_task_t *task = ngx_thread_task_alloc(r->pool, sizeof(guard_ctx *));
-    if (task == NULL)
-        return NGX_ERROR;
-    *(guard_ctx **)task->ctx = ctx;
-    task->handler = in_thread;
-    task->event.data = ctx;
-    task->event.handler = on_verified;
-    task->event.log = r->connection->log;
-    if (ngx_thread_task_post(all->pool, task) != NGX_OK)
-        return NGX_ERROR;
-    ngx_add_timer(&task->event, A_MINUTE);
-    ctx->verifying = 1;
-    r->main->blocked++;
-    r->aio = 1;
-    return NGX_OK;
+    resume(ctx);
 }
 
 /* ---- one request --------------------------------------------------------------------- */
@@ -203,9 +170,9 @@ static void judge(guard_ctx *ctx)
     if (status != FNT_FAULT_NOT_CACHED) {
         decide(ctx, status);
     } else if (ctx->conf->in_event_loop) {
-        verify(ctx);
+        guard_verify(ctx);
         settle(ctx);
-    } else if (post(ctx) != NGX_OK) {
+    } else if (guard_line_join(ctx) != NGX_OK) {
         decide(ctx, FNT_FAULT_MEMORY);
     }
 }
@@ -234,15 +201,9 @@ void guard_wake(const guard_source *source)
     }
     while (!ngx_queue_empty(&woken)) {
         guard_ctx *ctx = ngx_queue_data(ngx_queue_head(&woken), guard_ctx, queue);
-        ngx_http_request_t *r = ctx->request;
-        ngx_connection_t *c = r->connection;
         stop_waiting(ctx);
-        ngx_http_set_log_request(c->log, r);
         judge(ctx);
-        if (ctx->decided) {
-            r->write_event_handler(r);
-            ngx_http_run_posted_requests(c);
-        }
+        resume(ctx);
     }
 }
 

@@ -185,11 +185,11 @@ typedef struct {
     fnt_report *report;  /* of a verification */
     const char *words;   /* why a request names no function, where that is more than status says */
     int64_t nanoseconds; /* that a verification took */
-    ngx_queue_t queue;
+    ngx_queue_t queue;   /* of those in line, or of those that wait for keys */
     ngx_event_t patience;
-    unsigned decided : 1;   /* status is the answer */
-    unsigned verifying : 1; /* in a thread */
-    unsigned waiting : 1;   /* for keys */
+    unsigned decided : 1; /* status is the answer */
+    unsigned in_line : 1; /* for a thread */
+    unsigned waiting : 1; /* for keys */
     unsigned waited : 1;
 } guard_ctx;
 
@@ -197,11 +197,25 @@ ngx_int_t guard_on_post_read(ngx_http_request_t *r);
 ngx_int_t guard_on_preaccess(ngx_http_request_t *r);
 ngx_int_t guard_on_access(ngx_http_request_t *r);
 
+/* Verifies the token, in a thread or in the event loop. */
+void guard_verify(guard_ctx *ctx);
+
+/* That is done; in the event loop. */
+void guard_verified(guard_ctx *ctx);
+
 /* Requests that waited for keys go on. */
 void guard_wake(const guard_source *source);
 
 /* Whether a request was let in because its token may. */
 ngx_uint_t guard_is_permitted(ngx_http_request_t *r);
+
+/* ---- line.c --------------------------------------------------------------- */
+
+/* Has a token verified by a thread, and guard_verified told. */
+ngx_int_t guard_line_join(guard_ctx *ctx);
+
+/* The request ends. */
+void guard_line_leave(guard_ctx *ctx);
 
 /* ---- function.c ----------------------------------------------------------- */
 

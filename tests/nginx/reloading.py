@@ -124,4 +124,30 @@ def a_flood_of_forged_tokens(home):
     assert beside * 8 > alone, (alone, beside)  # the clients here take most of the machine
 
 
+def ask_and_wait(nginx, token, count):
+    """So many connections on which a request was sent and no answer read."""
+    connections = [Local(nginx.socket) for _ in range(count)]
+    for connection in connections:
+        connection.request("GET", "/x", headers={"Authorization": f"Bearer {token}"})
+    return connections
+
+
+@test
+def a_line_for_verification(home):
+    """Of many new tokens one is verified at a time: who leaves the line harms nobody, all others are answered, and a reload waits for them."""
+    nginx = home.guarded(log="notice")
+    forged = home.token()[:-8] + "AAAAAAAA"
+    for round_ in range(3):
+        leaving, staying, good = ask_and_wait(nginx, forged, 120), ask_and_wait(nginx, forged, 120), ask_and_wait(nginx, home.token(jti=f"new-{round_}"), 20)
+        for connection in leaving:
+            connection.close()
+        if round_ == 1:
+            reloaded(nginx, 1)
+        assert [connection.getresponse().status for connection in staying] == [401] * 120
+        assert [connection.getresponse().status for connection in good] == [200] * 20
+        for connection in staying + good:
+            connection.close()
+    assert nginx.ask(token=home.token()).status == 200
+
+
 main()
