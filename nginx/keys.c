@@ -17,6 +17,18 @@ fnt_status guard_verifier_new(const guard_source *source, const fnt_keyset *keys
     return status;
 }
 
+/* Keys that were skipped, private halves that were dropped (rules 14 and 15): after what the whole
+ * was. */
+static void tell_entries(const ngx_str_t *from, const fnt_report *why, ngx_log_t *log)
+{
+    const char *said;
+    for (size_t i = 1; (said = fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL)) != NULL; i++) {
+        const char *kind = fnt_report_text(why, i, FNT_FIELD_KIND, NULL);
+        ngx_uint_t level = ngx_strcmp(kind, "warning") == 0 ? NGX_LOG_WARN : NGX_LOG_NOTICE;
+        ngx_log_error(level, log, 0, "fntoken: %V: %s", from, said);
+    }
+}
+
 static fnt_status use_keys(const guard_source *source, const ngx_str_t *text, fnt_report *why)
 {
     fnt_keyset *keys = NULL;
@@ -35,9 +47,12 @@ static ngx_int_t use_text(const guard_source *source, const ngx_str_t *text, ngx
     fnt_status status = fnt_report_new(&why);
     if (status == FNT_OK)
         status = use_keys(source, text, why);
-    if (status != FNT_OK)
+    if (status != FNT_OK) {
         ngx_log_error(NGX_LOG_ERR, log, 0, "fntoken: %V: %s", &source->key_file,
                       guard_sentence(why, status));
+    }
+    if (status == FNT_OK)
+        tell_entries(&source->key_file, why, log);
     fnt_report_free(why);
     return status == FNT_OK ? NGX_OK : NGX_ERROR;
 }
@@ -121,6 +136,8 @@ static void on_keys(const guard_source *source, const ngx_str_t *body, const cha
             why = guard_sentence(report, status);
         else
             guard_keep_keys(source, body);
+        if (status == FNT_OK && !source->state->has_keys) /* and not each period */
+            tell_entries(&source->key_request, report, ngx_cycle->log);
     }
     end(source, why);
     fnt_report_free(report);

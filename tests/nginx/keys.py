@@ -43,6 +43,20 @@ def a_file_is_read_again_when_it_changes(home):
     eventually(lambda: status(nginx, new) == 401 and status(nginx, old) == 200)
 
 
+@test
+def rules_14_15_what_is_odd_in_a_file_is_told(home):
+    key = json.loads((home / "key.json").read_text())
+    good = key.get("keys", [key])[0]
+    home.write("keys.json", (home / "key.pem").read_text())
+    nginx = home.guarded()
+    assert "Its private half was dropped" in (nginx.prefix / "stderr").read_text()
+    assert status(nginx, home.token()) == 200
+    home.write("keys.json", json.dumps({"keys": [{"kty": "OTHER"}, good, {**good, "kid": "x", "use": "enc"}]}))
+    nginx.says("keys.json: /keys/0 was skipped")
+    nginx.says("keys.json: /keys/2 was skipped")
+    assert status(nginx, home.token()) == 200
+
+
 # ---- from the gateway
 
 @test
@@ -133,6 +147,9 @@ def large_key_sets(home):
     assert len(gateway.jwks) > 65536
     nginx = fetching(home, gateway)
     eventually(lambda: status(nginx, home.token()) == 200)
+    asked = len(gateway.asked)
+    eventually(lambda: len(gateway.asked) > asked + 2)
+    assert nginx.log().count("/_keys/: /keys/0 was skipped") == 1, nginx.log()  # not each period
     gateway.behave = "long"
     nginx.says("more than 1 MiB")
     assert status(nginx, home.token()) == 200
