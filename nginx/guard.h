@@ -65,6 +65,7 @@ typedef struct {
     ngx_listening_t listening; /* as if key requests had come in there */
     ngx_http_port_t port;
     ngx_http_in_addr_t address;
+    const struct guard_location *at; /* the first that named it */
     guard_state *state;
 } guard_source;
 
@@ -78,10 +79,14 @@ typedef struct {
     ngx_str_t default_namespace;
 } guard_function;
 
-typedef struct {
+typedef struct guard_location {
+    const ngx_http_core_loc_conf_t *core;
+    ngx_str_t file; /* where it begins */
+    ngx_uint_t line;
     ngx_uint_t mode; /* guard_mode */
-    ngx_flag_t preflight, in_event_loop, answers;
+    ngx_flag_t preflight, in_event_loop;
     ngx_uint_t satisfy_any;
+    ngx_http_handler_pt handler; /* of fntoken_answer or fntoken_status; NULL: neither */
     ngx_str_t issuer, key_file, key_request;
     time_t every, max_age;
     ngx_int_t entries;
@@ -101,7 +106,7 @@ typedef struct {
 
 typedef struct {
     ngx_http_core_srv_conf_t *server;
-    ngx_http_core_loc_conf_t *core;
+    const guard_location *at;
 } guard_place;
 
 extern ngx_module_t ngx_http_fntoken_module;
@@ -110,6 +115,10 @@ extern ngx_command_t guard_commands[];
 void *guard_create_main(ngx_conf_t *cf);
 void *guard_create_location(ngx_conf_t *cf);
 char *guard_merge_location(ngx_conf_t *cf, void *outer, void *inner);
+
+/* Says something about a location, with its place; NGX_ERROR. */
+ngx_int_t guard_say(ngx_conf_t *cf, ngx_uint_t level, const guard_location *at, const char *form,
+                    ...);
 
 /* ---- sources.c ------------------------------------------------------------ */
 

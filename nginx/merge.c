@@ -5,7 +5,7 @@
  * function, stands at one level: a second one further in would take the place of a check, and is
  * an error. Lists of revocations add up. */
 
-enum { PERIOD = 300, MAX_AGE = 86400, ENTRIES = 1000 };
+enum { ENTRIES = 1000 };
 
 void *guard_create_main(ngx_conf_t *cf)
 {
@@ -23,6 +23,8 @@ void *guard_create_location(ngx_conf_t *cf)
     guard_location *at = ngx_pcalloc(cf->pool, sizeof *at);
     if (at == NULL)
         return NULL;
+    at->file = cf->conf_file->file.name;
+    at->line = cf->conf_file->line;
     at->mode = NGX_CONF_UNSET_UINT;
     at->preflight = at->in_event_loop = NGX_CONF_UNSET;
     at->satisfy_any = NGX_CONF_UNSET_UINT;
@@ -30,25 +32,35 @@ void *guard_create_location(ngx_conf_t *cf)
     return at;
 }
 
-static ngx_int_t fail(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *core, const char *why)
+/* nginx's own way of saying a place knows that of a directive alone, and all blocks are read by
+ * now. */
+ngx_int_t guard_say(ngx_conf_t *cf, ngx_uint_t level, const guard_location *at, const char *form,
+                    ...)
 {
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "location \"%V\": %s", &core->name, why);
+    u_char text[NGX_MAX_CONF_ERRSTR];
+    ngx_str_t said = {0, text};
+    va_list more;
+    va_start(more, form);
+    said.len = (size_t)(ngx_vslprintf(text, text + sizeof text, form, more) - text);
+    va_end(more);
+    const ngx_str_t *name = &at->core->name; /* a server has none */
+    ngx_log_error(level, cf->log, 0, "%s%V%s: %V in %V:%ui",
+                  name->len != 0 ? "location \"" : "server", name, name->len != 0 ? "\"" : "",
+                  &said, &at->file, at->line);
     return NGX_ERROR;
 }
 
 /* A text that may stand at one level. */
-static ngx_int_t inherit(ngx_conf_t *cf, const char *directive, const ngx_str_t *outer,
-                         ngx_str_t *inner)
+static ngx_int_t inherit(ngx_conf_t *cf, const guard_location *at, const char *directive,
+                         const ngx_str_t *outer, ngx_str_t *inner)
 {
-    if (inner->data == NULL) {
+    if (inner->data != NULL && outer->data != NULL)
+        return guard_say(cf, NGX_LOG_EMERG, at,
+                         "\"%s\" is \"%V\" further out, and \"%V\" in here would take its place; "
+                         "it has to stand at one level",
+                         directive, outer, inner);
+    if (inner->data == NULL)
         *inner = *outer;
-    } else if (outer->data != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%s\" is \"%V\" further out, and \"%V\" in here would take its place; "
-                           "it has to stand at one level",
-                           directive, outer, inner);
-        return NGX_ERROR;
-    }
     return NGX_OK;
 }
 
@@ -73,12 +85,10 @@ static ngx_int_t inherit_revoked(ngx_conf_t *cf, const ngx_array_t *outer, guard
 
 static ngx_int_t inherit_function(ngx_conf_t *cf, guard_function *outer, guard_location *at)
 {
-    if (at->function != NULL && outer != NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"fntoken_function\" stands further out too, and the one in here would "
-                           "take its place; it has to stand at one level");
-        return NGX_ERROR;
-    }
+    if (at->function != NULL && outer != NULL)
+        return guard_say(cf, NGX_LOG_EMERG, at,
+                         "\"fntoken_function\" stands further out too, and the one in here would "
+                         "take its place; it has to stand at one level");
     if (at->function == NULL)
         at->function = outer;
     return NGX_OK;
@@ -101,48 +111,56 @@ static const char *lacks(const guard_location *at)
     return NULL;
 }
 
-static const char *contradicts(const guard_location *at, const ngx_http_core_loc_conf_t *core)
+static const char *contradicts(const guard_location *at)
 {
-    if (core->satisfy == NGX_HTTP_SATISFY_ANY && !at->satisfy_any)
+    ngx_uint_t answers = at->handler == guard_answer;
+    if (at->handler != NULL && at->handler != at->core->handler)
+        return "\"fntoken_answer\" or \"fntoken_status\" stands beside something else that answers";
+    if (at->mode == GUARD_OFF && !answers)
+        return NULL;
+    if (at->core->satisfy == NGX_HTTP_SATISFY_ANY && !at->satisfy_any)
         return "\"satisfy any\" lets in whom another check lets in, without a token; where that is "
                "meant say \"fntoken_satisfy any\" beside it";
-    if (at->answers && (at->mode != GUARD_ON || at->preflight || at->satisfy_any))
+    if (answers && (at->mode != GUARD_ON || at->preflight || at->satisfy_any))
         return "\"fntoken_answer\" says yes for a token alone: it needs \"fntoken on\", without "
                "\"fntoken_preflight\" and without \"fntoken_satisfy any\"";
     return NULL;
 }
 
-static ngx_int_t check(ngx_conf_t *cf, guard_location *at)
+/* Of all but an "if", which is a part of its location. */
+static void warn_of_report(ngx_conf_t *cf, const guard_location *at)
 {
     guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
-    const ngx_http_core_loc_conf_t *core =
-        ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    const char *wrong = contradicts(at, core);
-    if (wrong != NULL && (at->mode != GUARD_OFF || at->answers))
-        return fail(cf, core, wrong);
+    if (at->mode != GUARD_REPORT || at->core->noname)
+        return;
+    all->reporting++;
+    (void)guard_say(cf, NGX_LOG_WARN, at,
+                    "\"fntoken report\" lets everybody in, and only logs whom \"fntoken on\" would "
+                    "refuse");
+}
+
+static ngx_int_t check(ngx_conf_t *cf, guard_location *at)
+{
+    const char *wrong = contradicts(at);
+    if (wrong != NULL)
+        return guard_say(cf, NGX_LOG_EMERG, at, "%s", wrong);
     if (at->mode == GUARD_OFF)
         return NGX_OK;
     wrong = lacks(at);
     if (wrong != NULL) /* a server, and an "if" in it, may leave it to locations; closed itself */
-        return core->name.len == 0 ? NGX_OK : fail(cf, core, wrong);
-    if (at->mode == GUARD_REPORT) {
-        all->reporting++;
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "location \"%V\": \"fntoken report\" lets everybody in, and only logs "
-                           "whom \"fntoken on\" would refuse",
-                           &core->name);
-    }
+        return at->core->name.len == 0 ? NGX_OK : guard_say(cf, NGX_LOG_EMERG, at, "%s", wrong);
+    warn_of_report(cf, at);
     at->source = guard_source_of(cf, at);
     return at->source != NULL ? NGX_OK : NGX_ERROR;
 }
 
-static ngx_int_t remember_place(ngx_conf_t *cf)
+static ngx_int_t remember_place(ngx_conf_t *cf, const guard_location *at)
 {
     guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
     guard_place *place = ngx_array_push(&all->locations);
     if (place == NULL)
         return NGX_ERROR;
-    place->core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    place->at = at;
     place->server = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
     return NGX_OK;
 }
@@ -150,6 +168,7 @@ static ngx_int_t remember_place(ngx_conf_t *cf)
 char *guard_merge_location(ngx_conf_t *cf, void *outer, void *inner)
 {
     guard_location *from = outer, *at = inner;
+    at->core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     ngx_conf_merge_uint_value(at->mode, from->mode, GUARD_OFF);
     ngx_conf_merge_value(at->preflight, from->preflight, 0);
     ngx_conf_merge_value(at->in_event_loop, from->in_event_loop, 0);
@@ -159,16 +178,12 @@ char *guard_merge_location(ngx_conf_t *cf, void *outer, void *inner)
         at->every = from->every;
         at->max_age = from->max_age;
     }
-    at->every = at->every != 0 ? at->every : PERIOD;
-    at->max_age = at->max_age != 0 ? at->max_age : MAX_AGE;
-    if (at->max_age < at->every)
-        at->max_age = at->every;
-    if (inherit(cf, "fntoken_issuer", &from->issuer, &at->issuer) != NGX_OK ||
-        inherit(cf, "fntoken_key_file", &from->key_file, &at->key_file) != NGX_OK ||
-        inherit(cf, "fntoken_key_request", &from->key_request, &at->key_request) != NGX_OK ||
+    if (inherit(cf, at, "fntoken_issuer", &from->issuer, &at->issuer) != NGX_OK ||
+        inherit(cf, at, "fntoken_key_file", &from->key_file, &at->key_file) != NGX_OK ||
+        inherit(cf, at, "fntoken_key_request", &from->key_request, &at->key_request) != NGX_OK ||
         inherit_revoked(cf, from->revoked, at) != NGX_OK ||
         inherit_function(cf, from->function, at) != NGX_OK || check(cf, at) != NGX_OK ||
-        remember_place(cf) != NGX_OK)
+        remember_place(cf, at) != NGX_OK)
         return NGX_CONF_ERROR;
     return NGX_CONF_OK;
 }

@@ -74,11 +74,9 @@ static ngx_int_t prepare_state(ngx_conf_t *cf, guard_source *source)
         return NGX_ERROR;
     if (source->issuer.len != 0) {
         fnt_status status = guard_verifier_new(source, NULL);
-        if (status != FNT_OK) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "fntoken: no verifier for \"%V\": %s",
-                               &source->issuer, fnt_status_sentence(status));
-            return NGX_ERROR;
-        }
+        if (status != FNT_OK)
+            return guard_say(cf, NGX_LOG_EMERG, source->at, "no verifier for \"%V\": %s",
+                             &source->issuer, fnt_status_sentence(status));
     }
     if (source->key_file.len != 0 && guard_keys_load(source, cf->log) != NGX_OK)
         return NGX_ERROR;
@@ -116,6 +114,7 @@ guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at)
     if (source == NULL || place == NULL)
         return NULL;
     *place = source;
+    source->at = at;
     source->issuer = at->issuer;
     source->key_file = at->key_file;
     source->key_request = at->key_request;
@@ -131,69 +130,101 @@ guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at)
 
 /* ---- the locations of key requests ------------------------------------------- */
 
-/* Each module that asks another server begins its settings with these; only those that are there
- * can be asked. */
+/* The settings of each module that asks another server through a cache begin with nginx's of an
+ * upstream; a module that was not built in has none. */
 static ngx_uint_t is_cached(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *core)
 {
+    ngx_uint_t found = 0;
 #if (NGX_HTTP_CACHE)
+    static const char *const askers[] = {"ngx_http_proxy_module", "ngx_http_fastcgi_module",
+                                         "ngx_http_uwsgi_module", "ngx_http_scgi_module"};
     for (ngx_uint_t i = 0; cf->cycle->modules[i] != NULL; i++) {
         const ngx_module_t *module = cf->cycle->modules[i];
-        if (ngx_strcmp(module->name, "ngx_http_proxy_module") != 0)
-            continue;
-        const ngx_http_upstream_conf_t *upstream = core->loc_conf[module->ctx_index];
-        return upstream->cache != 0 && upstream->cache != NGX_CONF_UNSET;
+        for (size_t k = 0; k < sizeof askers / sizeof *askers; k++) {
+            if (ngx_strcmp(module->name, askers[k]) != 0)
+                continue;
+            const ngx_http_upstream_conf_t *upstream = core->loc_conf[module->ctx_index];
+            found |= upstream->cache != 0 && upstream->cache != NGX_CONF_UNSET;
+        }
     }
 #else
     (void)cf;
     (void)core;
 #endif
+    return found;
+}
+
+/* Whether a location by regular expression may take what a prefix matches: one within it, or one
+ * of the server where the prefix is not "^~". */
+static ngx_uint_t is_overtaken(const guard_place *place)
+{
+#if (NGX_PCRE)
+    const ngx_http_core_loc_conf_t *core = place->at->core;
+    const ngx_http_core_loc_conf_t *all =
+        place->server->ctx->loc_conf[ngx_http_core_module.ctx_index];
+    return core->regex_locations != NULL ||
+           (!core->noregex && !core->exact_match && all->regex_locations != NULL);
+#else
+    (void)place;
     return 0;
+#endif
 }
 
 /* "/keys/" takes requests, and what is longer takes some of them. */
 static ngx_uint_t is_within(const guard_place *place, const guard_source *source)
 {
-    const ngx_http_core_loc_conf_t *core = place->core;
+    const ngx_http_core_loc_conf_t *core = place->at->core;
     const ngx_str_t *at = &source->key_request;
     return place->server == source->server && !core->noname && !core->named &&
            core->regex == NULL && core->name.len >= at->len &&
            ngx_memcmp(core->name.data, at->data, at->len) == 0;
 }
 
-static const char *wrong_with(ngx_conf_t *cf, const guard_source *source)
+static const char *wrong_with(ngx_conf_t *cf, const guard_place *place)
+{
+    const ngx_http_core_loc_conf_t *core = place->at->core;
+    if (!core->internal)
+        return "it takes key requests and lacks \"internal\", so it would answer anybody";
+    if (core->handler == NULL)
+        return "it takes key requests and lacks a \"proxy_pass\" that leads to the gateway";
+    if (is_cached(cf, core))
+        return "it takes key requests, and a cache there (\"proxy_cache\" or its like) would keep "
+               "keys that were withdrawn";
+    if (is_overtaken(place))
+        return "it takes key requests, and a location by regular expression might take them "
+               "instead: say \"location ^~ NAME\", and leave those inside out";
+    return NULL;
+}
+
+static ngx_int_t check_places(ngx_conf_t *cf, const guard_source *source)
 {
     const guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
     const guard_place *place = all->locations.elts;
     ngx_uint_t found = 0;
     for (ngx_uint_t i = 0; i < all->locations.nelts; i++, place++) {
-        const ngx_http_core_loc_conf_t *core = place->core;
         if (!is_within(place, source))
             continue;
-        if (!core->internal)
-            return "its location, or one within, lacks \"internal\", and would answer anybody";
-        if (core->handler == NULL)
-            return "its location, or one within, lacks a \"proxy_pass\" that leads to the gateway";
-        if (is_cached(cf, core))
-            return "its location, or one within, has a \"proxy_cache\", which would keep keys that "
-                   "were withdrawn";
-        found |= !core->exact_match && core->name.len == source->key_request.len;
+        const char *wrong = wrong_with(cf, place);
+        if (wrong != NULL)
+            return guard_say(cf, NGX_LOG_EMERG, place->at, "%s", wrong);
+        found |=
+            !place->at->core->exact_match && place->at->core->name.len == source->key_request.len;
     }
-    return found ? NULL
-                 : "there is no location of this name in its server; \"location ^~ NAME { "
-                   "internal; proxy_pass http://GATEWAY/; }\" is expected";
+    return found
+               ? NGX_OK
+               : guard_say(cf, NGX_LOG_EMERG, source->at,
+                           "\"fntoken_key_request\" names \"%V\", and there is no location of this "
+                           "name in its server; \"location ^~ NAME { internal; proxy_pass "
+                           "http://GATEWAY/; }\" is expected",
+                           &source->key_request);
 }
 
 ngx_int_t guard_sources_check(ngx_conf_t *cf)
 {
     const guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
     guard_source *const *sources = all->sources.elts;
-    for (ngx_uint_t i = 0; i < all->sources.nelts; i++) {
-        const char *wrong = sources[i]->key_request.len != 0 ? wrong_with(cf, sources[i]) : NULL;
-        if (wrong == NULL)
-            continue;
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "fntoken_key_request \"%V\": %s",
-                      &sources[i]->key_request, wrong);
-        return NGX_ERROR;
-    }
+    for (ngx_uint_t i = 0; i < all->sources.nelts; i++)
+        if (sources[i]->key_request.len != 0 && check_places(cf, sources[i]) != NGX_OK)
+            return NGX_ERROR;
     return NGX_OK;
 }

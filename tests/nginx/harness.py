@@ -225,7 +225,7 @@ class Nginx:
 
 
 class Gateway:
-    """A double of the gateway: discovery and keys on a Unix socket. behave: keys, 500, html, hang, long or mute."""
+    """A double of the gateway: discovery and keys on a Unix socket. behave: keys, 500, html, hang or long."""
 
     def __init__(self, home, name="gateway", issuer=ISSUER, uri="https://elsewhere.example.com/.well-known/jwks?v=1"):
         self.home, self.path, self.issuer, self.uri = home, home / name, issuer, uri

@@ -150,6 +150,37 @@ REFUSED = [
     (FETCHED + "location ^~ /_keys/ { internal; }", "", "proxy_pass"),
     (FETCHED + "location = /_keys/ {" + CLOSED + "}", "", "location"),
     (FETCHED, "", "location"),
+    (FETCHED + "location ^~ /_keys/ {" + CLOSED + "location ~ jwks { internal; proxy_cache cached; proxy_pass http://unix:HOME/gateway; } }", CACHE, "regular expression"),
+    (FETCHED + "location /_keys/ {" + CLOSED + "} location ~ well-known { proxy_cache cached; proxy_pass http://unix:HOME/gateway; }", CACHE, "regular expression"),
+    (FETCHED + "location ^~ /_keys/ { internal; uwsgi_cache cached; uwsgi_cache_key x; uwsgi_pass 127.0.0.1:1; }",
+     "uwsgi_cache_path HOME/cache keys_zone=cached:1m;", "were withdrawn"),
+    (FETCHED + "location ^~ /_keys/ { internal; fastcgi_cache cached; fastcgi_cache_key x; fastcgi_pass 127.0.0.1:1; }",
+     "fastcgi_cache_path HOME/cache keys_zone=cached:1m;", "were withdrawn"),
+    (FETCHED.replace("/;", "/ period=1s period=2s;") + "location ^~ /_keys/ {" + CLOSED + "}", "", "twice"),
+    (FETCHED.replace("/;", "/ max_age=2d max_age=3d;") + "location ^~ /_keys/ {" + CLOSED + "}", "", "twice"),
+    (FETCHED.replace("/;", "/ period=100s max_age=99s;") + "location ^~ /_keys/ {" + CLOSED + "}", "", "shorter than its period"),
+    (FETCHED.replace("/;", "/ max_age=299s;") + "location ^~ /_keys/ {" + CLOSED + "}", "", "shorter than its period"),
+    (FETCHED.replace("/;", "/ max_age=366d;") + "location ^~ /_keys/ {" + CLOSED + "}", "", "1s to 365d"),
+    (FETCHED + 'fntoken_issuer ""; location ^~ /_keys/ {' + CLOSED + "}", "", '"fntoken_issuer" directive is empty'),
+    (KEYS.replace("HOME/keys.json", '""'), "", '"fntoken_key_file" directive is empty'),
+    (GUARDED + 'fntoken_revoked "";', "", '"fntoken_revoked" directive is empty'),
+    (KEYS + "fntoken on; fntoken_function path namespace=Dev;", "", "a namespace that is none"),
+    (KEYS + "fntoken on; fntoken_function path namespace=dev:env;", "", "a namespace that is none"),
+    (KEYS + "fntoken on; fntoken_function header=X-Original-URI namespace=-dev;", "", "a namespace that is none"),
+    (KEYS + "fntoken on; fntoken_function dev:env namespace=dev;", "", "alone"),
+    (KEYS + "fntoken on; fntoken_function path dev;", "", "namespace=NAME, and nothing else"),
+    (KEYS + "fntoken on; fntoken_function header=X_Original_URI;", "", "names no header"),
+    (KEYS + "fntoken on; fntoken_function header=X-Original-URI:;", "", "names no header"),
+    (KEYS + "fntoken on; fntoken_function header=$name;", "", "names no header"),
+    (KEYS + "fntoken on; fntoken_function dev:*;", "", "names no function"),
+    (KEYS + 'fntoken on; fntoken_function "";', "", "names no function"),
+    (GUARDED + "location /a { fntoken_answer; proxy_pass http://127.0.0.1:1; }", "", "something else that answers"),
+    (GUARDED + "location /a { proxy_pass http://127.0.0.1:1; fntoken_answer; }", "", "something else that answers"),
+    ("location /a { fntoken_status; proxy_pass http://127.0.0.1:1; }", "", "something else that answers"),
+    (GUARDED + "location /a { fntoken_answer; fntoken_status; }", "", "something else that answers"),
+    (GUARDED + "location /a { fntoken_answer; fntoken_answer; }", "", "duplicate"),
+    ("fntoken_answer;", "", "not allowed here"),
+    ("fntoken_status;", "", "not allowed here"),
 ]
 
 TAKEN = [
@@ -161,6 +192,11 @@ TAKEN = [
     (FETCHED + "proxy_cache cached; location ^~ /_keys/ { proxy_cache off;" + CLOSED + "}", CACHE),
     (KEYS + "fntoken on; if ($arg_a) { return 404; } location / { fntoken_function dev:env; }", ""),
     (GUARDED + "location / { fntoken on; }", ""),
+    (FETCHED + "location /_keys/ {" + CLOSED + "}", ""),
+    (FETCHED + "location ^~ /_keys/ {" + CLOSED + "} location ~ well-known { proxy_cache cached; proxy_pass http://unix:HOME/gateway; }", CACHE),
+    (FETCHED.replace("/;", "/ period=1d max_age=365d;") + "location ^~ /_keys/ {" + CLOSED + "}", ""),
+    (FETCHED.replace("/;", "/ max_age=300s;") + "location ^~ /_keys/ {" + CLOSED + "}", ""),
+    (KEYS + "fntoken on; fntoken_function header=X-Original-URI namespace=dev-2;", ""),
 ]
 
 
@@ -190,6 +226,23 @@ def what_is_taken(home):
         raise Skipped("no module")
     wrong = [(server, http, told(home, server, http)[0]) for server, http in TAKEN if not told(home, server, http)[1]]
     assert not wrong, "\n".join(map(str, wrong))
+
+
+@test
+def a_mistake_is_told_with_its_place(home):
+    """The block that it is in, by name, file and line, whatever was read after it."""
+    if not guarding:
+        raise Skipped("no module")
+    for more, place in (("location /in { satisfy any; }", 'location "/in": '), ("location /in { fntoken_issuer https://x.example.com; }", 'location "/in": '),
+                        ("location /in { location /in/it { fntoken_function path; } }", 'location "/in/it": '), ("satisfy any; #", "server: "),
+                        ("location /in { fntoken off; fntoken_answer; }", 'location "/in": ')):
+        said, _ = told(home, f"{GUARDED}\n{more}\nlocation /after {{ }}\n", "")
+        lines = (home / "nginx0/nginx.conf").read_text().splitlines()
+        at = next(number for number, line in enumerate(lines, 1) if more in line)
+        at -= place == "server: "
+        assert place in said and f"nginx.conf:{at}\n" in said, (more, at, said)
+    said, taken = told(home, f"{KEYS} fntoken_function dev:env;\nlocation /in {{ fntoken report; if ($arg_a) {{ set $b 1; }} }}\n", "")
+    assert taken and said.count("lets everybody in") == 1 and 'location "/in": ' in said, said
 
 
 @test
