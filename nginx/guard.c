@@ -290,11 +290,13 @@ ngx_int_t guard_on_preaccess(ngx_http_request_t *r)
     const guard_location *conf = conf_of(r);
     if (conf->mode == GUARD_OFF || guard_fetch_is(r->connection) || is_covered(r, conf))
         return NGX_DECLINED;
+    ngx_str_t uri; /* decoded: it may hold line breaks */
+    (void)guard_escape(r->pool, (const char *)r->uri.data, r->uri.len, &uri);
     guard_count_decision(FNT_DENIED_PERMISSION, conf->mode == GUARD_REPORT);
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                   "fntoken: a subrequest to \"%V\" %s: its request was not let in for the function "
                   "of that location",
-                  &r->uri, conf->mode == GUARD_REPORT ? "would be refused" : "is refused");
+                  &uri, conf->mode == GUARD_REPORT ? "would be refused" : "is refused");
     return conf->mode == GUARD_REPORT ? NGX_DECLINED : NGX_HTTP_FORBIDDEN;
 }
 

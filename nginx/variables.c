@@ -30,21 +30,31 @@ static const guard_ctx *decided(ngx_http_request_t *r)
 
 /* ---- values --------------------------------------------------------------------------- */
 
+ngx_int_t guard_escape(ngx_pool_t *pool, const char *text, size_t len, ngx_str_t *out)
+{
+    size_t need = 0;
+    (void)(fnt_escape(text, len, FNT_ESCAPE_HEADER, NULL, 0, &need) == FNT_OK);
+    char *buf = ngx_pnalloc(pool, need);
+    *out = (ngx_str_t)ngx_null_string;
+    if (buf == NULL || fnt_escape(text, len, FNT_ESCAPE_HEADER, buf, need, &len) != FNT_OK)
+        return NGX_ERROR;
+    *out = (ngx_str_t){len, (u_char *)buf};
+    return NGX_OK;
+}
+
 static ngx_int_t put(ngx_http_request_t *r, ngx_http_variable_value_t *value, const char *text,
                      size_t len)
 {
-    size_t need = 0;
+    ngx_str_t escaped;
     value->valid = 1;
     value->no_cacheable = 1;
     value->not_found = text == NULL;
     if (text == NULL)
         return NGX_OK;
-    (void)(fnt_escape(text, len, FNT_ESCAPE_HEADER, NULL, 0, &need) == FNT_OK);
-    char *buf = ngx_pnalloc(r->pool, need);
-    if (buf == NULL || fnt_escape(text, len, FNT_ESCAPE_HEADER, buf, need, &len) != FNT_OK)
+    if (guard_escape(r->pool, text, len, &escaped) != NGX_OK)
         return NGX_ERROR;
-    value->data = (u_char *)buf;
-    value->len = (unsigned)(len & 0xfffffff);
+    value->data = escaped.data;
+    value->len = (unsigned)(escaped.len & 0xfffffff);
     return NGX_OK;
 }
 

@@ -124,6 +124,7 @@ PAGES = {
     "accel": '<!--# include virtual="/accel/called" -->',
     "sliced": '<!--# include virtual="/sliced/file.txt" -->',
     "itself": '<!--# include virtual="/itself/" -->',
+    "asked": '<!--# include virtual="/called/$arg_name" -->',
     "escaped": '<!--# include virtual="/c%61lled/ssi" -->',
 }
 
@@ -177,6 +178,15 @@ def server_side_includes(home):
         if name not in ("tried", "erring", "accel"):
             did, said = guarded.delivers(f"/pages/{name}.html", home.token("dev:env"))
             assert not did, f"delivered to a token that was not looked at: {said}"
+
+
+@test
+def a_refused_subrequest_is_one_line(home):
+    guarded = started(home)[1]
+    if guarded:
+        assert not guarded.delivers("/pages/asked.html?name=x%0a2026/01/01%2000:00:00%20[alert]%20forged%1b[2J")[0]
+        lines = [line for line in guarded.nginx.log().splitlines() if "a subrequest to" in line]
+        assert len(lines) == 1 and "/called/x%0A2026/01/01%2000:00:00%20[alert]%20forged%1B[2J" in lines[0], lines
 
 
 @test
