@@ -109,10 +109,28 @@ static fnt_status from_value(ngx_http_request_t *r, const guard_function *functi
     return resource->len != 0 ? FNT_OK : FNT_DENIED_RESOURCE;
 }
 
+/* nginx goes by the host of an absolute request line, and "proxy_set_header Host $http_host" sends
+ * the one of the header: the two must be one, or what stands behind takes another function for the
+ * one that is meant (RFC 9112, 3.2.2). headers_in.server has neither case, port nor last dot. */
+static ngx_uint_t has_two_hosts(const ngx_http_request_t *r)
+{
+    const ngx_table_elt_t *header = r->headers_in.host;
+    const ngx_str_t *line = &r->headers_in.server;
+    if (r->host_start == NULL || header == NULL)
+        return 0;
+    return header->value.len < line->len ||
+           ngx_strncasecmp(header->value.data, line->data, line->len) != 0 ||
+           (header->value.len > line->len && header->value.data[line->len] != ':');
+}
+
 fnt_status guard_function_of(ngx_http_request_t *r, const guard_function *function,
                              ngx_str_t *resource, const char **words)
 {
     *words = NULL;
+    if (has_two_hosts(r)) {
+        *words = "The request line and the header Host name two hosts: send the same.";
+        return FNT_DENIED_PATH;
+    }
     if (function->from == FUNCTION_PATH)
         return from_path(r, function, resource);
     if (function->from == FUNCTION_HEADER)

@@ -6,7 +6,7 @@ import re
 import urllib.parse
 
 from harness import Skipped, main, test
-from tricks import both, guarding
+from tricks import SECRET, both, guarding
 
 FRONT = """
     @issuer@
@@ -196,6 +196,41 @@ def a_redirect_has_the_request_line_of_before(home):
     if guarded:
         assert arrived(guarded, "/function/env/moved", home.token("openfaas-fn:env"))[1] == ["/function/env/x"]
         assert arrived(guarded, "/plain", home.token("openfaas-fn:env"))[0] == 400
+
+
+@test
+def hosts_of_the_request_line(home):
+    """nginx goes by the host of an absolute request line, and $http_host is that of the header: who has a token for the one does not reach
+    the other, whether a variable names the function or a server does."""
+    front = """
+        server_name ~^(?<name>[a-z]+)\\.fn\\.example\\.com$; @issuer@
+        location / { @on dev:$name@ proxy_pass http://@behind@; proxy_set_header X-Called $http_host; }
+    """
+    servers = "".join(f"""
+        server {{
+            listen unix:@self@.named; server_name {name}.named.example.com; @issuer@
+            location / {{ @on dev:{name}@ proxy_pass http://@behind@; proxy_set_header X-Called $http_host; }}
+        }}""" for name in ("env", "other"))
+    unguarded, guarded = both(home, front, servers, "location = /said { return 200 \"SECRET of $http_x_called\\n\"; }")
+
+    def said(tricked, target, hosts, domain):
+        lines = [f"GET {target} HTTP/1.1", *(f"Host: {host}" for host in hosts), "Connection: close", f"Authorization: Bearer {home.token('dev:env')}", "", ""]
+        connection = tricked.nginx.connect(tricked.nginx.socket if domain == "fn" else f"{home.path}/{tricked.name}.named")
+        connection.sendall("\r\n".join(lines).encode())
+        return connection.makefile("rb").read().decode()
+
+    for domain in ("fn", "named"):
+        env, other = f"env.{domain}.example.com", f"other.{domain}.example.com"
+        for host in (other, f"{other}:80", env[:-1], env + "x", env + ".evil.example", f"{env}@{other}", "x", f"x.{env}"):
+            assert "SECRET of " + host in said(unguarded, f"http://{env}/said", [host], domain) or "@" in host, host
+            answer = said(guarded, f"http://{env}/said", [host], domain) if guarded else ""
+            assert SECRET not in answer and (not guarded or answer.startswith("HTTP/1.1 400 ")), (host, answer)
+        for target, hosts in ((f"http://{env}/said", [env]), (f"http://{env}:81/said", [env]), (f"HTTP://{env}/said", [env.upper()]),
+                              (f"http://{env.upper()}/said", [f"{env}:81"]), ("/said", [env])):
+            answer = said(guarded, target, hosts, domain) if guarded else "SECRET of env"
+            assert "SECRET of env" in answer or "SECRET of ENV" in answer, (target, hosts, answer)
+        if guarded:
+            assert said(guarded, "/said", [other], domain).startswith("HTTP/1.1 403 ")
 
 
 @test
