@@ -56,6 +56,41 @@ def many_wait_for_one_fetch(home):
 
 
 @test
+def a_fetch_that_began_before_the_rotation_is_not_the_last_word(home):
+    provider, = with_providers(home, "twice")
+    gateway = home.gateway(trust=False)
+    eventually(lambda: gateway.issues(provider.token()))
+    asked, released, answer = threading.Event(), threading.Event(), provider.answer
+    waited = gateway.metric("fntoken_gateway_waited_total")
+
+    def slow(request):
+        keys = (home / "twice.json").read_bytes()
+        if request.path.endswith("/jwks") and not asked.is_set():
+            asked.set()
+            released.wait(10)
+            provider.send(request, 200, keys)
+        else:
+            answer(request)
+    provider.rotate()
+    provider.answer = slow
+    statuses = []
+
+    def ask(token):
+        statuses.append(gateway.exchange(token)[0])
+    threads = [threading.Thread(target=ask, args=[provider.token()])]
+    threads[0].start()
+    assert asked.wait(10)
+    provider.rotate()
+    threads.append(threading.Thread(target=ask, args=[provider.token()]))
+    threads[1].start()
+    eventually(lambda: gateway.metric("fntoken_gateway_waited_total") == waited + 2)
+    released.set()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200, 200], statuses
+
+
+@test
 def a_wait_has_an_end_and_a_limit(home):
     provider, = with_providers(home, "hanging")
     gateway = home.gateway(trust=False)

@@ -30,6 +30,7 @@ typedef struct {
 /* What a request that waited finds again in its slot. */
 typedef struct {
     int64_t began;
+    bool newest; /* the fetch that it waited for began after it came */
 } arrival;
 
 /* ---- the answer ---------------------------------------------------------- */
@@ -125,21 +126,32 @@ static void ask(exchange *e)
                                  &e->body, &e->body_len, e->why);
 }
 
-/* Whether the request waits for its issuer's keys; it comes again then. */
+static bool may_wait(const exchange *e, const char *issuer, const arrival *a)
+{
+    return e->status == FNT_OAUTH_SUBJECT_KEY && issuer != NULL &&
+           !atomic_load(&e->gateway->is_ending) &&
+           (a == NULL || (!a->newest && times_clock_ms() - a->began < WAITING_MS));
+}
+
+/* Whether the request waits for its issuer's keys; it comes again then. A fetch that had begun
+ * before may bring keys from before a rotation: then it waits for the next one too. */
 static bool is_waiting(const exchange *e, int64_t began)
 {
     gateway *g = e->gateway;
     const char *issuer = fnt_report_text(e->why, 0, FNT_FIELD_ISSUER, NULL);
     void **slot = http_slot(e->request);
-    if (e->status != FNT_OAUTH_SUBJECT_KEY || issuer == NULL || *slot != NULL ||
-        atomic_load(&g->is_ending) || !trusted_unknown(g->trusted, issuer, (int64_t)time(NULL)))
+    arrival *a = *slot;
+    bool first = a == NULL, newest = false;
+    if (!may_wait(e, issuer, a) ||
+        !trusted_unknown(g->trusted, issuer, (int64_t)time(NULL), &newest))
         return false;
-    arrival *a = new_array(1, sizeof *a);
-    a->began = began;
-    *slot = a;
-    if (!waiting_add(g->waiting, e->request, issuer, times_clock_ms()))
+    if (first)
+        *slot = a = new_array(1, sizeof *a);
+    *a = (arrival){began, newest};
+    if (!waiting_add(g->waiting, e->request, issuer, began))
         return false;
-    metrics_add(g->metrics, METRIC_WAITING, NULL, 1);
+    if (first)
+        metrics_add(g->metrics, METRIC_WAITING, NULL, 1);
     if (!trusted_is_fetching(g->trusted, issuer)) /* it ended before this one was in the list */
         waiting_settled(g->waiting, issuer);
     return true;

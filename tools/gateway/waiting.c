@@ -26,13 +26,13 @@ static size_t count(const waiting *w, const char *issuer)
     return found;
 }
 
-bool waiting_add(waiting *w, http_request *request, const char *issuer, int64_t now_ms)
+bool waiting_add(waiting *w, http_request *request, const char *issuer, int64_t came_ms)
 {
     (void)pthread_mutex_lock(&w->lock);
     bool taken = !w->released && count(w, issuer) < WAITING_OF_ONE_ISSUER;
     if (taken) {
         waiter *one = new_array(1, sizeof *one);
-        *one = (waiter){w->first, request, new_copy(issuer, strlen(issuer)), now_ms + WAITING_MS};
+        *one = (waiter){w->first, request, new_copy(issuer, strlen(issuer)), came_ms + WAITING_MS};
         w->first = one;
         http_suspend(request); /* before anybody can resume it */
     }

@@ -15,9 +15,10 @@ typedef struct waiting waiting;
 
 waiting *waiting_new(void);
 
-/* Suspends the request until the issuer's fetch has ended or WAITING_MS are over. False: so many
- * wait for that issuer that this one can't. now_ms: of a clock that does not go back. */
-bool waiting_add(waiting *w, http_request *request, const char *issuer, int64_t now_ms);
+/* Suspends the request until the issuer's fetch has ended or WAITING_MS since it came are over.
+ * False: so many wait for that issuer that this one can't. came_ms: of a clock that does not go
+ * back. */
+bool waiting_add(waiting *w, http_request *request, const char *issuer, int64_t came_ms);
 
 /* A fetch has ended. */
 void waiting_settled(waiting *w, const char *issuer);

@@ -257,13 +257,15 @@ void trusted_tick(trusted *t, int64_t now)
     (void)pthread_mutex_unlock(&t->lock);
 }
 
-bool trusted_unknown(trusted *t, const char *name, int64_t now)
+bool trusted_unknown(trusted *t, const char *name, int64_t now, bool *begun)
 {
     (void)pthread_mutex_lock(&t->lock);
     issuer *i = find(t, name);
-    if (i != NULL && !i->is_fetching)
+    bool idle = i != NULL && !i->is_fetching;
+    if (idle)
         tick(t, i, FNT_REFRESH_UNKNOWN, now);
     bool waits = i != NULL && i->is_fetching;
+    *begun = idle && waits;
     (void)pthread_mutex_unlock(&t->lock);
     return waits;
 }

@@ -43,8 +43,9 @@ void trusted_follow(trusted *t, const fnt_iam *iam, int64_t now);
 /* Every second or so. */
 void trusted_tick(trusted *t, int64_t now);
 
-/* A key of that issuer is not known. True while its keys are being fetched: settled will follow. */
-bool trusted_unknown(trusted *t, const char *issuer, int64_t now);
+/* A key of that issuer is not known. True while its keys are being fetched: settled will follow.
+ * *begun: the fetch begins now, so that it brings every key that there is. */
+bool trusted_unknown(trusted *t, const char *issuer, int64_t now, bool *begun);
 
 /* Whether its keys are being fetched. */
 bool trusted_is_fetching(trusted *t, const char *issuer);
