@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 
-from harness import FNTOKEN, FORM, GATEWAY, ISSUER, Provider, claims, fntoken, main, role, test
+from harness import FNTOKEN, FORM, GATEWAY, ISSUER, PROVIDER, Provider, claims, fntoken, main, role, test
 
 
 @test
@@ -156,10 +156,23 @@ def mistakes_in_options_are_one_sentence(home):
         (["--max-age", "10s", "--refresh", "20s"], "--max-age lies between"),
         (["--nothing"], "nothing"),
         (["--iam", "-"], "--iam is a file or folder here"),
+        (["--peer-burst", "0"], "--peer-burst is a whole number from 1"),
+        (["--admin", "127.0.0.1:65536"], "--admin 127.0.0.1:65536 is no HOST:PORT"),
+        (["--admin", "127.0.0.1"], "--admin 127.0.0.1 is no HOST:PORT"),
+        (["--admin", "unix:"], "--admin unix:: a path of a socket"),
+        (["--trust", f"{ISSUER}={home / 'idp.json'}"], "--trust names the gateway's own issuer"),
+        (["--trust", f"{PROVIDER}={home / 'idp.json'}", "--trust", f"{PROVIDER}={home / 'none'}"], f"--trust names the issuer {PROVIDER} twice"),
+        (["--ca-file", home / "none"], "none: No such file"),
+        (["--ca-file", home / "idp.json"], "idp.json: holds no certificate in PEM"),
     ]:
-        said_of_it = home.refuses(*words)
-        assert said in said_of_it and said_of_it.count("\n") <= 2, (words, said_of_it)
-    for issuer in ("gw.example.com", "https://gw.example.com/", "https://gw.example.com?x", "ftp://gw"):
+        command = home.command(*words)
+        if "--admin" in words:
+            del command[3:5]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        assert done.returncode == 2 and said in done.stderr and done.stderr.count("\n") == 1, (words, done.stderr)
+    for issuer in ("gw.example.com", "https://gw.example.com/", "https://gw.example.com?x", "ftp://gw", "https://", "https:///x", "HTTPS://gw.example.com",
+                   "https://a:b@gw.example.com", "http://127.0.0.1:80@evil.example", "https://gw.example.com:65536", "https://gw%2eexample.com",
+                   "https://gw_a.example.com", "https://gw.example.com\n", "https://gw.example.com/\x1b", "https://gw.ex\u00e4mple.com", "https://gw\\a"):
         done = subprocess.run([GATEWAY, "--listen", "unix:x", "--issuer", issuer, "--keys", "k", "--iam", "i"], capture_output=True, text=True, check=False)
         assert done.returncode == 2 and "--issuer is an http or https URL" in done.stderr, done.stderr
 
@@ -178,6 +191,7 @@ def options_come_from_the_environment_too(home):
     assert "--peer-rate is a whole number" in run().stderr
     assert "FNTOKEN_GATEWAY_PEERRATE, which is no option" in run(FNTOKEN_GATEWAY_PEERRATE="1").stderr
     assert "FNTOKEN_GATEWAY_NARROWING is true or false" in run(FNTOKEN_GATEWAY_NARROWING="yes").stderr
+    assert run(FNTOKEN_GATEWAY_VERSION="true").stdout.startswith("fntoken-gateway ")
     del environment["FNTOKEN_GATEWAY_PEER_RATE"]
     process = subprocess.Popen([GATEWAY, "--trust", f"https://idp.example.com={home / 'idp.json'}"], env=environment, stderr=subprocess.PIPE, text=True)
     try:

@@ -101,16 +101,26 @@ Test(addresses, ranges)
 
 Test(addresses, where_to_listen)
 {
-    static const char *const bad[] = {"",           "8080",       ":8080",
-                                      "127.0.0.1",  "127.0.0.1:", "::1:8080",
-                                      "[]:1",       "unix:",      "127.0.0.1:123456789",
-                                      "127.0.0.1:x"};
+    static const char *const bad[] = {"",
+                                      "8080",
+                                      ":8080",
+                                      "127.0.0.1",
+                                      "127.0.0.1:",
+                                      "::1:8080",
+                                      "[]:1",
+                                      "unix:",
+                                      "127.0.0.1:123456789",
+                                      "127.0.0.1:x",
+                                      "127.0.0.1:65536",
+                                      "127.0.0.1:http",
+                                      "127.0.0.1:-1"};
     char why[512];
     bool loopback = false;
     for (size_t i = 0; i < COUNT(bad); i++) {
         why[0] = '\0';
         cr_expect_eq(listen_on(bad[i], &loopback, why, sizeof why), -1, "%s", bad[i]);
         cr_expect_neq(why[0], '\0', "%s", bad[i]);
+        cr_expect_not(listen_is_place(bad[i], why, sizeof why), "%s", bad[i]);
     }
     int descriptor = listen_on("127.0.0.1:0", &loopback, why, sizeof why);
     cr_assert_geq(descriptor, 0, "%s", why);

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "documents.h"
 #include "lib/base/fail.h"
+#include "lib/base/read_file.h"
 #include "lib/base/values.h"
+#include "lib/http/client.h"
 #include "lib/http/server.h"
 #include "lib/iam_files/iam_files.h"
 
@@ -106,7 +109,8 @@ static const option options[] = {
 
 /* ---- values -------------------------------------------------------------- */
 
-static int take_number(const app *run, const option *o, unsigned absent, unsigned *out)
+static int take_number(const app *run, const option *o, unsigned absent, unsigned least,
+                       unsigned *out)
 {
     const char *value = option_value(o);
     char *end = NULL;
@@ -114,8 +118,8 @@ static int take_number(const app *run, const option *o, unsigned absent, unsigne
     if (value == NULL)
         return EXIT_YES;
     unsigned long number = strtoul(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end != '\0' || number > 1000000)
-        return fail_usage(run, "--%s is a whole number up to 1000000, not %s", o->name,
+    if (*value < '0' || *value > '9' || *end != '\0' || number < least || number > 1000000)
+        return fail_usage(run, "--%s is a whole number from %u to 1000000, not %s", o->name, least,
                           fail_shown(value));
     *out = (unsigned)number;
     return EXIT_YES;
@@ -131,6 +135,21 @@ static int take_duration(const app *run, const option *o, int64_t absent, int64_
     return code;
 }
 
+/* Whoever has a key of that file could sign as the gateway itself, or as another file's issuer. */
+static int check_trust(const app *run, const config *c, const char *issuer)
+{
+    if (strcmp(issuer, c->issuer) == 0)
+        return fail_usage(run, "--trust names the gateway's own issuer, whose keys are those of "
+                               "--keys");
+    for (size_t i = 0; i + 1 < c->trusts; i++)
+        if (strcmp(issuer, c->trust[i].issuer) == 0)
+            return fail_usage(run,
+                              "--trust names the issuer %s twice: put all its keys into one "
+                              "file",
+                              fail_shown(issuer));
+    return EXIT_YES;
+}
+
 static int take_trust(const app *run, const option *o, config *c)
 {
     c->trust = new_array(o->count + 1, sizeof *c->trust);
@@ -141,6 +160,9 @@ static int take_trust(const app *run, const option *o, config *c)
         if (code != EXIT_YES)
             return code;
         c->trust[c->trusts++] = (trust_file){new_copy(value, len), file};
+        code = check_trust(run, c, c->trust[i].issuer);
+        if (code != EXIT_YES)
+            return code;
     }
     return EXIT_YES;
 }
@@ -177,13 +199,13 @@ static int take_proxies(const app *run, const option *o, bool everybody, config 
 static int take_all(const app *run, const option *o, config *c)
 {
     enum { YEAR = 31536000, DAY = 86400 };
-    int code = take_number(run, &o[PEER_RATE], 20, &c->peer_rate);
+    int code = take_number(run, &o[PEER_RATE], 20, 0, &c->peer_rate);
     if (code == EXIT_YES)
-        code = take_number(run, &o[PEER_BURST], 40, &c->peer_burst);
+        code = take_number(run, &o[PEER_BURST], 40, 1, &c->peer_burst);
     if (code == EXIT_YES)
-        code = take_number(run, &o[SUBJECT_RATE], 5, &c->subject_rate);
+        code = take_number(run, &o[SUBJECT_RATE], 5, 0, &c->subject_rate);
     if (code == EXIT_YES)
-        code = take_number(run, &o[SUBJECT_BURST], 10, &c->subject_burst);
+        code = take_number(run, &o[SUBJECT_BURST], 10, 1, &c->subject_burst);
     if (code == EXIT_YES)
         code = take_duration(run, &o[MAX_TTL], DAY / 2, 1, YEAR, &c->max_ttl);
     if (code == EXIT_YES)
@@ -208,24 +230,57 @@ static int check_iam(const app *run, const option *paths)
     return EXIT_YES;
 }
 
-static bool is_near(const char *url)
+/* Said before anything is loaded. */
+static int check_places(const app *run, const option *o)
 {
-    const char *host = strstr(url, "//") + 2;
-    size_t len = *host == '[' ? strcspn(++host, "]") : strcspn(host, ":/");
-    ip_address ip;
-    return (len == 9 && memcmp(host, "localhost", len) == 0) ||
-           (ip_parse(host, len, &ip) && ip_is_loopback(&ip));
+    static const int places[] = {LISTEN, ADMIN};
+    char why[512];
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const option *place = &o[places[i]];
+        if (place->count > 0 && !listen_is_place(option_value(place), why, sizeof why))
+            return fail_usage(run, "--%s %s", place->name, why);
+    }
+    return EXIT_YES;
+}
+
+static int check_authorities(const char *path)
+{
+    text file = TEXT_EMPTY;
+    int code = path != NULL ? read_regular_file(path, &file) : EXIT_YES;
+    if (path != NULL && code == EXIT_YES &&
+        (file.len == 0 || strstr(file.at, "-----BEGIN ") == NULL))
+        code = fail_file(path, "holds no certificate in PEM (-----BEGIN CERTIFICATE-----), and "
+                               "those of authorities are expected");
+    text_free(&file);
+    return code;
+}
+
+/* The documents that are made of it must be such that others find the keys by them (rule 39). */
+static fnt_status try_issuer(const app *run, const char *issuer)
+{
+    text document = TEXT_EMPTY, address = TEXT_EMPTY;
+    char *uri = NULL, *found = NULL;
+    size_t uri_len = 0, found_len = 0;
+    documents_make(issuer, &document);
+    text_print(&address, "%s/.well-known/openid-configuration", issuer);
+    fnt_status status =
+        fnt_discovery(document.at, document.len, address.at, address.len, FNT_STR(issuer),
+                      FNT_DISCOVERY_HTTP, &uri, &uri_len, &found, &found_len, run->why);
+    fnt_free(uri);
+    fnt_free(found);
+    text_free(&document);
+    text_free(&address);
+    return status;
 }
 
 /* Its path is where the endpoints are, so it has neither query nor slash at its end. */
 static int check_issuer(const app *run, const char *issuer)
 {
-    bool http = strncmp(issuer, "http://", 7) == 0, https = strncmp(issuer, "https://", 8) == 0;
-    size_t len = strlen(issuer);
-    if ((!http && !https) || strpbrk(issuer, "?# \t\"\\") != NULL || issuer[len - 1] == '/')
-        return fail_usage(run, "--issuer is an http or https URL without a query, a fragment or a "
-                               "slash at its end");
-    if (http && !is_near(issuer))
+    bool cut_short = strchr(issuer, '?') != NULL || issuer[strlen(issuer) - 1] == '/';
+    if (cut_short || try_issuer(run, issuer) != FNT_OK)
+        return fail_usage(run, "--issuer is an http or https URL of a host, maybe a port and a "
+                               "path, without a user, a query, a fragment or a slash at its end");
+    if (http_url_look(issuer) == HTTP_URL_PLAIN)
         tell("--issuer %s is plain http: whoever is on the way can put their own keys into it",
              issuer);
     return EXIT_YES;
@@ -235,8 +290,8 @@ int config_read(const app *run, int argc, char **argv, config *out)
 {
     *out = (config){0};
     int code = environment_read(run, "FNTOKEN_GATEWAY_", options, argc, argv, &out->arguments);
-    for (int i = 1; i < argc && code == EXIT_YES; i++)
-        if (strcmp(argv[i], "--version") == 0) {
+    for (int i = 1; i < out->arguments.count && code == EXIT_YES; i++)
+        if (strcmp(out->arguments.at[i], "--version") == 0) {
             printf("fntoken-gateway %s (%s), libmicrohttpd %s\n", fnt_version(), fnt_capabilities(),
                    http_server_version());
             return EXIT_YES;
@@ -258,9 +313,13 @@ int config_read(const app *run, int argc, char **argv, config *out)
     out->narrowing = o[NARROWING].count > 0;
     code = take_all(run, o, out);
     if (code == EXIT_YES)
+        code = check_places(run, o);
+    if (code == EXIT_YES)
         code = check_iam(run, &o[IAM]);
     if (code == EXIT_YES)
         code = check_issuer(run, out->issuer);
+    if (code == EXIT_YES)
+        code = check_authorities(out->ca_file);
     return code == EXIT_YES ? OPTIONS_GO_ON : code;
 }
 

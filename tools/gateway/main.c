@@ -175,15 +175,16 @@ static unsigned connections_allowed(void)
     return 0;
 }
 
-static http_server *listen_at(const char *where, unsigned threads, unsigned connections,
-                              void (*handle)(void *, http_request *), gateway *g)
+static http_server *listen_at(const char *name, const char *where, unsigned threads,
+                              unsigned connections, void (*handle)(void *, http_request *),
+                              gateway *g)
 {
     char why[512];
     http_server *server = http_server_new(
         &(http_server_options){where, threads, connections, REQUEST_SECONDS, MAX_BODY, handle, g},
         why, sizeof why);
     if (server == NULL)
-        (void)fail_usage(NULL, "%s", why);
+        (void)fail_usage(NULL, "--%s %s", name, why);
     return server;
 }
 
@@ -249,10 +250,10 @@ static int serve(gateway *g, int signals)
     unsigned connections = connections_allowed();
     http_server *server = NULL, *admin = NULL;
     if (connections > 0)
-        server =
-            listen_at(c->listen, cores > 1 ? (unsigned)cores : 1, connections, public_serve, g);
+        server = listen_at("listen", c->listen, cores > 1 ? (unsigned)cores : 1, connections,
+                           public_serve, g);
     if (server != NULL && c->admin != NULL)
-        admin = listen_at(c->admin, 1, ADMIN_CONNECTIONS, admin_serve, g);
+        admin = listen_at("admin", c->admin, 1, ADMIN_CONNECTIONS, admin_serve, g);
     bool good = server != NULL && (c->admin == NULL || admin != NULL);
     if (good) {
         tell("serving %s at %s", c->issuer, c->listen);

@@ -135,14 +135,19 @@ static bool is_left_behind(const struct sockaddr_un *address)
     return refused;
 }
 
-static int listen_unix(const char *path, char *why, size_t size)
+static const char unix_prefix[] = "unix:";
+
+/* The path of a Unix socket, or NULL. */
+static const char *path_of(const char *where)
+{
+    size_t len = sizeof unix_prefix - 1;
+    return strncmp(where, unix_prefix, len) == 0 ? where + len : NULL;
+}
+
+static int listen_unix(const char *where, char *why, size_t size)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) == 0 || strlen(path) >= sizeof address.sun_path) {
-        (void)snprintf(why, size, "unix:%s: a path of a socket has 1 to %zu bytes", path,
-                       sizeof address.sun_path - 1);
-        return -1;
-    }
+    const char *path = path_of(where);
     memcpy(address.sun_path, path, strlen(path) + 1);
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (is_left_behind(&address))
@@ -152,15 +157,22 @@ static int listen_unix(const char *path, char *why, size_t size)
         descriptor >= 0 && bind(descriptor, (const struct sockaddr *)&address, sizeof address) == 0;
     (void)umask(mask);
     if (!bound || listen(descriptor, SOMAXCONN) != 0)
-        return give_up(descriptor, path, why, size);
+        return give_up(descriptor, where, why, size);
     return descriptor;
 }
 
+/* getaddrinfo would take 65537 for 1. */
+static bool is_port(const char *port)
+{
+    size_t digits = strspn(port, "0123456789");
+    return digits > 0 && digits <= 5 && port[digits] == '\0' && strtoul(port, NULL, 10) <= 65535;
+}
+
 /* HOST:PORT or [IPv6]:PORT into its two parts. */
-static bool split(const char *where, char host[256], char port[8])
+static bool split(const char *where, char host[256], char port[6])
 {
     const char *colon = strrchr(where, ':');
-    if (colon == NULL || strlen(colon + 1) == 0 || strlen(colon + 1) >= 8)
+    if (colon == NULL || !is_port(colon + 1))
         return false;
     size_t len = (size_t)(colon - where);
     bool brackets = len >= 2 && where[0] == '[' && where[len - 1] == ']';
@@ -174,6 +186,19 @@ static bool split(const char *where, char host[256], char port[8])
     host[len] = '\0';
     memcpy(port, colon + 1, strlen(colon + 1) + 1);
     return true;
+}
+
+bool listen_is_place(const char *where, char *why, size_t size)
+{
+    enum { LONGEST = sizeof((struct sockaddr_un *)NULL)->sun_path - 1 };
+    char host[256], port[6];
+    const char *path = path_of(where);
+    bool good = path != NULL ? *path != '\0' && strlen(path) <= LONGEST : split(where, host, port);
+    if (!good && path != NULL)
+        (void)snprintf(why, size, "%s: a path of a socket has 1 to %d bytes", where, (int)LONGEST);
+    else if (!good)
+        (void)snprintf(why, size, "%s is no HOST:PORT, [IPv6]:PORT or unix:PATH", where);
+    return good;
 }
 
 static int listen_tcp(const struct addrinfo *to, const char *where, bool *loopback, char *why,
@@ -191,15 +216,14 @@ static int listen_tcp(const struct addrinfo *to, const char *where, bool *loopba
 
 int listen_on(const char *where, bool *loopback, char *why, size_t size)
 {
-    char host[256], port[8];
+    char host[256], port[6];
     struct addrinfo *found = NULL, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     *loopback = true;
-    if (strncmp(where, "unix:", 5) == 0)
-        return listen_unix(where + 5, why, size);
-    if (!split(where, host, port)) {
-        (void)snprintf(why, size, "%s is no HOST:PORT, [IPv6]:PORT or unix:PATH", where);
+    if (!listen_is_place(where, why, size))
         return -1;
-    }
+    if (path_of(where) != NULL)
+        return listen_unix(where, why, size);
+    (void)split(where, host, port);
     int failed = getaddrinfo(host, port, &hints, &found);
     if (failed != 0) {
         (void)snprintf(why, size, "%s: %s", where, gai_strerror(failed));

@@ -30,9 +30,11 @@ bool ip_range_parse(const char *text, size_t len, ip_range *out);
 bool ip_range_holds(const ip_range *range, const ip_address *ip);
 bool ip_range_is_everybody(const ip_range *range);
 
-/* A socket that listens on HOST:PORT, [IPv6]:PORT or unix:PATH (mode 0660; one that nobody listens
- * on any more is replaced), or -1 with a sentence in why. *loopback: only this machine reaches it.
- */
+/* Whether that is HOST:PORT, [IPv6]:PORT or unix:PATH; else a sentence is in why. */
+bool listen_is_place(const char *where, char *why, size_t size);
+
+/* A socket that listens there (unix: mode 0660; one that nobody listens on any more is replaced),
+ * or -1 with a sentence in why. *loopback: only this machine reaches it. */
 int listen_on(const char *where, bool *loopback, char *why, size_t size);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/http/call.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <string.h>
@@ -164,49 +163,4 @@ void http_answer_free(http_answer *answer)
     text_free(&answer->retry_after);
     text_free(&answer->redirect);
     text_free(&answer->why);
-}
-
-/* ---- URLs ---------------------------------------------------------------- */
-
-static bool has_part(CURLU *url, CURLUPart part)
-{
-    char *value = NULL;
-    bool has = curl_url_get(url, part, &value, 0) == CURLUE_OK;
-    curl_free(value);
-    return has;
-}
-
-static bool is_this_machine(const char *host)
-{
-    struct in_addr address;
-    return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-           (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127);
-}
-
-static http_url_kind look(CURLU *url, const char *written)
-{
-    char *scheme = NULL, *host = NULL;
-    http_url_kind kind = HTTP_URL_BAD;
-    if (curl_url_set(url, CURLUPART_URL, written, 0) == CURLUE_OK &&
-        curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-        curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
-        bool https = strcasecmp(scheme, "https") == 0, http = strcasecmp(scheme, "http") == 0;
-        kind = !https && !http                                                      ? HTTP_URL_BAD
-               : has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD) ? HTTP_URL_USER
-               : has_part(url, CURLUPART_QUERY) || has_part(url, CURLUPART_FRAGMENT)
-                   ? HTTP_URL_PARTS
-               : https || is_this_machine(host) ? HTTP_URL_SAFE
-                                                : HTTP_URL_PLAIN;
-    }
-    curl_free(scheme);
-    curl_free(host);
-    return kind;
-}
-
-http_url_kind http_url_look(const char *written)
-{
-    CURLU *url = curl_url();
-    http_url_kind kind = url != NULL ? look(url, written) : HTTP_URL_BAD;
-    curl_url_cleanup(url);
-    return kind;
 }

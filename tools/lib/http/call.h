@@ -42,15 +42,4 @@ bool http_call(const http_client_options *options, const http_request *request,
                http_answer *answer);
 void http_answer_free(http_answer *answer);
 
-/* What may become of a secret that is sent there. */
-typedef enum {
-    HTTP_URL_SAFE,  /* https, or http to this machine */
-    HTTP_URL_PLAIN, /* http to another machine */
-    HTTP_URL_USER,  /* has a user or a password in it */
-    HTTP_URL_PARTS, /* has a query or a fragment */
-    HTTP_URL_BAD,   /* neither */
-} http_url_kind;
-
-http_url_kind http_url_look(const char *url);
-
 #endif

@@ -37,4 +37,15 @@ bool http_fetch(http_client *client, const char *url,
 /* Ends the thread, and what it fetches: done is told that it was aborted. */
 void http_client_free(http_client *client);
 
+/* What may become of a secret that is sent there. */
+typedef enum {
+    HTTP_URL_SAFE,  /* https, or http to this machine */
+    HTTP_URL_PLAIN, /* http to another machine */
+    HTTP_URL_USER,  /* has a user or a password in it */
+    HTTP_URL_PARTS, /* has a query or a fragment */
+    HTTP_URL_BAD,   /* neither */
+} http_url_kind;
+
+http_url_kind http_url_look(const char *url);
+
 #endif

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/http/easy.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <string.h>
+#include <strings.h>
 
 enum { CONNECT_SECONDS = 5 };
 
@@ -22,4 +25,49 @@ bool easy_set_up(void *easy, const char *url, const http_client_options *o, char
            (o->ca_file == NULL || (curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_file) == CURLE_OK &&
                                    /* else the system's folder of authorities counts too */
                                    curl_easy_setopt(e, CURLOPT_CAPATH, NULL) == CURLE_OK));
+}
+
+/* ---- URLs ---------------------------------------------------------------- */
+
+static bool has_part(CURLU *url, CURLUPart part)
+{
+    char *value = NULL;
+    bool has = curl_url_get(url, part, &value, 0) == CURLUE_OK;
+    curl_free(value);
+    return has;
+}
+
+static bool is_this_machine(const char *host)
+{
+    struct in_addr address;
+    return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+           (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127);
+}
+
+static http_url_kind look(CURLU *url, const char *written)
+{
+    char *scheme = NULL, *host = NULL;
+    http_url_kind kind = HTTP_URL_BAD;
+    if (curl_url_set(url, CURLUPART_URL, written, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+        bool https = strcasecmp(scheme, "https") == 0, http = strcasecmp(scheme, "http") == 0;
+        kind = !https && !http                                                      ? HTTP_URL_BAD
+               : has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD) ? HTTP_URL_USER
+               : has_part(url, CURLUPART_QUERY) || has_part(url, CURLUPART_FRAGMENT)
+                   ? HTTP_URL_PARTS
+               : https || is_this_machine(host) ? HTTP_URL_SAFE
+                                                : HTTP_URL_PLAIN;
+    }
+    curl_free(scheme);
+    curl_free(host);
+    return kind;
+}
+
+http_url_kind http_url_look(const char *written)
+{
+    CURLU *url = curl_url();
+    http_url_kind kind = url != NULL ? look(url, written) : HTTP_URL_BAD;
+    curl_url_cleanup(url);
+    return kind;
 }
