@@ -38,6 +38,14 @@ static fnt_status parse_uri(ngx_http_request_t *r, const guard_function *functio
     return parse(function, &path, buf, len);
 }
 
+/* nginx made nothing else of the request line: one look is enough. */
+static ngx_uint_t is_as_sent(const ngx_http_request_t *r)
+{
+    const ngx_str_t *sent = &r->unparsed_uri, *uri = &r->uri;
+    return sent->len >= uri->len && ngx_memcmp(sent->data, uri->data, uri->len) == 0 &&
+           (sent->len == uri->len || sent->data[uri->len] == '?');
+}
+
 /* What a request line says and what nginx made of it must name the same function, as one of them
  * goes on to it. A subrequest has no request line. */
 static fnt_status from_path(ngx_http_request_t *r, const guard_function *function,
@@ -45,8 +53,10 @@ static fnt_status from_path(ngx_http_request_t *r, const guard_function *functio
 {
     char buf[FNT_RESOURCE_MAX], raw[FNT_RESOURCE_MAX];
     size_t len = 0, raw_len = 0;
-    fnt_status status = parse_uri(r, function, buf, &len);
-    if (status == FNT_OK && r == r->main) {
+    ngx_uint_t once = is_as_sent(r);
+    fnt_status status =
+        once ? parse(function, &r->uri, buf, &len) : parse_uri(r, function, buf, &len);
+    if (status == FNT_OK && !once && r == r->main) {
         status = parse(function, &r->unparsed_uri, raw, &raw_len);
         if (status == FNT_OK && (raw_len != len || ngx_memcmp(raw, buf, len) != 0))
             status = FNT_DENIED_PATH;

@@ -22,6 +22,7 @@ static void on_verified(ngx_event_t *event);
 static ngx_int_t start(guard_ctx *ctx)
 {
     const guard_main *all = ngx_http_get_module_main_conf(ctx->request, ngx_http_fntoken_module);
+    ctx->now = ngx_time(); /* it may have stood in line */
     task = (ngx_thread_task_t){.ctx = ctx, .handler = in_thread};
     task.event.handler = on_verified;
     task.event.log = ngx_cycle->log;
