@@ -120,4 +120,26 @@ def what_is_too_long_is_refused_and_forgotten(home):
     assert gateway.issues(token)
 
 
+@test
+def long_bodies_share_their_memory(home):
+    """Whoever sends many of them, and ends none, takes no more than there is for all; what others send is short, and is taken."""
+    gateway = home.gateway()
+    token, crowd = home.token(), [connect(home) for _ in range(400)]
+    request = request_of(b"a" * 60_000)
+    for connection in crowd:
+        connection.sendall(request[:-1])
+    assert gateway.issues(token)
+    answers = []
+    for connection in crowd:
+        connection.sendall(request[-1:])
+        answers.append(connection.recv(4096))
+        connection.close()
+    refused = [answer for answer in answers if answer.startswith(b"HTTP/1.1 503 ")]
+    assert all(b"\r\nRetry-After: 1\r\n" in answer and b"\r\nConnection: close\r\n" in answer for answer in refused)
+    assert 20 <= len(answers) - len(refused) <= (8 << 20) // 60_000, len(refused)
+    assert all(answer.startswith(b"HTTP/1.1 400 ") for answer in answers if answer not in refused)
+    # Their memory is there again.
+    eventually(lambda: gateway.ask("POST", "/oauth/token", "a" * 60_000, Content_Type=FORM)[0] == 400)
+
+
 main()

@@ -16,6 +16,8 @@
 enum {
     POOL = 8 << 10,     /* a connection's memory, which is zeroed after each request */
     FIELDS = 64,        /* of a request; 431 above */
+    SMALL = 4 << 10,    /* bytes of a body that is always taken */
+    BODIES = 8 << 20,   /* what all larger ones may take together; 503 above */
     DISCARDED = 1 << 20 /* bytes of a body that is too long, read before the connection closes */
 };
 
@@ -25,6 +27,7 @@ struct http_server {
     deadlines *deadlines;
     atomic_bool quiet; /* each answer is its connection's last */
     atomic_size_t in_flight;
+    atomic_size_t held; /* bytes of memory for bodies */
 };
 
 struct http_request {
@@ -35,7 +38,7 @@ struct http_request {
     text body, header;
     ip_address peer;
     size_t dropped;
-    bool began, received, unanswered;
+    bool began, received, crowded_out, unanswered;
     void *slot;
 };
 
@@ -87,11 +90,16 @@ static enum MHD_Result answer(struct MHD_Connection *on, const http_answer *a, b
 
 static enum MHD_Result refuse(http_request *r, int status)
 {
+    const http_header_line later[] = {{"Retry-After", "1"}, {NULL, NULL}};
     const char *why = status == 413   ? "The body is too long.\n"
                       : status == 431 ? "The head of the request is too long.\n"
                       : status == 501 ? "The body's coding is not known.\n"
+                      : status == 503 ? "Too many long bodies arrive at once.\n"
                                       : "The request is malformed, or can be read in two ways.\n";
-    return answer(r->on, &(http_answer){status, "text/plain", why, strlen(why), NULL, true}, true);
+    return answer(
+        r->on,
+        &(http_answer){status, "text/plain", why, strlen(why), status == 503 ? later : NULL, true},
+        true);
 }
 
 /* Who takes the answer has as long as for the request. */
@@ -139,6 +147,7 @@ static void complete(void *context, struct MHD_Connection *on, void **of_request
     if (r == NULL)
         return;
     set_deadline(server, on, (int)server->options.seconds);
+    (void)atomic_fetch_sub(&server->held, r->body.size);
     text_free(&r->body);
     text_free(&r->header);
     free(r->target);
@@ -180,14 +189,25 @@ static int head_fault(http_request *r, const char *version)
     return fault;
 }
 
-/* Of a body that is too long and did not say so, some is read and dropped, so that the client may
- * see why; then the connection closes. */
+/* Whoever sends long bodies over many connections, and none to its end, takes no more memory. */
+static bool is_crowded(const http_request *r, size_t more)
+{
+    return r->body.len + more > SMALL && atomic_load(&r->server->held) + more > BODIES;
+}
+
+/* Of a body that is not taken, as it is too long and did not say so, or as there are too many, some
+ * is read and dropped, so that the client may see why; then the connection closes. */
 static enum MHD_Result take(http_request *r, const char *bytes, size_t *len)
 {
-    if (r->body.len <= r->server->options.max_body)
+    size_t before = r->body.size;
+    r->crowded_out = r->crowded_out || is_crowded(r, *len);
+    if (r->crowded_out) /* what it held is others' */
+        text_free(&r->body);
+    if (!r->crowded_out && r->body.len <= r->server->options.max_body)
         text_add(&r->body, bytes, *len);
     else
         r->dropped += *len;
+    (void)atomic_fetch_add(&r->server->held, r->body.size - before);
     *len = 0;
     return r->dropped <= DISCARDED ? MHD_YES : MHD_NO;
 }
@@ -217,6 +237,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *on, const ch
     r->received = true;
     if (r->body.len > server->options.max_body)
         return refuse(r, 413);
+    if (r->crowded_out)
+        return refuse(r, 503);
     server->options.handle(server->options.service, r);
     return r->unanswered ? MHD_NO : MHD_YES;
 }
