@@ -119,11 +119,17 @@ need_provider() {
     : >build-demo/provider/complete
 }
 
-# The programs, with OpenSSL, and the Python package in a folder of its own, in build-demo.
+# with_module FOLDER: a build folder that was made before nginx-dev was there learns of it.
+with_module() {
+    [ -e "$1/nginx" ] || meson setup --reconfigure "$1" >"$1/setup.txt" 2>&1 || { cat "$1/setup.txt" >&2; return 1; }
+}
+
+# The programs and the nginx module, with OpenSSL, and the Python package in a folder of its own, in build-demo.
 need_demo() {
     # shellcheck disable=SC2086
-    need $build_packages curl python3 python3-venv python3-dev libssl-dev libmicrohttpd-dev libcurl4-openssl-dev
+    need $build_packages curl nginx nginx-dev python3 python3-venv python3-dev libssl-dev libmicrohttpd-dev libcurl4-openssl-dev
     setup build-demo --buildtype=release -Dcrypto=openssl -Dtests=false -Dexamples=false
+    with_module build-demo
     ninja -C build-demo >build-demo/ninja.txt 2>&1 || { cat build-demo/ninja.txt >&2; return 1; }
     if [ ! -e build-demo/python/complete ] || [ -n "$(find src include bindings/python pyproject.toml -newer build-demo/python/complete -print -quit)" ]; then
         echo "==> installing with pip into build-demo/python: this package, and what builds it"

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""An identity provider, fntoken-gateway and a guarded function on loopback, until Ctrl-C: run.py FNTOKEN FNTOKEN_GATEWAY PYTHON PROVIDER
+"""An identity provider, fntoken-gateway and two functions on loopback, until Ctrl-C: run.py FNTOKEN FNTOKEN_GATEWAY PYTHON PROVIDER [MODULE]
 
-PYTHON has the package fntoken, PROVIDER is a folder with provider.mjs and oidc-provider. scripts/demo builds all of them and runs this."""
+PYTHON has the package fntoken, PROVIDER is a folder with provider.mjs and oidc-provider. The first function checks tokens itself; the other knows
+nothing of them, and fntoken-guard stands in front of it: nginx with MODULE. scripts/demo builds all of them and runs this."""
 
 import contextlib
+import os
 import pathlib
 import secrets
 import shutil
@@ -14,10 +16,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[1]
+GUARD = EXAMPLES.parent / "nginx/fntoken-guard"
 PLACEHOLDER = "https://keycloak.example.com/realms/openfaas"
+HEAD = """\
+identity provider  {provider}
+fntoken-gateway    {gateway}
+function           {function}, which is openfaas-fn:env
+"""
+HEAD_GUARD = """\
+fntoken-guard      {guard}, in front of openfaas-fn:figlet
+"""
 TRY = """
 In another terminal:
 
@@ -52,8 +64,20 @@ In another terminal:
 
     # What the gateway decided
     cat decisions.log
+"""
+TRY_GUARD = """
+    # The other function is a plain program behind fntoken-guard, and the guard lets nobody in without a token either: 401
+    curl -i {guard}/
 
-The rules are in iam: change them, and the gateway follows within two seconds. Ctrl-C here ends all three and takes the folder away.
+    # The same token is for it too: 200, and the guard tells the function who calls
+    curl -i {guard}/ -H "Authorization: Bearer $(cat function-token.txt)"
+
+    # What the guard decided, and its numbers for Prometheus
+    grep '"function"' guard.log
+    curl -sS {numbers}/metrics
+"""
+END = """
+The rules are in iam: change them, and the gateway follows within two seconds. Ctrl-C here ends all of it and takes the folder away.
 """
 
 
@@ -87,6 +111,22 @@ class Demo:
         process = self.start(name, *words, stdout=subprocess.PIPE, text=True, **more)
         return process.stdout.readline().strip() or self.fail(name)
 
+    def wait_for(self, name, url, wanted):
+        """Until it gives the wanted answer: a guard has no keys at first."""
+        until = time.monotonic() + 10
+        while not self.dead() and time.monotonic() < until:
+            try:
+                with urllib.request.urlopen(url, timeout=2) as answer:
+                    status = answer.status
+            except urllib.error.HTTPError as error:
+                status = error.code
+            except OSError:
+                status = 0
+            if status == wanted:
+                return
+            time.sleep(0.05)
+        self.fail(name)
+
     def dead(self):
         return next((name for name, process in self.running if process.poll() is not None), None)
 
@@ -117,48 +157,42 @@ def start_all(demo, fntoken, gateway, python, provider):
     subprocess.run([fntoken, "keygen", "--out", folder / "keys/current.pem"], check=True, capture_output=True)
     port = take_port(8080)
     url = f"http://127.0.0.1:{port}"
-    demo.start(
-        "gateway",
-        gateway,
-        "--listen",
-        f"127.0.0.1:{port}",
-        "--admin",
-        f"unix:{folder / 'admin'}",
-        "--issuer",
-        url,
-        "--keys",
-        folder / "keys",
-        "--iam",
-        folder / "iam",
-        "--log",
-        folder / "decisions.log",
-    )
-    until = time.monotonic() + 10
-    while True:
-        if demo.dead() or time.monotonic() > until:
-            demo.fail("gateway")
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/.well-known/jwks", timeout=2):
-            break
-        time.sleep(0.05)
+    own = ["--keys", folder / "keys", "--iam", folder / "iam", "--log", folder / "decisions.log", "--admin", f"unix:{folder / 'admin'}"]
+    demo.start("gateway", gateway, "--listen", f"127.0.0.1:{port}", "--issuer", url, *own)
+    demo.wait_for("gateway", f"{url}/.well-known/jwks", 200)
     function = demo.first_line("function", python, "-B", EXAMPLES / "guarded.py", url, "openfaas-fn:env", take_port(8081))
     return {"provider": issuer, "gateway": url, "function": function, "folder": folder, "fntoken": fntoken}
 
 
+def start_guard(demo, gateway, module):
+    """A function that knows nothing of tokens, and fntoken-guard in front of it."""
+    plain = demo.first_line("plain", sys.executable, "-B", EXAMPLES / "demo/plain.py")
+    port, numbers = take_port(8082), take_port(9100)
+    # A name that fits into nginx's configuration, wherever the clone is.
+    (demo.folder / "module.so").symlink_to(module)
+    words = ["--upstream", plain, "--gateway", gateway, "--module", demo.folder / "module.so"]
+    words += ["--listen", f"127.0.0.1:{port}", "--status", f"127.0.0.1:{numbers}"]
+    # What this program was given may hold variables of a guard too.
+    mine = {name: value for name, value in os.environ.items() if name in ("PATH", "TMPDIR", "LD_LIBRARY_PATH")}
+    demo.start("guard", GUARD, *words, env={**mine, "OPENFAAS_NAME": "figlet", "OPENFAAS_NAMESPACE": "openfaas-fn"})
+    demo.wait_for("guard", f"http://127.0.0.1:{port}", 401)
+    return {"guard": f"http://127.0.0.1:{port}", "numbers": f"http://127.0.0.1:{numbers}"}
+
+
 def main():
-    if len(sys.argv) != 5:
+    if len(sys.argv) not in (5, 6):
         sys.exit(__doc__)
     programs = [pathlib.Path(shutil.which(program) or program).absolute() for program in sys.argv[1:]]
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
     demo = Demo(pathlib.Path(tempfile.mkdtemp(prefix="fntoken-demo-")))
     try:
-        at = start_all(demo, *programs)
-        print(
-            "identity provider  {provider}\nfntoken-gateway    {gateway}\nfunction           {function}, which is openfaas-fn:env".format(
-                **at
-            )
-        )
-        print(TRY.format(**at), flush=True)
+        at = start_all(demo, *programs[:4])
+        said = [HEAD, TRY, END]
+        if programs[4:]:
+            at.update(start_guard(demo, at["gateway"], programs[4]))
+            said = [HEAD, HEAD_GUARD, TRY, TRY_GUARD, END]
+        print("".join(said).format(**at), flush=True)
         while not demo.dead():
             time.sleep(0.5)
         demo.fail(demo.dead())
