@@ -292,6 +292,7 @@ typedef struct {
 extern guard_numbers *guard_all_numbers; /* in the zone */
 
 ngx_int_t guard_add_zone(ngx_conf_t *cf);
+void guard_enter_zone(const guard_main *all);
 
 /* Keys for workers to come. */
 void guard_keep_keys(const guard_source *source, const ngx_str_t *jwks);

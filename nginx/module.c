@@ -51,6 +51,7 @@ static ngx_int_t start_worker(ngx_cycle_t *cycle)
     const guard_main *all = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_fntoken_module);
     if (all == NULL || (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE))
         return NGX_OK;
+    guard_enter_zone(all);
     const guard_source *const *sources = all->sources.elts;
     for (ngx_uint_t i = 0; i < all->sources.nelts; i++) {
         ngx_event_t *tick = &sources[i]->state->tick;

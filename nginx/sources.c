@@ -55,6 +55,8 @@ static ngx_int_t watch_lists(ngx_conf_t *cf, const guard_source *source)
         return NGX_ERROR;
     for (ngx_uint_t i = 0; i < count; i++) {
         guard_file *file = ngx_array_push(files);
+        if (file == NULL)
+            return NGX_ERROR;
         *file = (guard_file){.path = ((ngx_str_t *)source->revoked->elts)[i]};
     }
     return NGX_OK;

@@ -11,17 +11,23 @@ static ngx_slab_pool_t *pool;
 
 static ngx_int_t init_zone(ngx_shm_zone_t *zone, void *before)
 {
-    pool = (ngx_slab_pool_t *)(void *)zone->shm.addr;
+    ngx_slab_pool_t *slab = (ngx_slab_pool_t *)(void *)zone->shm.addr;
     if (before != NULL) {
         zone->data = before;
     } else {
         const guard_main *all = zone->data;
-        zone->data = ngx_slab_calloc(pool, sizeof(guard_numbers) +
+        zone->data = ngx_slab_calloc(slab, sizeof(guard_numbers) +
                                                all->sources.nelts * sizeof(guard_source_numbers));
-        pool->log_nomem = 0;
+        slab->log_nomem = 0;
     }
-    guard_all_numbers = zone->data;
     return zone->data != NULL ? NGX_OK : NGX_ERROR;
+}
+
+/* In a worker, as a configuration that nginx gave up again had a zone too. */
+void guard_enter_zone(const guard_main *all)
+{
+    pool = (ngx_slab_pool_t *)(void *)all->zone->shm.addr;
+    guard_all_numbers = all->zone->data;
 }
 
 /* Another number of sources makes it another size, and all begins anew then. */

@@ -92,12 +92,15 @@ class Home:
 
     def nginx(self, server, http="", workers=1, main="", refused=False, **more):
         """nginx with this inside its server, http and main levels; refused: what it says where it does not start."""
-        nginx = Nginx(self, server, http, workers, main, **more)
+        nginx = self.configured(server, http, workers, main, **more)
         if refused:
             return nginx.refused()
         self.open.append(nginx)
         nginx.start()
         return nginx
+
+    def configured(self, server, http="", workers=1, main="", **more):
+        return Nginx(self, server, http, workers, main, **more)
 
     def guarded(self, more="", location="", **options):
         """A server whose site is dev:env's, with a file of keys."""
@@ -128,8 +131,9 @@ class Answer:
 
 
 class Nginx:
-    def __init__(self, home, server, http, workers, main, modules=(), before=(), log="info", daemon=False):
-        self.home, self.process, self.before, self.prefix = home, None, list(before), home / f"nginx{len(home.open)}"
+    def __init__(self, home, server, http, workers, main, modules=(), before=(), log="info", environment=None, prefix=None):
+        self.home, self.process, self.before, self.prefix = home, None, list(before), home / (prefix or f"nginx{len(home.open)}")
+        self.environment = {**os.environ, **(environment or {})}
         self.prefix.mkdir(exist_ok=True)
         self.prefix.chmod(0o777)
         self.socket = self.prefix / "socket"
@@ -149,17 +153,25 @@ class Nginx:
             }}"""
         self.conf.write_text(self.text)
 
+    def also(self, http):
+        """These lines at the end of its http level too."""
+        self.text = f"{self.text.rstrip()[:-1]}{http} }}"
+        self.conf.write_text(self.text)
+
     def command(self):
         return [*self.before, NGINX, "-p", str(self.prefix), "-e", str(self.prefix / "error.log"), "-c", str(self.conf)]
 
     def refused(self):
-        done = subprocess.run([*self.command(), "-t"], capture_output=True, text=True, timeout=60, check=False)
+        done = self.tried()
         assert done.returncode == 1, (done.returncode, done.stderr)
         return done.stderr
 
+    def tried(self):
+        return subprocess.run([*self.command(), "-t"], capture_output=True, text=True, timeout=60, check=False, env=self.environment)
+
     def start(self):
         with open(self.prefix / "stderr", "ab") as stderr:
-            self.process = subprocess.Popen(self.command(), stderr=stderr)
+            self.process = subprocess.Popen(self.command(), stderr=stderr, env=self.environment)
         eventually(self.serves, 60)
 
     def serves(self):
@@ -283,8 +295,8 @@ class Gateway:
         request.send_response(status)
         request.send_header("Content-Type", "application/json")
         request.send_header("Content-Length", str(len(body)))
-        request.end_headers()
         with contextlib.suppress(OSError):
+            request.end_headers()
             request.wfile.write(body.encode())
 
     def location(self, more="internal;"):

@@ -3,12 +3,13 @@
 """ngx_http_fntoken_module: reloads under load, floods, and memory. FNT_RELOADS sets how many reloads; the script of the long stage sets 200
 and has valgrind look at master and workers."""
 import os
+import re
 import shutil
 import signal
 import threading
 import time
 
-from harness import Gateway, Local, Skipped, eventually, main, test
+from harness import ISSUER, Gateway, Local, Skipped, eventually, main, test
 
 RELOADS = int(os.environ.get("FNT_RELOADS", "5"))
 
@@ -25,7 +26,10 @@ class Load:
     def run(self):
         while not self.stopped:
             token = self.token() if callable(self.token) else self.token
-            self.answers.append(self.nginx.ask(self.path, token).status)
+            try:
+                self.answers.append(self.nginx.ask(self.path, token, on=Local(self.nginx.socket, 60)).status)
+            except OSError as lost:
+                self.answers.append(repr(lost))
 
     def stop(self):
         self.stopped = True
@@ -34,17 +38,18 @@ class Load:
         return self.answers
 
 
-def reloaded(nginx, number):
-    """Each reload starts workers."""
+def reloaded(nginx, number, workers=2, generations=2):
+    """Each reload starts workers. Of so many reloads they may be there at once: under valgrind a hundred would have no time left to answer."""
     nginx.signal(signal.SIGHUP)
     eventually(lambda: nginx.log().count("start worker processes") >= number + 1, 60)
+    eventually(lambda: nginx.log().count("exited with code 0") >= workers * (number - generations), 120)
 
 
 def reload_many(home, **options):
     gateway = Gateway(home).start()
     nginx = home.nginx(f"""fntoken on; fntoken_function dev:env; fntoken_key_request /_keys/ period=1s; fntoken_revoked {home / 'revoked'};
         location / {{ }} location = /inline {{ fntoken_inline on; alias {home.path}/site/x; }} {gateway.location()}""", workers=2, log="notice", **options)
-    token = home.token()
+    token = home.token(exp=int(time.time()) + 7200)
     eventually(lambda: all(nginx.ask(token=token).status == 200 for _ in range(10)), 60)
     load = Load(nginx, token)
     forged = Load(nginx, token[:-8] + "AAAAAAAA", clients=1)
@@ -63,7 +68,7 @@ def reload_many(home, **options):
 def reloads_lose_no_request(home):
     """With a file of keys new workers know them from the start."""
     nginx = home.guarded(workers=2, log="notice")
-    token = home.token()
+    token = home.token(exp=int(time.time()) + 7200)
     load = Load(nginx, token)
     refused = Load(nginx, token[:-8] + "AAAAAAAA", clients=1)
     for number in range(1, RELOADS + 1):
@@ -100,9 +105,30 @@ def old_workers_end_with_the_old_keys(home):
     slow = threading.Thread(target=lambda: nginx.ask("/slow", old, on=connection))
     slow.start()
     home.write("keys.json", (home / "next.json").read_text())
-    reloaded(nginx, 1)
+    reloaded(nginx, 1, workers=1)
     eventually(lambda: nginx.ask(token=new).status == 200 and nginx.ask(token=old).status == 401)
     slow.join(20)
+
+
+@test
+def a_reload_that_fails_changes_nothing(home):
+    """Also for a worker that is made anew after it, of the configuration before."""
+    nginx = home.guarded("location = /status { fntoken off; fntoken_status; }", log="notice")
+    token = home.token()
+    assert nginx.ask(token=token).status == 200
+    more = f"""server {{ listen unix:{home.path}/no-folder/socket; fntoken on; fntoken_issuer {ISSUER}; fntoken_key_file {home / 'key.json'};
+        fntoken_function dev:env; location / {{ }} }}"""
+    nginx.also(more)
+    nginx.signal(signal.SIGHUP)
+    nginx.says("no-folder")
+    worker = int(re.findall(r"start worker process (\d+)", nginx.log())[-1])
+    os.kill(worker, signal.SIGKILL)
+    nginx.says(f"worker process {worker} exited on signal 9")
+    eventually(lambda: nginx.log().count("start worker process ") == 2)
+    assert nginx.ask(token=token).status == 200 and nginx.ask().status == 401
+    assert 'decisions_total{status="ok"} 2\n' in nginx.ask("/status").body  # of the zone that there was
+    assert nginx.log().count("exited on signal") == 1, nginx.log()
+    (nginx.prefix / "error.log").write_text("")
 
 
 @test
