@@ -50,7 +50,7 @@ class Backend:
     """A server on loopback that answers with its name, and keeps what it was asked and how many connections it accepted."""
 
     def __init__(self, name, port=0):
-        self.name, self.seen, self.accepted, self.answers = name, [], 0, {}
+        self.name, self.seen, self.accepted, self.answers, self.headers = name, [], 0, {}, []
         self.held = threading.Event() # cleared: answers wait
         self.held.set()
         backend = self
@@ -69,6 +69,8 @@ class Backend:
                 body = backend.answers.get(self.path) or f"{backend.name} {self.path}".encode("latin-1", "replace")
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
+                for name, value in backend.headers:
+                    self.send_header(name, value)
                 self.end_headers()
                 if self.command != "HEAD":
                     self.wfile.write(body)
