@@ -15,7 +15,7 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import Backend, Guard, LAUNCHER, NGINX, ask, exchanged, free_port, gateway_at, need, stop, unprivileged  # noqa: E402
+from serve import Backend, Guard, LAUNCHER, NGINX, Nginx, ask, exchanged, free_port, gateway_at, need, stop, unprivileged  # noqa: E402
 from harness import PROVIDER, Skipped, eventually, main, role, test  # noqa: E402
 
 GOOD = {"OPENFAAS_NAME": "env", "OPENFAAS_NAMESPACE": "dev", "upstream_url": "http://127.0.0.1:5000"}
@@ -218,6 +218,43 @@ def a_name_is_asked_for_again(home):
     eventually(lambda: ask(guard.port, "/").status == 401, 20)
     eventually(lambda: {path for _, path, _ in issuer.seen} == set(documents))
     assert dict(issuer.seen[0][2])["Host"] == f"gateway.test.example:{issuer.port}"
+
+
+def certificate(home, name, issuer=None, names="DNS:gateway.test.example"):
+    """NAME.pem and NAME.key, signed by another of them, or by itself."""
+    words = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", f"/CN={name}", "-addext", f"subjectAltName={names}",
+             "-keyout", home / f"{name}.key", "-out", home / f"{name}.pem"]
+    if issuer is not None:
+        words += ["-CA", home / f"{issuer}.pem", "-CAkey", home / f"{issuer}.key"]
+    subprocess.run([need("openssl"), *map(str, words)], check=True, capture_output=True)
+
+
+@test
+def an_https_gateway_is_who_it_says(home):
+    """With its authority and under its name it has keys; every other is asked for nothing that counts, and nobody gets in."""
+    at = free_port()
+    home.write("iam/rules.yaml", role("invoke", PROVIDER, ["ada"], "dev:env"))
+    gateway_at(home, at)
+    good = [("Authorization", f"Bearer {exchanged(at, home.token(), None)}")]
+    for name, issuer in (("ca", None), ("stranger", None), ("itself", None), ("right", "ca"), ("strangers", "stranger")):
+        certificate(home, name, issuer)
+    certificate(home, "another", "ca", "DNS:gateway.test.example.org,DNS:*.gateway.test.example,DNS:test.example")
+    resolver = ["--resolver", f"127.0.0.1:{dns_server({'gateway.test.example': '127.0.0.1'})}"]
+    function, guards = Backend("function"), {}
+    for name in ("right", "another", "strangers", "itself", "none"):
+        port = free_port()
+        tls = f"ssl_certificate {home / name}.pem; ssl_certificate_key {home / name}.key;" if name != "none" else ""
+        server = f"server {{ listen 127.0.0.1:{port} {'ssl' if tls else ''}; {tls} location / {{ proxy_pass http://127.0.0.1:{at}; }} }}"
+        Nginx(home, server, port)
+        guards[name] = Guard(home, function, gateway=f"https://gateway.test.example:{port}", more=["--ca-file", home / "ca.pem", *resolver])
+    eventually(lambda: [ask(guards["right"].port, "/", headers=good).status for _ in range(6)] == [200] * 6, 20)
+    assert ask(guards["right"].port, "/").status == 401
+    asked = len(function.seen)
+    for name, words in (("another", "does not match"), ("strangers", "verify error"), ("itself", "verify error"), ("none", "wrong version number")):
+        eventually(lambda: words in guards[name].stderr())  # pylint: disable=cell-var-from-loop
+        for headers in ([], good):
+            assert [ask(guards[name].port, "/", headers=headers).status for _ in range(4)] == [503] * 4, name
+    assert len(function.seen) == asked
 
 
 @test
