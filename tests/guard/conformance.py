@@ -14,7 +14,7 @@ import sys
 import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import ROOT, Backend, Guard, ask, exchanged, free_port, gateway_at, need, start, talk  # noqa: E402
+from serve import ROOT, Backend, Guard, Nginx, ask, exchanged, free_port, gateway_at, need, recipe, start, talk  # noqa: E402
 from harness import PROVIDER, Skipped, claims, eventually, main, role, test  # noqa: E402
 
 SHARED = pathlib.Path(os.environ.get("FNT_SHARED", "/nonexistent"))
@@ -118,6 +118,32 @@ def the_tutorial_with_curl(home):
     assert subprocess.run([*call, "-H", f"Authorization: Bearer {token}"], check=True, capture_output=True, text=True).stdout == "function /hello\n200"
     assert subprocess.run(call, check=True, capture_output=True, text=True).stdout.endswith("\n401")
     assert len(function.seen) == 1
+
+
+@test
+def the_tutorials_own_lines(home):
+    """Unchanged but for host names, as tests/gateway has them: the front door is the gateway, and what OpenFaaS's would call is the guard."""
+    need("curl")
+    at, door = free_port(), free_port()
+    home.write("iam/rules.yaml", role("invoke", PROVIDER, ["ada"], "openfaas-fn:*"))
+    home.write("client-secret.txt", "s3cret +/=&%")
+    gateway_at(home, at)
+    provider, function = Backend("provider"), Backend("function")
+    provider.answers["/realms/openfaas/protocol/openid-connect/token"] = json.dumps({"access_token": home.token()}).encode()
+    guard = Guard(home, function, gateway=f"http://127.0.0.1:{at}", resource="openfaas-fn:env")
+    Nginx(home, recipe("front-door.conf", {"127.0.0.1:8083": f"127.0.0.1:{at}", "127.0.0.1:8081": f"127.0.0.1:{guard.port}", "listen 8080": f"listen 127.0.0.1:{door}",
+                                           "/etc/nginx/fntoken/*.conf": f"{home.path}/none/*.conf"}), door)
+    eventually(lambda: [ask(door, "/function/env").status for _ in range(6)] == [401] * 6)
+    lines = (ROOT / "tests/gateway/tutorial.sh").read_text()
+    for host, ours in (("https://keycloak.example", f"http://127.0.0.1:{provider.port}"), ("https://gateway.example.com", f"http://127.0.0.1:{door}")):
+        assert host in lines
+        lines = lines.replace(host, ours)
+    done = subprocess.run(["sh", "-c", lines, "sh", home.path], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    answered, refused = ((home / name).read_text() for name in ("answered.txt", "refused.txt"))
+    assert re.match(r"HTTP/1\.1 200 ", answered) and answered.endswith("function /function/env") and "No token was sent" in refused, (answered, refused)
+    assert claims((home / "function-token.txt").read_text())["function"]["audience"] == ["openfaas-fn:env", "openfaas-fn:figlet"]
+    assert [path for _, path, _ in function.seen] == ["/function/env"] and len(provider.seen) == 1
 
 
 @test

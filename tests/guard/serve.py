@@ -17,7 +17,7 @@ import threading
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "gateway"))
-from harness import FORM, Skipped, eventually  # noqa: E402
+from harness import FORM, ISSUER, Skipped, eventually  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECIPES = ROOT / "nginx/recipes"
@@ -230,10 +230,10 @@ def kept_alive(port, requests):
     return found
 
 
-def gateway_at(home, port):
+def gateway_at(home, port, issuer=ISSUER):
     """fntoken-gateway on loopback, for what speaks no Unix sockets."""
     command = home.command
-    home.command = lambda *more, **options: command(*more, listen=f"127.0.0.1:{port}", **options)
+    home.command = lambda *more, **options: [issuer if word == ISSUER else word for word in command(*more, listen=f"127.0.0.1:{port}", **options)]
     return home.gateway()
 
 
