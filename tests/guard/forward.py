@@ -2,9 +2,11 @@
 """fntoken-guard --forward-auth, by itself and behind the proxies whose recipes are shipped.
 
 Usage: forward.py FNTOKEN FNTOKEN_GATEWAY [PART OF A TEST'S NAME]      FNT_NGINX_MODULE: ngx_http_fntoken_module.so"""
+import json
 import os
 import pathlib
 import sys
+import textwrap
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -232,6 +234,41 @@ def recipe_for_caddy(home):
         return port
 
     guard, function, port, good = behind(home, proxy, ["--header", "X-Forwarded-Uri"])
+    keeps_alive(guard, port, good)
+    dies(home, guard, function, port, good)
+
+
+ENVOY = """
+static_resources:
+  listeners:
+  - address: {socket_address: {address: 127.0.0.1, port_value: PORT}}
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: calls
+          route_config: {virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: functions}}]}]}
+RECIPE
+  clusters:
+"""
+
+
+@test
+def recipe_for_envoy(home):
+    envoy = need("envoy")
+
+    def proxy(guard, function):
+        port = free_port()
+        at = {"fntoken-guard": guard.port, "functions": function.port}
+        clusters = [{"name": name, "connect_timeout": "5s", "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [
+            {"endpoint": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": number}}}}]}]}} for name, number in at.items()]
+        text = ENVOY.replace("PORT", str(port)).replace("RECIPE", textwrap.indent(recipe("forward-auth/envoy.yaml", {}), " " * 10))
+        home.write("envoy.yaml", text + "".join(f"  - {json.dumps(cluster)}\n" for cluster in clusters))
+        start(home, [envoy, "-c", home / "envoy.yaml", "--concurrency", "1", "--disable-hot-restart", "--log-level", "error"], port)
+        return port
+
+    guard, function, port, good = behind(home, proxy)
     keeps_alive(guard, port, good)
     dies(home, guard, function, port, good)
 
