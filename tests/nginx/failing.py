@@ -130,13 +130,13 @@ def rule_44_in_a_request_503(home):
 
 @test
 def in_a_request_from_there_on(home):
-    assert fails(home, of_all=False, after=True) > 100
+    assert fails(home, of_all=False, targets=[ASKED[0], ASKED[1], ASKED[6]], after=True) > 100
 
 
 @test
 def rule_44_of_the_whole_program(home):
     """Whatever fails of nginx itself, and of the libraries: nobody gets in, and the next one is answered."""
-    assert fails(home, of_all=True) > 500
+    assert fails(home, of_all=True, targets=[ASKED[0], ASKED[1], *ASKED[4:7]]) > 500
 
 
 @test
@@ -186,7 +186,7 @@ def rule_44_while_keys_are_fetched(home):
     server = f"fntoken on; fntoken_key_request /_keys/ period=1s; fntoken_function dev:env; location / {{ }} {gateway.location()}"
 
     def one(number):
-        """How many were asked for until there were keys."""
+        """Whether it failed, and how many were asked for until there were keys."""
         heap = Heap(home, f"heap{number}")
         nginx = home.configured(server, environment=heap.environment, prefix=f"fetching{number}")
         heap.fail(before + number)
@@ -195,9 +195,9 @@ def rule_44_while_keys_are_fetched(home):
             statuses = [asked(nginx, "/x", None, []) for _ in range(3)]
             assert set(statuses) <= {401, 503}, statuses
             eventually(lambda: asked(nginx, "/x", token, []) == 200)
-            assert heap.stop() or number == MOST, number
+            failed = heap.stop()
             assert asked(nginx, "/x", None, []) == 401
-            return heap.asked() - before
+            return failed, heap.asked() - before
         finally:
             nginx.end()
 
@@ -205,11 +205,11 @@ def rule_44_while_keys_are_fetched(home):
     heap.fail(MOST)
     assert home.configured(server, environment=heap.environment).tried().returncode == 0
     before = heap.asked()
-    most = one(MOST)
+    _, most = one(MOST)
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        list(pool.map(one, range(1, most)))
-    assert 60 < most < 400, most
-    print(f"# vectors: {most}")
+        failed = sum(ended for ended, _ in pool.map(one, range(1, most)))
+    assert 60 < failed < 400, (failed, most)
+    print(f"# vectors: {failed}")
 
 
 main()
