@@ -3,6 +3,8 @@
 
 /* fntoken_status: the numbers that all workers share, in Prometheus' text format 0.0.4. */
 
+enum { HEADS = 2048, OF_A_STATUS = 128, OF_A_SOURCE = 512 }; /* bytes at most */
+
 static u_char *put_statuses(u_char *to, const char *name, const char *help,
                             const ngx_atomic_t *counts)
 {
@@ -67,8 +69,8 @@ ngx_int_t guard_status(ngx_http_request_t *r)
     ngx_http_complex_value_t body = {.value = ngx_null_string};
     if (ngx_http_discard_request_body(r) != NGX_OK)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
-    u_char *to = body.value.data =
-        ngx_pnalloc(r->pool, 8192 + 64 * 128 * 2 + all->sources.nelts * 512);
+    u_char *to = body.value.data = ngx_pnalloc(r->pool, HEADS + 2 * GUARD_STATUSES * OF_A_STATUS +
+                                                            all->sources.nelts * OF_A_SOURCE);
     if (to == NULL)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     to = put_statuses(to, "fntoken_decisions_total", "Requests, by what was decided.",
