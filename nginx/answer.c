@@ -3,7 +3,7 @@
 
 /* What callers get to see: as a watchdog answers, so that faas-cli and go-sdk understand it. */
 
-ngx_uint_t guard_http(fnt_status status)
+static ngx_uint_t http_of(fnt_status status)
 {
     int32_t http = fnt_status_http(status);
     if (status == FNT_DENIED_PATH)
@@ -42,7 +42,7 @@ static ngx_int_t add_headers(ngx_http_request_t *r, fnt_status status)
         return NGX_ERROR;
     if (challenge != NULL && guard_add_header(r, "WWW-Authenticate", text(challenge)) != NGX_OK)
         return NGX_ERROR;
-    if (guard_http(status) == NGX_HTTP_SERVICE_UNAVAILABLE)
+    if (http_of(status) == NGX_HTTP_SERVICE_UNAVAILABLE)
         return guard_add_header(r, "Retry-After", text("1"));
     return NGX_OK;
 }
@@ -62,7 +62,7 @@ static ngx_int_t send_text(ngx_http_request_t *r, ngx_uint_t http, const char *s
 
 ngx_int_t guard_refuse(ngx_http_request_t *r, fnt_status status, const char *words)
 {
-    ngx_uint_t http = guard_http(status);
+    ngx_uint_t http = http_of(status);
     if (status == FNT_OK || add_headers(r, status) != NGX_OK)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     if (words == NULL)
@@ -71,13 +71,6 @@ ngx_int_t guard_refuse(ngx_http_request_t *r, fnt_status status, const char *wor
     r->err_status = 0; /* of an error_page that led here */
     ngx_http_finalize_request(r, send_text(r, http, words));
     return NGX_DONE;
-}
-
-ngx_int_t guard_refuse_later(ngx_http_request_t *r, fnt_status status)
-{
-    if (status == FNT_OK || add_headers(r, status) != NGX_OK)
-        return NGX_HTTP_SERVICE_UNAVAILABLE;
-    return (ngx_int_t)guard_http(status);
 }
 
 /* ---- fntoken_answer ------------------------------------------------------------------ */

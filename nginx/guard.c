@@ -47,6 +47,17 @@ static guard_ctx *new_ctx(ngx_http_request_t *r, const guard_location *conf)
     return ctx;
 }
 
+/* nginx forgets a request's ctx at a redirect. */
+guard_ctx *guard_last_decision(ngx_http_request_t *r)
+{
+    for (const ngx_pool_cleanup_t *one = r->pool->cleanup; one != NULL; one = one->next) {
+        guard_ctx *ctx = one->handler == free_ctx ? one->data : NULL;
+        if (ctx != NULL && ctx->decided)
+            return ctx;
+    }
+    return NULL;
+}
+
 static void header_of(const guard_ctx *ctx, const char **text, size_t *len)
 {
     const ngx_table_elt_t *header = ctx->request->headers_in.authorization;
@@ -235,13 +246,12 @@ static ngx_uint_t is_preflight(const ngx_http_request_t *r)
     return origin == 1 && method == 1;
 }
 
-ngx_int_t guard_on_access(ngx_http_request_t *r)
+static ngx_int_t access_of(ngx_http_request_t *r, const guard_location *conf)
 {
-    const guard_location *conf = conf_of(r);
     if (conf->mode == GUARD_OFF || guard_fetch_is(r->connection))
         return NGX_DECLINED;
     if (conf->preflight && is_preflight(r))
-        return NGX_OK;
+        return conf->mode == GUARD_REPORT ? NGX_DECLINED : NGX_OK;
     guard_ctx *ctx = ngx_http_get_module_ctx(r, ngx_http_fntoken_module);
     if (ctx == NULL || ctx->conf != conf) {
         ctx = new_ctx(r, conf);
@@ -256,8 +266,19 @@ ngx_int_t guard_on_access(ngx_http_request_t *r)
         return NGX_DECLINED;
     if (ctx->status == FNT_OK)
         return NGX_OK;
-    return conf->satisfy_any ? guard_refuse_later(r, ctx->status)
-                             : guard_refuse(r, ctx->status, ctx->words);
+    return guard_refuse(r, ctx->status, ctx->words);
+}
+
+ngx_int_t guard_on_access(ngx_http_request_t *r)
+{
+    const guard_location *conf = conf_of(r);
+    return conf->core->satisfy == NGX_HTTP_SATISFY_ALL ? access_of(r, conf) : NGX_DECLINED;
+}
+
+ngx_int_t guard_on_last_access(ngx_http_request_t *r)
+{
+    const guard_location *conf = conf_of(r);
+    return conf->core->satisfy == NGX_HTTP_SATISFY_ANY ? access_of(r, conf) : NGX_DECLINED;
 }
 
 ngx_uint_t guard_is_permitted(ngx_http_request_t *r)

@@ -4,7 +4,8 @@
 
 /* ngx_http_fntoken_module: the watchdog's check inside nginx. Configuration (guard_location,
  * guard_source, guard_function) is written while it is read and const ever after: a request writes
- * to its own guard_ctx, and what a worker knows of keys is written by its timer. */
+ * to its own guard_ctx and to numbers that no decision reads; what a worker knows of keys is written
+ * by its timer and its key requests. */
 
 #include <ngx_config.h>
 
@@ -204,7 +205,14 @@ typedef struct {
 
 ngx_int_t guard_on_post_read(ngx_http_request_t *r);
 ngx_int_t guard_on_preaccess(ngx_http_request_t *r);
+
+/* Before the other checks, where all have to let in; after them, where any may: whom another one
+ * lets in is not asked for a token then, and what is refused here is the answer. */
 ngx_int_t guard_on_access(ngx_http_request_t *r);
+ngx_int_t guard_on_last_access(ngx_http_request_t *r);
+
+/* What was decided last about a request, in this location or before a redirect; NULL: nothing. */
+guard_ctx *guard_last_decision(ngx_http_request_t *r);
 
 /* Verifies the token, in a thread or in the event loop. */
 void guard_verify(guard_ctx *ctx);
@@ -248,12 +256,6 @@ ngx_int_t guard_refuse(ngx_http_request_t *r, fnt_status status, const char *wor
 
 /* The content handler of fntoken_answer. */
 ngx_int_t guard_answer(ngx_http_request_t *r);
-
-/* The headers of a refusal, for an answer that nginx writes: the HTTP status. */
-ngx_int_t guard_refuse_later(ngx_http_request_t *r, fnt_status status);
-
-/* The HTTP status of a status here. */
-ngx_uint_t guard_http(fnt_status status);
 
 /* A header of the answer; NGX_ERROR without memory. Both live as long as the request. */
 ngx_int_t guard_add_header(ngx_http_request_t *r, const char *name, ngx_str_t value);

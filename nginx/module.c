@@ -18,6 +18,19 @@ static ngx_int_t add_handler(ngx_conf_t *cf, ngx_uint_t phase, ngx_http_handler_
     return NGX_OK;
 }
 
+/* The handlers of a phase are called from the last one to the first. */
+static ngx_int_t add_last_handler(ngx_conf_t *cf, ngx_uint_t phase, ngx_http_handler_pt handler)
+{
+    ngx_http_core_main_conf_t *core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    ngx_array_t *all = &core->phases[phase].handlers;
+    if (add_handler(cf, phase, handler) != NGX_OK)
+        return NGX_ERROR;
+    ngx_http_handler_pt *first = all->elts;
+    ngx_memmove(first + 1, first, (all->nelts - 1) * sizeof *first);
+    *first = handler;
+    return NGX_OK;
+}
+
 static ngx_int_t after_configuration(ngx_conf_t *cf)
 {
     guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
@@ -26,7 +39,8 @@ static ngx_int_t after_configuration(ngx_conf_t *cf)
     all->pool = ngx_thread_pool_add(cf, NULL);
     if (all->pool == NULL || add_handler(cf, NGX_HTTP_POST_READ_PHASE, guard_on_post_read) ||
         add_handler(cf, NGX_HTTP_PREACCESS_PHASE, guard_on_preaccess) ||
-        add_handler(cf, NGX_HTTP_ACCESS_PHASE, guard_on_access))
+        add_handler(cf, NGX_HTTP_ACCESS_PHASE, guard_on_access) ||
+        add_last_handler(cf, NGX_HTTP_ACCESS_PHASE, guard_on_last_access))
         return NGX_ERROR;
     guard_functions_anew(cf);
     return NGX_OK;

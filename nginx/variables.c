@@ -22,12 +22,6 @@ const char *guard_sentence(const fnt_report *report, fnt_status status)
     return sentence != NULL ? sentence : fnt_status_sentence(status);
 }
 
-static const guard_ctx *decided(ngx_http_request_t *r)
-{
-    const guard_ctx *ctx = ngx_http_get_module_ctx(r->main, ngx_http_fntoken_module);
-    return ctx != NULL && ctx->decided ? ctx : NULL;
-}
-
 /* ---- values --------------------------------------------------------------------------- */
 
 ngx_int_t guard_escape(ngx_pool_t *pool, const char *text, size_t len, ngx_str_t *out)
@@ -101,7 +95,7 @@ static ngx_int_t put_seconds(ngx_http_request_t *r, ngx_http_variable_value_t *v
 
 static ngx_int_t get(ngx_http_request_t *r, ngx_http_variable_value_t *value, uintptr_t what)
 {
-    guard_ctx *ctx = (guard_ctx *)(uintptr_t)decided(r);
+    guard_ctx *ctx = guard_last_decision(r);
     size_t len = 0;
     const char *text = NULL;
     if (ctx == NULL)
@@ -130,7 +124,7 @@ static ngx_int_t get(ngx_http_request_t *r, ngx_http_variable_value_t *value, ui
 /* A claim of a token that was verified. */
 static ngx_int_t get_claim(ngx_http_request_t *r, ngx_http_variable_value_t *value, uintptr_t claim)
 {
-    const guard_ctx *ctx = decided(r);
+    const guard_ctx *ctx = guard_last_decision(r);
     size_t len = 0;
     const char *text = ctx != NULL ? fnt_token_text(ctx->token, (int32_t)claim, 0, &len) : NULL;
     return put(r, value, text, len);

@@ -98,6 +98,27 @@ def variables_are_escaped(home):
 
 
 @test
+def the_decision_outlives_a_redirect(home):
+    """For the log of the request, wherever it ends; where it is decided anew, that counts."""
+    home.file("down/file", "x")
+    nginx = home.guarded(f"""location = /gone {{ error_page 502 /sorry; proxy_pass http://unix:{home / 'nothing'}; }}
+        location = /sorry {{ fntoken off; return 200 "sorry, $fntoken_subject"; }}
+        location = /named {{ error_page 404 = @else; }} location @else {{ fntoken off; return 204; }}
+        location = /tried {{ try_files /nothing /down/file; }} location /down/ {{ fntoken off; }}
+        location = /anew {{ fntoken report; error_page 404 = /x; }}
+        location = /never {{ fntoken off; }}""",
+                         http=f"log_format one '$request_uri $fntoken_status $fntoken_subject $fntoken_resource'; access_log {home / 'access.log'} one;")
+    for path in ("/gone", "/named", "/tried"):
+        assert nginx.ask(path, home.token()).status in (200, 204, 502)
+    assert nginx.ask("/gone", home.token()).body == "sorry, fed:ada"
+    assert nginx.ask("/anew").status == 401 and nginx.ask("/never").status == 404
+    nginx.end()
+    lines = (home / "access.log").read_text().splitlines()
+    assert lines[:4] == [f"{path} ok fed:ada dev:env" for path in ("/gone", "/named", "/tried", "/gone")], lines
+    assert lines[4:] == ["/anew no-token - dev:env", "/never - - -"], lines
+
+
+@test
 def forward_auth_answers_with_the_caller(home):
     nginx = home.nginx(f"""fntoken_issuer {ISSUER}; fntoken_key_file {home / 'keys.json'};
         location / {{ return 404; }}

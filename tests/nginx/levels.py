@@ -260,5 +260,30 @@ def satisfy_any_where_it_is_asked_for(home):
         assert guarded.ask(target)[0] == without and guarded.ask(target, home.token("dev:env"))[0] == 200, target
 
 
+@test
+def answers_beside_satisfy_any(home):
+    """Those of a watchdog, whichever check refused before; and nothing of a refusal in the answer to whom another check lets in."""
+    any_of = home.guarded("satisfy any; fntoken_satisfy any; error_page 401 403 =200 /fine; location = /fine { fntoken off; return 200 fine; }"
+                          "location /allowed { allow all; alias HOME/site/x; } location /basic { auth_basic x; auth_basic_user_file HOME/users; alias HOME/site/x; }"
+                          "location /let { auth_request /yes; alias HOME/site/x; } location = /yes { fntoken off; internal; return 204; }"
+                          .replace("HOME", str(home.path)), "deny all;")
+    home.write("users", "ada:{PLAIN}secret\n")
+    for more in ({"path": "/allowed"}, {"path": "/allowed", "token": forged(home, "dev:env")}, {"path": "/let"}, {"path": "/basic", "token": "Basic YWRhOnNlY3JldA=="}):
+        answer = any_of.ask(**more)
+        assert answer.status == 200 and answer.body == "the body of x\n", (more, answer)
+        assert not {"WWW-Authenticate", "X-OpenFaaS-Internal", "Vary", "Cache-Control"} & set(answer.headers), (more, answer)
+    for path, challenge in (("/x", ""), ("/basic", "Basic")):
+        answer = any_of.ask(path)
+        assert answer.status == 401 and answer.headers["X-OpenFaaS-Internal"] == "faas-middleware" and answer.body.startswith("No token"), answer
+        told_how = answer.headers.get_all("WWW-Authenticate")
+        assert told_how[-1].startswith("Bearer") and all(challenge in one for one in told_how[:-1]), told_how
+        assert any_of.ask(path, home.token("dev:other")).body == "insufficient permissions\n"
+        assert any_of.ask(path, home.token("dev:env")).status == 200
+    # asked for, and not there: as without it
+    every = home.guarded("fntoken_satisfy any; error_page 401 =200 /fine; location = /fine { fntoken off; return 200 fine; }", "")
+    answer = every.ask("/x")
+    assert answer.status == 401 and answer.body.startswith("No token"), answer
+
+
 if __name__ == "__main__":
     main()
