@@ -3,9 +3,9 @@
 #define FNTOKEN_NGINX_GUARD_H
 
 /* ngx_http_fntoken_module: the watchdog's check inside nginx. Configuration (guard_location,
- * guard_source, guard_function) is written while it is read and const ever after: a request writes
- * to its own guard_ctx and to numbers that no decision reads; what a worker knows of keys is written
- * by its timer and its key requests. */
+ * guard_source, guard_function) is written while it is read and const ever after. A request writes
+ * to its own guard_ctx and to numbers that no decision reads; what a worker knows of keys is
+ * written by its timer and its key requests. */
 
 #include <ngx_config.h>
 
