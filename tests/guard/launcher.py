@@ -15,7 +15,7 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import Backend, Guard, LAUNCHER, NGINX, Nginx, ask, exchanged, free_port, gateway_at, need, stop, unprivileged  # noqa: E402
+from serve import Backend, Guard, LAUNCHER, NGINX, Nginx, ask, exchanged, free_port, gateway_at, module, need, stop, unprivileged  # noqa: E402
 from harness import PROVIDER, Skipped, eventually, main, role, test  # noqa: E402
 
 GOOD = {"OPENFAAS_NAME": "env", "OPENFAAS_NAMESPACE": "dev", "upstream_url": "http://127.0.0.1:5000"}
@@ -87,11 +87,14 @@ def values_that_are_none(_):
                           "http://127.0.0.1:8080", "http://127.evil.example:5000", "http://[::2]:5000", "http://127.0.0.1.nip.io:5000"]),
         ("port", ["", "0", "08080", "65536", "a", "-1", "1.2.3:80", "example.com:80", "unix:/a"]),
         ("gateway_url", ["", "gateway:8080", "ftp://gateway", "http://", "http://gateway:0", "http://gateway/path", "http://u:p@gateway", "http://gate way",
-                         "http://gateway:8080:1", "http://[::1", "http://a..b", "HTTP://gateway", "http://gateway?x", "http://gateway:8080//"]),
+                         "http://gateway:8080:1", "http://[::1", "http://a..b", "HTTP://gateway", "http://gateway?x", "http://gateway:8080//",
+                         "http://256.1.1.1", "http://1.2.3", "http://[1:2]", "http://gateway.9"]),
         ("--issuer", ["", "gw", "https://", "https://gw?x=1"]),
         ("--resolver", ["", "dns.example", "1.2.3.4:", "1.2.3.4:0"]),
         ("--header", ["", "X_Original_URI", "1X", "X Y"]), ("--namespace", ["", "A"]),
-        ("--trusted-proxy", ["all", "localhost", "10.0.0.0/", "10.0.0.0/1234", "unix:", "0.0.0.0/0/0"]),
+        ("--trusted-proxy", ["all", "localhost", "10.0.0.0/", "10.0.0.0/1234", "unix:", "0.0.0.0/0/0", "10.0.0.0/33", "fd00::/129", "256.0.0.1", "1.2.3",
+                             "01.2.3.4", "1.2.3.4.", "fd00:::1", "1::2::3", ":1::2", "1::2:", "12345::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "::1.2.3.256",
+                             "1:2:3:4:5:6:7:1.2.3.4", "[::1]"]),
         ("--tmp", ["", "tmp", "./tmp"]), ("--none", ["x"]),
     ]
     for name, values in rows:
@@ -100,6 +103,8 @@ def values_that_are_none(_):
             words, environment = given(name, value, forward)
             said = refuses(*words, **environment)
             assert "is empty" in said or value, said
+    for peer in ("::", "::1", "1::", "fd00::/8", "1:2:3:4:5:6:7:8/128", "1:2:3:4:5:6:7::", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "0.0.0.0/0", "10.255.0.9/32"):
+        assert f" {peer} 1;" in takes("--forward-auth", "--trusted-proxy", peer)
     assert "names another" in refuses(**GOOD, jwt_auth_local="true", gateway_url="http://a:1")
     assert "permit everything" in refuses("--forward-auth", jwt_auth="false")
     assert "takes a value" in refuses("--listen", **GOOD)
@@ -129,6 +134,63 @@ def what_it_makes_of_its_environment(_):
     assert "10.0.0.0/8 1;" in named and "fd00::/8 1;" in named and "127.0.0.0/8" not in named
     assert " 1;\n" not in takes("--forward-auth", "--trusted-proxy", "").split("geo")[1].split("}")[0]
     assert "usage:" in subprocess.run([LAUNCHER, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+@test
+def what_ends_it_before_nginx_runs(home):
+    """With 2 and a sentence of its own; what nginx says afterwards is nginx's, and so is its status."""
+    def runs(*words, **environment):
+        return subprocess.run([LAUNCHER, *map(str, words)], capture_output=True, text=True, check=False, timeout=20,
+                              env={"PATH": os.environ["PATH"], **GOOD, "gateway_url": "http://127.0.0.1:9", "TMPDIR": str(home.path), **environment})
+
+    there = ["--module", module(), "--nginx", NGINX]
+    (home / "locked").mkdir(mode=0o500)
+    for words, said in ((["--module", "/none.so"], "it can't be read"), ([*there, "--nginx", "/none"], "it is no program"),
+                        ([*there, "--tmp", home / "none"], "a folder that can be written to"),
+                        ([*there, "--gateway", "https://127.0.0.1", "--ca-file", "/none"], "it can't be read")):
+        done = runs(*words)
+        assert done.returncode == 2 and said in done.stderr and not done.stdout, (words, done)
+    for variables in ({"jwt_auth": "yes"}, {"jwt_auth": ""}, {"OPENFAAS_NAME": "Env"}, {"port": "0"}):
+        done = runs(*there, **variables)
+        assert done.returncode == 2 and done.stderr.startswith(f"fntoken-guard: {next(iter(variables))} "), done
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = runs(*there, "--listen", f"127.0.0.1:{taken.getsockname()[1]}")
+        assert done.returncode == 1 and "bind()" in done.stderr and not list(home.path.glob("fntoken-guard.*")), done
+
+
+@test
+def the_namespace_is_the_pods(_):
+    """Where none is said: the service account's, in a mount namespace of its own."""
+    def made(text, **more):
+        script = 'mount -t tmpfs none /var/run && mkdir -p "$AT" && printf "%s" "$TEXT" >"$AT/namespace" && exec "$0" --print-config'
+        done = subprocess.run(["unshare", "-m", "sh", "-c", script, LAUNCHER], capture_output=True, text=True, check=False,
+                              env={"PATH": os.environ["PATH"], "OPENFAAS_NAME": "env", "upstream_url": "http://127.0.0.1:5000", "gateway_url": "http://127.0.0.1:9",
+                                   "AT": "/var/run/secrets/kubernetes.io/serviceaccount", "TEXT": text, **more})
+        if "unshare" in done.stderr or "mount" in done.stderr:
+            raise Skipped("no mount namespace here")
+        return done.stdout + done.stderr
+
+    for text in ("staging", "staging\n"):
+        assert "fntoken_function staging:env;" in made(text)
+    assert "fntoken_function dev:env;" in made("staging", OPENFAAS_NAMESPACE="dev")
+    assert "fntoken_function staging:env;" in made("staging", OPENFAAS_NAMESPACE="")
+    for text in ("", "Staging", "a; }"):
+        assert made(text).startswith("fntoken-guard: OPENFAAS_NAMESPACE "), text
+
+
+@test
+def health_is_answered_by_those_targets_alone(home):
+    function = Backend("function")
+    guard = Guard(home, function)
+    for target in ("/_/health", "/_/ready", "/_/health?x", "/_/ready?"):
+        for method in ("GET", "HEAD"):
+            assert ask(guard.port, target, method).status == 200, target
+    for target in ("/_/health/", "/_/healthz", "/_/Health", "//_/health", "/_//health", "/./_/health", "/_/x/../health", "/_%2fhealth", "/_/%68ealth", "/_/health;x",
+                   "/_/health%00", "/_/health#x", "/_/health%3f", "/x/_/health", "/_/"):
+        assert ask(guard.port, target).status in (400, 503), target
+    assert not function.seen
 
 
 @test
@@ -172,6 +234,8 @@ def it_starts_before_the_gateway(home):
     home.write("iam/rules.yaml", role("invoke", PROVIDER, ["ada"], "dev:env"))
     answer = eventually(lambda: called(guard.port, exchanged(port, home.token(), None)))
     assert answer.body == b"function /a//b?c" and dict(function.seen[0][2])["X-Fntoken-Subject"] == "fed:ada"
+    seconds = [value for name, value in function.seen[0][2] if name.lower().replace("_", "-") == "x-auth-seconds"]
+    assert len(seconds) == 1 and re.fullmatch(r"0\.[0-9]{6}", seconds[0]), seconds
 
 
 def called(port, token):

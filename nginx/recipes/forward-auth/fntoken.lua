@@ -19,6 +19,11 @@ core.register_action("fntoken", { "http-req" }, function(txn)
             txn.http:req_del_header(name)
         end
     end
+    for _, value in pairs(sent["connection"] or {}) do -- what is named there would go before the function
+        if value:lower():gsub("_", "-"):find("x%-fntoken%-") then
+            txn.http:req_del_header("connection")
+        end
+    end
     if answer and answer.status == 200 then
         for _, name in ipairs(identity) do
             if answer.headers[name] then
