@@ -369,6 +369,23 @@ def listens(port):
 
 
 @test
+def it_reads_anew_on_sighup(home):
+    """Also as a user whom the system does not know; calls go on."""
+    function, at = Backend("function"), free_port()
+    home.write("iam/rules.yaml", role("invoke", PROVIDER, ["ada"], "dev:env"))
+    gateway_at(home, at)
+    token = exchanged(at, home.token(), None)
+    guard = Guard(home, function, gateway=f"http://127.0.0.1:{at}", more=["--revoked", home / "revoked.jsonl"], user=4242)
+    sent = [("Authorization", f"Bearer {token}")]
+    eventually(lambda: [ask(guard.port, "/", headers=sent).status for _ in range(6)] == [200] * 6)
+    guard.process.send_signal(signal.SIGHUP)
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        assert ask(guard.port, "/", headers=sent).status == 200
+    assert guard.process.poll() is None and "reconfiguring" in guard.stderr()
+
+
+@test
 def as_any_user_with_a_read_only_root(home):
     """One folder to write to, an unprivileged user, and standard error that is a socket."""
     function = Backend("function")

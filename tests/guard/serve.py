@@ -106,15 +106,15 @@ def module():
     return path
 
 
-def unprivileged():
+def unprivileged(user=65534):
     """Words before a command that make it nobody's."""
-    return [need("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    return [need("setpriv"), f"--reuid={user}", f"--regid={user}", "--clear-groups"] if os.geteuid() == 0 else []
 
 
 class Guard:
     """fntoken-guard as it is shipped, in front of a function or answering other proxies."""
 
-    def __init__(self, home, function=None, gateway="http://127.0.0.1:9", more=(), environment=None, resource="dev:env"):
+    def __init__(self, home, function=None, gateway="http://127.0.0.1:9", more=(), environment=None, resource="dev:env", user=65534):
         need("nginx")
         self.home, self.port = home, free_port()
         self.name = f"guard-{self.port}"
@@ -122,12 +122,12 @@ class Guard:
         self.tmp.mkdir()
         os.chmod(home.path, 0o711)
         if os.geteuid() == 0:
-            os.chown(self.tmp, 65534, 65534)
+            os.chown(self.tmp, user, user)
         words = ["--tmp", self.tmp, "--module", module(), "--nginx", NGINX, "--gateway", gateway, *more]
         words += [] if function is None else ["--upstream", f"http://127.0.0.1:{function.port}"]
         namespace, name = resource.split(":")
         variables = {"PATH": os.environ["PATH"], "OPENFAAS_NAME": name, "OPENFAAS_NAMESPACE": namespace, "port": str(self.port), **(environment or {})}
-        self.process = start(home, [*unprivileged(), LAUNCHER, *words], self.port, log=self.name, env=variables)
+        self.process = start(home, [*unprivileged(user), LAUNCHER, *words], self.port, log=self.name, env=variables)
 
     def stderr(self):
         return (self.home / self.name).read_text(errors="replace")

@@ -2,7 +2,9 @@
 """The access phase does not run in subrequests: an SSI page delivers what auth_request refuses. Each way into a guarded location
 that nginx has is tried, without a token, with one that may not, and with one that nobody looked at. Each works where nobody
 guards, or this test would show nothing."""
-from harness import Skipped, main, test
+import time
+
+from harness import Skipped, eventually, main, test
 from tricks import SECRET, both, forged, has_module
 
 BEHIND = """
@@ -218,6 +220,39 @@ def what_a_token_may_works(home):
         for token in (home.token("dev:env"), home.token("dev:env", "dev:other")):
             did, said = guarded.delivers("/pages/env/other.html", token)
             assert not did, f"another function's answer, decided for env: {said}"
+
+
+@test
+def subrequests_of_a_request_that_was_let_in(home):
+    """Mirrors, auth_request and updates of a cache in the background of the function that it was let in for; of another they are refused."""
+    unguarded, guarded = both(home, """
+        @issuer@
+        location /mirroring { @on dev:env@ mirror /mirrored; proxy_pass http://@behind@; }
+        location = /mirrored { internal; @on dev:env@ proxy_pass http://@behind@; }
+        location /straying { @on dev:env@ mirror /strayed; proxy_pass http://@behind@; }
+        location = /strayed { internal; @on dev:other@ proxy_pass http://@behind@; }
+        location /itself/ { @on dev:env@ auth_request /itself/again; proxy_pass http://@behind@; }
+        location /asking { @on dev:env@ auth_request /strayed; proxy_pass http://@behind@; }
+        location /stale { @on dev:env@ proxy_cache cached; proxy_cache_valid 1s; proxy_cache_use_stale updating; proxy_cache_background_update on;
+                          proxy_pass http://@behind@; }
+    """, "proxy_cache_path @self@.cache keys_zone=cached:1m;")
+    for tricked in filter(None, (unguarded, guarded)):
+        token = home.token("dev:env", "dev:other")
+
+        def calls(target, token=token, tricked=tricked):
+            status, _ = tricked.ask(target, token)
+            return status, sorted(line.split(" ")[1] for line in tricked.calls())
+
+        assert calls("/mirroring") == (200, ["/mirrored", "/mirroring"])
+        assert calls("/itself/") == (200, ["/itself/", "/itself/again"])
+        assert calls("/straying") == (200, ["/straying"] if tricked.guarded else ["/strayed", "/straying"])
+        assert calls("/asking") == ((403, []) if tricked.guarded else (200, ["/asking", "/strayed"]))
+        assert calls("/stale") == (200, ["/stale"])
+        time.sleep(2.1)
+        status, called = calls("/stale")  # out of the cache, and asked for anew behind it
+        assert status == 200 and (called or eventually(tricked.calls)) in (["/stale"], ["GET /stale"]), called
+        if tricked.guarded:
+            assert calls("/stale", None) == (401, []) == calls("/mirroring", None) == calls("/itself/", None)
 
 
 @test

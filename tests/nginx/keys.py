@@ -78,6 +78,35 @@ def starts_before_the_gateway(home):
 
 
 @test
+def a_gateway_that_is_silent(home):
+    """nginx's deadline, and where that is longer the fetch's own; the last good keys stay."""
+    gateway = Gateway(home).start()
+    quick = home.nginx(f"""fntoken on; fntoken_issuer {ISSUER}; fntoken_key_request /_keys/ period=1s; fntoken_function dev:env; location / {{ }}
+        {gateway.location("internal; proxy_read_timeout 1s;")}""")
+    patient = fetching(home, gateway)
+    token = home.token()
+    eventually(lambda: status(quick, token) == status(patient, token) == 200)
+    gateway.behave = "hang"
+    quick.says("the answer is HTTP 504; 200 is expected; those that there are stay in use")
+    patient.says("there was no answer within 10 s; those that there are stay in use")
+    assert status(quick, token) == status(patient, token) == 200
+
+
+@test
+def rule_24_a_token_of_one_issuer_is_nothing_at_another(home):
+    """Side by side in one worker, with the same keys and with others, seen before or not."""
+    home.new_key("other")
+    other, at = "https://other.example.com", f"fntoken on; fntoken_function dev:env; alias {home.path}/site/x"
+    nginx = home.nginx(f"""location /a {{ fntoken_issuer {ISSUER}; fntoken_key_file {home / 'keys.json'}; {at}; }}
+        location /b {{ fntoken_issuer {other}; fntoken_key_file {home / 'other.json'}; {at}; }}
+        location /c {{ fntoken_issuer {other}; fntoken_key_file {home / 'keys.json'}; {at}; }}""")
+    tokens = {home.token(): [200, 401, 401], home.token(key="other", iss=other, aud=other): [401, 200, 401], home.token(iss=other, aud=other): [401, 401, 200]}
+    for _ in range(3):
+        for token, expected in tokens.items():
+            assert [nginx.ask(path, token).status for path in ("/a", "/b", "/c")] == expected
+
+
+@test
 def rule_40_a_withdrawn_key_is_gone_within_the_period(home):
     gateway = Gateway(home).start()
     nginx = fetching(home, gateway, period="2s")
