@@ -118,6 +118,7 @@ def what_it_makes_of_its_environment(_):
     assert "fntoken on;" in plain and "fntoken_function dev:env;" in plain and "proxy_pass http://127.0.0.1:5000;" in plain
     assert "$fntoken_gateway:8080;" in plain and "Host gateway.openfaas:8080;" in plain and "underscores_in_headers on;" in plain
     assert "proxy_pass http://127.0.0.1:8000/;" in takes(**GOOD, jwt_auth_local="true")
+    assert "error_log stderr notice;" in plain and "error_log stderr info;" in takes(**GOOD, jwt_auth_debug="true")
     off = takes(**GOOD, jwt_auth="false")
     assert "fntoken on" not in off and "fntoken_key_request" not in off and 'X-Fntoken-Subject ""' in off
     assert takes("--listen=9000", **GOOD) == takes(**GOOD, port="9000") == takes("--listen", "9000", **GOOD)

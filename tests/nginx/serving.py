@@ -27,6 +27,21 @@ def report_is_loud(home):
 
 
 @test
+def report_of_what_is_within(home):
+    """A subrequest that would be refused, and a preflight, which others may refuse."""
+    home.file("page.html", '<!--# include virtual="/within/x" -->')
+    home.file("within/x", "what is within")
+    nginx = home.nginx(f"""fntoken_issuer {ISSUER}; fntoken_key_file {home / 'keys.json'}; fntoken_function dev:env; fntoken_preflight on;
+        location / {{ ssi on; ssi_types *; }} location /within/ {{ fntoken report; }} location /denied {{ fntoken report; fntoken_satisfy any; satisfy any; deny all; }}
+        location = /metrics {{ fntoken_status; }}""")
+    assert nginx.ask("/page.html").body == "what is within"
+    assert 'subrequest to "/within/x" would be refused' in nginx.log()
+    assert 'fntoken_reported_total{status="permission"} 1\n' in nginx.ask("/metrics").body
+    preflight = {"Origin": "https://a.example.com", "Access_Control_Request_Method": "POST"}
+    assert nginx.ask("/denied").status == nginx.ask("/denied", method="OPTIONS", **preflight).status == nginx.ask("/denied", home.token()).status == 403
+
+
+@test
 def numbers(home):
     nginx = home.guarded("location = /metrics { fntoken off; fntoken_status; }", workers=2)
     token = home.token()
