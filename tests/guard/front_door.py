@@ -168,6 +168,17 @@ def calls_are_checked_at_the_door(home):
 
 
 @test
+def an_answer_moves_nothing(home):
+    """What a function says to an nginx goes to the caller: neither issuer is asked for it."""
+    ours, theirs = Backend(OURS), Backend(THEIRS)
+    at = door(home, f"127.0.0.1:{ours.port}", theirs).port
+    theirs.headers = [("X-Accel-Redirect", "/.well-known/jwks"), ("X-Accel-Limit-Rate", "1")]
+    answer = ask(at, "/function/env")
+    assert answer.body == b"theirs /function/env" and not ours.seen and len(theirs.seen) == 1, answer.body
+    assert answer.header("X-Accel-Redirect") == "/.well-known/jwks" and answer.header("X-Accel-Limit-Rate") == "1"
+
+
+@test
 def a_call_is_made_once_and_streams(home):
     """A body of any size reaches the function, and a connection that breaks is not asked again."""
     theirs = Backend(THEIRS)
