@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """ngx_http_fntoken_module: what stays a refusal, what is only reported, and what is counted."""
-from harness import ISSUER, main, test
+from harness import ISSUER, eventually, main, test
 
 
 @test
@@ -44,6 +44,7 @@ def report_of_what_is_within(home):
 @test
 def numbers(home):
     nginx = home.guarded("location = /metrics { fntoken off; fntoken_status; }", workers=2)
+    eventually(lambda: 'fntoken_workers_without_keys{source="0"} 0\n' in nginx.ask("/metrics").body)
     token = home.token()
     for _ in range(5):
         nginx.ask(token=token)
