@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """fntoken token and fntoken invoke: against the gateway itself, behind an HTTP double that passes /oauth/token on and stands for the
 functions; and against servers that answer as they should not."""
+import base64
 import contextlib
 import http.server
 import json
@@ -211,6 +212,68 @@ def a_providers_credentials_come_first(home):
         at = words.index(missing)
         run(home, *words[:at], *words[at + 2:], code=2)
     run(home, *words, "--subject", home / "subject", code=2)
+
+
+def of_provider(home, front, provider, *more):
+    (home / "secret").write_text("a b+c&%:\u00e9\n")
+    return ["token", "--gateway", front.url, "--token-url", provider.url + "/oauth/token", "--client-id", "me:too", "--client-secret-file", home / "secret", *more]
+
+
+@test
+def a_provider_may_want_its_client_in_http_basic(home):
+    """As Ory Hydra, unless a client is set up otherwise. Both parts are encoded as in a form (RFC 6749, 2.3.1)."""
+    front = set_up(home)
+    provider = Front(home)
+    seen = []
+
+    def answer(request):
+        seen.append(request.headers["Authorization"])
+        body = json.dumps({"access_token": home.token()} if request.headers["Authorization"] else {"error": "invalid_client", "error_description": "x"})
+        provider.send(request, 200 if request.headers["Authorization"] else 401, body.encode())
+    provider.exchange = answer
+    said = run(home, *of_provider(home, front, provider, "--scope", "a"))
+    assert said.stdout.count(b".") == 2 and not said.stderr, said
+    kind, words = seen[1].split(" ")
+    assert seen[0] is None and kind == "Basic", seen
+    assert [urllib.parse.unquote_plus(part) for part in base64.b64decode(words).decode().split(":")] == ["me:too", "a b+c&%:\u00e9"], seen
+    assert provider.forms[1] == {"grant_type": ["client_credentials"], "scope": ["a"]} and "client_secret" in provider.forms[0]
+    # What is refused both ways is told once; what is no fault of the client's name is asked once.
+    for status, body, count in ((401, b'{"error":"invalid_client"}', 2), (400, b'{"error":"invalid_client"}', 2), (401, b"", 2), (400, b'{"error":"invalid_scope"}', 1),
+                                (400, b"", 1), (403, b'{"error":"invalid_client"}', 1), (500, b"", 1), (429, b"", 1)):
+        provider.exchange = lambda request, s=status, b=body: provider.send(request, s, b)
+        before = provider.exchanges
+        said = run(home, *of_provider(home, front, provider), code={400: 1, 401: 1, 403: 3}.get(status, 2))
+        assert provider.exchanges == before + count and said.stderr.count(b"\n") == 1, (status, body, said.stderr)
+    # Keycloak's word for a wrong secret, and for a client without the grant.
+    provider.exchange = lambda request: provider.send(request, 401, b'{"error":"unauthorized_client"}')
+    said = run(home, *of_provider(home, front, provider), code=1).stderr.decode()
+    assert "--client-secret-file" in said and "client_credentials" in said, said
+    assert front.exchanges == 1
+
+
+@test
+def a_provider_may_want_to_be_told_more(home):
+    front = set_up(home)
+    provider = Front(home)
+    answers = {"access_token": home.token("bob"), "id_token": home.token()}
+    provider.exchange = lambda request: provider.send(request, 200, json.dumps(answers).encode())
+    words = ["--token-parameter", "audience=a b", "--token-parameter", "audience=c=d&e", "--token-parameter", "organization="]
+    run(home, *of_provider(home, front, provider, *words), code=1)  # bob has no role
+    assert provider.forms[0]["audience"] == ["a b", "c=d&e"] and set(provider.forms[0]) == {"grant_type", "audience", "client_id", "client_secret"}
+    # The id_token is another subject; and each way of asking has its own place in the cache.
+    for more in (["--id-token"], ["--id-token", *words], ["--id-token", "--scope", "openid"]):
+        for _ in range(2):
+            run(home, *of_provider(home, front, provider, "--cache", *more))
+    assert len(provider.forms) == 4 and provider.forms[3]["scope"] == ["openid"]
+    del answers["id_token"]
+    said = run(home, *of_provider(home, front, provider, "--id-token"), code=2).stderr.decode()
+    assert "no id_token" in said and "--scope openid" in said, said
+    for parameter, told in (("audience", "NAME=VALUE"), ("=x", "NAME=VALUE"), ("client_secret=s3cret", "--client-secret-file"), ("client_id=x", "--client-id"),
+                            ("scope=x", "--scope"), ("grant_type=password", "client_credentials")):
+        said = run(home, *of_provider(home, front, provider, "--token-parameter", parameter), code=2).stderr.decode()
+        assert told in said and "s3cret" not in said, said
+    for more in (["--id-token"], ["--token-parameter", "a=b"]):
+        run(home, "token", *source(home, front), *more, code=2)
 
 
 @test

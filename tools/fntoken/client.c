@@ -11,6 +11,7 @@
 #include "lib/base/values.h"
 #include "lib/tokens/token_hint.h"
 #include "oauth.h"
+#include "provider.h"
 
 enum { MOST = 1 << 20 }; /* bytes of an answer that has a token */
 
@@ -56,19 +57,13 @@ static int find_gateway(client *c)
 
 static int check_source(const client *c)
 {
-    static const int of_provider[] = {CLIENT_ID, CLIENT_SECRET_FILE, CLIENT_SCOPE};
     bool provider = c->o[CLIENT_TOKEN_URL].count > 0, subject = c->o[CLIENT_SUBJECT].count > 0;
     if (provider == subject)
         return fail_usage(c->run, "give a subject token, with either --subject or --token-url");
-    for (size_t i = 0; i < sizeof of_provider / sizeof *of_provider; i++) {
-        const option *o = &c->o[of_provider[i]];
-        if (subject && o->count > 0)
-            return fail_usage(c->run, "--%s goes with --token-url", o->name);
-        if (provider && o->count == 0 && of_provider[i] != CLIENT_SCOPE)
-            return fail_usage(c->run, "--token-url needs --%s", o->name);
-    }
-    return provider ? client_check_url(c, "token-url", option_value(&c->o[CLIENT_TOKEN_URL]))
-                    : EXIT_YES;
+    int code = provider_check(c->run, c->o);
+    return provider && code == EXIT_YES
+               ? client_check_url(c, "token-url", option_value(&c->o[CLIENT_TOKEN_URL]))
+               : code;
 }
 
 /* Without the line break at its end that editors and echo write. */
@@ -131,27 +126,6 @@ void client_end(client *c)
 
 /* ---- asking -------------------------------------------------------------- */
 
-static int ask_provider(const client *c, text *subject)
-{
-    text form = TEXT_EMPTY, scope = TEXT_EMPTY;
-    const option *scopes = &c->o[CLIENT_SCOPE];
-    issued got = {TEXT_EMPTY, 0};
-    for (size_t i = 0; i < scopes->count; i++)
-        text_print(&scope, i > 0 ? " %s" : "%s", scopes->values[i]);
-    form_add(&form, "grant_type", FNT_STR("client_credentials"));
-    form_add(&form, "client_id", FNT_STR(option_value(&c->o[CLIENT_ID])));
-    form_add(&form, "client_secret", c->secret.at, c->secret.len);
-    if (scope.len > 0)
-        form_add(&form, "scope", scope.at, scope.len);
-    int code = oauth_request(&c->http, option_value(&c->o[CLIENT_TOKEN_URL]), &form, &got);
-    if (code == EXIT_YES)
-        text_add(subject, got.token.at, got.token.len);
-    text_free(&got.token);
-    text_free(&form);
-    text_free(&scope);
-    return code;
-}
-
 static int exchange(const client *c, const token_choice *choice, issued *out)
 {
     text form = TEXT_EMPTY, subject = TEXT_EMPTY;
@@ -159,11 +133,12 @@ static int exchange(const client *c, const token_choice *choice, issued *out)
     if (c->subject.len > 0)
         text_add(&subject, c->subject.at, c->subject.len);
     else
-        code = ask_provider(c, &subject);
+        code = provider_ask(c, &subject);
     if (code == EXIT_YES) {
         form_exchange(&form, &subject, "urn:ietf:params:oauth:token-type:id_token",
                       choice->api ? NULL : "function", choice->audiences, choice->count);
-        code = oauth_request(&c->http, c->exchange.at, &form, out);
+        const oauth_call call = {.url = c->exchange.at, .form = &form, .member = "access_token"};
+        code = oauth_request(&c->http, &call, out);
     }
     text_free(&form);
     text_free(&subject);
@@ -195,29 +170,30 @@ static void put_subject(const client *c, text *key)
     text_free(&all);
 }
 
+static void put_values(text *key, const char *const *values, size_t count)
+{
+    text_put(key, ",[");
+    for (size_t i = 0; i < count; i++) {
+        text_put(key, i > 0 ? "," : "");
+        text_json(key, FNT_STR(values[i]));
+    }
+    text_put(key, "]");
+}
+
 /* As JSON texts one after another, so that no value can pass for two. */
 static void put_key(const client *c, const token_choice *choice, text *key)
 {
-    const option *o = c->o;
+    static const int asked[] = {CLIENT_TOKEN_URL, CLIENT_ID, CLIENT_SCOPE, CLIENT_PARAMETER};
     text_json(key, c->gateway.at, c->gateway.len);
     text_put(key, choice->api ? ",\"api\"" : ",\"function\"");
-    if (o[CLIENT_TOKEN_URL].count > 0) {
-        text_print(key, ",\"client\",");
-        text_json(key, FNT_STR(option_value(&o[CLIENT_TOKEN_URL])));
-        text_put(key, ",");
-        text_json(key, FNT_STR(option_value(&o[CLIENT_ID])));
-        for (size_t i = 0; i < o[CLIENT_SCOPE].count; i++) {
-            text_put(key, ",");
-            text_json(key, FNT_STR(o[CLIENT_SCOPE].values[i]));
-        }
+    if (c->o[CLIENT_TOKEN_URL].count > 0) {
+        text_put(key, c->o[CLIENT_ID_TOKEN].count > 0 ? ",\"id_token\"" : ",\"access_token\"");
+        for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+            put_values(key, c->o[asked[i]].values, c->o[asked[i]].count);
     } else {
         put_subject(c, key);
     }
-    text_put(key, ",\"for\"");
-    for (size_t i = 0; i < choice->count; i++) {
-        text_put(key, ",");
-        text_json(key, FNT_STR(choice->audiences[i]));
-    }
+    put_values(key, choice->audiences, choice->count);
 }
 
 static bool is_refused(const token_choice *choice, const text *token)

@@ -15,6 +15,8 @@ enum {
     CLIENT_ID,
     CLIENT_SECRET_FILE,
     CLIENT_SCOPE,
+    CLIENT_PARAMETER,
+    CLIENT_ID_TOKEN,
     CLIENT_CACHE,
     CLIENT_CA_FILE,
     CLIENT_PLAIN_HTTP,
@@ -31,6 +33,8 @@ enum {
     [CLIENT_ID] = {.name = "client-id", .kind = OPT_ONE},                                          \
     [CLIENT_SECRET_FILE] = {.name = "client-secret-file", .kind = OPT_ONE},                        \
     [CLIENT_SCOPE] = {.name = "scope", .kind = OPT_MANY},                                          \
+    [CLIENT_PARAMETER] = {.name = "token-parameter", .kind = OPT_MANY},                            \
+    [CLIENT_ID_TOKEN] = {.name = "id-token"},                                                      \
     [CLIENT_CACHE] = {.name = "cache"},                                                            \
     [CLIENT_CA_FILE] = {.name = "ca-file", .kind = OPT_ONE},                                       \
     [CLIENT_PLAIN_HTTP] = {.name = "plain-http"},                                                  \
@@ -46,6 +50,10 @@ enum {
     "  --client-secret-file FILE\n"                                                                \
     "                     for --token-url; - is standard input\n"                                  \
     "  --scope SCOPE      for --token-url; may be repeated\n"                                      \
+    "  --token-parameter NAME=VALUE\n"                                                             \
+    "                     what --token-url is asked for besides, such as audience=openfaas; may "  \
+    "be repeated\n"                                                                                \
+    "  --id-token         send the id_token that --token-url answers with, not its access_token\n" \
     "  --cache            keep the token, and use one that was kept, until 10 seconds before its " \
     "end: files that nobody\n"                                                                     \
     "                     else can read, in $XDG_CACHE_HOME/fntoken or ~/.cache/fntoken\n"         \

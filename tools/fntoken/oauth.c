@@ -12,9 +12,8 @@
 enum { SHOWN = 256 }; /* bytes of what a server says */
 
 /* All but RFC 3986's unreserved characters (2.3) as their code. */
-void form_add(text *form, const char *name, const char *value, size_t len)
+void form_value(text *form, const char *value, size_t len)
 {
-    text_print(form, form->len > 0 ? "&%s=" : "%s=", name);
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)value[i];
         if (c < 0x80 && (isalnum(c) || (c != '\0' && strchr("-._~", c) != NULL)))
@@ -22,6 +21,12 @@ void form_add(text *form, const char *name, const char *value, size_t len)
         else
             text_print(form, "%%%02X", c);
     }
+}
+
+void form_add(text *form, const char *name, const char *value, size_t len)
+{
+    text_print(form, form->len > 0 ? "&%s=" : "%s=", name);
+    form_value(form, value, len);
 }
 
 void form_exchange(text *form, const text *subject, const char *type, const char *scope,
@@ -94,8 +99,11 @@ void json_answer_free(json_answer *answer)
 static const char *advice(const char *error, int status)
 {
     static const char *const rows[][2] = {
-        {"invalid_client", "check --client-id and the file of --client-secret-file"},
-        {"unauthorized_client", "allow this client the grant client_credentials at the provider"},
+        {"invalid_client", "check --client-id and the file of --client-secret-file, which were "
+                           "sent in the form and then as HTTP Basic"},
+        {"unauthorized_client", /* Keycloak says so of a wrong secret too */
+         "check --client-id and the file of --client-secret-file, and allow this client the grant "
+         "client_credentials at the provider"},
         {"invalid_grant", "get a new subject token, of an issuer that the gateway trusts"},
         {"invalid_target", "no role allows this audience: fntoken can shows what does, and the "
                            "gateway's log why not"},
@@ -165,16 +173,15 @@ static int fail_status_of(const char *url, const http_answer *answer, const json
 
 /* ---- tokens -------------------------------------------------------------- */
 
-static int fail_no_json(const char *url, const text *body)
+static int fail_no_json(const oauth_call *call, const text *body)
 {
     size_t blanks = body->len > 0 ? strspn(body->at, " \t\r\n") : 0;
     const char *found = body->len == blanks       ? "is empty"
                         : body->at[blanks] == '<' ? "is HTML or XML"
                                                   : "is no JSON object";
-    return fail_server(url,
-                       "the answer %s, and a JSON object with access_token is expected: check "
-                       "the URL",
-                       found);
+    return fail_server(call->url,
+                       "the answer %s, and a JSON object with %s is expected: check the URL", found,
+                       call->member);
 }
 
 /* What can be one goes into a header and onto a line. */
@@ -187,42 +194,67 @@ static bool is_token(const text *t)
     return t->len > 0 && t->len <= LONGEST;
 }
 
-static int take_token(const char *url, const json_answer *said, issued *out)
+static int take_token(const oauth_call *call, const json_answer *said, issued *out)
 {
-    if (!json_answer_text(said, "access_token", &out->token))
-        return fail_server(url, "the answer has no access_token that is a string: check the URL");
+    if (!json_answer_text(said, call->member, &out->token))
+        return fail_server(call->url, "the answer has no %s that is a string: %s", call->member,
+                           strcmp(call->member, "id_token") == 0 ? "ask for it with --scope openid"
+                                                                 : "check the URL");
     if (!is_token(&out->token))
-        return fail_server(url, "the answer's access_token is no token: it is empty, longer than "
-                                "16384 bytes, or has characters that none has");
+        return fail_server(call->url,
+                           "the answer's %s is no token: it is empty, longer than 16384 bytes, or "
+                           "has characters that none has",
+                           call->member);
     if (!json_answer_number(said, "expires_in", &out->lifetime) || out->lifetime < 0)
         out->lifetime = 0;
     return EXIT_YES;
 }
 
-int oauth_request(const http_client_options *options, const char *url, const text *form,
-                  issued *out)
+/* RFC 6749, 5.2: unknown, or not in the way that the server knows it. */
+static bool refuses_client(const http_answer *answer, const json_answer *said)
+{
+    text error = TEXT_EMPTY;
+    bool refused =
+        json_answer_text(said, "error", &error) && strcmp(error.at, "invalid_client") == 0;
+    text_free(&error);
+    return answer->status == 401 || (answer->status == 400 && refused);
+}
+
+static int read_answer(const oauth_call *call, const http_answer *answer, issued *out)
+{
+    json_answer said = JSON_ANSWER_NONE;
+    int code = EXIT_YES;
+    bool json = json_answer_read(&said, &answer->body);
+    bool is_client = call->client_refused != NULL && refuses_client(answer, &said);
+    if (is_client) {
+        *call->client_refused = true;
+        code = EXIT_REFUSED;
+    } else {
+        code = answer->status < 200 || answer->status > 299
+                   ? fail_status_of(call->url, answer, &said)
+               : !json ? fail_no_json(call, &answer->body)
+                       : take_token(call, &said, out);
+    }
+    json_answer_free(&said);
+    return code;
+}
+
+int oauth_request(const http_client_options *options, const oauth_call *call, issued *out)
 {
     static const char *const fields[] = {"Content-Type: application/x-www-form-urlencoded",
                                          "Accept: application/json", NULL};
     const http_request request = {.method = "POST",
-                                  .url = url,
+                                  .url = call->url,
                                   .fields = fields,
                                   .has_body = true,
-                                  .body = form->at,
-                                  .len = form->len,
+                                  .user = call->user,
+                                  .password = call->password,
+                                  .body = call->form->at,
+                                  .len = call->form->len,
                                   .descriptor = -1};
     http_answer answer;
-    json_answer said = JSON_ANSWER_NONE;
-    int code = EXIT_YES;
-    if (!http_call(options, &request, &answer))
-        code = fail_server(url, "%s", answer.why.at);
-    else {
-        bool json = json_answer_read(&said, &answer.body);
-        code = answer.status < 200 || answer.status > 299 ? fail_status_of(url, &answer, &said)
-               : !json                                    ? fail_no_json(url, &answer.body)
-                                                          : take_token(url, &said, out);
-    }
-    json_answer_free(&said);
+    int code = http_call(options, &request, &answer) ? read_answer(call, &answer, out)
+                                                     : fail_server(call->url, "%s", answer.why.at);
     http_answer_free(&answer);
     return code;
 }

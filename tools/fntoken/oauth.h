@@ -7,8 +7,9 @@
 
 /* What OAuth 2.0 has in common: forms, JSON answers, requests for tokens. */
 
-/* Adds a parameter to application/x-www-form-urlencoded. */
+/* Adds a parameter to application/x-www-form-urlencoded, or a value alone. */
 void form_add(text *form, const char *name, const char *value, size_t len);
+void form_value(text *form, const char *value, size_t len);
 
 /* A JSON object. */
 typedef struct {
@@ -40,10 +41,19 @@ void form_exchange(text *form, const text *subject, const char *type, const char
 /* What to exit with after a server's status other than 200 to 299. */
 int oauth_exit(int status);
 
+typedef struct {
+    const char *url;
+    const text *form;
+    const char *user, *password; /* of HTTP Basic; NULL */
+    const char *member;          /* of the answer, that has the token */
+    /* Set, in place of a message, where the server does not take the client's credentials. NULL:
+     * it is told like all else. */
+    bool *client_refused;
+} oauth_call;
+
 /* POSTs the form to a token endpoint. EXIT_YES; or, after a message that has what the server said
  * and what to do, EXIT_REFUSED where it refuses what was sent, EXIT_DENIED where it answers 403,
  * EXIT_FAULT for all else. */
-int oauth_request(const http_client_options *options, const char *url, const text *form,
-                  issued *out);
+int oauth_request(const http_client_options *options, const oauth_call *call, issued *out);
 
 #endif

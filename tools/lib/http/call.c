@@ -104,6 +104,8 @@ static bool set_request(call *c, struct curl_slist *fields)
            (!head || curl_easy_setopt(e, CURLOPT_NOBODY, 1L) == CURLE_OK) &&
            (head || curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, r->method) == CURLE_OK) &&
            curl_easy_setopt(e, CURLOPT_HTTPHEADER, fields) == CURLE_OK &&
+           curl_easy_setopt(e, CURLOPT_USERNAME, r->user) == CURLE_OK &&
+           curl_easy_setopt(e, CURLOPT_PASSWORD, r->password) == CURLE_OK &&
            curl_easy_setopt(e, CURLOPT_READDATA, c) == CURLE_OK &&
            curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_piece) == CURLE_OK &&
            curl_easy_setopt(e, CURLOPT_WRITEDATA, c) == CURLE_OK &&

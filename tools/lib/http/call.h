@@ -24,7 +24,8 @@ typedef struct {
 
 typedef struct {
     const char *method, *url;
-    const char *const *fields; /* "Name: value", the last one NULL */
+    const char *const *fields;   /* "Name: value", the last one NULL */
+    const char *user, *password; /* of HTTP Basic; both NULL: none */
     bool has_body;
     const char *body; /* what there is of it in memory */
     size_t len;
