@@ -263,6 +263,14 @@ def caddy_ends_tls_and_names_the_client(home):
         forged(connection, home.token())
         connection.request("GET", "/.well-known/openid-configuration", headers={"Host": "evil.example"})
         assert b"evil" not in connection.getresponse().read()
+        # What is too long may be 502, as the page says, and spoils nothing for others.
+        for body, target in ((b"a" * 70_000, "/oauth/token"), (b"a" * 900_000, "/oauth/token"), (b"a=b", "/" + "a" * 7500)):
+            long = http.client.HTTPSConnection("localhost", port, timeout=20, context=ssl.create_default_context(cafile=str(authority)))
+            with contextlib.suppress(BrokenPipeError):
+                long.request("POST", target, body, {"Content-Type": FORM})
+            assert long.getresponse().status in (413, 431, 502)
+            long.close()
+            forged(connection, home.token())
         connection.close()
     assert peers(home) == {"127.0.0.1"} or peers(home) == {"::1"}, peers(home)
 
