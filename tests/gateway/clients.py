@@ -319,7 +319,8 @@ def urls_that_would_give_tokens_away_are_refused(home):
     front = set_up(home)
     for url, words in (("http://gw.example.com", "--plain-http"), ("http://127.0.0.1@gw.example.com", "a user or a password"),
                        ("http://localhost.example.com:8080", "--plain-http"), ("gw.example.com", "begins with https://"),
-                       ("ftp://127.0.0.1", "begins with https://"), (front.url + "?a=b", "a query or a fragment"), ("http://128.0.0.1", "--plain-http")):
+                       ("ftp://127.0.0.1", "begins with https://"), (front.url + "?a=b", "a query or a fragment"), ("http://128.0.0.1", "--plain-http"),
+                       ("http://[2001:db8::1]:8080", "--plain-http"), ("http://[::2]", "--plain-http")):
         said = run(home, "token", "--gateway", url, "--subject", home / "subject", code=2).stderr.decode()
         assert words in said, (url, said)
     run(home, "token", "--gateway", front.url, "--token-url", "http://idp.example.com/t", "--client-id", "a", "--client-secret-file", home / "subject", code=2)

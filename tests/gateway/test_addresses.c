@@ -5,7 +5,8 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
-#include "lib/http/address.h"
+#include "lib/http/ip.h"
+#include "lib/http/listening.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 

@@ -10,6 +10,7 @@
 #include "lib/base/read_file.h"
 #include "lib/base/values.h"
 #include "lib/http/client.h"
+#include "lib/http/listening.h"
 #include "lib/http/server.h"
 #include "lib/iam_files/iam_files.h"
 

@@ -3,7 +3,7 @@
 #define FNTOKEN_GATEWAY_CONFIG_H
 
 #include "lib/base/environment.h"
-#include "lib/http/address.h"
+#include "lib/http/ip.h"
 
 /* What the gateway was told, by options and environment; it does not change while it runs. */
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/http/easy.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
+
+#include "lib/http/ip.h"
 
 enum { CONNECT_SECONDS = 5 };
 
@@ -37,11 +38,13 @@ static bool has_part(CURLU *url, CURLUPart part)
     return has;
 }
 
+/* Whatever a resolver says. */
 static bool is_this_machine(const char *host)
 {
-    struct in_addr address;
-    return strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-           (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127);
+    ip_address ip;
+    size_t len = strlen(host), bracket = host[0] == '[' && len > 2 ? 1 : 0;
+    return strcasecmp(host, "localhost") == 0 ||
+           (ip_parse(host + bracket, len - 2 * bracket, &ip) && ip_is_loopback(&ip));
 }
 
 static http_url_kind look(CURLU *url, const char *written)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/http/deadlines.h"
+#include "lib/http/listening.h"
 #include "lib/http/request.h"
 
 enum {

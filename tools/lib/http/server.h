@@ -3,7 +3,7 @@
 #define FNTOKEN_LIB_HTTP_SERVER_H
 
 #include "lib/base/text.h"
-#include "lib/http/address.h"
+#include "lib/http/ip.h"
 
 /* A listener and its requests. Only server.c knows libmicrohttpd. */
 

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FNTOKEN_LIB_HTTP_ADDRESS_H
-#define FNTOKEN_LIB_HTTP_ADDRESS_H
+#ifndef FNTOKEN_LIB_HTTP_IP_H
+#define FNTOKEN_LIB_HTTP_IP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
-
-/* Addresses of peers and listeners. */
 
 /* A peer as 16 bytes, IPv4 mapped into IPv6; the peer of a Unix socket is ::1. */
 typedef struct {
@@ -29,12 +27,5 @@ typedef struct {
 bool ip_range_parse(const char *text, size_t len, ip_range *out);
 bool ip_range_holds(const ip_range *range, const ip_address *ip);
 bool ip_range_is_everybody(const ip_range *range);
-
-/* Whether that is HOST:PORT, [IPv6]:PORT or unix:PATH; else a sentence is in why. */
-bool listen_is_place(const char *where, char *why, size_t size);
-
-/* A socket that listens there (unix: mode 0660; one that nobody listens on any more is replaced),
- * or -1 with a sentence in why. *loopback: only this machine reaches it. */
-int listen_on(const char *where, bool *loopback, char *why, size_t size);
 
 #endif
