@@ -164,6 +164,11 @@ def calls_are_checked_at_the_door(home):
         assert ask(at, target, "POST").status == 401, target
     assert len(theirs.seen) == 2 and ask(at, "/system/functions").status == 200
     assert "IAM function invoke" in ask(at, "/async-function/env.dev").header("WWW-Authenticate")
+    for target, who in PATHS:  # whoever answered before answers now, calls without a token apart
+        theirs.seen.clear()
+        status, is_call = ask(at, target).status, target.startswith(("/function/", "/async-function/"))
+        expected = who == THEIRS and not is_call
+        assert len(theirs.seen) == expected and (status == 400 if who == NOBODY else status == 401 if is_call else status != 400), (target, status)
     assert ask(at, "/.well-known/../function/env.dev").status == 400 == ask(at, "/function/env.dev/%2e%2e/a").status
 
 
