@@ -334,6 +334,19 @@ def urls_that_would_give_tokens_away_are_refused(home):
 
 
 @test
+def libcurl_is_loaded_by_a_call_alone(home):
+    front = set_up(home)
+    (home / "lib").mkdir()
+    (home / "lib/libcurl.so.4").write_text("no library")
+    broken = {"LD_LIBRARY_PATH": str(home / "lib")}
+    run(home, "--version", **broken)
+    run(home, "inspect", stdin=(home / "subject").read_bytes(), **broken)
+    said = run(home, "token", *source(home, front), code=2, **broken).stderr.decode()
+    assert "libcurl is needed to call servers" in said and "libcurl.so.4" in said and said.count("\n") == 1, said
+    run(home, "token", *source(home, front))
+
+
+@test
 def tls_is_verified(home):
     front = set_up(home)
     for name, address in (("good", "IP:127.0.0.1"), ("wrong", "DNS:elsewhere.example")):

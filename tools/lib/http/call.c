@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/http/call.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
+#include "lib/http/curl.h"
 #include "lib/http/easy.h"
 
 typedef struct {
@@ -142,6 +142,12 @@ bool http_call(const http_client_options *options, const http_request *request, 
     *answer = (http_answer){.body = TEXT_EMPTY};
     call c = {.options = options, .request = request, .answer = answer};
     struct curl_slist *fields = NULL;
+    const char *missing = NULL;
+    if (!late_find(&missing)) {
+        text_print(&answer->why, "libcurl is needed to call servers (Debian: libcurl4): %s",
+                   missing);
+        return false;
+    }
     bool good = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
     /* or a long body would wait for a "100 Continue" that few servers send */
     fields = good ? curl_slist_append(NULL, "Expect:") : NULL;

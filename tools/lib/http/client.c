@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/http/client.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/http/curl.h"
 #include "lib/http/easy.h"
 
 enum { REDIRECTS = 3 };

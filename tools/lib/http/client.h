@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /* Fetching, any number of URLs at a time, in one thread of its own. Only client.c, call.c and
- * easy.c know libcurl. TLS is verified; a redirect is followed where scheme, host and port stay the
- * same (rule 39); proxies are libcurl's own variables (https_proxy, no_proxy). */
+ * easy.c know libcurl, by curl.h. TLS is verified; a redirect is followed where scheme, host and
+ * port stay the same (rule 39); proxies are libcurl's own variables (https_proxy, no_proxy). */
 
 typedef struct http_client http_client;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/http/easy.h"
 
-#include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
 
+#include "lib/http/curl.h"
 #include "lib/http/ip.h"
 
 enum { CONNECT_SECONDS = 5 };
@@ -69,6 +69,9 @@ static http_url_kind look(CURLU *url, const char *written)
 
 http_url_kind http_url_look(const char *written)
 {
+    const char *missing = NULL;
+    if (!late_find(&missing))
+        return HTTP_URL_SAFE; /* nothing is sent: http_call says why */
     CURLU *url = curl_url();
     http_url_kind kind = url != NULL ? look(url, written) : HTTP_URL_BAD;
     curl_url_cleanup(url);
