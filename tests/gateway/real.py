@@ -15,7 +15,7 @@ import sys
 import urllib.parse
 import urllib.request
 
-from harness import FNTOKEN, GATEWAY, Skipped, claims, eventually, header, main, role, test
+from harness import FNTOKEN, GATEWAY, PROVIDER, Skipped, claims, eventually, fntoken, header, main, role, test
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEMO = ROOT / "build-demo"
@@ -92,6 +92,25 @@ def its_access_token_is_exchanged(home):
         status, _, answer = gateway.exchange(provider.token(resource="https://other.example.com"))
         assert status == 400 and "other.example.com" in answer["error_description"], answer
         assert gateway.exchange(token[:-8] + "AAAAAAAA")[0] == 400
+
+
+@test
+def fntoken_gets_its_token_there(home):
+    with RealProvider(home) as provider, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        free.close()
+        home.write("iam/real.yaml", role("real", provider.iss, ["openfaas"]))
+        words = home.command("--trust", f"{PROVIDER}={home / 'idp.json'}", listen=url.removeprefix("http://"))
+        with open(home / "stderr", "wb") as stderr, running(*words, silent=True, stderr=stderr):
+            eventually(lambda: "serving " in (home / "stderr").read_text() and f"keys of {provider.iss} are fetched" in (home / "stderr").read_text())
+            ask = ["token", "--gateway", url, "--token-url", f"{provider.iss}/token", "--client-id", "openfaas", "--client-secret-file", home / "client-secret.txt"]
+            assert claims(fntoken(*ask, "--scope", "email", "--audience", "openfaas-fn:env"))["sub"] == "fed:openfaas"
+            done = subprocess.run([FNTOKEN, *map(str, ask), "--token-parameter", "resource=https://other.example.com"], capture_output=True, text=True, check=False)
+            assert done.returncode == 1 and "other.example.com" in done.stderr, done.stderr
+            (home / "client-secret.txt").write_text("another")
+            done = subprocess.run([FNTOKEN, *map(str, ask)], capture_output=True, text=True, check=False)
+            assert done.returncode == 1 and "invalid_client" in done.stderr and "--client-secret-file" in done.stderr, done.stderr
 
 
 @test
