@@ -134,7 +134,9 @@ need_demo() {
     if [ ! -e build-demo/python/complete ] || [ -n "$(find src include bindings/python pyproject.toml -newer build-demo/python/complete -print -quit)" ]; then
         echo "==> installing with pip into build-demo/python: this package, and what builds it"
         python3 -m venv build-demo/python
-        build-demo/python/bin/pip install --quiet --disable-pip-version-check -Csetup-args=-Dcrypto=openssl -Csetup-args=-Dtools=false . >build-demo/pip.txt 2>&1 ||
+        # Debian 12's own pip 23.0 takes one setting of a name, and knows no -C.
+        { build-demo/python/bin/pip install --quiet --disable-pip-version-check --upgrade pip &&
+            build-demo/python/bin/pip install --quiet -Csetup-args=-Dcrypto=openssl -Csetup-args=-Dtools=false .; } >build-demo/pip.txt 2>&1 ||
             { cat build-demo/pip.txt >&2; return 1; }
         : >build-demo/python/complete
     fi
