@@ -258,6 +258,36 @@ def rule_43_a_folder_of_keys_is_switched_by_its_link(home):
 
 
 @test
+def rule_43_a_link_to_an_old_key_is_as_old_as_the_link(home):
+    (home / "store").mkdir()
+    fntoken("keygen", "--out", home / "store/old.pem")
+    fntoken("keygen", "--out", home / "store/older.pem")
+    then = time.time() - 30 * 86400
+    for name in ("old", "older"):
+        os.utime(home / f"store/{name}.pem", (then, then))
+    os.symlink("../store/old.pem", home / "keys/previous.pem")
+    gateway = home.gateway()
+    assert len(gateway.kids()) == 2
+    os.utime(home / "keys/previous.pem", (then, then), follow_symlinks=False)
+    gateway.signal(signal.SIGHUP)
+    in_force(lambda: len(gateway.kids()) == 1)
+
+
+@test
+def rule_43_previous_stays_for_as_long_as_tokens_may_live(home):
+    home.write("iam/rules.yaml", (home / "iam/rules.yaml").read_text().replace("30m", "24h"))
+    fntoken("keygen", "--out", home / "keys/previous.pem")
+    then = time.time() - 23 * 3600
+    os.utime(home / "keys/previous.pem", (then, then))
+    gateway = home.gateway("--max-ttl", "24h")
+    assert len(gateway.kids()) == 2 and "--longest-life" not in gateway.stderr()
+    assert gateway.exchange(home.token())[2]["expires_in"] == 86400
+    gateway.end()
+    gateway = home.gateway("--max-ttl", "24h", "--longest-life", "12h")
+    assert len(gateway.kids()) == 1 and "--longest-life" in gateway.stderr()
+
+
+@test
 def at_no_moment_is_there_no_signing_key(home):
     gateway = home.gateway()
     kids = gateway.kids()

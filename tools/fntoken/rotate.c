@@ -48,20 +48,12 @@ static void release(held *h)
     text_free(&h->bytes);
 }
 
-/* The later one of a link's own time and that of what it leads to. */
-static int find_time(const char *path, int64_t *since)
-{
-    struct stat link, file;
-    if (lstat(path, &link) != 0 || stat(path, &file) != 0)
-        return fail_errno(path);
-    *since = (int64_t)(link.st_mtime > file.st_mtime ? link.st_mtime : file.st_mtime);
-    return EXIT_YES;
-}
-
 static int look(work *w, const char *name, held *out)
 {
     int code = key_folder_find(w->how->folder, name, &out->path);
-    return code == EXIT_YES && out->path.len > 0 ? find_time(out->path.at, &out->since) : code;
+    if (code == EXIT_YES && out->path.len > 0 && !key_folder_time(out->path.at, &out->since))
+        code = fail_errno(out->path.at);
+    return code;
 }
 
 static int read_key(work *w, held *h)

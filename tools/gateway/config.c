@@ -33,7 +33,8 @@ static const char usage[] =
     "  --revoked FILE     refuse what this list of revocations names\n"
     "  --log FILE         the decision log; standard error when not given; opened anew on SIGHUP\n"
     "  --max-ttl D        the longest that a token lives, whatever a JwtIssuer says: 12h\n"
-    "  --longest-life D   for so long previous.pem stays published: 12h\n"
+    "  --longest-life D   for so long previous.pem stays published: 12h, or --max-ttl if that is "
+    "longer\n"
     "  --narrowing        a Function Token may be exchanged for a narrower one\n"
     "  --refresh D        how often an issuer's keys are fetched, and so the longest that a "
     "withdrawn one counts: 5m\n"
@@ -197,9 +198,21 @@ static int take_proxies(const app *run, const option *o, bool everybody, config 
     return code;
 }
 
+enum { YEAR = 31536000, DAY = 86400 };
+
+/* What previous signed must be verified for as long as it lives (rule 43). */
+static int take_longest_life(const app *run, const option *o, config *c)
+{
+    int64_t usual = c->max_ttl > DAY / 2 ? c->max_ttl : DAY / 2;
+    int code = take_duration(run, o, usual, 1, YEAR, &c->longest_life);
+    if (code == EXIT_YES && c->longest_life < c->max_ttl)
+        tell("--longest-life is shorter than --max-ttl: where a JwtIssuer lets tokens live longer, "
+             "a rotation cuts some off");
+    return code;
+}
+
 static int take_all(const app *run, const option *o, config *c)
 {
-    enum { YEAR = 31536000, DAY = 86400 };
     int code = take_number(run, &o[PEER_RATE], 20, 0, &c->peer_rate);
     if (code == EXIT_YES)
         code = take_number(run, &o[PEER_BURST], 40, 1, &c->peer_burst);
@@ -210,7 +223,7 @@ static int take_all(const app *run, const option *o, config *c)
     if (code == EXIT_YES)
         code = take_duration(run, &o[MAX_TTL], DAY / 2, 1, YEAR, &c->max_ttl);
     if (code == EXIT_YES)
-        code = take_duration(run, &o[LONGEST_LIFE], DAY / 2, 1, YEAR, &c->longest_life);
+        code = take_longest_life(run, &o[LONGEST_LIFE], c);
     if (code == EXIT_YES)
         code = take_duration(run, &o[REFRESH], 300, 1, DAY, &c->refresh);
     if (code == EXIT_YES)

@@ -40,13 +40,13 @@ static int add_public(const fnt_key *key, text *keys)
     return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
 }
 
-/* Its file's time is when it went out of use. */
+/* Its time is when it went out of use. */
 static bool is_over(source *s, const char *path, int64_t now)
 {
-    struct stat about;
-    if (stat(path, &about) != 0)
+    int64_t since = 0;
+    if (!key_folder_time(path, &since))
         return false;
-    int64_t end = (int64_t)about.st_mtim.tv_sec + s->gateway->config->longest_life;
+    int64_t end = since + s->gateway->config->longest_life;
     if (end > now)
         s->again = end + 1;
     return end <= now;

@@ -49,6 +49,15 @@ static size_t count(const char *folder, const char *name, text *path)
     return found;
 }
 
+bool key_folder_time(const char *path, int64_t *since)
+{
+    struct stat link, file;
+    if (lstat(path, &link) != 0 || stat(path, &file) != 0)
+        return false;
+    *since = (int64_t)(link.st_mtime > file.st_mtime ? link.st_mtime : file.st_mtime);
+    return true;
+}
+
 void key_folder_left_over(const char *folder, text *path)
 {
     text current = TEXT_EMPTY, previous = TEXT_EMPTY;
