@@ -68,7 +68,13 @@ def what_is_no_request(home):
         assert (status, headers["Connection"]) == (404, "close"), (path, status, str(headers))
     assert gateway.ask("POST", "/.well-known/jwks", "a=b")[0] == 405
     assert gateway.ask("HEAD", "/.well-known/jwks")[::2] == (200, b"")
-    assert gateway.metric("fntoken_gateway_exchanges_total") == 2
+    # What can't be read counts, is logged, and has the limit of its address; what never came whole, and other paths, do not.
+    refused = [(one["outcome"], one["status"], "audience" in one) for one in gateway.decisions()]
+    assert refused == [("refused", "request", False)] * 6, gateway.decisions()
+    assert gateway.metric("fntoken_gateway_exchanges_total") == 6
+    gateway.end()
+    gateway = home.gateway("--peer-rate", "1", "--peer-burst", "2", limits=True)
+    assert [post(kind="text/plain")[0] for _ in range(3)] == [400, 400, 429]
 
 
 @test
@@ -108,7 +114,16 @@ def what_names_no_client_is_the_proxy(home):
     gateway = home.gateway("--peer-rate", "1", "--peer-burst", "2", "--subject-rate", "0", limits=True)
     seen = [gateway.exchange("x", X_Forwarded_For=value)[0] for value in ("192.0.2.1, unknown", "", "192.0.2.1, 300.1.1.1")]
     assert seen == [400, 400, 429], seen
-    gateway.says("a trusted proxy sent no X-Forwarded-For")
+    gateway.end()
+    for value in ("", "unknown", "192.0.2.1, 300.1.1.1", None):
+        gateway = home.gateway()
+        told = gateway.stderr().count("a trusted proxy sent no X-Forwarded-For")
+        gateway.exchange("x", X_Forwarded_For="192.0.2.1")
+        assert gateway.stderr().count("a trusted proxy sent no X-Forwarded-For") == told
+        for _ in range(2):
+            gateway.exchange("x", **({} if value is None else {"X_Forwarded_For": value}))
+        assert gateway.stderr().count("a trusted proxy sent no X-Forwarded-For") == told + 1, value
+        gateway.end()
 
 
 @test

@@ -37,8 +37,9 @@ static void tell_once(void)
 {
     static atomic_flag told = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&told))
-        tell("a trusted proxy sent no X-Forwarded-For: all who come through it share one limit "
-             "(nginx: proxy_set_header X-Forwarded-For $remote_addr)");
+        tell("a trusted proxy sent no X-Forwarded-For, or none that ends in an address: all who "
+             "come through it share one limit (nginx: proxy_set_header X-Forwarded-For "
+             "$remote_addr)");
 }
 
 ip_address peer_of(const gateway *g, http_request *r)
@@ -47,15 +48,15 @@ ip_address peer_of(const gateway *g, http_request *r)
     if (!config_is_proxy(g->config, &peer))
         return peer;
     const char *list = http_header(r, "X-Forwarded-For");
-    if (list == NULL || *list == '\0') {
-        tell_once();
-        return peer;
-    }
-    for (size_t len = strlen(list); len > 0 && cut_last(list, &len, &client);) {
+    size_t len = list != NULL ? strlen(list) : 0;
+    bool is_named = false, goes_on = true;
+    while (goes_on && len > 0 && cut_last(list, &len, &client)) {
         peer = client;
-        if (!config_is_proxy(g->config, &client))
-            break;
+        is_named = true;
+        goes_on = config_is_proxy(g->config, &client);
     }
+    if (!is_named)
+        tell_once();
     return peer;
 }
 

@@ -253,16 +253,17 @@ void token_serve(gateway *g, http_request *r)
         answer_error(r, 405, "invalid_request", "The token endpoint takes POST.", "Allow", "POST");
         return;
     }
-    const char *wrong = mistake(r);
-    if (wrong != NULL) {
-        answer_error(r, 400, "invalid_request", wrong, NULL, NULL);
-        return;
-    }
     e.peer = peer_of(g, r);
     e.form = http_body(r, &e.form_len);
     if (waited == NULL && !peer_allows(g, &e.peer, began, &e.wait)) {
         note_limit(&e, "peer", "too many exchanges from this address");
         answer_limit(r, e.wait);
+        return;
+    }
+    const char *wrong = mistake(r);
+    if (wrong != NULL) {
+        note(&e, "refused", fnt_status_name(FNT_OAUTH_REQUEST), wrong);
+        answer_error(r, 400, "invalid_request", wrong, NULL, NULL);
         return;
     }
     exchange_form(&e, began);
