@@ -31,7 +31,7 @@ static void begin(void)
     (void)strcpy(folder, "/tmp/watch-XXXXXX");
     cr_assert_not_null(mkdtemp(folder));
     cr_assert_eq(mkdir(in("rules"), 0700), 0);
-    put("rules/a", "one");
+    put("rules/a.yaml", "one");
     put("file", "one");
 }
 
@@ -87,11 +87,11 @@ Test(watch, rule_53_what_changes_is_seen)
     cr_expect(is_seen(w), "a folder");
     cr_assert_eq(rmdir(in("file")), 0);
     cr_expect(is_seen(w), "gone once more");
-    put("rules/b", "two");
+    put("rules/b.pem", "two");
     cr_expect(is_seen(w), "more in the folder");
     put("rules/.hidden", "two");
     cr_expect(is_seen(w), "the folder's own time");
-    cr_assert_eq(unlink(in("rules/a")), 0);
+    cr_assert_eq(unlink(in("rules/a.yaml")), 0);
     cr_expect(is_seen(w), "less in the folder");
     cr_assert_eq(rename(in("rules"), in("elsewhere")), 0);
     cr_expect(is_seen(w), "the folder renamed");
@@ -107,11 +107,26 @@ Test(watch, a_link_is_followed)
     put("one/rules", "one");
     put("two/rules", "two");
     cr_assert_eq(symlink("one", in("data")), 0);
-    cr_assert_eq(symlink("../data/rules", in("rules/linked")), 0);
+    cr_assert_eq(symlink("../data/rules", in("rules/linked.json")), 0);
     watch *w = watch_both();
     cr_assert_eq(symlink("two", in("new")), 0);
     cr_assert_eq(rename(in("new"), in("data")), 0);
     cr_expect(is_seen(w));
+    watch_free(w);
+}
+
+Test(watch, a_log_beside_rules_hides_no_change)
+{
+    put("rules/log", "1");
+    watch *w = watch_both();
+    bool pending = false;
+    put("rules/a.yaml", "two, and longer");
+    for (int i = 0; i < 2; i++) {
+        char growing[8] = "aaaaaaa";
+        growing[3 + i] = '\0';
+        put("rules/log", growing);
+        cr_expect_eq(watch_changed(w, &pending), i == 1);
+    }
     watch_free(w);
 }
 

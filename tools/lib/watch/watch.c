@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,15 +38,20 @@ static void put_file(text *out, const char *path)
                access(path, R_OK));
 }
 
-static int is_file(const struct dirent *entry)
+/* Keys and objects. A log beside them that never stands still would hide what they are. */
+static int is_read(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.';
+    static const char *const forms[] = {"*.yaml", "*.yml", "*.json", "*.pem"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (fnmatch(forms[i], entry->d_name, FNM_PERIOD) == 0)
+            return 1;
+    return 0;
 }
 
 static void put_entries(text *out, const char *folder)
 {
     struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, is_file, alphasort);
+    int count = scandir(folder, &entries, is_read, alphasort);
     for (int i = 0; i < count; i++) {
         text path = TEXT_EMPTY;
         text_print(&path, "%s/%s", folder, entries[i]->d_name);

@@ -5,9 +5,10 @@
 #include "lib/base/text.h"
 
 /* Whether files and folders have changed since they were last looked at: what stat says of a path,
- * and of each file in it where it is a folder, through symbolic links. So a file that is replaced,
- * a ConfigMap whose link is switched, a file that is gone or can't be read any more are all seen,
- * on every file system. inotify, where there is one, only says that looking is worth while now. */
+ * and of each *.yaml, *.yml, *.json and *.pem in it where it is a folder, through symbolic links.
+ * So a file that is replaced, a ConfigMap whose link is switched, a file that is gone or can't be
+ * read any more are all seen, on every file system. inotify, where there is one, only says that
+ * looking is worth while now. */
 
 typedef struct watch watch;
 
