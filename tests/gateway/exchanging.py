@@ -58,8 +58,12 @@ def what_is_no_request(home):
     assert post(kind="application/x-www-form-urlencodedx")[0] == 400
     assert post(kind=FORM + "; charset=utf-8")[2] != post(kind="text/plain")[2]
     assert post(path="/oauth/token?subject_token=x")[0] == 400
-    assert post("a" * 65537)[0] == 413
-    assert post("a" * 65536)[0] == 400
+    for long in ("a" * 65537, iter([b"a" * 65537]), iter([b"a" * 60000] * 10)):  # the second and third in chunks, without a length
+        status, headers, answer = post(long)
+        assert (status, headers["Connection"], headers["Cache-Control"]) == (400, "close", "no-store"), (status, str(headers))
+        assert json.loads(answer) == {"error": "invalid_request", "error_description": "The body is longer than 64 KiB."}, answer
+    status, headers, _ = post("a" * 65536)
+    assert status == 400 and headers["Connection"] != "close"
     for method in ("GET", "PUT", "DELETE", "OPTIONS"):
         status, headers, _ = gateway.ask(method, "/oauth/token")
         assert (status, headers["Allow"], headers["Connection"]) == (405, "POST", "close"), (method, status, str(headers))
@@ -68,10 +72,10 @@ def what_is_no_request(home):
         assert (status, headers["Connection"]) == (404, "close"), (path, status, str(headers))
     assert gateway.ask("POST", "/.well-known/jwks", "a=b")[0] == 405
     assert gateway.ask("HEAD", "/.well-known/jwks")[::2] == (200, b"")
-    # What can't be read counts, is logged, and has the limit of its address; what never came whole, and other paths, do not.
+    # What can't be read counts, is logged, and has the limit of its address.
     refused = [(one["outcome"], one["status"], "audience" in one) for one in gateway.decisions()]
-    assert refused == [("refused", "request", False)] * 6, gateway.decisions()
-    assert gateway.metric("fntoken_gateway_exchanges_total") == 6
+    assert refused == [("refused", "request", False)] * 9, gateway.decisions()
+    assert gateway.metric("fntoken_gateway_exchanges_total") == 9
     gateway.end()
     gateway = home.gateway("--peer-rate", "1", "--peer-burst", "2", limits=True)
     assert [post(kind="text/plain")[0] for _ in range(3)] == [400, 400, 429]

@@ -42,8 +42,11 @@ static void say(http_request *r, int status, const char *sentence)
 
 static bool reads(http_request *r)
 {
-    if (strcmp(http_method(r), "GET") == 0 || strcmp(http_method(r), "HEAD") == 0)
-        return true;
+    bool is_read = strcmp(http_method(r), "GET") == 0 || strcmp(http_method(r), "HEAD") == 0;
+    if (is_read && http_is_long(r))
+        say(r, 413, "The body is too long.\n");
+    if (is_read)
+        return !http_is_long(r);
     static const char sentence[] = "Only GET and HEAD are answered here.\n";
     const http_header_line headers[] = {{"Allow", "GET, HEAD"}, {NULL, NULL}};
     http_answer_with(r, &(http_answer){405, plain, sentence, sizeof sentence - 1, headers, true});

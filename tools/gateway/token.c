@@ -235,6 +235,8 @@ static bool is_form(const char *type)
 /* NULL: it is one that can be read. */
 static const char *mistake(http_request *r)
 {
+    if (http_is_long(r))
+        return "The body is longer than 64 KiB.";
     if (strchr(http_target(r), '?') != NULL)
         return "Parameters belong in the body, not behind the question mark: URLs stand in logs.";
     if (!is_form(http_header(r, "Content-Type")))

@@ -39,7 +39,7 @@ struct http_request {
     text body, header;
     ip_address peer;
     size_t dropped;
-    bool began, received, crowded_out, unanswered;
+    bool began, received, crowded_out, unanswered, is_long;
     void *slot;
 };
 
@@ -92,8 +92,7 @@ static enum MHD_Result answer(struct MHD_Connection *on, const http_answer *a, b
 static enum MHD_Result refuse(http_request *r, int status)
 {
     const http_header_line later[] = {{"Retry-After", "1"}, {NULL, NULL}};
-    const char *why = status == 413   ? "The body is too long.\n"
-                      : status == 431 ? "The head of the request is too long.\n"
+    const char *why = status == 431   ? "The head of the request is too long.\n"
                       : status == 501 ? "The body's coding is not known.\n"
                       : status == 503 ? "Too many long bodies arrive at once.\n"
                                       : "The request is malformed, or can be read in two ways.\n";
@@ -108,8 +107,8 @@ void http_answer_with(http_request *request, const http_answer *a)
 {
     http_server *server = request->server;
     set_deadline(server, request->on, (int)server->options.seconds);
-    request->unanswered =
-        answer(request->on, a, a->closes || atomic_load(&server->quiet)) != MHD_YES;
+    bool closes = a->closes || request->is_long || atomic_load(&server->quiet);
+    request->unanswered = answer(request->on, a, closes) != MHD_YES;
 }
 
 void http_suspend(http_request *request)
@@ -182,12 +181,10 @@ static int head_fault(http_request *r, const char *version)
     (void)MHD_get_connection_values_n(r->on, MHD_HEADER_KIND, add_field, &all);
     if (all.too_many)
         return 431;
-    int fault = http_head_fault(&(http_head){r->method, r->target, version, all.at, all.count});
     const char *length = MHD_lookup_connection_value(r->on, MHD_HEADER_KIND, "Content-Length");
-    if (fault == 0 && length != NULL &&
-        strtoull(length, NULL, 10) > (unsigned long long)r->server->options.max_body)
-        return 413;
-    return fault;
+    r->is_long = length != NULL &&
+                 strtoull(length, NULL, 10) > (unsigned long long)r->server->options.max_body;
+    return http_head_fault(&(http_head){r->method, r->target, version, all.at, all.count});
 }
 
 /* Whoever sends long bodies over many connections, and none to its end, takes no more memory. */
@@ -213,6 +210,12 @@ static enum MHD_Result take(http_request *r, const char *bytes, size_t *len)
     return r->dropped <= DISCARDED ? MHD_YES : MHD_NO;
 }
 
+static enum MHD_Result serve(http_request *r)
+{
+    r->server->options.handle(r->server->options.service, r);
+    return r->unanswered ? MHD_NO : MHD_YES;
+}
+
 /* The answer is queued in the last call: in the first one, 0.9.75 closes every connection. What is
  * refused closes it anyway. */
 static enum MHD_Result handle(void *context, struct MHD_Connection *on, const char *url,
@@ -229,19 +232,17 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *on, const ch
         r->began = true;
         r->method = method;
         int fault = head_fault(r, version);
-        return fault == 0 ? MHD_YES : refuse(r, fault);
+        return fault != 0 ? refuse(r, fault) : r->is_long ? serve(r) : MHD_YES;
     }
     if (*upload_len > 0)
         return take(r, upload, upload_len);
     if (!r->received)
         set_deadline(server, r->on, DEADLINE_NEVER);
     r->received = true;
-    if (r->body.len > server->options.max_body)
-        return refuse(r, 413);
     if (r->crowded_out)
         return refuse(r, 503);
-    server->options.handle(server->options.service, r);
-    return r->unanswered ? MHD_NO : MHD_YES;
+    r->is_long = r->body.len > server->options.max_body;
+    return serve(r);
 }
 
 /* ---- a request's parts --------------------------------------------------- */
@@ -260,6 +261,11 @@ const char *http_body(const http_request *request, size_t *len)
 {
     *len = request->body.len;
     return request->body.at != NULL ? request->body.at : "";
+}
+
+bool http_is_long(const http_request *request)
+{
+    return request->is_long;
 }
 
 const ip_address *http_peer(const http_request *request)

@@ -14,8 +14,9 @@ typedef struct {
     const char *listen; /* as listen_on takes it */
     unsigned threads, connections;
     unsigned seconds; /* from the connection, or the answer before, to the end of a request */
-    size_t max_body;  /* bytes; 413 above */
-    /* Called in any of the threads once a request is there whole: answers it, or suspends it. */
+    size_t max_body;  /* bytes */
+    /* Called in any of the threads once a request is there whole, or is longer than that: answers
+     * it, or suspends it. */
     void (*handle)(void *service, http_request *request);
     void *service;
 } http_server_options;
@@ -38,6 +39,8 @@ void http_server_free(http_server *server);
 const char *http_method(const http_request *request);
 const char *http_target(const http_request *request); /* as it was sent */
 const char *http_body(const http_request *request, size_t *len);
+/* The body is longer than max_body, and not all there; the answer ends the connection. */
+bool http_is_long(const http_request *request);
 const ip_address *http_peer(const http_request *request);
 /* The values of all fields of that name, with ", " between them (RFC 9110, 5.3); NULL: none. */
 const char *http_header(http_request *request, const char *name);
