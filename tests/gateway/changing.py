@@ -197,6 +197,13 @@ def keys_of_an_issuer_in_a_file_change(home):
 
 
 @test
+def keys_of_nobody_are_told(home):
+    gateway = home.gateway("--trust", f"{PROVIDER}/={home / 'idp.json'}")
+    words = f"--trust {PROVIDER}/={home / 'idp.json'}: no JwtIssuer has this iss"
+    assert gateway.stderr().count("no JwtIssuer has this iss") == gateway.stderr().count(words) == 1, gateway.stderr()
+
+
+@test
 def rule_43_keys_are_published_before_and_after_they_sign(home):
     gateway = home.gateway("--longest-life", "1h")
 

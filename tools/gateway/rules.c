@@ -11,6 +11,20 @@
 #include "lib/keys/key_file.h"
 #include "source.h"
 
+/* Most often a slash more or less. */
+static void tell_idle_trust(const config *c, const fnt_iam *iam)
+{
+    for (size_t i = 0; i < c->trusts; i++) {
+        const char *name = NULL;
+        for (size_t k = 0; (name = fnt_iam_issuer(iam, k, FNT_ISSUER_URL, NULL)) != NULL; k++)
+            if (strcmp(name, c->trust[i].issuer) == 0)
+                break;
+        if (name == NULL)
+            tell("--trust %s=%s: no JwtIssuer has this iss, so that its keys verify nothing",
+                 c->trust[i].issuer, c->trust[i].file);
+    }
+}
+
 int load_rules(source *s, app *run, int64_t now)
 {
     gateway *g = s->gateway;
@@ -25,6 +39,7 @@ int load_rules(source *s, app *run, int64_t now)
         text_put(&g->published.digest, fnt_iam_digest(iam, NULL));
         (void)pthread_mutex_unlock(&g->published.lock);
         tell("rules %s are in force", fnt_iam_digest(iam, NULL));
+        tell_idle_trust(g->config, iam);
         trusted_follow(g->trusted, iam, now);
     }
     fnt_iam_free(iam);
