@@ -395,6 +395,9 @@ def the_status_is_the_exit_status(home):
         said = run(home, *words, code=code)
         assert said.stdout == (b"" if status == 204 else b"body\n") and len(front.calls) == before + 1
         assert (f"status {status}".encode() in said.stderr) == (code != 0), said.stderr
+        assert code == 0 or len(said.stderr.split(b"; ", 1)[-1]) > 20 or status == 302, said.stderr
+    front.answers = [(429, b"", {"Retry_After": 7})]
+    assert b"Retry-After: 7" in run(home, *words, code=2).stderr
     assert front.exchanges == 1
 
 

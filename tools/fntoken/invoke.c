@@ -217,11 +217,22 @@ static int call(invocation *v, const text *token, http_answer *answer)
     return whole ? EXIT_YES : fail_server(v->url.at, "%s", answer->why.at);
 }
 
+static const char *advice(int got)
+{
+    return got == 401 ? "this is not the check of Function Tokens, and wants other credentials"
+           : got == 403
+               ? "no role permits it (fntoken can says why), or the function itself refuses"
+           : got == 404 ? "check the function's name and --gateway, or say with --url where it is"
+           : got == 413 ? "the body is longer than what answers there takes"
+           : got == 429 || got >= 500 ? "run this again later, or see the function's log"
+                                      : "the answer's body may say more";
+}
+
 /* The body is printed; this says what the status means. */
 static int end(const invocation *v, const http_answer *answer)
 {
     int got = answer->status;
-    if (got >= 200 && got <= 299)
+    if (exit_of_http(got) == EXIT_YES)
         return EXIT_YES;
     if (asks_for_token(answer))
         (void)fail_server(v->url.at,
@@ -230,9 +241,12 @@ static int end(const invocation *v, const http_answer *answer)
     else if (answer->redirect.len > 0)
         (void)fail_server(v->url.at, "status %d, a redirect, which is not followed with a token",
                           got);
+    else if (answer->retry_after.len > 0)
+        (void)fail_server(v->url.at, "status %d; Retry-After: %.256s; %s", got,
+                          answer->retry_after.at, advice(got));
     else
-        (void)fail_server(v->url.at, "status %d", got);
-    return oauth_exit(got);
+        (void)fail_server(v->url.at, "status %d; %s", got, advice(got));
+    return exit_of_http(got);
 }
 
 /* What was refused may have been kept for too long: keys change, and tokens are revoked. */

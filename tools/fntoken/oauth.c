@@ -119,11 +119,6 @@ static const char *advice(const char *error, int status)
                                           : "the server's log says more";
 }
 
-int oauth_exit(int status)
-{
-    return status == 400 || status == 401 ? EXIT_REFUSED : status == 403 ? EXIT_DENIED : EXIT_FAULT;
-}
-
 /* No end of a server's text without a sign that there was more. */
 static void put_shown(text *to, const text *said)
 {
@@ -154,7 +149,7 @@ static int fail_error(const char *url, const http_answer *answer, const json_ans
     text_free(&error);
     text_free(&description);
     text_free(&words);
-    return oauth_exit(answer->status);
+    return exit_of_http(answer->status);
 }
 
 static int fail_status_of(const char *url, const http_answer *answer, const json_answer *said)

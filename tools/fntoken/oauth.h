@@ -38,9 +38,6 @@ typedef struct {
 void form_exchange(text *form, const text *subject, const char *type, const char *scope,
                    const char *const *audiences, size_t count);
 
-/* What to exit with after a server's status other than 200 to 299. */
-int oauth_exit(int status);
-
 typedef struct {
     const char *url;
     const text *form;

@@ -10,19 +10,17 @@
 #include "lib/base/safe.h"
 #include "lib/base/write_now.h"
 
+int exit_of_http(int http)
+{
+    return http >= 200 && http <= 299   ? EXIT_YES
+           : http == 400 || http == 401 ? EXIT_REFUSED
+           : http == 403                ? EXIT_DENIED
+                                        : EXIT_FAULT;
+}
+
 int exit_of(fnt_status status)
 {
-    if (status == FNT_OK)
-        return EXIT_YES;
-    switch (fnt_status_http(status)) {
-    case 400:
-    case 401:
-        return EXIT_REFUSED;
-    case 403:
-        return EXIT_DENIED;
-    default:
-        return EXIT_FAULT;
-    }
+    return status == FNT_OK ? EXIT_YES : exit_of_http((int)fnt_status_http(status));
 }
 
 static bool never_waits;

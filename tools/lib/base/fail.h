@@ -7,8 +7,9 @@
 /* What programs exit with. */
 enum { EXIT_YES = 0, EXIT_REFUSED = 1, EXIT_FAULT = 2, EXIT_DENIED = 3 };
 
-/* 401 and 400: refused; 403: denied; FNT_OK: yes; all else, values of a later version too: a fault.
- */
+/* Of an HTTP status. 200 to 299: yes; 401 and 400: refused; 403: denied; all else: a fault. */
+int exit_of_http(int http);
+/* By the HTTP status of that one; what a later version knows is a fault. */
 int exit_of(fnt_status status);
 
 /* One line on stderr, "PROGRAM: STATUS: sentence", and what to exit with: the status's own
