@@ -109,7 +109,7 @@ static void put_grants(text *line, const fnt_report *why)
         text_byte(line, ']');
 }
 
-static size_t subject_entry(const fnt_report *why)
+size_t decision_subject(const fnt_report *why)
 {
     size_t i = 1;
     while (of(why, i, FNT_FIELD_SENTENCE) != NULL && !is_kind(why, i, "subject"))
@@ -119,7 +119,7 @@ static size_t subject_entry(const fnt_report *why)
 
 static void put_tokens(text *line, const fnt_report *why, bool issued)
 {
-    size_t subject = subject_entry(why);
+    size_t subject = decision_subject(why);
     size_t from = of(why, subject, FNT_FIELD_SENTENCE) != NULL ? subject : 0;
     if (from > 0 || !issued) {
         put(line, "issuer", of(why, from, FNT_FIELD_ISSUER));

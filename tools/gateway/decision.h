@@ -20,4 +20,8 @@ typedef struct {
 
 void decision_log(gateway *g, const decision *d);
 
+/* Which entry of a report is about the subject token, whose signature held; one behind the last
+ * where none is. */
+size_t decision_subject(const fnt_report *why);
+
 #endif

@@ -157,21 +157,12 @@ static bool is_waiting(const exchange *e, int64_t began)
     return true;
 }
 
-static const char *of_subject(const fnt_report *why, int32_t field, size_t *len)
-{
-    for (size_t i = 1; fnt_report_text(why, i, FNT_FIELD_SENTENCE, NULL) != NULL; i++)
-        if (strcmp(fnt_report_text(why, i, FNT_FIELD_KIND, NULL), "subject") == 0)
-            return fnt_report_text(why, i, field, len);
-    *len = 0;
-    return NULL;
-}
-
 /* Only once the signature held: or forged tokens would lock somebody out (rule 42). */
 static bool subject_allows(exchange *e, int64_t now_ms)
 {
-    size_t issuer_len = 0, subject_len = 0;
-    const char *issuer = of_subject(e->why, FNT_FIELD_ISSUER, &issuer_len);
-    const char *subject = of_subject(e->why, FNT_FIELD_SUBJECT, &subject_len);
+    size_t entry = decision_subject(e->why), issuer_len = 0, subject_len = 0;
+    const char *issuer = fnt_report_text(e->why, entry, FNT_FIELD_ISSUER, &issuer_len);
+    const char *subject = fnt_report_text(e->why, entry, FNT_FIELD_SUBJECT, &subject_len);
     text key = TEXT_EMPTY;
     if (issuer == NULL || subject == NULL)
         return true;
