@@ -133,9 +133,13 @@ def a_configmap_is_switched_by_its_link(home):
 
 @test
 def a_signal_loads_everything(home):
-    gateway = home.gateway()
+    home.write("revoked.jsonl", '{"jti":"a"}\n')
+    gateway = home.gateway("--revoked", home / "revoked.jsonl")
+    ages = lambda: [float(line.split()[-1]) for line in gateway.admin("/metrics")[1].splitlines() if line.startswith("fntoken_gateway_source_age_seconds{")]  # noqa: E731
+    eventually(lambda: min(ages()) >= 3)
     gateway.signal(signal.SIGHUP)
     eventually(lambda: gateway.stderr().count("are in force") == 2)
+    assert len(ages()) == 4 and max(ages()) < 3, ages()
 
 
 @test

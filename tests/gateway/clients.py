@@ -444,15 +444,26 @@ def mistakes_of_a_call_are_told(home):
 
 @test
 def secrets_stay_where_they_are(home):
-    """Neither in the arguments and environment of the program, nor in what it says."""
-    front = set_up(home)
-    secret = (home / "subject").read_text().strip()
+    """Neither in the arguments and environment of the program, nor in what it says, nor in what it keeps."""
+    front, provider = set_up(home), Front(home)
+    subject = (home / "subject").read_text().strip()
+    provider.exchange = lambda request: provider.send(request, 200, json.dumps({"access_token": subject}).encode())
+    (home / "secret").write_text("a-client-s3cret\n")
     front.delay = 1.0
-    process = subprocess.Popen([FNTOKEN, "token", *map(str, source(home, front))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"FAAS_DEBUG": "1"})
-    eventually(lambda: front.exchanges)
-    seen = b"".join(pathlib.Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
-    out, err = process.communicate()
-    assert process.returncode == 0 and secret.encode() not in seen + out + err and not err
+    credentials = ["--gateway", front.url, "--token-url", provider.url + "/oauth/token", "--client-id", "me", "--client-secret-file", home / "secret", "--cache"]
+    for words in (["token", *source(home, front)], ["token", *credentials], ["invoke", "openfaas-fn:env", *credentials]):
+        before = front.exchanges
+        process = subprocess.Popen([FNTOKEN, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env={"FAAS_DEBUG": "1", "XDG_CACHE_HOME": str(home / "cache")})
+        eventually(lambda before=before: front.exchanges > before)
+        seen = b"".join(pathlib.Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        assert not children.exists() or not children.read_text()
+        out, err = process.communicate()
+        kept = b"".join(one.read_bytes() for one in home.path.glob("cache/fntoken/*"))
+        assert process.returncode == 0 and not err and (b'"token"' in kept) == ("--cache" in words)
+        for secret in (subject.encode(), b"a-client-s3cret"):
+            assert secret not in seen + out + err + kept
 
 
 main()

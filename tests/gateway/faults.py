@@ -195,12 +195,29 @@ def tls_provider(home, name, *words, subject="DNS:localhost"):
     provider = Provider(home, name)
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj", f"/CN={name}",
                     "-addext", f"subjectAltName={subject}", *words, "-keyout", home / f"{name}.key", "-out", home / f"{name}.crt"], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    provider.context = context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(home / f"{name}.crt", home / f"{name}.key")
     provider.server.socket = context.wrap_socket(provider.server.socket, server_side=True)
     provider.iss = f"https://localhost:{provider.server.server_port}"
     home.write(f"iam/{name}.yaml", role(name, provider.iss, ["ada"]))
     return provider
+
+
+@test
+def a_certificate_that_has_expired_is_none(home):
+    provider = tls_provider(home, "expired")
+    home.write("ca.conf", f"""[ca]\ndefault_ca = all\n[all]\ndatabase = {home / 'index'}\nserial = {home / 'serial'}\nnew_certs_dir = {home.path}\ndefault_md = sha256
+policy = names\ncopy_extensions = copy\n[names]\ncommonName = supplied\n""")
+    home.write("index", "")
+    for words in (["req", "-new", "-key", home / "expired.key", "-subj", "/CN=expired", "-addext", "subjectAltName=DNS:localhost", "-out", home / "expired.csr"],
+                  ["ca", "-config", home / "ca.conf", "-selfsign", "-batch", "-notext", "-create_serial", "-keyfile", home / "expired.key", "-in", home / "expired.csr",
+                   "-startdate", "20200101000000Z", "-enddate", "20200201000000Z", "-out", home / "expired.crt"]):
+        subprocess.run(["openssl", *words], check=True, capture_output=True)
+    provider.context.load_cert_chain(home / "expired.crt", home / "expired.key")
+    gateway = home.gateway("--ca-file", home / "expired.crt")
+    eventually(lambda: any(provider.iss in line and "certificate" in line and "expired" in line for line in gateway.stderr().splitlines()))
+    assert provider.asked == 0 and gateway.exchange(provider.token())[0] == 503
+    assert gateway.issues(home.token())
 
 
 @test

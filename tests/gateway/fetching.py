@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """fntoken-gateway: keys of identity providers, of which some are in trouble."""
+import os
 import shutil
 import ssl
 import subprocess
@@ -228,6 +229,21 @@ def the_internal_address_is_asked(home):
     provider.send = lambda request, status, body, **more: answer(request, status, body.replace(outside.encode() + b"/jwks", inside.encode() + b"/jwks"), **more)
     gateway = home.gateway(trust=False)
     eventually(lambda: gateway.issues(provider.token()))
+
+
+@test
+def proxies_are_honoured(home):
+    # The double answers as a proxy does: what it is asked for is a whole URL.
+    provider, far = Provider(home, "far"), "http://idp.invalid"
+    home.write("iam/far.yaml", role("far", far, ["ada"]).replace('"aud"', f'"issInternal": "{far}", "aud"'))
+    proxy, provider.iss = {"http_proxy": provider.iss}, far
+    gateway = home.gateway(env={**os.environ, **proxy})
+    eventually(lambda: gateway.issues(provider.token()))
+    assert provider.asked == 2
+    gateway.end()
+    gateway = home.gateway(env={**os.environ, **proxy, "no_proxy": "idp.invalid"})
+    eventually(lambda: gateway.metric(f'fntoken_gateway_key_fetches_total{{issuer="{far}",outcome="failed"}}'))
+    assert provider.asked == 2
 
 
 @test

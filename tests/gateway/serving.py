@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import stat
@@ -247,6 +248,12 @@ def a_socket_is_for_its_group(home):
     gateway.signal(signal.SIGKILL)
     gateway.process.wait()
     home.gateway()
+
+
+@test
+def it_leaves_no_core_dump(home):
+    gateway = home.gateway(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (1 << 20, 1 << 20)))
+    assert resource.prlimit(gateway.process.pid, resource.RLIMIT_CORE) == (0, 0)
 
 
 @test
