@@ -172,8 +172,9 @@ def rule_56_revocations_change_while_it_runs(home):
     gateway = home.gateway("--revoked", home / "revoked.jsonl")
     assert not gateway.issues(ada) and not gateway.issues(eve)
     gateway.end()
-    home.write("revoked.jsonl", '{"sub":"x"}\n')
-    assert "revoked.jsonl: Line 1" in home.refuses("--revoked", home / "revoked.jsonl")
+    for other in ('{"sub":"x"}\n', "t1\nt2\n", '["t1"]\n', "# t1\n", "\x00"):
+        home.write("revoked.jsonl", other)
+        assert "revoked.jsonl: Line 1" in home.refuses("--revoked", home / "revoked.jsonl"), other
 
 
 @test

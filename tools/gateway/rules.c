@@ -46,20 +46,6 @@ int load_rules(source *s, app *run, int64_t now)
     return code == EXIT_YES ? EXIT_YES : EXIT_FAULT;
 }
 
-/* Of a list that is good: each entry is a line, and an object that holds none. */
-static size_t entries_of(const text *list)
-{
-    size_t count = 0;
-    bool in_line = false;
-    for (size_t i = 0; i < list->len; i++) {
-        if (list->at[i] == '\n')
-            in_line = false;
-        else if (list->at[i] == '{' && !in_line)
-            in_line = ++count > 0;
-    }
-    return count;
-}
-
 /* A list that is not there yet, or empty, is told at the start; one that had entries is missed
  * later, and what was revoked stays revoked. */
 static int read_list(source *s, text *list)
@@ -78,15 +64,14 @@ int load_revocations(source *s, app *run, int64_t now)
     fnt_revoked *revoked = NULL;
     (void)now;
     int code = read_list(s, &list);
-    size_t entries = entries_of(&list);
-    bool any = entries > 0;
-    if (code == EXIT_YES && !any && s->entries > 0)
-        code = fail_file(s->about, "holds no revocation any more");
-    if (code == EXIT_YES && !any)
-        tell("%s: holds no revocation", s->about);
-    if (code == EXIT_YES && any)
+    if (code == EXIT_YES && list.len > 0)
         code = revoked_read(run, s->about, &list, &revoked);
-    if (code == EXIT_YES && any) {
+    size_t entries = code == EXIT_YES ? revoked_entries(&list) : 0;
+    if (code == EXIT_YES && entries == 0 && s->entries > 0)
+        code = fail_file(s->about, "holds no revocation any more");
+    if (code == EXIT_YES && entries == 0)
+        tell("%s: holds no revocation", s->about);
+    if (code == EXIT_YES && entries > 0) {
         fnt_status status = fnt_sts_set_revoked(s->gateway->sts, revoked);
         code = status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
     }

@@ -23,12 +23,18 @@ int revoked_read(app *run, const char *path, const text *list, fnt_revoked **out
     return fail_report_of(run, path, status);
 }
 
-static bool is_blank(const text *list)
+/* Each is a line, and an object that holds none. */
+size_t revoked_entries(const text *list)
 {
-    for (size_t i = 0; i < list->len; i++)
-        if (list->at[i] == '{')
-            return false;
-    return true;
+    size_t count = 0;
+    bool in_line = false;
+    for (size_t i = 0; i < list->len; i++) {
+        if (list->at[i] == '\n')
+            in_line = false;
+        else if (list->at[i] == '{' && !in_line)
+            in_line = ++count > 0;
+    }
+    return count;
 }
 
 int revoked_load(app *run, const char *path, fnt_revoked **out)
@@ -37,7 +43,7 @@ int revoked_load(app *run, const char *path, fnt_revoked **out)
     int code = read_file(run, path, NULL, &list);
     if (code == EXIT_YES)
         code = revoked_read(run, path, &list, out);
-    if (code == EXIT_YES && is_blank(&list))
+    if (code == EXIT_YES && revoked_entries(&list) == 0)
         tell("%s: %s", path,
              list.len == 0 ? "is empty, so it revokes nothing" : "holds no revocation");
     text_free(&list);

@@ -13,4 +13,7 @@ int revoked_load(app *run, const char *path, fnt_revoked **out);
 /* The same of a text that path is named for. */
 int revoked_read(app *run, const char *path, const text *list, fnt_revoked **out);
 
+/* How many entries a list has that was read. */
+size_t revoked_entries(const text *list);
+
 #endif
