@@ -108,7 +108,7 @@ static const char *advice(const char *error, int status)
         {"invalid_target", "no role allows this audience: fntoken can shows what does, and the "
                            "gateway's log why not"},
         {"invalid_scope", "check --scope with the identity provider"},
-        {"unsupported_grant_type", "check the URL: what answers there exchanges no tokens"},
+        {"unsupported_grant_type", "check the URL: what answers there takes another grant"},
         {"temporarily_unavailable", "run this again later"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
