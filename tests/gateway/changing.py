@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """fntoken-gateway: what changes on disk while it runs: rules, revocations, keys of issuers in files, signing keys."""
+import ctypes
 import json
 import os
+import pathlib
 import shutil
 import signal
 import time
@@ -80,6 +82,28 @@ def rule_53_bad_rules_change_nothing(home):
 
 
 @test
+def rule_53_what_never_ends_is_not_waited_for(home):
+    home.write("iam/one.yaml", role("one", PROVIDER, ["ada"]).split("---\n")[0].replace(PROVIDER, PROVIDER + "/one"))
+    home.write("more.yaml", role("more", PROVIDER + "/more", ["ada"]))
+    gateway = home.gateway("--iam", home / "more.yaml", "--revoked", home / "revoked.jsonl")
+    token = home.token()
+    for name in ("iam/one.yaml", "more.yaml", "idp.json", "revoked.jsonl", "keys/next.pem", "keys/current.pem"):
+        there = (home / name).exists() and (home / name).read_text()
+        os.mkfifo(home / "fifo")
+        os.replace(home / "fifo", home / name)
+        gateway.says(f"{home / name}: is no {'file' if name == 'iam/one.yaml' else 'regular file'}")
+        assert not gateway.is_ready() and gateway.issues(token), name
+        os.unlink(home / name)
+        if there:
+            home.write(name, there)
+            os.chmod(home / name, 0o600)
+        eventually(gateway.is_ready)
+    os.unlink(home / "keys/current.pem")
+    os.mkfifo(home / "keys/current.pem")
+    assert "current.pem: is no regular file" in home.refuses()
+
+
+@test
 def rule_53_bad_rules_stop_a_start(home):
     good = (home / "iam/rules.yaml").read_text()
     assert "rules.yaml:" in (home.write("iam/rules.yaml", "kind: [\n"), home.refuses())[1]
@@ -140,6 +164,25 @@ def a_signal_loads_everything(home):
     gateway.signal(signal.SIGHUP)
     eventually(lambda: gateway.stderr().count("are in force") == 2)
     assert len(ages()) == 4 and max(ages()) < 3, ages()
+
+
+@test
+def without_inotify_changes_are_seen_too(home):
+    most = pathlib.Path("/proc/sys/fs/inotify/max_user_instances")
+    if not most.exists() or int(most.read_text()) > 500:
+        raise Skipped("there is no inotify, or too much of it to use it up")
+    held, make = [], ctypes.CDLL(None).inotify_init1
+    try:
+        while (descriptor := make(os.O_CLOEXEC)) >= 0:
+            held.append(descriptor)
+        gateway = home.gateway()
+        assert not any("inotify" in os.readlink(one) for one in pathlib.Path(f"/proc/{gateway.process.pid}/fd").iterdir())
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+    bob = home.token("bob")
+    home.write("iam/rules.yaml", role("invoke", PROVIDER, ["bob"]))
+    in_force(lambda: gateway.issues(bob))
 
 
 @test

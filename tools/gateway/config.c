@@ -257,12 +257,11 @@ static int check_places(const app *run, const option *o)
     return EXIT_YES;
 }
 
-static int check_authorities(const char *path)
+static int check_authorities(app *run, const char *path)
 {
     text file = TEXT_EMPTY;
-    int code = path != NULL ? read_regular_file(path, &file) : EXIT_YES;
-    if (path != NULL && code == EXIT_YES &&
-        (file.len == 0 || strstr(file.at, "-----BEGIN ") == NULL))
+    int code = path != NULL ? read_file(run, path, "authorities", &file) : EXIT_YES;
+    if (path != NULL && code == EXIT_YES && strstr(file.at, "-----BEGIN ") == NULL)
         code = fail_file(path, "holds no certificate in PEM (-----BEGIN CERTIFICATE-----), and "
                                "those of authorities are expected");
     text_free(&file);
@@ -300,7 +299,7 @@ static int check_issuer(const app *run, const char *issuer)
     return EXIT_YES;
 }
 
-int config_read(const app *run, int argc, char **argv, config *out)
+int config_read(app *run, int argc, char **argv, config *out)
 {
     *out = (config){0};
     int code = environment_read(run, "FNTOKEN_GATEWAY_", options, argc, argv, &out->arguments);
@@ -333,7 +332,7 @@ int config_read(const app *run, int argc, char **argv, config *out)
     if (code == EXIT_YES)
         code = check_issuer(run, out->issuer);
     if (code == EXIT_YES)
-        code = check_authorities(out->ca_file);
+        code = check_authorities(run, out->ca_file);
     return code == EXIT_YES ? OPTIONS_GO_ON : code;
 }
 

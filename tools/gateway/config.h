@@ -29,7 +29,7 @@ typedef struct {
 } config;
 
 /* OPTIONS_GO_ON, or what to exit with after --help, --version or a message. */
-int config_read(const app *run, int argc, char **argv, config *out);
+int config_read(app *run, int argc, char **argv, config *out);
 void config_free(config *c);
 
 bool config_is_proxy(const config *c, const ip_address *peer);

@@ -303,6 +303,7 @@ static int run(int argc, char **argv)
     int code = app_begin(&run, NULL);
     if (code != EXIT_YES)
         return code;
+    run.never_waits = true;
     code = config_read(&run, argc, argv, &c);
     if (code == OPTIONS_GO_ON)
         code = run_with(&run, &c);

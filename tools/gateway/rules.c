@@ -48,11 +48,11 @@ int load_rules(source *s, app *run, int64_t now)
 
 /* A list that is not there yet, or empty, is told at the start; one that had entries is missed
  * later, and what was revoked stays revoked. */
-static int read_list(source *s, text *list)
+static int read_list(source *s, app *run, text *list)
 {
     struct stat about;
     if (stat(s->about, &about) == 0 || errno != ENOENT)
-        return read_regular_file(s->about, list);
+        return read_file(run, s->about, NULL, list);
     if (s->entries > 0)
         return fail_file(s->about, "is gone");
     return EXIT_YES;
@@ -63,7 +63,7 @@ int load_revocations(source *s, app *run, int64_t now)
     text list = TEXT_EMPTY;
     fnt_revoked *revoked = NULL;
     (void)now;
-    int code = read_list(s, &list);
+    int code = read_list(s, run, &list);
     if (code == EXIT_YES && list.len > 0)
         code = revoked_read(run, s->about, &list, &revoked);
     size_t entries = code == EXIT_YES ? revoked_entries(&list) : 0;
@@ -87,9 +87,7 @@ int load_trust(source *s, app *run, int64_t now)
     text file = TEXT_EMPTY;
     fnt_keyset *keys = NULL;
     (void)now;
-    int code = read_regular_file(s->about, &file);
-    if (code == EXIT_YES && file.len == 0)
-        code = fail_file(s->about, "is empty");
+    int code = read_file(run, s->about, "keys of an issuer", &file);
     if (code == EXIT_YES)
         code = key_file_parse_set(run, s->about, &file, 0, &keys);
     if (code == EXIT_YES) {

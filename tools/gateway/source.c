@@ -70,6 +70,7 @@ static void load_again(source *s, int64_t now)
     app run;
     if (app_begin(&run, NULL) != EXIT_YES)
         return;
+    run.never_waits = true;
     if (load(s, &run, now) != EXIT_YES)
         tell("%s: what was in force stays in force", s->about != NULL ? s->about : s->name);
     app_end(&run);

@@ -13,6 +13,7 @@ extern const char program_name[];
 typedef struct {
     const char *command;    /* whose --help tells more; NULL: the program's own */
     bool standard_input;    /* an argument has taken it */
+    bool never_waits;       /* of a service: no FIFO is read, nor standard input */
     bool quiet;             /* only what is a fault is told: the exit status says the rest */
     fnt_report *why;        /* of the last call into the library that takes one */
     const char *token_hint; /* what its text shows a refused token to be, or NULL; see fail.h */

@@ -53,8 +53,28 @@ static int take_standard_input(app *run)
     return EXIT_YES;
 }
 
+/* Without waiting: to open a FIFO is to wait for whoever writes to it. */
+static int open_regular(const char *path, bool in_folder, int *descriptor)
+{
+    struct stat about;
+    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (*descriptor < 0 || fstat(*descriptor, &about) != 0)
+        return fail_errno(path);
+    if (S_ISDIR(about.st_mode) && in_folder)
+        return fail_file(path, "is a folder, and folders in a folder are not read");
+    if (S_ISDIR(about.st_mode))
+        return errno = EISDIR, fail_errno(path);
+    if (!S_ISREG(about.st_mode))
+        return fail_file(path, in_folder ? "is no file: name it by itself to read it"
+                                         : "is no regular file, and one is expected, which can be "
+                                           "read again");
+    return EXIT_YES;
+}
+
 static int open_input(app *run, const char *path, int *descriptor)
 {
+    if (run->never_waits)
+        return open_regular(path, false, descriptor);
     if (is_standard_input(path)) {
         *descriptor = STDIN_FILENO;
         return take_standard_input(run);
@@ -119,24 +139,10 @@ static int read_input(app *run, const char *path, const char *expected, text *ou
     return code;
 }
 
-/* Without waiting: to open a FIFO is to wait for whoever writes to it. */
-static int open_regular(const char *path, int *descriptor)
-{
-    struct stat about;
-    *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (*descriptor < 0 || fstat(*descriptor, &about) != 0)
-        return fail_errno(path);
-    if (S_ISDIR(about.st_mode))
-        return fail_file(path, "is a folder, and folders in a folder are not read");
-    if (!S_ISREG(about.st_mode))
-        return fail_file(path, "is no file: name it by itself to read it");
-    return EXIT_YES;
-}
-
 int read_regular_file(const char *path, text *out)
 {
     int descriptor = -1;
-    int code = open_regular(path, &descriptor);
+    int code = open_regular(path, true, &descriptor);
     if (code == EXIT_YES)
         code = read_limited(descriptor, path, out);
     if (code == EXIT_YES)
