@@ -296,6 +296,29 @@ def rule_43_rotates_while_the_gateway_runs(home):
 
 
 @test
+def halves_of_two_keys_are_no_key(home):
+    if shutil.which("openssl") is None:
+        raise Skipped("no openssl")
+    keys = home / "keys"
+    fntoken("keygen", "--out", home / "other.pem")
+    for name in (keys / "current.pem", home / "other.pem"):
+        as_jwk(name, name.with_suffix(".jwk"))
+    mixed = json.loads((keys / "current.jwk").read_text())
+    mixed |= {name: json.loads((home / "other.jwk").read_text())[name] for name in ("x", "y")}
+    gateway = home.gateway()
+    signs = gateway.kids()
+    for name in ("next", "current"):
+        home.write(f"keys/{name}.json", json.dumps({**mixed, "kid": name}))
+        (keys / f"{name}.pem").unlink(missing_ok=True)
+        gateway.says(f"{name}.json: The key can't be used: its private and public halves do not belong together")
+        assert not gateway.is_ready() and gateway.issues(home.token()) and gateway.kids() == signs
+        if name == "next":
+            (keys / "next.json").unlink()
+            eventually(gateway.is_ready)
+    assert "halves do not belong together" in home.refuses()
+
+
+@test
 def a_key_that_is_there_twice_is_published_once(home):
     shutil.copy(home / "keys/current.pem", home / "keys/previous.pem")
     gateway = home.gateway()
