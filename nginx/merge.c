@@ -139,6 +139,15 @@ static void warn_of_report(ngx_conf_t *cf, const guard_location *at)
                     "refuse");
 }
 
+/* A server, and an "if" in it, may leave the function to locations, and that of key requests has
+ * none: they are closed then, but for those. */
+static ngx_uint_t may_lack(const guard_location *at)
+{
+    const ngx_str_t *name = &at->core->name, *keys = &at->key_request;
+    return name->len == 0 ||
+           (name->len == keys->len && ngx_memcmp(name->data, keys->data, name->len) == 0);
+}
+
 static ngx_int_t check(ngx_conf_t *cf, guard_location *at)
 {
     const char *wrong = contradicts(at);
@@ -147,8 +156,8 @@ static ngx_int_t check(ngx_conf_t *cf, guard_location *at)
     if (at->mode == GUARD_OFF)
         return NGX_OK;
     wrong = lacks(at);
-    if (wrong != NULL) /* a server, and an "if" in it, may leave it to locations; closed itself */
-        return at->core->name.len == 0 ? NGX_OK : guard_say(cf, NGX_LOG_EMERG, at, "%s", wrong);
+    if (wrong != NULL)
+        return may_lack(at) ? NGX_OK : guard_say(cf, NGX_LOG_EMERG, at, "%s", wrong);
     warn_of_report(cf, at);
     at->source = guard_source_of(cf, at);
     return at->source != NULL ? NGX_OK : NGX_ERROR;

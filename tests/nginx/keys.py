@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: MIT
 """ngx_http_fntoken_module: where keys come from, how long they count, and what is revoked."""
 import json
+import pathlib
+import re
 import time
 
-from harness import ISSUER, Gateway, eventually, main, test
+from harness import ISSUER, Gateway, Local, eventually, main, test
+
+DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs/nginx.md"
 
 
 def fetching(home, gateway, more="", period="1s", issuer=f"fntoken_issuer {ISSUER};", **options):
@@ -75,6 +79,35 @@ def starts_before_the_gateway(home):
     assert gateway.asked[:1] == ["/.well-known/openid-configuration"] and "/.well-known/jwks?v=1" in gateway.asked
     assert metric(nginx, "fntoken_reload_failures_total") >= 2
     assert "keys were fetched through /_keys/" in nginx.log()
+
+
+@test
+def the_lines_of_the_documentation(home):
+    """docs/nginx.md: the server and the decision log as they stand there, with other addresses."""
+    blocks = [re.sub("^    ", "", block, flags=re.M) for block in re.findall(r"(?:^    .*\n|^\n)+", DOCUMENT.read_text(), re.M)]
+    server = next(block for block in blocks if "load_module" in block).split("...\n")[1]
+    log = next(block for block in blocks if "log_format" in block)
+    gateway = Gateway(home).start()
+    for old, new in (("listen 8080;", f"listen unix:{home / 'door'};"), ("http://gateway.openfaas:8080/", f"http://unix:{gateway.path}:/"),
+                     ("http://127.0.0.1:8081", f"http://unix:{home / 'function'}")):
+        assert server.count(old) == 1, old
+        server = server.replace(old, new)
+    nginx = home.nginx("", http=log.replace("/var/log/nginx/decisions.log", str(home / "decisions.log")) + server +
+                       f"server {{ access_log off; listen unix:{home / 'function'}; return 200 'the function'; }}")
+
+    def ask(path, token=None):
+        answer = nginx.ask(path, token, on=Local(home / "door"))
+        return answer.status, answer.body
+
+    eventually(lambda: ask("/x", home.token("openfaas-fn:env")) == (200, "the function"))
+    assert ask("/x")[0] == 401 and ask("/x", home.token("openfaas-fn:other"))[0] == 403 and ask("/_/health")[0] == 200
+    for path in ("/_keys/", "/_keys/.well-known/openid-configuration"):
+        assert ask(path)[0] == ask(path, home.token("openfaas-fn:*"))[0] == 404, path
+    nginx.end()
+    lines = [json.loads(line) for line in (home / "decisions.log").read_text().splitlines()]
+    found = {(line["status"], line["resource"], line["pattern"]) for line in lines}
+    assert {("ok", "openfaas-fn:env", "openfaas-fn:env"), ("no-token", "openfaas-fn:env", ""), ("permission", "openfaas-fn:env", "")} <= found, found
+    assert {line["sub"] for line in lines if line["status"] == "ok"} == {"fed:ada"}, lines
 
 
 @test
