@@ -10,7 +10,7 @@ import textwrap
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import Backend, Guard, Nginx, ask, exchanged, free_port, gateway_at, kept_alive, module, need, recipe, start, stop  # noqa: E402
+from serve import Backend, Guard, Nginx, ask, caddy_asking, exchanged, free_port, gateway_at, haproxy_asking, kept_alive, module, need, nginx_asking, recipe, start, stop  # noqa: E402
 from harness import PROVIDER, eventually, main, role, test  # noqa: E402
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "PURGE", "X-ANY"]
@@ -196,51 +196,26 @@ def keeps_alive(guard, port, good, requests=40, most=8):
     assert opened <= most, f"{opened} connections for {requests} questions"
 
 
-@test
-def recipe_for_nginx(home):
-    def proxy(guard, function):
-        port = free_port()
-        lines = recipe("forward-auth/nginx.conf", {"127.0.0.1:8084": f"127.0.0.1:{guard.port}", "127.0.0.1:8081": f"127.0.0.1:{function.port}",
-                                                   "listen 8080": f"listen 127.0.0.1:{port}"})
-        return Nginx(home, lines, port).port
-
-    guard, function, port, good = behind(home, proxy)
+def asks(home, proxy, *more):
+    """All of it, behind a proxy whose recipe is shipped."""
+    guard, function, port, good = behind(home, lambda guard, function: proxy(home, guard, function), more)
     keeps_alive(guard, port, good)
     dies(home, guard, function, port, good)
+
+
+@test
+def recipe_for_nginx(home):
+    asks(home, nginx_asking)
 
 
 @test
 def recipe_for_haproxy(home):
-    haproxy = need("haproxy")
-
-    def proxy(guard, function):
-        port = free_port()
-        home.write("fntoken.lua", recipe("forward-auth/fntoken.lua", {"127.0.0.1:8084": f"127.0.0.1:{guard.port}"}))
-        home.write("haproxy.cfg", recipe("forward-auth/haproxy.cfg", {"/etc/haproxy/fntoken.lua": str(home / "fntoken.lua"), "127.0.0.1:8080": f"127.0.0.1:{port}",
-                                                                      "127.0.0.1:8081": f"127.0.0.1:{function.port}"}))
-        start(home, [haproxy, "-db", "-f", home / "haproxy.cfg"], port)
-        return port
-
-    guard, function, port, good = behind(home, proxy)
-    keeps_alive(guard, port, good)
-    dies(home, guard, function, port, good)
+    asks(home, haproxy_asking)
 
 
 @test
 def recipe_for_caddy(home):
-    caddy = need("caddy")
-
-    def proxy(guard, function):
-        port = free_port()
-        home.write("Caddyfile", recipe("forward-auth/Caddyfile", {"127.0.0.1:8084": f"127.0.0.1:{guard.port}", "127.0.0.1:8081": f"127.0.0.1:{function.port}",
-                                                                  "http://:8080": f"http://:{port}"}))
-        start(home, [caddy, "run", "--adapter", "caddyfile", "--config", home / "Caddyfile"], port,
-              env={"PATH": os.environ["PATH"], "HOME": str(home.path)})
-        return port
-
-    guard, function, port, good = behind(home, proxy, ["--header", "X-Forwarded-Uri"])
-    keeps_alive(guard, port, good)
-    dies(home, guard, function, port, good)
+    asks(home, caddy_asking, "--header", "X-Forwarded-Uri")
 
 
 ENVOY = """
@@ -259,23 +234,20 @@ RECIPE
 """
 
 
+def envoy_asking(home, guard, function):
+    envoy, port = need("envoy"), free_port()
+    at = {"fntoken-guard": guard.port, "functions": function.port}
+    clusters = [{"name": name, "connect_timeout": "5s", "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [
+        {"endpoint": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": number}}}}]}]}} for name, number in at.items()]
+    text = ENVOY.replace("PORT", str(port)).replace("RECIPE", textwrap.indent(recipe("forward-auth/envoy.yaml", {}), " " * 10))
+    home.write("envoy.yaml", text + "".join(f"  - {json.dumps(cluster)}\n" for cluster in clusters))
+    start(home, [envoy, "-c", home / "envoy.yaml", "--concurrency", "1", "--disable-hot-restart", "--log-level", "error"], port)
+    return port
+
+
 @test
 def recipe_for_envoy(home):
-    envoy = need("envoy")
-
-    def proxy(guard, function):
-        port = free_port()
-        at = {"fntoken-guard": guard.port, "functions": function.port}
-        clusters = [{"name": name, "connect_timeout": "5s", "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [
-            {"endpoint": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": number}}}}]}]}} for name, number in at.items()]
-        text = ENVOY.replace("PORT", str(port)).replace("RECIPE", textwrap.indent(recipe("forward-auth/envoy.yaml", {}), " " * 10))
-        home.write("envoy.yaml", text + "".join(f"  - {json.dumps(cluster)}\n" for cluster in clusters))
-        start(home, [envoy, "-c", home / "envoy.yaml", "--concurrency", "1", "--disable-hot-restart", "--log-level", "error"], port)
-        return port
-
-    guard, function, port, good = behind(home, proxy)
-    keeps_alive(guard, port, good)
-    dies(home, guard, function, port, good)
+    asks(home, envoy_asking)
 
 
 main()

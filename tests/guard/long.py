@@ -7,7 +7,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import Backend, Guard, Nginx, ask, exchanged, free_port, gateway_at, module, recipe  # noqa: E402
+from serve import Backend, Guard, Nginx, ask, caddy_asking, exchanged, free_port, gateway_at, haproxy_asking, module, nginx_asking, recipe  # noqa: E402
 from harness import FORM, PROVIDER, eventually, main, role, test  # noqa: E402
 
 KIB = 1024
@@ -27,10 +27,10 @@ def lines():
     for length in LENGTHS:
         yield [("X-Long", "a" * (length - 20))]
         yield [("Cookie", "a=" + "b" * (length - 20))]
-    yield [(f"X-Some-{number}", "a" * 500) for number in range(90)]
+    yield [(f"X-Some-{number}", "a" * 500) for number in range(80)]
 
 
-def found(port, headers, served, function, of="/function/env.dev"):
+def found(port, headers, served, function, too_long=TOO_LONG, of="/function/env.dev"):
     """What was not served as a short request is: those that may call (the function got the target as it was sent), and those that may not."""
     wrong = []
     for target in targets(of):
@@ -44,7 +44,7 @@ def found(port, headers, served, function, of="/function/env.dev"):
         if status != served:
             wrong.append((more[0][0], len(more), len(more[0][1]), status))
     asked = len(function.seen)
-    for length in TOO_LONG:
+    for length in too_long:
         for target, more in ((of + "/" + "a" * length, []), (of + "?" + "a" * length, []), (of, [("X-Long", "a" * length)])):
             status = ask(port, target, headers=[*headers, *more]).status
             if not (400 <= status < 500 or status == 0 and length > 100 * KIB) or len(function.seen) != asked:
@@ -115,22 +115,41 @@ def tokens_at_the_door(home, port):
 
 @test
 def through_forward_auth(home):
-    """Behind nginx without the module: what it can take, its guard can be asked about."""
+    """What a proxy can take, its guard can be asked about."""
     at, good = guarding(home)
-    function = Backend("function")
     guard = Guard(home, None, gateway=f"http://127.0.0.1:{at}", more=["--forward-auth"])
     asked = [("X-Original-URI", "/function/env.dev")]
     eventually(lambda: [ask(guard.port, "/authorize", headers=asked).status for _ in range(8)] == [401] * 8)
     for target in targets("/function/env.dev"):
         for headers, status in ((good, 200), ([], 401)):
             assert ask(guard.port, "/authorize", headers=[("X-Original-URI", target), *headers]).status == status, len(target)
-    port = free_port()
-    Nginx(home, recipe("forward-auth/nginx.conf", {"127.0.0.1:8084": f"127.0.0.1:{guard.port}", "127.0.0.1:8081": f"127.0.0.1:{function.port}",
-                                                   "listen 8080": f"listen 127.0.0.1:{port}"}), port)
+
+
+def behind(home, proxy, *more, too_long=TOO_LONG):
+    at, good = guarding(home)
+    function = Backend("function")
+    guard = Guard(home, None, gateway=f"http://127.0.0.1:{at}", more=["--forward-auth", *more])
+    port = proxy(home, guard, function)
+    eventually(lambda: [ask(port, "/function/env.dev", headers=good).status for _ in range(8)] == [200] * 8)
     for headers, served in ((good, 200), ([], 401)):
-        wrong = found(port, headers, served, function)
+        wrong = found(port, headers, served, function, too_long)
         assert not wrong, wrong
     answers(port, good, function)
+
+
+@test
+def behind_nginx(home):
+    behind(home, nginx_asking)
+
+
+@test
+def behind_haproxy(home):
+    behind(home, haproxy_asking, too_long=TOO_LONG[1:])  # it counts all together
+
+
+@test
+def behind_caddy(home):
+    behind(home, caddy_asking, "--header", "X-Forwarded-Uri")
 
 
 main()

@@ -255,4 +255,30 @@ def recipe(name, changes):
     return text
 
 
-__all__ = ["Answer", "Backend", "Guard", "LAUNCHER", "NGINX", "Nginx", "RECIPES", "ROOT", "ask", "exchanged", "free_port", "gateway_at", "kept_alive", "need", "os", "recipe", "start", "stop", "talk", "unprivileged"]
+# ---- proxies that ask a guard, by their recipes: each starts one, and says its port
+
+def nginx_asking(home, guard, function):
+    port = free_port()
+    return Nginx(home, recipe("forward-auth/nginx.conf", {"127.0.0.1:8084": f"127.0.0.1:{guard.port}", "127.0.0.1:8081": f"127.0.0.1:{function.port}",
+                                                          "listen 8080": f"listen 127.0.0.1:{port}"}), port).port
+
+
+def haproxy_asking(home, guard, function):
+    haproxy, port = need("haproxy"), free_port()
+    home.write("fntoken.lua", recipe("forward-auth/fntoken.lua", {"127.0.0.1:8084": f"127.0.0.1:{guard.port}"}))
+    home.write("haproxy.cfg", recipe("forward-auth/haproxy.cfg", {"/etc/haproxy/fntoken.lua": str(home / "fntoken.lua"), "127.0.0.1:8080": f"127.0.0.1:{port}",
+                                                                  "127.0.0.1:8081": f"127.0.0.1:{function.port}"}))
+    start(home, [haproxy, "-db", "-f", home / "haproxy.cfg"], port)
+    return port
+
+
+def caddy_asking(home, guard, function):
+    """Its guard is started with --header X-Forwarded-Uri."""
+    caddy, port = need("caddy"), free_port()
+    home.write("Caddyfile", recipe("forward-auth/Caddyfile", {"127.0.0.1:8084": f"127.0.0.1:{guard.port}", "127.0.0.1:8081": f"127.0.0.1:{function.port}",
+                                                              "http://:8080": f"http://:{port}"}))
+    start(home, [caddy, "run", "--adapter", "caddyfile", "--config", home / "Caddyfile"], port, env={"PATH": os.environ["PATH"], "HOME": str(home.path)})
+    return port
+
+
+__all__ = ["Answer", "Backend", "Guard", "LAUNCHER", "NGINX", "Nginx", "RECIPES", "ROOT", "ask", "caddy_asking", "exchanged", "free_port", "gateway_at", "haproxy_asking", "kept_alive", "module", "need", "nginx_asking", "os", "recipe", "start", "stop", "talk", "unprivileged"]
