@@ -38,8 +38,7 @@ def table(home, target):
     guard = Guard(home, types.SimpleNamespace(port=function), gateway=f"http://127.0.0.1:{issuer}", resource=target)
     assert ask(guard.port, "/").status == 503  # before there are keys
     start(home, [sys.executable, "-B", folder / "issuer.py", keys, ISSUER, issuer, home / "hits"], issuer)
-    eventually(lambda: ask(guard.port, "/").status == 401, 20)
-    eventually(lambda: (home / "hits").read_text().count("jwks") >= 2)  # each worker has keys
+    guard.ready()
     tool = [sys.executable, "-B", folder / "run_table.py"]
     answers = subprocess.run([*tool, "record", "--base", f"http://127.0.0.1:{guard.port}", "--target", target, "--keys", keys, "--iss", ISSUER,
                               folder / "table.jsonl"], cwd=folder, check=True, capture_output=True, text=True).stdout
@@ -79,7 +78,7 @@ def tutorial(home, permission="dev:env", more=()):
     gateway_at(home, at)
     function = Backend("function")
     guard = Guard(home, function, gateway=f"http://127.0.0.1:{at}", more=more)
-    eventually(lambda: ask(guard.port, "/").status == 401)
+    guard.ready()
     return at, function, guard
 
 
@@ -133,7 +132,7 @@ def the_tutorials_own_lines(home):
     guard = Guard(home, function, gateway=f"http://127.0.0.1:{at}", resource="openfaas-fn:env")
     Nginx(home, recipe("front-door.conf", {"127.0.0.1:8083": f"127.0.0.1:{at}", "127.0.0.1:8081": f"127.0.0.1:{guard.port}", "listen 8080": f"listen 127.0.0.1:{door}",
                                            "/etc/nginx/fntoken/*.conf": f"{home.path}/none/*.conf"}), door)
-    eventually(lambda: [ask(door, "/function/env").status for _ in range(6)] == [401] * 6)
+    guard.ready()
     lines = (ROOT / "tests/gateway/tutorial.sh").read_text()
     for host, ours in (("https://keycloak.example", f"http://127.0.0.1:{provider.port}"), ("https://gateway.example.com", f"http://127.0.0.1:{door}")):
         assert host in lines

@@ -28,9 +28,7 @@ def made(home, permission="dev:*", more=()):
     home.write("iam/rules.yaml", role("invoke", PROVIDER, ["ada"], permission))
     gateway_at(home, at)
     guard = Guard(home, None, gateway=f"http://127.0.0.1:{at}", more=["--forward-auth", *more])
-    named = more[more.index("--header") + 1] if "--header" in more else "X-Original-URI"
-    for _ in range(2):
-        eventually(lambda: [ask(guard.port, "/authorize", headers=[(named, "/function/env.dev")]).status for _ in range(8)] == [401] * 8)
+    guard.ready()
     return at, guard, exchanged(at, home.token(), None)
 
 

@@ -123,11 +123,16 @@ class Guard:
         os.chmod(home.path, 0o711)
         if os.geteuid() == 0:
             os.chown(self.tmp, user, user)
-        words = ["--tmp", self.tmp, "--module", module(), "--nginx", NGINX, "--gateway", gateway, *more]
+        self.page = more[more.index("--status") + 1].rsplit(":", 1)[-1] if "--status" in more else free_port()
+        words = ["--tmp", self.tmp, "--module", module(), "--nginx", NGINX, "--gateway", gateway, "--status", f"127.0.0.1:{self.page}", *more]
         words += [] if function is None else ["--upstream", f"http://127.0.0.1:{function.port}"]
         namespace, name = resource.split(":")
         variables = {"PATH": os.environ["PATH"], "OPENFAAS_NAME": name, "OPENFAAS_NAMESPACE": namespace, "port": str(self.port), **(environment or {})}
         self.process = start(home, [*unprivileged(user), LAUNCHER, *words], self.port, log=self.name, env=variables)
+
+    def ready(self):
+        """Once each of its workers has keys."""
+        eventually(lambda: b'fntoken_workers_without_keys{source="0"} 0\n' in ask(self.page, "/metrics").body, 30)
 
     def stderr(self):
         return (self.home / self.name).read_text(errors="replace")

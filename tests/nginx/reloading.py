@@ -27,7 +27,7 @@ class Load:
         while not self.stopped:
             token = self.token() if callable(self.token) else self.token
             try:
-                self.answers.append(self.nginx.ask(self.path, token, on=Local(self.nginx.socket, 60)).status)
+                self.answers.append(self.nginx.ask(self.path, token, on=Local(self.nginx.socket, 300)).status)
             except OSError as lost:
                 self.answers.append(repr(lost))
 
