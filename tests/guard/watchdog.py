@@ -30,7 +30,7 @@ here = threading.Lock()
 
 def enter():
     """Into namespaces of our own, as the same program once more."""
-    if os.environ.get("FNT_INSIDE") or subprocess.run(["unshare", "-n", "-m", "true"], check=False, capture_output=True).returncode != 0:
+    if os.environ.get("FNT_INSIDE") or not shutil.which("unshare") or subprocess.run(["unshare", "-n", "-m", "true"], check=False, capture_output=True).returncode != 0:
         return
     os.execvpe("unshare", ["unshare", "-n", "-m", sys.executable, "-B", *sys.argv], {**os.environ, "FNT_INSIDE": "1"})
 
