@@ -86,9 +86,20 @@ def variables_are_escaped(home):
         assert nginx.ask(token=token).status == 200
     nginx.ask(token=home.token("dev:x"))
     nginx.ask()
+    denied = home.token("dev:x", **evil)
+    for _ in range(2):
+        assert nginx.ask(token=denied).status == 403
+    for refused in (home.token("dev:x", exp=1), denied[:-8] + "A" * 8, home.token("dev:env", iss="https://other.example.com")):
+        assert nginx.ask(token=refused).status == 401
     nginx.end()
     lines = [json.loads(line) for line in (home / "access.log").read_text().splitlines()]
-    assert len(lines) == 4, lines
+    assert len(lines) == 9, lines
+    for line in lines[4:6]:  # a good token of somebody who may not
+        assert line["status"] == "permission" and line["sub"] == "fed:a%0Ab%E2%80%AE\"%25" and line["jti"] == "t%201", line
+        assert line["kid"] == lines[0]["kid"] and "dev:env" in line["reason"] and line["pattern"] == "", line
+        assert line["iss"] == lines[0]["iss"], line
+    for line in lines[6:]:  # and of whom no token says who it is, nobody is named
+        assert line["status"] not in ("ok", "permission") and line["sub"] == line["jti"] == line["kid"] == line["iss"] == "", line
     for line in lines[:2]:
         assert line["status"] == "ok" and line["sub"] == "fed:a%0Ab%E2%80%AE\"%25" and line["jti"] == "t%201", line
         assert line["iss"] == "https://idp.example.com/%C3%BC" and line["resource"] == "dev:env" and line["pattern"] == "dev:e*", line
