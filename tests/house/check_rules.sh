@@ -11,7 +11,7 @@ root=$(cd "${1:-$(dirname "$0")/../..}" && pwd) || exit 2
 
 checker='
 function fault(where, what) { print where ": " what; bad = 1 }
-function base(path) { sub(/.*\//, "", path); return path }
+function ends(path, name) { return path == name || substr(path, length(path) - length(name)) == "/" name }
 function lines(t) { return gsub(/\n/, "", t) }
 
 # ---- the list
@@ -38,7 +38,7 @@ function begin_rule(head,    i, n, word) {
 function list_tests(line,    n, i, part) {
     if (line ~ /^- `/) { match(line, /`[^`]*`/); test_file = substr(line, RSTART + 1, RLENGTH - 2); line = substr(line, RSTART + RLENGTH) }
     else if (line !~ /^  / || test_file == "") { test_file = ""; return }
-    if (count_base[test_file] != 1) { fault(list ":" FNR, test_file " names " count_base[test_file] + 0 " files of tests/, fuzz/ and bindings/"); return }
+    if (count_of[test_file] != 1) { fault(list ":" FNR, test_file " names " count_of[test_file] + 0 " files of tests/, fuzz/ and bindings/"); return }
     tests_of[rule]++
     n = split(line, part, "`")
     for (i = 2; i <= n; i += 2) { wanted[++wants] = part[i]; wanted_in[wants] = test_file; wanted_at[wants] = FNR }
@@ -104,7 +104,7 @@ function look(file, t,    i) {
     citations(file, t)
     if (file !~ /\.md$/) named_files(file, t)
     for (i = 1; i <= wants; i++)
-        if (wanted_in[i] == base(file) && file ~ /^(tests|fuzz|bindings)\// && index(t, wanted[i])) found[i] = 1
+        if (ends(file, wanted_in[i]) && file ~ /^(tests|fuzz|bindings)\// && index(t, wanted[i])) found[i] = 1
 }
 
 BEGIN {
@@ -113,8 +113,8 @@ BEGIN {
     folder["gateway"] = folder["bounded"] = "-"
 }
 NR == FNR { # the names of all files: each path, and each of its ends behind a slash
-    path = $0; if (path ~ /^(tests|fuzz|bindings)\//) count_base[base(path)]++
-    for (p = path; p != ""; p = index(p, "/") ? substr(p, index(p, "/") + 1) : "") exists[p] = 1
+    path = $0
+    for (p = path; p != ""; p = index(p, "/") ? substr(p, index(p, "/") + 1) : "") { exists[p] = 1; if (path ~ /^(tests|fuzz|bindings)\//) count_of[p]++ }
     for (p = path; sub(/\/[^\/]*$/, "", p);) is_folder[p] = 1
     next
 }
@@ -203,6 +203,7 @@ finds 'has no test rule_1_holds' tests/unit/test_a.c 's/rule_1_holds/rule_1_is_k
 finds 'has no test a test by its title' tests/unit/test_a.c 's/by its/by a/'
 finds 'rule 5 names no test' docs/rules.md '/its title/d'
 finds 'test_b.c names 0 files' docs/rules.md 's/test_a.c`: `rules/test_b.c`: `rules/'
+finds 'unit/test_a.c has no test nothing' docs/rules.md 's|test_a.c`: `rules_1_2_hold|unit/test_a.c`: `nothing|'
 finds 'has a mark and no paragraph' docs/rules.md '/^Not yet/d'
 finds 'has no mark' docs/rules.md 's/ (`bounded.*//'
 finds 'sometime is no mark' docs/rules.md 's/`bounded`, `gateway`/`sometime`/'
