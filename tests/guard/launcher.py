@@ -453,4 +453,16 @@ def the_decision_log(home):
     assert lines[0]["decision"]
 
 
+@test
+def a_file_as_standard_error_keeps_every_line(home):
+    """Of 2>FILE, which has a place of its own to write to, where nginx would append by another."""
+    guard = Guard(home, Backend("function"), mode="wb", user=0)
+    for number in range(5):
+        ask(guard.port, f"/{number}")
+        guard.process.send_signal(signal.SIGHUP)  # the error log goes on too
+        eventually(lambda: guard.stderr().count("(SIGHUP) received") > number)
+    said = eventually(lambda: guard.stderr() if guard.stderr().count('"decision"') == 5 else "")
+    assert "\0" not in said and [json.loads(line)["status"] for line in said.splitlines() if line.startswith("{")] == [503] * 5, said
+
+
 main()

@@ -114,7 +114,7 @@ def unprivileged(user=65534):
 class Guard:
     """fntoken-guard as it is shipped, in front of a function or answering other proxies."""
 
-    def __init__(self, home, function=None, gateway="http://127.0.0.1:9", more=(), environment=None, resource="dev:env", user=65534):
+    def __init__(self, home, function=None, gateway="http://127.0.0.1:9", more=(), environment=None, resource="dev:env", user=65534, mode="ab"):
         need("nginx")
         self.home, self.port = home, free_port()
         self.name = f"guard-{self.port}"
@@ -128,7 +128,7 @@ class Guard:
         words += [] if function is None else ["--upstream", f"http://127.0.0.1:{function.port}"]
         namespace, name = resource.split(":")
         variables = {"PATH": os.environ["PATH"], "OPENFAAS_NAME": name, "OPENFAAS_NAMESPACE": namespace, "port": str(self.port), **(environment or {})}
-        self.process = start(home, [*unprivileged(user), LAUNCHER, *words], self.port, log=self.name, env=variables)
+        self.process = start(home, [*unprivileged(user), LAUNCHER, *words], self.port, log=self.name, mode=mode, env=variables)
 
     def ready(self):
         """Once each of its workers has keys."""
@@ -158,9 +158,9 @@ http {{ access_log off; {paths}
         stop(self.process)
 
 
-def start(home, command, port, log="stderr", **options):
+def start(home, command, port, log="stderr", mode="ab", **options):
     """A program that listens at the port, ended with the home."""
-    with open(home / log, "ab") as stderr:
+    with open(home / log, mode) as stderr:
         process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr, **options)
 
     class Ends:
