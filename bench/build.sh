@@ -23,6 +23,11 @@ build_gateway() {
     build_released "$@" -Dtools=true -Dgateway=enabled
 }
 
+# build_guard FOLDER: the module, and the command line that makes its keys.
+build_guard() {
+    build_released "$@" -Dtools=true -Dgateway=disabled -Dnginx=enabled -Dcrypto=openssl
+}
+
 build_released() {
     setup "$@" --buildtype=release -Dtests=false -Dexamples=false -Dbench=true
     ninja -C "$1" >"$1/ninja.txt" 2>&1 || { cat "$1/ninja.txt" >&2; exit 1; }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Two pictures as SVG, without any library. They have a white ground, so that they read on dark pages too."""
+"""Three pictures as SVG, without any library. They have a white ground, so that they read on dark pages too."""
 import math
 from xml.sax.saxutils import escape
 
@@ -117,3 +117,21 @@ def matching(found):
     parts += [text(630, at, words, 12, colour=colour) for at, words, colour in apart(labels, 15)]
     parts.append(text(350, 480, "patterns in the set", 12, "middle"))
     return picture(840, 496, "Does one of N patterns match? The average over 1,000 resources (logarithmic)", parts)
+
+
+# ---- a bar for each way to guard a request ----------------------------------------------------------------------------------
+
+def guard(found):
+    """Bars, from nought: the axis is linear, and a length says what it is."""
+    rates, parts = found["guard"]["rates"], []
+    left, right, top, step = 290, 720, 50, 34
+    most = max(f["cpu_us"] for f in rates.values())
+    for i, (name, words) in enumerate(tables.WAYS.items()):
+        f, y = rates[name], top + step * i
+        width = f["cpu_us"] / most * (right - left)
+        parts += [text(left - 8, y + 16, words, 12, "end"),
+                  '<rect x="%d" y="%d" width="%.1f" height="22" fill="%s"/>' % (left, y, width, OURS if name.endswith("guarded") else PEER),
+                  text(left + width + 8, y + 16, "%s µs, %s a second" % (tables.short(f["cpu_us"]), tables.short(f["requests_a_second"])), 11)]
+    bottom = top + step * len(rates)
+    parts.append(line(left, top - 6, left, bottom - 6, INK))
+    return picture(900, bottom + 8, "CPU time of nginx for a request, and requests a second of one worker", parts)

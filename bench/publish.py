@@ -14,6 +14,8 @@ BLOCKS = {"where": tables.where, "verification": tables.verification, "parts": t
           "matching": tables.matching, "refusals": tables.refusals}
 GATEWAY_BLOCKS = {"where-gateway": tables.where, "gateway": tables.gateway, "gateway-memory": tables.gateway_memory}
 
+GUARD_BLOCKS = {"where-guard": tables.where, "guard-counts": tables.guard_counts, "guard": tables.guard}
+
 
 def fill(text, name, content):
     block = re.compile(r"(<!-- %s -->\n).*?(<!-- end -->)" % name, re.DOTALL)
@@ -37,6 +39,12 @@ def fill_all(blocks, found):
 
 def publish_gateway(found):
     fill_all(GATEWAY_BLOCKS, found)
+
+
+def publish_guard(found):
+    fill_all({name: make for name, make in GUARD_BLOCKS.items() if name == "guard-counts" or "rates" in found["guard"]}, found)
+    if "rates" in found["guard"]:
+        write("performance-guard.svg", plot.guard(found))
 
 
 def publish(found):

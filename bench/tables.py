@@ -142,6 +142,28 @@ def gateway_memory(found):
     return table(["MiB resident"] + [n if n == "start" else "{:,}".format(int(n)) for n in counts] + ["after the mix"], rows)
 
 
+# ---- the guard --------------------------------------------------------------------------------------------------------
+
+COUNTED = {"unguarded": ("unguarded", "unguarded"), "guarded": ("guarded, a fixed function", "unguarded"),
+           "variables": ("unguarded, two variables set", "variables"), "guarded_variables": ("guarded, a function of those two", "variables"), "path": ("unguarded, /function/env.dev", "path"),
+           "guarded_path": ("guarded, the function of that path", "path")}
+WAYS = {"static": "a file", "static_guarded": "a file, guarded", "static_asked": "a file, auth_request to forward-auth",
+        "proxied": "a function behind proxy_pass", "proxied_guarded": "a function behind proxy_pass, guarded"}
+
+
+def guard_counts(found):
+    counts = found["guard"]["instructions"]
+    return table(["a file of 9 bytes, %s" % found["guard"]["of"], "instructions of the worker", "ratio"],
+                 [[words, "{:,}".format(counts[name]), "%.3f" % (counts[name] / counts[base])] for name, (words, base) in COUNTED.items()])
+
+
+def guard(found):
+    rates = found["guard"]["rates"]
+    return table(["", "requests a second", "ratio", "CPU time of nginx for one, µs", "ratio"],
+                 [[words, short(rates[name]["requests_a_second"]), "%.2f" % rates[name]["rate_ratio"], short(rates[name]["cpu_us"]),
+                   "%.2f" % rates[name]["cpu_ratio"]] for name, words in WAYS.items()])
+
+
 # ---- all --------------------------------------------------------------------------------------------------------------
 
 def where(found):

@@ -75,7 +75,7 @@ def ten_minutes(home):
     forward = next(block for block in blocks("guard.md", "Forward-auth") if block.startswith("fntoken-guard --forward-auth"))
     asking, question = forward.split("&\n", 1)
     named = "X-Original-URI: /function/hello.dev"
-    script = 'curl() { command curl -sS "$@"; }\n' + gateway + until(8083, "/.well-known/jwks", 200) + function + until(8085, "/", 401) + call
+    script = 'curl() { command curl -sS "$@"; }\n' + gateway + until(8083, "/.well-known/jwks", 200) + function + until(5000, "/", 200) + until(8085, "/", 401) + call
     script += asking + "&\n" + until(8084, "/authorize", 401, named) + question
     for port in (8083, 8084, 8085, 5000):
         assert str(port) in script
