@@ -112,7 +112,7 @@ def the_servers_of_the_module(home):
     for token, status in ((exchanged(at, home.token(), "openfaas-fn:env"), 200), (exchanged(at, home.token("eve"), "openfaas-fn:other"), 403)):
         assert ask(port, "/a", headers=[("Authorization", f"Bearer {token}")]).status == status
     assert ask(port, "/_/health").status == 200 and ask(port, "/_keys/.well-known/jwks").status == 404 and len(function.seen) == 1
-    wanted = [("ok", "fed:ada", "openfaas-fn:env"), ("function-audience", "", "openfaas-fn:env")]
+    wanted = [("ok", "fed:ada", "openfaas-fn:env"), ("function-audience", "fed:eve", "openfaas-fn:env")]
 
     def decided():
         lines = [json.loads(line) for line in (home / "decisions.log").read_text().splitlines()]
