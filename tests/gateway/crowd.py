@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """fntoken-gateway in front of many at once: a flood, connections that do nothing, a system with few descriptors."""
+import fcntl
 import resource
 import subprocess
+import sys
+import termios
 import time
 
 from harness import FORM, PROVIDER, Local, Threads, eventually, main, role, test
@@ -120,6 +123,11 @@ def what_is_too_long_is_refused_and_forgotten(home):
     assert gateway.issues(token)
 
 
+def unread(connection):
+    """Bytes that were sent and that the other end has not read."""
+    return int.from_bytes(fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+
+
 @test
 def long_bodies_share_their_memory(home):
     """Whoever sends many of them, and ends none, takes no more than there is for all; what others send is short, and is taken."""
@@ -128,6 +136,7 @@ def long_bodies_share_their_memory(home):
     request = request_of(b"a" * 60_000)
     for connection in crowd:
         connection.sendall(request[:-1])
+    eventually(lambda: not any(map(unread, crowd)))
     assert gateway.issues(token)
     answers = []
     for connection in crowd:
