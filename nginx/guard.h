@@ -62,6 +62,7 @@ typedef struct {
     ngx_array_t *revoked; /* ngx_str_t; NULL: none */
     ngx_int_t entries;    /* of the cache */
     ngx_uint_t index;     /* among the sources */
+    ngx_str_t owner;      /* of keys in the zone */
     ngx_http_core_srv_conf_t *server;
     ngx_listening_t listening; /* as if key requests had come in there */
     ngx_http_port_t port;
@@ -125,6 +126,10 @@ ngx_int_t guard_say(ngx_conf_t *cf, ngx_uint_t level, const guard_location *at, 
 
 /* The source that a location's settings name; NULL after a message. */
 guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at);
+
+/* owner.c: after all has been read; core: the location of its key requests. */
+ngx_int_t guard_name_owner(ngx_conf_t *cf, guard_source *source,
+                           const ngx_http_core_loc_conf_t *core);
 
 /* After all has been read: whether the locations of key requests are what they must be. */
 ngx_int_t guard_sources_check(ngx_conf_t *cf);

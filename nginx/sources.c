@@ -198,22 +198,22 @@ static const char *wrong_with(ngx_conf_t *cf, const guard_place *place)
     return NULL;
 }
 
-static ngx_int_t check_places(ngx_conf_t *cf, const guard_source *source)
+static ngx_int_t check_places(ngx_conf_t *cf, guard_source *source)
 {
     const guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
     const guard_place *place = all->locations.elts;
-    ngx_uint_t found = 0;
+    const ngx_http_core_loc_conf_t *found = NULL;
     for (ngx_uint_t i = 0; i < all->locations.nelts; i++, place++) {
         if (!is_within(place, source))
             continue;
         const char *wrong = wrong_with(cf, place);
         if (wrong != NULL)
             return guard_say(cf, NGX_LOG_EMERG, place->at, "%s", wrong);
-        found |=
-            !place->at->core->exact_match && place->at->core->name.len == source->key_request.len;
+        if (!place->at->core->exact_match && place->at->core->name.len == source->key_request.len)
+            found = place->at->core;
     }
-    return found
-               ? NGX_OK
+    return found != NULL
+               ? guard_name_owner(cf, source, found)
                : guard_say(cf, NGX_LOG_EMERG, source->at,
                            "\"fntoken_key_request\" names \"%V\", and there is no location of this "
                            "name in its server; \"location ^~ NAME { internal; proxy_pass "

@@ -73,24 +73,16 @@ void guard_note_keys(const guard_source *source, time_t since)
 
 /* ---- keys ------------------------------------------------------------------------- */
 
-/* Settings may have changed by a reload, and with them what a number of a source means. */
-static size_t owner(const guard_source *source, u_char *to, size_t size)
+static void replace(guard_source_numbers *at, const ngx_str_t *owner, const ngx_str_t *issuer,
+                    const ngx_str_t *jwks)
 {
-    return (size_t)(ngx_snprintf(to, size, "%V %V %V\n", &source->key_request, &source->issuer,
-                                 &source->server->server_name) -
-                    to);
-}
-
-static void replace(guard_source_numbers *at, const u_char *head, size_t head_len,
-                    const ngx_str_t *issuer, const ngx_str_t *jwks)
-{
-    size_t len = head_len + issuer->len + 1 + jwks->len;
+    size_t len = owner->len + issuer->len + 1 + jwks->len;
     if (at->kept != NULL)
         ngx_slab_free_locked(pool, at->kept);
     at->kept = ngx_slab_alloc_locked(pool, len);
     if (at->kept == NULL)
         return;
-    u_char *to = ngx_cpymem(at->kept, head, head_len);
+    u_char *to = ngx_cpymem(at->kept, owner->data, owner->len);
     to = ngx_cpymem(to, issuer->data, issuer->len);
     *to++ = '\n';
     ngx_memcpy(to, jwks->data, jwks->len);
@@ -98,24 +90,18 @@ static void replace(guard_source_numbers *at, const u_char *head, size_t head_le
     at->kept_since = ngx_time();
 }
 
-enum { HEAD = 4096 };
-
 void guard_keep_keys(const guard_source *source, const ngx_str_t *jwks)
 {
-    u_char head[HEAD];
-    size_t len = owner(source, head, sizeof head);
     const ngx_str_t *issuer = source->issuer.len != 0 ? &source->issuer : &source->state->issuer;
     ngx_shmtx_lock(&pool->mutex);
-    replace(&guard_all_numbers->sources[source->index], head, len, issuer, jwks);
+    replace(&guard_all_numbers->sources[source->index], &source->owner, issuer, jwks);
     ngx_shmtx_unlock(&pool->mutex);
 }
 
-static ngx_int_t copy(const guard_source_numbers *at, const guard_source *source, ngx_str_t *all,
-                      size_t *head_len)
+static ngx_int_t copy(const guard_source_numbers *at, const ngx_str_t *owner, ngx_str_t *all)
 {
-    u_char head[HEAD];
-    *head_len = owner(source, head, sizeof head);
-    if (at->kept == NULL || at->kept_len < *head_len || ngx_memcmp(at->kept, head, *head_len) != 0)
+    if (at->kept == NULL || at->kept_len < owner->len ||
+        ngx_memcmp(at->kept, owner->data, owner->len) != 0)
         return NGX_DECLINED;
     all->len = at->kept_len;
     all->data = ngx_alloc(at->kept_len, ngx_cycle->log);
@@ -129,10 +115,10 @@ ngx_int_t guard_kept_keys(const guard_source *source, ngx_str_t *issuer, ngx_str
                           time_t *since)
 {
     const guard_source_numbers *at = &guard_all_numbers->sources[source->index];
+    const size_t head = source->owner.len;
     ngx_str_t all;
-    size_t head = 0;
     ngx_shmtx_lock(&pool->mutex);
-    ngx_int_t copied = copy(at, source, &all, &head);
+    ngx_int_t copied = copy(at, &source->owner, &all);
     *since = at->kept_since;
     ngx_shmtx_unlock(&pool->mutex);
     if (copied != NGX_OK)

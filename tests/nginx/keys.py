@@ -4,6 +4,7 @@
 import json
 import pathlib
 import re
+import signal
 import time
 
 from harness import ISSUER, Gateway, Local, eventually, main, test
@@ -183,6 +184,41 @@ def good_keys_stay_until_they_are_too_old(home):
     assert "for too long" in nginx.log()
     gateway.behave = "keys"
     eventually(lambda: status(nginx, token) == 200, 30)
+
+
+@test
+def keys_are_left_to_nobody_else(home):
+    """What workers leave to those after a reload is for the same server and gateway, wherever they stand in the configuration by then."""
+    issuers, tokens, gateways = {}, {}, {}
+    for name in ("one", "two", "three"):
+        issuers[name] = f"https://{name}.example.com"
+        tokens[name] = home.token(key=home.new_key(name), iss=issuers[name], aud=issuers[name])
+        gateways[name] = Gateway(home, f"gateway-{name}", issuer=issuers[name]).start()
+        gateways[name].jwks = (home / f"{name}.json").read_text()
+
+    def server(name, gateway):
+        return f"""server {{ listen unix:{home / name}; fntoken on; fntoken_function dev:env; fntoken_key_request /_keys/;
+            {gateways[gateway].location()} location / {{ }} }}"""
+
+    def statuses(name):
+        connections = [Local(home / name) for _ in tokens]
+        for connection, token in zip(connections, tokens.values()):
+            connection.request("GET", "/x", headers={"Authorization": f"Bearer {token}"})
+        return [connection.getresponse().status for connection in connections]
+
+    first = server("one", "one") + server("two", "two")
+    nginx = home.nginx("", first)
+    eventually(lambda: (statuses("one"), statuses("two")) == ([200, 401, 401], [401, 200, 401]))
+    gateways["two"].end()
+    gateways["three"].end()
+    for others, expected in ((first, ([200, 401, 401], [401, 200, 401])), (server("two", "two") + server("one", "one"), ([200, 401, 401], [503] * 3)),
+                             (server("one", "three") + server("two", "two"), ([503] * 3, [503] * 3))):
+        nginx.conf.write_text(nginx.text.replace(first, others))
+        before = nginx.log().count("gracefully shutting down")
+        nginx.signal(signal.SIGHUP)
+        eventually(lambda: nginx.log().count("gracefully shutting down") > before)  # pylint: disable=cell-var-from-loop
+        eventually(lambda: (statuses("one"), statuses("two")) == expected)  # pylint: disable=cell-var-from-loop
+        assert (statuses("one"), statuses("two")) == expected, others
 
 
 @test
