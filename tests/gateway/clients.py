@@ -194,6 +194,26 @@ def a_cache_that_can_not_be_written_stops_nothing(home):
 
 
 @test
+def a_cache_that_others_write_to_is_not_used(home):
+    """Or a token that somebody else put there would be used, and its owner see what is sent."""
+    front = set_up(home)
+    words = [*source(home, front), "--cache"]
+    first = run(home, "token", *words).stdout
+    assert run(home, "token", *words).stdout == first and front.exchanges == 1
+    folder = home / "cache/fntoken"
+    changes = [lambda: os.chmod(folder, 0o770), lambda: os.chmod(folder, 0o707)]
+    changes += [lambda: os.chown(folder, 65534, 65534)] if os.geteuid() == 0 else []
+    for change in changes:
+        change()
+        held = {path: path.read_bytes() for path in folder.iterdir()}
+        before = front.exchanges
+        for _ in range(2):
+            assert b"no folder that its owner alone can write to" in run(home, "token", *words).stderr
+        assert front.exchanges == before + 2 and held == {path: path.read_bytes() for path in folder.iterdir()}
+        os.chmod(folder, 0o700)
+
+
+@test
 def a_providers_credentials_come_first(home):
     front = set_up(home)
     provider = Front(home)

@@ -42,6 +42,18 @@ static bool make_folder(const char *path)
     return mkdir(path, 0700) == 0 || errno == EEXIST;
 }
 
+/* Whoever can rename what is in it could put a file of theirs there between a look at it and its
+ * opening, or lock it for ever. */
+static bool is_own_folder(const char *path)
+{
+    struct stat about;
+    bool own = stat(path, &about) == 0 && S_ISDIR(about.st_mode) && about.st_uid == geteuid() &&
+               (about.st_mode & 022) == 0;
+    if (!own)
+        tell("%s: is no folder that its owner alone can write to (0700); no token is kept", path);
+    return own;
+}
+
 /* Relative ones don't count, as the XDG Base Directory Specification has it. */
 static bool find_folder(text *folder)
 {
@@ -56,7 +68,7 @@ static bool find_folder(text *folder)
         tell("%s: %s; no token is kept", folder->at, strerror(errno));
         return false;
     }
-    return folder->len > 0;
+    return folder->len > 0 && is_own_folder(folder->at);
 }
 
 /* ---- an entry ------------------------------------------------------------ */
