@@ -71,6 +71,10 @@ PATHS = [
     ("/%66unction/env", NOBODY),
     ("/async-function/../function/env", NOBODY),
     ("/../oauth/token", NOBODY),
+    ("/ui/#/../function/env", NOBODY),
+    ("/.well-known/#/../../system/functions", NOBODY),
+    ("/#", NOBODY),
+    ("/system/functions?x#y", NOBODY),
     ("/oauth/token%00", NOBODY),
     ("/oauth/token%zz", NOBODY),
 ]
