@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import struct
@@ -18,6 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from serve import Backend, Guard, LAUNCHER, NGINX, Nginx, ask, exchanged, free_port, gateway_at, module, need, stop, unprivileged  # noqa: E402
 from harness import PROVIDER, Skipped, eventually, main, role, test  # noqa: E402
 
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 GOOD = {"OPENFAAS_NAME": "env", "OPENFAAS_NAMESPACE": "dev", "upstream_url": "http://127.0.0.1:5000"}
 
 
@@ -441,6 +443,27 @@ def as_any_user_with_a_read_only_root(home):
         while part := ours.recv(65536):
             said += part
     assert b'"status":503' in said, said[-2000:]
+
+
+@test
+def callers_who_never_end_their_request(home):
+    """Anybody can open connections: thousands keep neither a call nor a probe out, and end after ten seconds."""
+    if hard < 8192:
+        raise Skipped(f"a program may open {hard} files alone")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    guard = Guard(home, Backend("function"), gateway="http://127.0.0.1:9")
+    slow = []
+    for _ in range(2500):
+        slow.append(socket.create_connection(("127.0.0.1", guard.port), 10))
+        slow[-1].sendall(b"GET /x HTTP/1.1\r\nHost: a\r\nX-Slow: ")
+    assert {ask(guard.port, "/_/health").status for _ in range(20)} == {200}
+    began = time.monotonic()
+    for connection in slow:
+        connection.settimeout(30)
+        connection.recv(1)
+    assert time.monotonic() - began < 30
+    for connection in slow:
+        connection.close()
 
 
 @test
