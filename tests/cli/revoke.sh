@@ -77,6 +77,10 @@ is 'the mode is the same' test "$(ls -l list.jsonl | cut -c1-10)" = -rw-r-----
 is 'the link is still one' test -L deep/link.jsonl
 t 'until is the last second' 0 '^pruned 0, kept 2$' = revoke --file list.jsonl --prune --now 7
 t 'and behind it' 0 '^pruned 1, kept 1$' = revoke --file list.jsonl --prune --now 8
+printf '{"jti":"a","until":5}\n{"jti":"b","until":6}\n{"jti":"c","until":4}\n\n' > lapsed.jsonl
+t 'the last stays where all have lapsed' 0 '^pruned 2, kept 1$' = revoke --file lapsed.jsonl --prune --now 9
+is 'it is the last' test "$(cat lapsed.jsonl)" = '{"jti":"c","until":4}'
+t 'and stays' 0 '^pruned 0, kept 1$' = revoke --file lapsed.jsonl --prune --now 9
 t 'prune takes no entry' 2 = '--jti has no meaning with --prune' revoke --file list.jsonl --prune --jti a
 t 'prune no list' 2 = 'No such file' revoke --file nothing.jsonl --prune
 is 'which is not made' test ! -e nothing.jsonl

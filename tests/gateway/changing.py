@@ -221,6 +221,16 @@ def rule_56_revocations_change_while_it_runs(home):
 
 
 @test
+def a_pruned_list_is_no_accident(home):
+    home.write("revoked", '{"jti":"t0","until":1}\n{"jti":"t1","until":2}\n')
+    gateway = home.gateway("--revoked", home / "revoked")
+    assert fntoken("revoke", "--file", home / "revoked", "--prune") == "pruned 1, kept 1"
+    gateway.signal(signal.SIGHUP)
+    in_force(lambda: gateway.metric("fntoken_gateway_revocations") == 1)
+    assert gateway.is_ready(), gateway.admin("/readyz")
+
+
+@test
 def rule_53_a_list_may_be_missing_at_the_start(home):
     gateway = home.gateway("--revoked", home / "revoked.jsonl")
     gateway.says("holds no revocation")

@@ -197,12 +197,25 @@ static void keep_line(const char *line, size_t len, int64_t now, text *out, size
     ++*kept;
 }
 
+/* Where all have lapsed the last one stays: a list that is empty all at once is taken for an
+ * accident, and services that had entries of it would no longer be ready. */
 static void keep_lines(const text *list, int64_t now, text *out, size_t *kept, size_t *pruned)
 {
+    const char *last = NULL;
+    size_t last_len = 0;
     for (size_t at = 0, len; at < list->len; at += len + 1) {
         const char *end = memchr(list->at + at, '\n', list->len - at);
+        size_t before = *pruned;
         len = end == NULL ? list->len - at : (size_t)(end - (list->at + at));
         keep_line(list->at + at, len, now, out, kept, pruned);
+        if (*pruned > before) {
+            last = list->at + at;
+            last_len = len;
+        }
+    }
+    if (*kept == 0 && *pruned > 0) {
+        keep_line(last, last_len, INT64_MIN, out, kept, pruned);
+        --*pruned;
     }
 }
 
