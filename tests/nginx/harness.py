@@ -112,7 +112,7 @@ class Home:
 class Local(http.client.HTTPConnection):
     """A connection to a Unix socket."""
 
-    def __init__(self, path, timeout=15):
+    def __init__(self, path, timeout=60):
         super().__init__("localhost", timeout=timeout)
         self.path = path
 
@@ -183,7 +183,7 @@ class Nginx:
 
     def connect(self, at=None):
         connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(15)
+        connection.settimeout(60)
         connection.connect(str(at or self.socket))
         return connection
 
