@@ -155,6 +155,9 @@ void guard_file_taken(guard_file *file);
 ngx_int_t guard_keys_load(const guard_source *source, ngx_log_t *log);
 ngx_int_t guard_revoked_load(const guard_source *source, ngx_log_t *log);
 
+/* At a worker's start: what the lists hold is known to all from now on. */
+void guard_revoked_begin(const guard_source *source);
+
 /* All lists that were read, into force; nothing where there is no verifier yet. */
 fnt_status guard_revoked_use(const guard_source *source);
 
@@ -280,7 +283,7 @@ const char *guard_sentence(const fnt_report *report, fnt_status status);
 
 /* ---- zone.c: what all workers share, over a reload too ----------------------- */
 
-enum { GUARD_STATUSES = 320, GUARD_WORKERS = 64 };
+enum { GUARD_STATUSES = 320, GUARD_WORKERS = 64, GUARD_LISTS = 256 };
 
 typedef struct {
     ngx_atomic_t failures;
@@ -292,6 +295,7 @@ typedef struct {
 } guard_source_numbers;
 
 typedef struct {
+    uint64_t lists[GUARD_LISTS]; /* of revocations that had entries: hashes of their paths */
     ngx_atomic_t decisions[GUARD_STATUSES], reported[GUARD_STATUSES], hits, misses;
     guard_source_numbers sources[];
 } guard_numbers;
@@ -308,6 +312,10 @@ void guard_keep_keys(const guard_source *source, const ngx_str_t *jwks);
  * none. */
 ngx_int_t guard_kept_keys(const guard_source *source, ngx_str_t *issuer, ngx_str_t *jwks,
                           time_t *since);
+
+/* A list of revocations has entries; whether one had some since nginx was started. */
+void guard_note_list(const ngx_str_t *path);
+ngx_uint_t guard_had_list(const ngx_str_t *path);
 
 void guard_count_decision(fnt_status status, ngx_uint_t reported);
 void guard_count_cache(ngx_uint_t hit);

@@ -25,6 +25,30 @@ static ngx_uint_t has_entries(const ngx_str_t *text)
     return text->len != 0 && memchr(text->data, '{', text->len) != NULL;
 }
 
+static void note(const guard_file *file)
+{
+    if (has_entries(&file->text))
+        guard_note_list(&file->path);
+}
+
+/* One without entries, or that is not there: told, and refused where it had some while nginx runs,
+ * before a reload too. */
+static ngx_int_t allow_none(const guard_file *file, ngx_log_t *log)
+{
+    if (has_entries(&file->text) || guard_had_list(&file->path)) {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "fntoken: %V holds no revocation any more: put them back, or restart nginx "
+                      "to do without",
+                      &file->path);
+        return NGX_ERROR;
+    }
+    ngx_log_error(NGX_LOG_WARN, log, 0,
+                  file->loaded.size < 0 ? "fntoken: %V is not there, so it revokes nothing yet"
+                                        : "fntoken: %V holds no revocation",
+                  &file->path);
+    return NGX_OK;
+}
+
 /* A list's own text: right by itself, and no less than nothing. */
 static ngx_int_t read_list(guard_file *file, ngx_log_t *log)
 {
@@ -34,16 +58,15 @@ static ngx_int_t read_list(guard_file *file, ngx_log_t *log)
         return NGX_ERROR;
     ngx_int_t right = parse(&text, &file->path, &alone, log);
     fnt_revoked_free(alone);
-    if (right == NGX_OK && !has_entries(&text)) {
-        ngx_log_error(NGX_LOG_WARN, log, 0, "fntoken: %V holds no revocation", &file->path);
-        right = has_entries(&file->text) ? NGX_ERROR : NGX_OK;
-    }
+    if (right == NGX_OK && !has_entries(&text))
+        right = allow_none(file, log);
     if (right != NGX_OK) {
         ngx_free(text.data);
         return NGX_ERROR;
     }
     ngx_free(file->text.data);
     file->text = text;
+    note(file);
     return NGX_OK;
 }
 
@@ -90,12 +113,9 @@ ngx_int_t guard_revoked_load(const guard_source *source, ngx_log_t *log)
     guard_file *files = source->state->revoked.elts;
     for (ngx_uint_t i = 0; i < source->state->revoked.nelts; i++) {
         guard_file_begin(&files[i]);
-        if (files[i].loaded.size < 0) {
-            ngx_log_error(NGX_LOG_WARN, log, 0,
-                          "fntoken: %V is not there, so it revokes nothing yet", &files[i].path);
-            continue;
-        }
-        if (read_list(&files[i], log) != NGX_OK)
+        ngx_int_t read =
+            files[i].loaded.size < 0 ? allow_none(&files[i], log) : read_list(&files[i], log);
+        if (read != NGX_OK)
             return NGX_ERROR;
     }
     fnt_status status = guard_revoked_use(source);
@@ -103,6 +123,13 @@ ngx_int_t guard_revoked_load(const guard_source *source, ngx_log_t *log)
         ngx_log_error(NGX_LOG_ERR, log, 0, "fntoken: the lists of revocations together: %s",
                       fnt_status_sentence(status));
     return status == FNT_OK ? NGX_OK : NGX_ERROR;
+}
+
+void guard_revoked_begin(const guard_source *source)
+{
+    const guard_file *files = source->state->revoked.elts;
+    for (ngx_uint_t i = 0; i < source->state->revoked.nelts; i++)
+        note(&files[i]);
 }
 
 static ngx_uint_t reread(guard_file *file, ngx_log_t *log)

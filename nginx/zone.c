@@ -1,26 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 #include "guard.h"
 
-/* What all workers share: numbers, which no decision reads, and the last keys that one of them
- * fetched, so that those of a reload have keys from their first request on. */
+/* What all workers share: numbers, which no decision reads; the last keys that one of them fetched,
+ * so that those of a reload have keys from their first request on; and which lists of revocations
+ * had entries, so that a reload does without none of them. */
 
 enum { FOR_KEYS = 512 * 1024 }; /* of a source; what does not fit each worker fetches for itself */
 
-guard_numbers *guard_all_numbers;
+guard_numbers *guard_all_numbers; /* a worker's, as pool is */
 static ngx_slab_pool_t *pool;
+
+/* The numbers of the configuration that is in force, also while another one is read; NULL before
+ * there is one. */
+static const guard_numbers *in_force(void)
+{
+    const volatile ngx_list_part_t *part = &ngx_cycle->shared_memory.part;
+    for (; part != NULL; part = part->next) {
+        const ngx_shm_zone_t *zone = part->elts;
+        for (ngx_uint_t i = 0; i < part->nelts; i++)
+            if (zone[i].tag == &ngx_http_fntoken_module)
+                return zone[i].data;
+    }
+    return NULL;
+}
 
 static ngx_int_t init_zone(ngx_shm_zone_t *zone, void *before)
 {
     ngx_slab_pool_t *slab = (ngx_slab_pool_t *)(void *)zone->shm.addr;
-    if (before != NULL) {
-        zone->data = before;
-    } else {
-        const guard_main *all = zone->data;
-        zone->data = ngx_slab_calloc(slab, sizeof(guard_numbers) +
-                                               all->sources.nelts * sizeof(guard_source_numbers));
-        slab->log_nomem = 0;
-    }
-    return zone->data != NULL ? NGX_OK : NGX_ERROR;
+    const guard_main *all = zone->data;
+    const guard_numbers *last = in_force();
+    zone->data = before;
+    if (before != NULL)
+        return NGX_OK;
+    guard_numbers *numbers =
+        ngx_slab_calloc(slab, sizeof *numbers + all->sources.nelts * sizeof(guard_source_numbers));
+    if (numbers == NULL)
+        return NGX_ERROR;
+    slab->log_nomem = 0;
+    if (last != NULL)
+        ngx_memcpy(numbers->lists, last->lists, sizeof last->lists);
+    zone->data = numbers;
+    return NGX_OK;
 }
 
 /* In a worker, as a configuration that nginx gave up again had a zone too. */
@@ -30,7 +50,7 @@ void guard_enter_zone(const guard_main *all)
     guard_all_numbers = all->zone->data;
 }
 
-/* Another number of sources makes it another size, and all begins anew then. */
+/* Another number of sources makes it another size, and all but the lists begins anew then. */
 ngx_int_t guard_add_zone(ngx_conf_t *cf)
 {
     guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
@@ -69,6 +89,39 @@ void guard_note_keys(const guard_source *source, time_t since)
 {
     ngx_uint_t worker = ngx_min(ngx_worker, GUARD_WORKERS - 1);
     guard_all_numbers->sources[source->index].keys_since[worker] = (ngx_atomic_uint_t)since;
+}
+
+/* ---- lists of revocations --------------------------------------------------------- */
+
+static uint64_t hash_of(const ngx_str_t *path)
+{
+    return (uint64_t)ngx_crc32_long(path->data, path->len) << 32 |
+           ngx_murmur_hash2(path->data, path->len);
+}
+
+ngx_uint_t guard_had_list(const ngx_str_t *path)
+{
+    uint64_t hash = hash_of(path);
+    const guard_numbers *numbers = in_force();
+    for (ngx_uint_t i = 0; numbers != NULL && i < GUARD_LISTS; i++)
+        if (numbers->lists[i] == hash)
+            return 1;
+    return 0;
+}
+
+void guard_note_list(const ngx_str_t *path)
+{
+    uint64_t hash = hash_of(path);
+    ngx_uint_t i = 0;
+    if (guard_all_numbers == NULL) /* no worker's */
+        return;
+    ngx_shmtx_lock(&pool->mutex);
+    uint64_t *lists = guard_all_numbers->lists;
+    while (i < GUARD_LISTS && lists[i] != hash && lists[i] != 0)
+        i++;
+    if (i < GUARD_LISTS)
+        lists[i] = hash;
+    ngx_shmtx_unlock(&pool->mutex);
 }
 
 /* ---- keys ------------------------------------------------------------------------- */

@@ -296,4 +296,33 @@ def rules_53_56_revocations(home):
         fntoken_key_file {home / 'keys.json'}; fntoken_revoked {home / 'revoked.jsonl'}; }}""", refused=True)
 
 
+@test
+def rule_53_a_reload_misses_revocations(home):
+    """A list that had entries while nginx ran, and is gone or empty, stops the reload: what was revoked stays so."""
+    path = home / "revoked.jsonl"
+    for held_at_start in (True, False):
+        home.write("revoked.jsonl", '{"jti":"t0"}\n' if held_at_start else "")
+        nginx = home.guarded(f"fntoken_revoked {path};")
+        token = home.token(jti="t0")
+        home.write("revoked.jsonl", '{"jti":"t0"}\n')
+        eventually(lambda: status(nginx, token) == 401)
+        more = f"server {{ listen unix:{home / 'more'}; location / {{ fntoken on; fntoken_issuer {ISSUER}; fntoken_function dev:env; " \
+               f"fntoken_key_file {home / 'key.json'}; }} }}"
+        for lose in (path.unlink, lambda: path.write_text(""), lambda: path.write_text("\n")):
+            for text in (nginx.text, nginx.text.replace("server {", more + "server {", 1)):  # another number of sources
+                lose() if path.exists() and path.stat().st_size > 1 else None
+                nginx.conf.write_text(text)
+                before = nginx.log().count("holds no revocation any more")
+                workers = nginx.log().count("start worker process ")
+                nginx.signal(signal.SIGHUP)
+                eventually(lambda: nginx.log().count("holds no revocation any more") > before)  # pylint: disable=cell-var-from-loop
+                time.sleep(1)
+                assert nginx.log().count("start worker process ") == workers and {status(nginx, token) for _ in range(5)} == {401}
+            home.write("revoked.jsonl", '{"jti":"t0"}\n')
+            nginx.signal(signal.SIGHUP)
+            eventually(lambda: nginx.log().count("start worker process ") > workers)  # pylint: disable=cell-var-from-loop
+            assert status(nginx, token) == 401
+        nginx.end()
+
+
 main()
