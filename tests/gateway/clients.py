@@ -367,6 +367,19 @@ def libcurl_is_loaded_by_a_call_alone(home):
 
 
 @test
+def this_machine_is_asked_without_a_proxy(home):
+    """As plain http is taken to be safe there: what goes to a proxy leaves the machine, and the token with it."""
+    front, proxy = set_up(home), Front(home)
+    variables = {name: proxy.url for name in ("http_proxy", "https_proxy", "all_proxy", "ALL_PROXY")}
+    for url in (front.url, front.url.replace("127.0.0.1", "localhost"), front.url.replace("127.0.0.1", "127.1")):
+        run(home, "token", "--gateway", url, "--subject", home / "subject", **variables)
+        run(home, "invoke", "openfaas-fn:env", "--gateway", url, "--subject", home / "subject", **variables)
+    assert (front.exchanges, len(front.calls), proxy.exchanges, proxy.calls) == (6, 3, 0, [])
+    run(home, "token", "--gateway", "http://gw.example.com", "--plain-http", "--subject", home / "subject", code=2, **variables)
+    assert [path for _, path, *_ in proxy.calls] == ["http://gw.example.com/oauth/token"]
+
+
+@test
 def tls_is_verified(home):
     front = set_up(home)
     for name, address in (("good", "IP:127.0.0.1"), ("wrong", "DNS:elsewhere.example")):

@@ -247,6 +247,16 @@ def proxies_are_honoured(home):
 
 
 @test
+def this_machine_is_asked_without_a_proxy(home):
+    """Or whoever runs the proxy says which keys count: rule 39 takes http for safe there."""
+    proxy, (provider,) = Provider(home, "proxy"), with_providers(home, "one")
+    proxy.behave = "500"
+    gateway = home.gateway(trust=False, env={**os.environ, "http_proxy": proxy.iss, "all_proxy": proxy.iss})
+    eventually(lambda: gateway.issues(provider.token()))
+    assert proxy.asked == 0
+
+
+@test
 def the_own_issuer_is_never_fetched(home):
     provider = Provider(home, "own")
     home.write("iam/system.yaml", role("system", provider.iss, ["ada"]))

@@ -9,12 +9,38 @@
 
 enum { CONNECT_SECONDS = 5 };
 
+/* Whatever a resolver says. */
+static bool is_this_machine(const char *host)
+{
+    ip_address ip;
+    size_t len = strlen(host), bracket = host[0] == '[' && len > 2 ? 1 : 0;
+    return strcasecmp(host, "localhost") == 0 ||
+           (ip_parse(host + bracket, len - 2 * bracket, &ip) && ip_is_loopback(&ip));
+}
+
+static bool leads_to_this_machine(const char *written)
+{
+    char *host = NULL;
+    CURLU *url = curl_url();
+    bool does = url != NULL && curl_url_set(url, CURLUPART_URL, written, 0) == CURLUE_OK &&
+                curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK && is_this_machine(host);
+    curl_free(host);
+    curl_url_cleanup(url);
+    return does;
+}
+
+/* Plain http is good enough on this machine, and a proxy is not on it. */
+static bool set_proxy(CURL *e, const char *url)
+{
+    return !leads_to_this_machine(url) || curl_easy_setopt(e, CURLOPT_PROXY, "") == CURLE_OK;
+}
+
 bool easy_set_up(void *easy, const char *url, const http_client_options *o, char *error)
 {
     CURL *e = easy;
     return curl_easy_setopt(e, CURLOPT_URL, url) == CURLE_OK &&
            curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-           curl_easy_setopt(e, CURLOPT_ERRORBUFFER, error) == CURLE_OK &&
+           set_proxy(e, url) && curl_easy_setopt(e, CURLOPT_ERRORBUFFER, error) == CURLE_OK &&
            curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(e, CURLOPT_TIMEOUT, (long)o->seconds) == CURLE_OK &&
            curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS) == CURLE_OK &&
@@ -36,15 +62,6 @@ static bool has_part(CURLU *url, CURLUPart part)
     bool has = curl_url_get(url, part, &value, 0) == CURLUE_OK;
     curl_free(value);
     return has;
-}
-
-/* Whatever a resolver says. */
-static bool is_this_machine(const char *host)
-{
-    ip_address ip;
-    size_t len = strlen(host), bracket = host[0] == '[' && len > 2 ? 1 : 0;
-    return strcasecmp(host, "localhost") == 0 ||
-           (ip_parse(host + bracket, len - 2 * bracket, &ip) && ip_is_loopback(&ip));
 }
 
 static http_url_kind look(CURLU *url, const char *written)
