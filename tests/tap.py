@@ -30,12 +30,12 @@ def run(function, home):
         return f"not ok - {function.__name__}\n" + "\n".join("# " + line for line in traceback.format_exc().splitlines())
 
 
-def run_all(home):
+def run_all(home, at_once=4):
     """They mostly wait, so some are run side by side."""
     wanted = sys.argv[3] if len(sys.argv) > 3 else ""
     chosen = [function for function in tests if wanted in function.__name__]
     print(f"1..{len(chosen)}")
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
         said = list(pool.map(lambda function: run(function, home), chosen))
     for number, lines in enumerate(said, 1):
         print(lines.replace("ok -", f"ok {number} -", 1), flush=True)

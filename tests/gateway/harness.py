@@ -31,8 +31,8 @@ sys.path.append("/usr/lib/python3/dist-packages")  # Debian's, where another Pyt
 for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("FNTOKEN_")]:
     del os.environ[name]
 
-def main():
-    run_all(Home)
+def main(at_once=4):
+    run_all(Home, at_once)
 
 
 def fntoken(*words, **more):
@@ -116,11 +116,12 @@ class Local(http.client.HTTPConnection):
 
 
 class Gateway:
-    def __init__(self, home, more, before=(), limits=False, **options):
+    def __init__(self, home, more, before=(), limits=False, listen=None, **options):
         self.home = home
         off = [] if limits else ["--peer-rate", "0", "--subject-rate", "0"]
+        where = {"listen": listen} if listen else {}
         with open(home / "stderr", "ab") as stderr:
-            self.process = subprocess.Popen([*before, *home.command(*more, *off)], stderr=stderr, **options)
+            self.process = subprocess.Popen([*before, *home.command(*more, *off, **where)], stderr=stderr, **options)
         eventually(self.serves)
 
     def serves(self):

@@ -52,6 +52,28 @@ Test(limits, a_clock_that_goes_back_gives_nothing)
     limits_free(l);
 }
 
+Test(limits, rule_42_a_flood_is_no_client_that_asks_a_little_too_often)
+{
+    limits *l = limits_new(20, 40);
+    cr_expect_not(limits_is_flood(l, "a", 1), "nobody heard of it");
+    for (int64_t now = 0; now < 600000; now += 33) {
+        (void)take(l, "a", now);
+        cr_assert_not(limits_is_flood(l, "a", 1));
+    }
+    for (unsigned i = 0; i < 40 + LIMITS_FLOOD; i++)
+        (void)take(l, "b", 1000);
+    cr_expect_not(limits_is_flood(l, "b", 1));
+    (void)take(l, "b", 1000);
+    cr_expect(limits_is_flood(l, "b", 1));
+    cr_expect_not(limits_is_flood(l, "a", 1), "each key for itself");
+    (void)take(l, "b", 2900);
+    cr_expect(limits_is_flood(l, "b", 1), "its bucket is not full again");
+    (void)take(l, "b", 5000);
+    cr_expect_not(limits_is_flood(l, "b", 1));
+    cr_expect_not(limits_is_flood(NULL, "b", 1));
+    limits_free(l);
+}
+
 Test(limits, none_at_all)
 {
     unsigned wait = 7;

@@ -22,7 +22,7 @@ void http_resume(http_request *request)
 
 Test(waiting, until_the_issuers_fetch_has_ended)
 {
-    waiting *w = waiting_new();
+    waiting *w = waiting_new(WAITING_MS, WAITING_OF_ONE_ISSUER);
     http_request a = {0}, b = {0}, c = {0};
     cr_expect(waiting_add(w, &a, "one", 0));
     cr_expect(waiting_add(w, &b, "two", 0));
@@ -43,7 +43,7 @@ Test(waiting, until_the_issuers_fetch_has_ended)
 
 Test(waiting, has_an_end)
 {
-    waiting *w = waiting_new();
+    waiting *w = waiting_new(WAITING_MS, WAITING_OF_ONE_ISSUER);
     http_request a = {0}, b = {0};
     cr_expect_eq(waiting_expire(w, 0), -1);
     cr_expect(waiting_add(w, &a, "one", 1000));
@@ -61,7 +61,7 @@ Test(waiting, has_an_end)
 
 Test(waiting, so_many_of_one_issuer)
 {
-    waiting *w = waiting_new();
+    waiting *w = waiting_new(WAITING_MS, WAITING_OF_ONE_ISSUER);
     http_request all[WAITING_OF_ONE_ISSUER + 1] = {{0}}, other = {0};
     for (size_t i = 0; i < WAITING_OF_ONE_ISSUER; i++)
         cr_expect(waiting_add(w, &all[i], "one", 0));
@@ -79,7 +79,7 @@ Test(waiting, so_many_of_one_issuer)
 
 Test(waiting, nobody_waits_once_all_were_released)
 {
-    waiting *w = waiting_new();
+    waiting *w = waiting_new(WAITING_MS, WAITING_OF_ONE_ISSUER);
     http_request a = {0};
     waiting_release(w);
     cr_expect_not(waiting_add(w, &a, "one", 0));

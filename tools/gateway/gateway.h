@@ -31,7 +31,8 @@ typedef struct gateway {
     fnt_sts *sts;
     http_client *client;
     trusted *trusted;
-    waiting *waiting;
+    waiting *waiting; /* for keys */
+    waiting *held;    /* of addresses that flood; made with the listener */
     lines *log;
     metrics *metrics;
     limits *by_peer, *by_subject;

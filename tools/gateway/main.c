@@ -28,6 +28,7 @@ enum {
     ADMIN_CONNECTIONS = 32,
     OWN_FILES = 128, /* descriptors for files, fetches and the admin pages */
     ENDING_MS = 5000,
+    HELD_LOOK_MS = 200,
     DESCRIPTORS = 16
 };
 
@@ -117,7 +118,7 @@ static int make(gateway *g, app *run, const char **never)
     g->metrics = metrics_new(metrics_table);
     g->by_peer = limits_new(c->peer_rate, c->peer_burst);
     g->by_subject = limits_new(c->subject_rate, c->subject_burst);
-    g->waiting = waiting_new();
+    g->waiting = waiting_new(WAITING_MS, WAITING_OF_ONE_ISSUER);
     g->log = lines_open(c->log);
     if (g->log == NULL)
         return fail_file(c->log, "%s", strerror(errno));
@@ -141,6 +142,7 @@ static void unmake(gateway *g)
     fnt_sts_free(g->sts);
     lines_close(g->log);
     waiting_free(g->waiting);
+    waiting_free(g->held);
     limits_free(g->by_peer);
     limits_free(g->by_subject);
     metrics_free(g->metrics);
@@ -213,13 +215,24 @@ static void reopen_log(const gateway *g)
         (void)fail_file(g->config->log, "%s; the old log goes on", strerror(errno));
 }
 
+/* Those that have waited long enough. Returns in how many milliseconds to look again; held ones go
+ * on in batches, as a flood of them would not let the main thread rest. */
+static int let_go_on(gateway *g, int wait_ms)
+{
+    int64_t now = times_clock_ms();
+    int keys = waiting_expire(g->waiting, now);
+    int held = waiting_expire(g->held, now);
+    if (held >= 0 && wait_ms > HELD_LOOK_MS)
+        wait_ms = HELD_LOOK_MS;
+    return keys >= 0 && keys < wait_ms ? keys : wait_ms;
+}
+
 /* Until a signal ends it. */
 static void look_after(gateway *g, int signals)
 {
     int wait_ms = 1000;
     for (bool running = true; running;) {
-        int expires = waiting_expire(g->waiting, times_clock_ms());
-        rest(g, signals, expires >= 0 && expires < wait_ms ? expires : wait_ms);
+        rest(g, signals, let_go_on(g, wait_ms));
         bool everything = false;
         for (int got = next_signal(signals); got != 0; got = next_signal(signals)) {
             everything = everything || got == SIGHUP;
@@ -239,6 +252,7 @@ static void end(gateway *g, http_server *server)
     atomic_store(&g->is_ending, true);
     http_server_quiesce(server);
     waiting_release(g->waiting);
+    waiting_release(g->held);
     while (http_server_in_flight(server) > 0 && times_clock_ms() < until)
         (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
 }
@@ -249,6 +263,7 @@ static int serve(gateway *g, int signals)
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned connections = connections_allowed();
     http_server *server = NULL, *admin = NULL;
+    g->held = waiting_new(HELD_MS, connections / 2);
     if (connections > 0)
         server = listen_at("listen", c->listen, cores > 1 ? (unsigned)cores : 1, connections,
                            public_serve, g);

@@ -12,4 +12,7 @@ ip_address peer_of(const gateway *g, http_request *r);
  * many. */
 bool peer_allows(gateway *g, const ip_address *peer, int64_t now_ms, unsigned *wait);
 
+/* Whether it was refused so often that its requests may as well wait. */
+bool peer_floods(gateway *g, const ip_address *peer);
+
 #endif

@@ -30,7 +30,8 @@ typedef struct {
 /* What a request that waited finds again in its slot. */
 typedef struct {
     int64_t began;
-    bool newest; /* the fetch that it waited for began after it came */
+    bool newest;   /* the fetch that it waited for began after it came */
+    unsigned wait; /* not 0: it was refused, and waits because its address floods */
 } arrival;
 
 /* ---- the answer ---------------------------------------------------------- */
@@ -126,6 +127,26 @@ static void ask(exchange *e)
                                  &e->body, &e->body_len, e->why);
 }
 
+/* Of whoever goes on asking in spite of thousands of refusals the next ones come late: while it
+ * waits for them it asks for nothing, and costs nothing. */
+static bool is_held(const exchange *e, int64_t began)
+{
+    if (!peer_floods(e->gateway, &e->peer))
+        return false;
+    http_drop_body(e->request);
+    arrival *a = new_array(1, sizeof *a);
+    *a = (arrival){.began = began, .wait = e->wait};
+    *http_slot(e->request) = a;
+    return waiting_add(e->gateway->held, e->request, "", began);
+}
+
+static void refuse_peer(exchange *e, int64_t began)
+{
+    note_limit(e, "peer", "too many exchanges from this address");
+    if (!is_held(e, began))
+        answer_limit(e->request, e->wait);
+}
+
 static bool may_wait(const exchange *e, const char *issuer, const arrival *a)
 {
     return e->status == FNT_OAUTH_SUBJECT_KEY && issuer != NULL &&
@@ -147,7 +168,7 @@ static bool is_waiting(const exchange *e, int64_t began)
         return false;
     if (first)
         *slot = a = new_array(1, sizeof *a);
-    *a = (arrival){began, newest};
+    *a = (arrival){.began = began, .newest = newest};
     if (!waiting_add(g->waiting, e->request, issuer, began))
         return false;
     if (first)
@@ -242,6 +263,10 @@ void token_serve(gateway *g, http_request *r)
     arrival *waited = *slot;
     int64_t began = waited != NULL ? waited->began : times_clock_ms();
     exchange e = {.gateway = g, .request = r};
+    if (waited != NULL && waited->wait > 0) {
+        answer_limit(r, waited->wait);
+        return;
+    }
     if (strcmp(http_method(r), "POST") != 0) {
         answer_error(r, 405, "invalid_request", "The token endpoint takes POST.", "Allow", "POST");
         return;
@@ -249,8 +274,7 @@ void token_serve(gateway *g, http_request *r)
     e.peer = peer_of(g, r);
     e.form = http_body(r, &e.form_len);
     if (waited == NULL && !peer_allows(g, &e.peer, began, &e.wait)) {
-        note_limit(&e, "peer", "too many exchanges from this address");
-        answer_limit(r, e.wait);
+        refuse_peer(&e, began);
         return;
     }
     const char *wrong = mistake(r);

@@ -8,31 +8,33 @@
 typedef struct waiter {
     struct waiter *next;
     http_request *request;
-    char *issuer;
+    char *key;
     int64_t until;
 } waiter;
 
 struct waiting {
+    int64_t milliseconds;
+    size_t most; /* of one key */
     pthread_mutex_t lock;
     waiter *first;
     bool released; /* nobody waits any more */
 };
 
-static size_t count(const waiting *w, const char *issuer)
+static size_t count(const waiting *w, const char *key)
 {
     size_t found = 0;
     for (const waiter *one = w->first; one != NULL; one = one->next)
-        found += strcmp(one->issuer, issuer) == 0;
+        found += strcmp(one->key, key) == 0;
     return found;
 }
 
-bool waiting_add(waiting *w, http_request *request, const char *issuer, int64_t came_ms)
+bool waiting_add(waiting *w, http_request *request, const char *key, int64_t came_ms)
 {
     (void)pthread_mutex_lock(&w->lock);
-    bool taken = !w->released && count(w, issuer) < WAITING_OF_ONE_ISSUER;
+    bool taken = !w->released && count(w, key) < w->most;
     if (taken) {
         waiter *one = new_array(1, sizeof *one);
-        *one = (waiter){w->first, request, new_copy(issuer, strlen(issuer)), came_ms + WAITING_MS};
+        *one = (waiter){w->first, request, new_copy(key, strlen(key)), came_ms + w->milliseconds};
         w->first = one;
         http_suspend(request); /* before anybody can resume it */
     }
@@ -40,15 +42,15 @@ bool waiting_add(waiting *w, http_request *request, const char *issuer, int64_t 
     return taken;
 }
 
-/* issuer NULL: whoever has waited until then. Returns the time of the first that goes on waiting,
+/* key NULL: whoever has waited until then. Returns the time of the first that goes on waiting,
  * or INT64_MAX. */
-static int64_t resume(waiting *w, const char *issuer, int64_t now_ms)
+static int64_t resume(waiting *w, const char *key, int64_t now_ms)
 {
     int64_t next = INT64_MAX;
     (void)pthread_mutex_lock(&w->lock);
     for (waiter **at = &w->first; *at != NULL;) {
         waiter *one = *at;
-        bool goes = issuer != NULL ? strcmp(one->issuer, issuer) == 0 : one->until <= now_ms;
+        bool goes = key != NULL ? strcmp(one->key, key) == 0 : one->until <= now_ms;
         if (!goes) {
             next = one->until < next ? one->until : next;
             at = &one->next;
@@ -56,16 +58,16 @@ static int64_t resume(waiting *w, const char *issuer, int64_t now_ms)
         }
         *at = one->next;
         http_resume(one->request);
-        free(one->issuer);
+        free(one->key);
         free(one);
     }
     (void)pthread_mutex_unlock(&w->lock);
     return next;
 }
 
-void waiting_settled(waiting *w, const char *issuer)
+void waiting_settled(waiting *w, const char *key)
 {
-    (void)resume(w, issuer, 0);
+    (void)resume(w, key, 0);
 }
 
 int waiting_expire(waiting *w, int64_t now_ms)
@@ -82,9 +84,11 @@ void waiting_release(waiting *w)
     (void)resume(w, NULL, INT64_MAX);
 }
 
-waiting *waiting_new(void)
+waiting *waiting_new(int64_t milliseconds, size_t most)
 {
     waiting *w = new_array(1, sizeof *w);
+    w->milliseconds = milliseconds;
+    w->most = most;
     (void)pthread_mutex_init(&w->lock, NULL);
     return w;
 }

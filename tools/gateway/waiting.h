@@ -6,22 +6,24 @@
 
 #include "lib/http/server.h"
 
-/* Requests that wait for an issuer's keys, without a thread: a client never asks again, so a
- * request that meets a key too new for us gets it fetched (rule 40), within limits. */
+/* Requests that wait, without a thread. Those for an issuer's keys: a client never asks again, so a
+ * request that meets a key too new for us gets it fetched (rule 40), within limits. And those of an
+ * address that floods, which are refused a while later: who has so many connections floods with so
+ * many requests a second and no more, and the rest of the machine is for others (rule 42). */
 
-enum { WAITING_OF_ONE_ISSUER = 64, WAITING_MS = 2000 };
+enum { WAITING_OF_ONE_ISSUER = 64, WAITING_MS = 2000, HELD_MS = 1000 };
 
 typedef struct waiting waiting;
 
-waiting *waiting_new(void);
+/* For so many milliseconds, so many at most of one key: an issuer, or whatever they wait for. */
+waiting *waiting_new(int64_t milliseconds, size_t most);
 
-/* Suspends the request until the issuer's fetch has ended or WAITING_MS since it came are over.
- * False: so many wait for that issuer that this one can't. came_ms: of a clock that does not go
- * back. */
-bool waiting_add(waiting *w, http_request *request, const char *issuer, int64_t came_ms);
+/* Suspends the request until waiting_settled for that key, or until its time since it came is over.
+ * False: so many wait for it that this one can't. came_ms: of a clock that does not go back. */
+bool waiting_add(waiting *w, http_request *request, const char *key, int64_t came_ms);
 
-/* A fetch has ended. */
-void waiting_settled(waiting *w, const char *issuer);
+/* An issuer's fetch has ended. */
+void waiting_settled(waiting *w, const char *key);
 /* Those that have waited long enough go on. Returns in how many milliseconds the next have, or -1.
  */
 int waiting_expire(waiting *w, int64_t now_ms);

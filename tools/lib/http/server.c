@@ -111,6 +111,12 @@ void http_answer_with(http_request *request, const http_answer *a)
     request->unanswered = answer(request->on, a, closes) != MHD_YES;
 }
 
+void http_drop_body(http_request *request)
+{
+    (void)atomic_fetch_sub(&request->server->held, request->body.size);
+    text_free(&request->body);
+}
+
 void http_suspend(http_request *request)
 {
     MHD_suspend_connection(request->on);
@@ -147,8 +153,7 @@ static void complete(void *context, struct MHD_Connection *on, void **of_request
     if (r == NULL)
         return;
     set_deadline(server, on, (int)server->options.seconds);
-    (void)atomic_fetch_sub(&server->held, r->body.size);
-    text_free(&r->body);
+    http_drop_body(r);
     text_free(&r->header);
     free(r->target);
     free(r->slot);

@@ -61,6 +61,9 @@ typedef struct {
 /* Copies all that it is given. The request is the server's again. */
 void http_answer_with(http_request *request, const http_answer *answer);
 
+/* Of one that waits and is answered without it: its memory is others'. */
+void http_drop_body(http_request *request);
+
 /* The request waits without a thread; handle is called with it again after http_resume, which any
  * thread may call, once. */
 void http_suspend(http_request *request);

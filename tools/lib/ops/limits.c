@@ -15,6 +15,7 @@ enum { KEYS = 1 << 16, MILLI = 1000 };
 typedef struct {
     int64_t left; /* thousandths of one */
     int64_t at;
+    int64_t refused; /* how often more than it was allowed */
     size_t len;
     char key[];
 } bucket;
@@ -99,6 +100,8 @@ static void fill(const limits *l, bucket *b, int64_t now_ms)
     b->left = passed > most / l->per_second || b->left + passed * l->per_second > most
                   ? most
                   : b->left + passed * l->per_second;
+    if (b->left == most)
+        b->refused = 0;
 }
 
 bool limits_take(limits *l, const void *key, size_t len, int64_t now_ms, unsigned *wait)
@@ -111,12 +114,26 @@ bool limits_take(limits *l, const void *key, size_t len, int64_t now_ms, unsigne
     bucket *b = find(l, key, len, now_ms);
     fill(l, b, now_ms);
     bool allowed = b->left >= MILLI;
+    b->refused += allowed ? (b->refused > 0 ? -1 : 0) : 1;
     if (allowed)
         b->left -= MILLI;
     else
         *wait = (unsigned)((MILLI - b->left) / (l->per_second * MILLI)) + 1;
     (void)pthread_mutex_unlock(&l->lock);
     return allowed;
+}
+
+bool limits_is_flood(limits *l, const void *key, size_t len)
+{
+    if (l == NULL)
+        return false;
+    bucket *like = new_bucket(key, len);
+    (void)pthread_mutex_lock(&l->lock);
+    void *found = tfind(like, &l->now.root, compare);
+    bool floods = found != NULL && (*(bucket **)found)->refused > LIMITS_FLOOD;
+    (void)pthread_mutex_unlock(&l->lock);
+    free(like);
+    return floods;
 }
 
 limits *limits_new(unsigned per_second, unsigned burst)

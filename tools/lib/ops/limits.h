@@ -19,6 +19,11 @@ limits *limits_new(unsigned per_second, unsigned burst);
  * *wait: seconds until it is. */
 bool limits_take(limits *l, const void *key, size_t len, int64_t now_ms, unsigned *wait);
 
+/* Whether that key was refused FLOOD times more than it was allowed, since it was last heard of so
+ * rarely that its bucket filled: no client that only asks a little too often. */
+enum { LIMITS_FLOOD = 2000 };
+bool limits_is_flood(limits *l, const void *key, size_t len);
+
 void limits_free(limits *l);
 
 #endif
