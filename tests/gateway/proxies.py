@@ -178,6 +178,87 @@ def three_replicas_lose_nothing(home):
     assert all(replica.issued() > 0 for replica in replicas)
 
 
+WRK = """
+wrk.method, wrk.body = "POST", "%s"
+wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+local threads = {}
+function setup(thread) threads[#threads + 1] = thread end
+function init() found = {} end
+function response(status, headers, body)
+    local kind = status == 200 and body:match('"access_token":"([^.]+)%%.') or status
+    found[tostring(kind)] = (found[tostring(kind)] or 0) + 1
+end
+function done(summary)
+    for _, thread in ipairs(threads) do
+        for kind, count in pairs(thread:get("found")) do io.write("kind ", kind, " ", count, "\\n") end
+    end
+    for kind, count in pairs(summary.errors) do io.write("error ", kind, " ", count, "\\n") end
+end
+"""
+
+
+class Wrk:
+    """Exchanges as quickly as they are answered, over connections that are kept, by a program of others (wrk): its answers by the kid that
+    signed them, or by the status that was not 200, and what else went wrong."""
+
+    def __init__(self, home, port, token):
+        (home / "wrk.lua").write_text(WRK % form_of(token))
+        self.process = subprocess.Popen([find("wrk"), "--threads", "2", "--connections", "16", "--duration", "300", "--timeout", "20", "--script", home / "wrk.lua",
+                                         f"http://127.0.0.1:{port}/oauth/token"], stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        said, _ = self.process.communicate(timeout=60)
+        kinds, errors = {}, {}
+        for what, kind, count in (line.split() for line in said.splitlines() if line.startswith(("kind ", "error "))):
+            of = errors if what == "error" else kinds
+            of[kind] = of.get(kind, 0) + int(count)
+        return {kind if kind.isdigit() else header(kind + ".")["kid"]: count for kind, count in kinds.items()}, errors
+
+
+@test
+def wrk_is_answered_whatever_changes(home):
+    port = free_port()
+    find("nginx")
+    find("wrk")
+    replicas = [Replica(home, number) for number in range(REPLICAS)]
+    size = lambda: sum((replica.folder / "log").stat().st_size for replica in replicas)
+
+    def more(answers=300):
+        reached = size() + answers * 500
+        eventually(lambda: size() >= reached, 60)
+
+    def all_say(words):
+        eventually(lambda: all(words in (replica.folder / "log").read_bytes()[-9999:].decode() for replica in replicas), 60)
+    with nginx(home, port), Wrk(home, port, home.token()) as load:
+        more()
+        for number in range(5):
+            home.write("iam/more.yaml", role(f"more{number}", "https://more.example.com", ["x"]))
+            all_say(fntoken("iam", "--iam", home / "iam").split()[-1])
+        fntoken("keygen", "--out", home / "keys/next.pem")
+        more()
+        before, after = (json.loads(fntoken("jwks", home / f"keys/{name}.pem"))["keys"][0]["kid"] for name in ("current", "next"))
+        rotate(home)
+        all_say(after)
+        replicas[0].stop(signal.SIGKILL)
+        more()
+        replicas[0].start()
+        more()
+        replicas[1].stop(signal.SIGTERM)
+        more()
+        kinds, errors = load.end()
+    assert set(kinds) == {before, after} and min(kinds.values()) > 100, kinds
+    assert set(errors) == {"connect", "read", "write", "status", "timeout"} and not any(errors.values()), (errors, kinds)
+    assert all(replica.issued() > 0 for replica in replicas)
+
+
 @test
 def a_replica_that_is_killed_loses_what_it_had_alone(home):
     """Without the recipe's non_idempotent what was in flight on it is lost, and nothing else."""

@@ -143,7 +143,8 @@ static void gather(gateway *g)
         entries += atomic_load(&s->entries);
         const char *const labels[] = {s->name, s->about};
         metrics_set(g->metrics, METRIC_SOURCE_GOOD, labels, atomic_load(&s->good) ? 1 : 0);
-        metrics_set(g->metrics, METRIC_SOURCE_AGE, labels, (double)(now - atomic_load(&s->since)));
+        age = now - atomic_load(&s->since); /* below 0 where the clock went back */
+        metrics_set(g->metrics, METRIC_SOURCE_AGE, labels, age > 0 ? (double)age : 0);
     }
     metrics_set(g->metrics, METRIC_REVOCATIONS, NULL, (double)entries);
     (void)pthread_mutex_lock(&g->published.lock);

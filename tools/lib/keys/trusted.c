@@ -297,7 +297,7 @@ bool trusted_at(trusted *t, size_t index, int64_t now, text *name, int64_t *age)
     text_free(name);
     if (i != NULL) {
         text_put(name, i->name);
-        *age = i->has_keys ? now - i->fetched : -1;
+        *age = !i->has_keys ? -1 : now > i->fetched ? now - i->fetched : 0; /* clocks go back */
     }
     (void)pthread_mutex_unlock(&t->lock);
     return i != NULL;
