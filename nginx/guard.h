@@ -275,7 +275,8 @@ ngx_int_t guard_add_variables(ngx_conf_t *cf);
 /* For the reason of a decision; NULL without memory. */
 fnt_report *guard_report_new(void);
 
-/* Text of somebody else's, percent-encoded but for visible ASCII; NGX_ERROR without memory. */
+/* Text of somebody else's, percent-encoded but for visible ASCII: itself where nothing changes.
+ * NGX_ERROR without memory. */
 ngx_int_t guard_escape(ngx_pool_t *pool, const char *text, size_t len, ngx_str_t *out);
 
 /* What a report says first, else what its status does. */

@@ -28,6 +28,9 @@ ngx_int_t guard_escape(ngx_pool_t *pool, const char *text, size_t len, ngx_str_t
 {
     size_t need = 0;
     (void)(fnt_escape(text, len, FNT_ESCAPE_HEADER, NULL, 0, &need) == FNT_OK);
+    *out = (ngx_str_t){len, (u_char *)(uintptr_t)text};
+    if (need == len + 1) /* nothing to encode, and nothing that could fail */
+        return NGX_OK;
     char *buf = ngx_pnalloc(pool, need);
     *out = (ngx_str_t)ngx_null_string;
     if (buf == NULL || fnt_escape(text, len, FNT_ESCAPE_HEADER, buf, need, &len) != FNT_OK)
@@ -101,8 +104,11 @@ static const char *reason(guard_ctx *ctx, size_t *len)
 static ngx_int_t put_seconds(ngx_http_request_t *r, ngx_http_variable_value_t *value,
                              const guard_ctx *ctx)
 {
-    char text[32];
-    int len = snprintf(text, sizeof text, "%lld.%06lld", (long long)(ctx->nanoseconds / 1000000000),
+    enum { SIZE = 32 };
+    char *text = ngx_pnalloc(r->pool, SIZE);
+    if (text == NULL)
+        return NGX_ERROR;
+    int len = snprintf(text, SIZE, "%lld.%06lld", (long long)(ctx->nanoseconds / 1000000000),
                        (long long)(ctx->nanoseconds % 1000000000 / 1000));
     return put(r, value, text, (size_t)len);
 }
