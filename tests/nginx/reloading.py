@@ -87,7 +87,8 @@ def reloads_leak_nothing(home):
     if shutil.which("valgrind") is None:
         raise Skipped("there is no valgrind")
     nginx = reload_many(home, before=["valgrind", "--quiet", "--trace-children=yes", "--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite",
-                                      f"--suppressions={os.path.dirname(os.path.abspath(__file__))}/nginx.supp", f"--log-file={home.path}/valgrind.%p"])
+                                      f"--suppressions={os.path.dirname(os.path.abspath(__file__))}/nginx.supp", f"--log-file={home.path}/valgrind.%p"],
+                        main="thread_pool default threads=2;")  # 32 would take most of what a worker under valgrind needs to start
     nginx.signal(signal.SIGQUIT)
     nginx.process.wait(60)
     reports = [path.read_text() for path in home.path.glob("valgrind.*")]
