@@ -22,11 +22,12 @@ NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 TICK = os.sysconf("SC_CLK_TCK")
 ISSUER = "https://gw.example.com"
 FEW, MANY = 200, 1200
-CONNECTIONS = 16
+CONNECTIONS, FLOOD = 16, 32
 BAR = 1.05
 # Each beside the first of its kind: what is measured, and whose CPU time it takes besides the front's.
 WAYS = {"static": ("static", []), "static_guarded": ("static", []), "static_asked": ("static", ["asked"]),
         "proxied": ("proxied", []), "proxied_guarded": ("proxied", [])}
+FLOODED = ("static_guarded", "static_inline")
 
 
 class Work:
@@ -138,7 +139,7 @@ def start_all(work):
     behind = 'location / { proxy_pass http://function; proxy_http_version 1.1; proxy_set_header Connection ""; }'
     upstreams = "".join(f"upstream {name} {{ server 127.0.0.1:{work.ports[name]}; keepalive 32; keepalive_requests 1000000; }}\n" for name in ("function", "asked"))
     work.start("front", upstreams + "".join(f"server {{ listen {work.port(name)}; {lines} }}\n" for name, lines in {
-        "static": "", "static_guarded": work.guard(), "static_asked": asking(work), "proxied": behind, "proxied_guarded": work.guard() + behind}.items()))
+        "static": "", "static_guarded": work.guard(), "static_inline": work.guard() + " fntoken_inline on;", "static_asked": asking(work), "proxied": behind, "proxied_guarded": work.guard() + behind}.items()))
 
 
 def cpu_seconds(process):
@@ -151,15 +152,27 @@ def cpu_seconds(process):
     return ticks / TICK
 
 
+def asked(work, name, seconds, connections=CONNECTIONS, header=None):
+    return subprocess.Popen(["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "-H", header or work.header, f"http://127.0.0.1:{work.ports[name]}/x"],
+                            stdout=subprocess.PIPE, text=True)
+
+
+def answered(process):
+    """How many requests, and how many a second; all alike."""
+    said = process.communicate()[0]
+    count, rate = int(re.search(r"(\d+) requests in ", said)[1]), float(re.search(r"Requests/sec: +([\d.]+)", said)[1])
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    assert "Socket errors" not in said and (refused is None or int(refused[1]) == count), said
+    return count, rate, refused is None
+
+
 def load(work, name, seconds):
     """Requests a second, and microseconds of CPU for one."""
-    busy = [work.running[one] for one in ["front", *WAYS[name][1]]]
+    busy = [work.running[one] for one in ["front", *WAYS.get(name, ("", []))[1]]]
     before = sum(map(cpu_seconds, busy))
-    said = subprocess.run(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "-H", work.header, f"http://127.0.0.1:{work.ports[name]}/x"],
-                          check=True, capture_output=True, text=True).stdout
-    assert "Non-2xx" not in said and "Socket errors" not in said, (name, said)
-    requests = int(re.search(r"(\d+) requests in ", said)[1])
-    return float(re.search(r"Requests/sec: +([\d.]+)", said)[1]), (sum(map(cpu_seconds, busy)) - before) / requests * 1e6
+    count, rate, good = answered(asked(work, name, seconds))
+    assert good, name
+    return rate, (sum(map(cpu_seconds, busy)) - before) / count * 1e6
 
 
 def rates(work, quick):
@@ -179,6 +192,23 @@ def rates(work, quick):
     return found
 
 
+def floods(work, quick):
+    """What is left for a token that is known beside forged ones: in turn, alone and beside; a ratio is the median of the rounds' ratios."""
+    found, seconds = {}, 1 if quick else 3
+    for name in FLOODED:
+        rounds = []
+        for _ in range(3 if quick else 7):
+            alone = load(work, name, seconds)[0]
+            flood = asked(work, name, seconds + 2, FLOOD, work.header[:-8] + "AAAAAAAA")
+            time.sleep(1)
+            beside = load(work, name, seconds)[0]
+            _, forged, good = answered(flood)
+            assert not good, name
+            rounds.append((alone, beside, forged, beside / alone))
+        found[name] = dict(zip(("alone", "beside", "forged", "ratio"), (round(statistics.median(one), 3) for one in zip(*rounds))))
+    return found
+
+
 # ---- all ------------------------------------------------------------------------------------------------------------
 
 def versions():
@@ -194,11 +224,12 @@ def main():
         found["guard"]["instructions"] = counts(work)
         if "--counts" not in options:
             found["guard"]["rates"] = rates(work, "--quick" in options)
+            found["guard"]["floods"] = floods(work, "--quick" in options)
     found["load_after"] = results.load()
     if "--json" in options:
         with open(options[options.index("--json") + 1], "w", encoding="utf-8") as to:
             json.dump(found, to, indent=1)
-    print(tables.guard_counts(found) + ("\n\n" + tables.guard(found) if "rates" in found["guard"] else ""))
+    print(tables.guard_counts(found) + ("\n\n" + tables.guard(found) + "\n\n" + tables.guard_floods(found) if "rates" in found["guard"] else ""))
     if "--publish" in options:
         import publish
         publish.publish_guard(found)

@@ -14,7 +14,7 @@ BLOCKS = {"where": tables.where, "verification": tables.verification, "parts": t
           "matching": tables.matching, "refusals": tables.refusals}
 GATEWAY_BLOCKS = {"where-gateway": tables.where, "gateway": tables.gateway, "gateway-memory": tables.gateway_memory}
 
-GUARD_BLOCKS = {"where-guard": tables.where, "guard-counts": tables.guard_counts, "guard": tables.guard}
+GUARD_BLOCKS = {"where-guard": tables.where, "guard-counts": tables.guard_counts, "guard": tables.guard, "guard-floods": tables.guard_floods}
 
 
 def fill(text, name, content):

@@ -157,6 +157,15 @@ def guard_counts(found):
                  [[words, "{:,}".format(counts[name]), "%.3f" % (counts[name] / counts[base])] for name, (words, base) in COUNTED.items()])
 
 
+FLOODED = {"static_guarded": "verified by a thread, one at a time", "static_inline": "`fntoken_inline on`"}
+
+
+def guard_floods(found):
+    floods = found["guard"]["floods"]
+    return table(["beside forged tokens, which are", "good ones alone, a second", "beside", "ratio", "forged ones answered, a second"],
+                 [[FLOODED[name], short(one["alone"]), short(one["beside"]), "%.2f" % one["ratio"], short(one["forged"])] for name, one in floods.items()])
+
+
 def guard(found):
     rates = found["guard"]["rates"]
     return table(["", "requests a second", "ratio", "CPU time of nginx for one, µs", "ratio"],
