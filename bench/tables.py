@@ -173,6 +173,9 @@ def guard(found):
                    "%.2f" % rates[name]["cpu_ratio"]] for name, words in WAYS.items()])
 
 
+GUARD = {"instructions": guard_counts, "rates": guard, "floods": guard_floods}
+
+
 # ---- all --------------------------------------------------------------------------------------------------------------
 
 def where(found):
