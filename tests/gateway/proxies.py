@@ -349,7 +349,7 @@ def caddy_ends_tls_and_names_the_client(home):
             long = http.client.HTTPSConnection("localhost", port, timeout=20, context=ssl.create_default_context(cafile=str(authority)))
             with contextlib.suppress(BrokenPipeError):
                 long.request("POST", target, body, {"Content-Type": FORM})
-            assert long.getresponse().status in (413, 431, 502)
+            assert long.getresponse().status in (400, 413, 431, 502)
             long.close()
             forged(connection, home.token())
         connection.close()

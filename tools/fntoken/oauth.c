@@ -12,7 +12,7 @@
 enum { SHOWN = 256 }; /* bytes of what a server says */
 
 /* All but RFC 3986's unreserved characters (2.3) as their code. */
-void form_value(text *form, const char *value, size_t len)
+void form_encode(text *form, const char *value, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)value[i];
@@ -26,7 +26,7 @@ void form_value(text *form, const char *value, size_t len)
 void form_add(text *form, const char *name, const char *value, size_t len)
 {
     text_print(form, form->len > 0 ? "&%s=" : "%s=", name);
-    form_value(form, value, len);
+    form_encode(form, value, len);
 }
 
 void form_exchange(text *form, const text *subject, const char *type, const char *scope,

@@ -9,7 +9,7 @@
 
 /* Adds a parameter to application/x-www-form-urlencoded, or a value alone. */
 void form_add(text *form, const char *name, const char *value, size_t len);
-void form_value(text *form, const char *value, size_t len);
+void form_encode(text *form, const char *value, size_t len);
 
 /* A JSON object. */
 typedef struct {

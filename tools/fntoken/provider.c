@@ -62,7 +62,7 @@ static void put_request(text *form, const option *o)
     for (size_t i = 0; i < o[CLIENT_PARAMETER].count; i++) {
         text name = TEXT_EMPTY;
         const char *parameter = o[CLIENT_PARAMETER].values[i], *value = strchr(parameter, '=');
-        form_value(&name, parameter, (size_t)(value - parameter));
+        form_encode(&name, parameter, (size_t)(value - parameter));
         form_add(form, name.at, FNT_STR(value + 1));
         text_free(&name);
     }
@@ -91,8 +91,8 @@ static int ask_by_basic(const client *c, const char *member, issued *out)
 {
     text form = TEXT_EMPTY, user = TEXT_EMPTY, password = TEXT_EMPTY;
     put_request(&form, c->o);
-    form_value(&user, FNT_STR(option_value(&c->o[CLIENT_ID])));
-    form_value(&password, c->secret.at, c->secret.len);
+    form_encode(&user, FNT_STR(option_value(&c->o[CLIENT_ID])));
+    form_encode(&password, c->secret.at, c->secret.len);
     const oauth_call call = {.url = option_value(&c->o[CLIENT_TOKEN_URL]),
                              .form = &form,
                              .user = user.at,
