@@ -150,7 +150,9 @@ def what_ends_it_before_nginx_runs(home):
     (home / "locked").mkdir(mode=0o500)
     for words, said in ((["--module", "/none.so"], "it can't be read"), ([*there, "--nginx", "/none"], "it is no program"),
                         ([*there, "--tmp", home / "none"], "a folder that can be written to"),
-                        ([*there, "--gateway", "https://127.0.0.1", "--ca-file", "/none"], "it can't be read")):
+                        ([*there, "--gateway", "https://gw.example.com", "--ca-file", "/none"], "it can't be read"),
+                        ([*there, "--gateway", "https://127.0.0.1", "--ca-file", LAUNCHER], "give the gateway's name"),
+                        ([*there, "--gateway", "https://[::1]:8443", "--ca-file", LAUNCHER], "give the gateway's name")):
         done = runs(*words)
         assert done.returncode == 2 and said in done.stderr and not done.stdout, (words, done)
     for variables in ({"jwt_auth": "yes"}, {"jwt_auth": ""}, {"OPENFAAS_NAME": "Env"}, {"port": "0"}):
