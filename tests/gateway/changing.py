@@ -47,7 +47,8 @@ def rules_change_while_it_runs(home):
     home.write("iam/more.yaml", role("more", PROVIDER + "/more", ["x"]))
     in_force(lambda: gateway.stderr().count("are in force") == 4)
     # a good change is in force within two seconds by the gateway's own clock: two looks, a quarter of a second apart
-    assert gateway.is_ready() and gateway.metric('fntoken_gateway_source_good{source="rules"') == 1
+    eventually(gateway.is_ready)
+    assert gateway.metric('fntoken_gateway_source_good{source="rules"') == 1
 
 
 @test
@@ -93,7 +94,8 @@ def rule_53_what_never_ends_is_not_waited_for(home):
         os.mkfifo(home / "fifo")
         os.replace(home / "fifo", home / name)
         gateway.says(f"{home / name}: is no {'file' if name == 'iam/one.yaml' else 'regular file'}")
-        assert not gateway.is_ready() and gateway.issues(token), name
+        eventually(lambda: not gateway.is_ready())
+        assert gateway.issues(token), name
         os.unlink(home / name)
         if there:
             home.write(name, there)
