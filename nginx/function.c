@@ -38,12 +38,14 @@ static fnt_status parse_uri(ngx_http_request_t *r, const guard_function *functio
     return parse(function, &path, buf, len);
 }
 
-/* nginx made nothing else of the request line: one look is enough. */
+/* nginx made nothing else of the request line: one look is enough. What holds a % was decoded, or
+ * is a rewrite's and goes on encoded once more. */
 static ngx_uint_t is_as_sent(const ngx_http_request_t *r)
 {
     const ngx_str_t *sent = &r->unparsed_uri, *uri = &r->uri;
     return sent->len >= uri->len && ngx_memcmp(sent->data, uri->data, uri->len) == 0 &&
-           (sent->len == uri->len || sent->data[uri->len] == '?');
+           (sent->len == uri->len || sent->data[uri->len] == '?') &&
+           memchr(uri->data, '%', uri->len) == NULL;
 }
 
 /* What a request line says and what nginx made of it must name the same function, as one of them

@@ -83,7 +83,8 @@ typedef struct {
 
 typedef struct guard_location {
     const ngx_http_core_loc_conf_t *core;
-    ngx_str_t file; /* where it begins */
+    const struct guard_location *outer; /* around it */
+    ngx_str_t file;                     /* where it begins */
     ngx_uint_t line;
     ngx_uint_t mode; /* guard_mode */
     ngx_flag_t preflight, in_event_loop;
@@ -158,7 +159,7 @@ ngx_int_t guard_revoked_load(const guard_source *source, ngx_log_t *log);
 /* At a worker's start: what the lists hold is known to all from now on. */
 void guard_revoked_begin(const guard_source *source);
 
-/* All lists that were read, into force; nothing where there is no verifier yet. */
+/* All lists that were read, into force; only looked at where there is no verifier yet. */
 fnt_status guard_revoked_use(const guard_source *source);
 
 /* In a worker: what is due. */
@@ -209,6 +210,7 @@ typedef struct {
     unsigned in_line : 1; /* for a thread */
     unsigned waiting : 1; /* for keys */
     unsigned waited : 1;
+    unsigned asked_caller : 1; /* whose token it is, where that was denied */
 } guard_ctx;
 
 ngx_int_t guard_on_post_read(ngx_http_request_t *r);
@@ -278,6 +280,9 @@ fnt_report *guard_report_new(void);
 /* Text of somebody else's, percent-encoded but for visible ASCII: itself where nothing changes.
  * NGX_ERROR without memory. */
 ngx_int_t guard_escape(ngx_pool_t *pool, const char *text, size_t len, ngx_str_t *out);
+
+/* Who called: a token that held, also where it does not cover the function; NULL: nobody known. */
+const fnt_token *guard_caller(guard_ctx *ctx);
 
 /* What a report says first, else what its status does. */
 const char *guard_sentence(const fnt_report *report, fnt_status status);

@@ -163,7 +163,8 @@ static fnt_status fix_issuer(const guard_source *source, const char *found, size
     guard_state *state = source->state;
     if (state->verifier != NULL && !(state->adopted && !is_issuer(state, found, len)))
         return FNT_OK;
-    state->retired = state->verifier; /* at most once: what is adopted comes first */
+    if (state->verifier != NULL)
+        state->retired = state->verifier; /* at most once: what is adopted comes first */
     state->verifier = NULL;
     state->adopted = state->has_keys = 0;
     ngx_free(state->issuer.data);
@@ -173,17 +174,15 @@ static fnt_status fix_issuer(const guard_source *source, const char *found, size
     fnt_status status = guard_verifier_new(&known, NULL);
     if (status == FNT_OK)
         status = guard_revoked_use(source);
-    if (status != FNT_OK)
-        return status;
-    state->issuer = (ngx_str_t){len, ngx_alloc(len + 1, ngx_cycle->log)};
-    if (state->issuer.data != NULL) {
-        ngx_memcpy(state->issuer.data, found, len);
+    u_char *kept = status == FNT_OK ? ngx_alloc(len + 1, ngx_cycle->log) : NULL;
+    if (kept != NULL) {
+        ngx_memcpy(kept, found, len);
+        state->issuer = (ngx_str_t){len, kept};
         return FNT_OK;
     }
-    state->issuer.len = 0;
-    fnt_verifier_free(state->verifier);
+    fnt_verifier_free(state->verifier); /* one that knows no revocations lets nobody in */
     state->verifier = NULL;
-    return FNT_FAULT_MEMORY;
+    return status != FNT_OK ? status : FNT_FAULT_MEMORY;
 }
 
 static void on_document(const guard_source *source, const ngx_str_t *body, const char *why)

@@ -178,6 +178,7 @@ char *guard_merge_location(ngx_conf_t *cf, void *outer, void *inner)
 {
     guard_location *from = outer, *at = inner;
     at->core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    at->outer = from;
     ngx_conf_merge_uint_value(at->mode, from->mode, GUARD_OFF);
     ngx_conf_merge_value(at->preflight, from->preflight, 0);
     ngx_conf_merge_value(at->in_event_loop, from->in_event_loop, 0);

@@ -3,7 +3,8 @@
 
 /* Whose the keys are that workers leave to those after them. A reload may have put servers in
  * another order, or led a key request to another gateway, and what a source's number meant is
- * another's now. At one address nginx has one server of a name. */
+ * another's now. At one address nginx has one server of a name. Of the gateway host and port count,
+ * where they are in the configuration and no variable's. */
 
 static ngx_uint_t serves(const ngx_http_conf_addr_t *address,
                          const ngx_http_core_srv_conf_t *server)

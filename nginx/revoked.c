@@ -93,12 +93,12 @@ fnt_status guard_revoked_use(const guard_source *source)
     guard_state *state = source->state;
     ngx_str_t all;
     fnt_revoked *revoked = NULL;
-    if (state->revoked.nelts == 0 || state->verifier == NULL)
+    if (state->revoked.nelts == 0)
         return FNT_OK;
     if (join(state, &all) != NGX_OK)
         return FNT_FAULT_MEMORY;
     fnt_status status = fnt_revoked_parse((const char *)all.data, all.len, &revoked, NULL);
-    if (status == FNT_OK)
+    if (status == FNT_OK && state->verifier != NULL)
         status = fnt_verifier_set_revoked(state->verifier, revoked);
     fnt_revoked_free(revoked);
     ngx_free(all.data);

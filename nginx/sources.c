@@ -192,6 +192,9 @@ static const char *wrong_with(ngx_conf_t *cf, const guard_place *place)
     if (is_cached(cf, core))
         return "it takes key requests, and a cache there (\"proxy_cache\" or its like) would keep "
                "keys that were withdrawn";
+    if (place->at->outer->core->name.len != 0) /* a server has none */
+        return "it takes key requests, and stands inside another location, which might take them "
+               "instead: move it into the server";
     if (is_overtaken(place))
         return "it takes key requests, and a location by regular expression might take them "
                "instead: say \"location ^~ NAME\", and leave those inside out";

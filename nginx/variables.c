@@ -55,15 +55,19 @@ static ngx_int_t put(ngx_http_request_t *r, ngx_http_variable_value_t *value, co
     return NGX_OK;
 }
 
-/* Who called. A good token that does not cover the function is asked for when a variable needs it,
- * and comes out of the cache. */
-static const fnt_token *token_of(guard_ctx *ctx)
+/* A good token that does not cover the function is not given with the decision. It is asked for
+ * once: by the thread that verified it, or when a variable needs it, and then out of the cache that
+ * the decision came from. */
+const fnt_token *guard_caller(guard_ctx *ctx)
 {
     const ngx_table_elt_t *header = ctx->request->headers_in.authorization;
     ngx_uint_t denied = ctx->status == FNT_DENIED_PERMISSION || ctx->status == FNT_DENIED_AUDIENCE;
     const char *jws = NULL;
     size_t len = 0;
-    if (ctx->token == NULL && denied && header != NULL &&
+    if (ctx->token != NULL || ctx->asked_caller || !denied)
+        return ctx->token;
+    ctx->asked_caller = 1;
+    if (header != NULL &&
         fnt_bearer_token((const char *)header->value.data, header->value.len, &jws, &len) == FNT_OK)
         (void)(fnt_verify(ctx->verifier, jws, len, ctx->now, &ctx->token, NULL) == FNT_OK);
     return ctx->token;
@@ -72,7 +76,7 @@ static const fnt_token *token_of(guard_ctx *ctx)
 /* What the report of a decision says; out of the cache there was none, and it is made now. */
 static fnt_report *explained(guard_ctx *ctx)
 {
-    if (ctx->report != NULL || token_of(ctx) == NULL)
+    if (ctx->report != NULL || guard_caller(ctx) == NULL)
         return ctx->report;
     ctx->report = guard_report_new();
     fnt_status status = fnt_token_authorize(ctx->token, (const char *)ctx->resource.data,
@@ -146,7 +150,8 @@ static ngx_int_t get_claim(ngx_http_request_t *r, ngx_http_variable_value_t *val
 {
     guard_ctx *ctx = guard_last_decision(r);
     size_t len = 0;
-    const char *text = ctx != NULL ? fnt_token_text(token_of(ctx), (int32_t)claim, 0, &len) : NULL;
+    const char *text =
+        ctx != NULL ? fnt_token_text(guard_caller(ctx), (int32_t)claim, 0, &len) : NULL;
     return put(r, value, text, len);
 }
 

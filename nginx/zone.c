@@ -122,6 +122,11 @@ void guard_note_list(const ngx_str_t *path)
     if (i < GUARD_LISTS)
         lists[i] = hash;
     ngx_shmtx_unlock(&pool->mutex);
+    if (i == GUARD_LISTS)
+        ngx_log_error(
+            NGX_LOG_WARN, ngx_cycle->log, 0,
+            "fntoken: %V is not among the %d lists of revocations that a reload would miss", path,
+            (int)GUARD_LISTS);
 }
 
 /* ---- keys ------------------------------------------------------------------------- */

@@ -63,12 +63,16 @@ def who_floods_on_is_answered_late(home):
         # Each of the four threads waits a second for each.
         assert time.monotonic() - since >= 1.9, time.monotonic() - since
         assert gateway.exchange(good, X_Forwarded_For="192.0.2.1")[0] == 200
+        # What says that it is long is not waited for, nor is its body.
+        with connect(home) as long:
+            long.sendall(request_of(b"", **{"Content-Length": 2_000_000, "Expect": "100-continue", "X-Forwarded-For": "192.0.2.66"}))
+            assert long.recv(4096).startswith(b"HTTP/1.1 429 ")
         flood.ended = True
         gateway.signal(signal.SIGTERM)
         assert gateway.process.wait(20) == 0
     # What is held when it ends is answered.
     assert set(flood.statuses) == {400, 429}
-    assert sum(one["status"] == "limited" for one in gateway.decisions()) == flood.statuses.count(429)
+    assert sum(one["status"] == "limited" for one in gateway.decisions()) == flood.statuses.count(429) + 1
 
 
 @test

@@ -325,4 +325,29 @@ def rule_53_a_reload_misses_revocations(home):
         nginx.end()
 
 
+@test
+def rule_53_lists_that_are_too_long_together(home):
+    """Each by itself is not: at a start it is an error, later a worker without an issuer finds none that it could let in."""
+    gateway = Gateway(home)
+    long = "".join(f'{{"jti":"r{number}"}}\n' for number in range(60_000))
+    text = f"""fntoken on; fntoken_function dev:env; fntoken_key_request /_keys/ period=1s; {gateway.location()}
+        fntoken_revoked {home / 'one.jsonl'}; fntoken_revoked {home / 'two.jsonl'};"""
+    for name in ("one", "two"):
+        home.write(f"{name}.jsonl", long)
+    assert "the lists of revocations together" in home.nginx(text, refused=True)
+    for name in ("one", "two"):
+        home.write(f"{name}.jsonl", '{"jti":"r1"}\n')
+    nginx = home.nginx(text)
+    for name in ("one", "two"):
+        home.write(f"{name}.jsonl", long)
+    eventually(lambda: "stay in force" in nginx.log())
+    gateway.start()
+    eventually(lambda: len(gateway.asked) > 1, 30)
+    assert {status(nginx, home.token(jti="r1")) for _ in range(5)} == {503}
+    for name in ("one", "two"):
+        home.write(f"{name}.jsonl", '{"jti":"r1"}\n')
+    eventually(lambda: status(nginx, home.token(jti="r2")) == 200, 60)
+    assert status(nginx, home.token(jti="r1")) == 401
+
+
 main()

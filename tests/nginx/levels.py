@@ -151,6 +151,7 @@ REFUSED = [
     (FETCHED + "location = /_keys/ {" + CLOSED + "}", "", "location"),
     (FETCHED, "", "location"),
     (FETCHED + "location ^~ /_keys/ {" + CLOSED + "location ~ jwks { internal; proxy_cache cached; proxy_pass http://unix:HOME/gateway; } }", CACHE, "regular expression"),
+    (FETCHED + "location / { location ^~ /_keys/ {" + CLOSED + "} location ~ jwks { } }", "", "inside another location"),
     (FETCHED + "location /_keys/ {" + CLOSED + "} location ~ well-known { proxy_cache cached; proxy_pass http://unix:HOME/gateway; }", CACHE, "regular expression"),
     (FETCHED + "location ^~ /_keys/ { internal; uwsgi_cache cached; uwsgi_cache_key x; uwsgi_pass 127.0.0.1:1; }",
      "uwsgi_cache_path HOME/cache keys_zone=cached:1m;", "were withdrawn"),

@@ -5,7 +5,7 @@ import posixpath
 import re
 import urllib.parse
 
-from harness import Skipped, main, test
+from harness import ISSUER, Skipped, main, test
 from tricks import SECRET, both, guarding
 
 FRONT = """
@@ -242,6 +242,15 @@ def odd_targets_have_the_same_answer_for_everybody(home):
     for target in ODD:
         statuses = {guarded.ask(target, token)[0] for token in (None, home.token("openfaas-fn:env"), home.token("openfaas-fn:*"))}
         assert statuses <= {400} or statuses <= {401, 403, 200} and 401 in statuses or len(statuses) == 1 and statuses <= {301, 404}, (target, statuses)
+
+
+@test
+def a_rewrite_to_the_request_line(home):
+    """Its text is a URI then, and is encoded once more on its way: what was decoded is not what goes on."""
+    nginx = home.nginx(f"""fntoken on; fntoken_issuer {ISSUER}; fntoken_key_file {home / 'keys.json'}; fntoken_function path namespace=dev;
+        location / {{ rewrite ^ $request_uri break; }}""")
+    found = [nginx.ask(path, home.token()).status for path in ("/function/env", "/function/%65nv", "/function/e%6Ev/x")]
+    assert found == [200, 400, 400], found
 
 
 if __name__ == "__main__":

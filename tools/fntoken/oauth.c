@@ -99,8 +99,8 @@ void json_answer_free(json_answer *answer)
 static const char *advice(const char *error, int status)
 {
     static const char *const rows[][2] = {
-        {"invalid_client", "check --client-id and the file of --client-secret-file, which were "
-                           "sent in the form and then as HTTP Basic"},
+        {"invalid_client", "check the URL, or --client-id and the file of --client-secret-file, "
+                           "which were sent to --token-url in the form and then as HTTP Basic"},
         {"unauthorized_client", /* Keycloak says so of a wrong secret too */
          "check --client-id and the file of --client-secret-file, and allow this client the grant "
          "client_credentials at the provider"},

@@ -131,8 +131,8 @@ static void ask(exchange *e)
  * waits for them it asks for nothing, and costs nothing. */
 static bool is_held(const exchange *e, int64_t began)
 {
-    if (!peer_floods(e->gateway, &e->peer))
-        return false;
+    if (http_is_long(e->request) || !peer_floods(e->gateway, &e->peer))
+        return false; /* what a long one still sends would be read first */
     http_drop_body(e->request);
     arrival *a = new_array(1, sizeof *a);
     *a = (arrival){.began = began, .wait = e->wait};

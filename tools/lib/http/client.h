@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Fetching, any number of URLs at a time, in one thread of its own. Only client.c, call.c and
- * easy.c know libcurl, by curl.h. TLS is verified; a redirect is followed where scheme, host and
- * port stay the same (rule 39); proxies are libcurl's own variables (https_proxy, no_proxy), and
- * none for this machine. */
+/* Fetching, any number of URLs at a time, in one thread of its own. Only client.c, call.c, easy.c
+ * and late.c know libcurl, by curl.h. TLS is verified; a redirect is followed where scheme, host
+ * and port stay the same (rule 39); proxies are libcurl's own variables (https_proxy, no_proxy),
+ * and none for this machine. */
 
 typedef struct http_client http_client;
 
