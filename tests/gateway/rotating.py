@@ -292,7 +292,11 @@ def rule_43_rotates_while_the_gateway_runs(home):
         assert {header(token)["kid"] for token in recent} == gateway.kids()
         for token in recent:
             fntoken("verify", "--jwks", home / "published.json", "--issuer", "https://gw.example.com", input=token)
-    eventually(gateway.is_ready)  # a look in the middle of a step may find a file gone; the next one is right
+    eventually(gateway.is_ready)
+    # A look in the middle of a step may find a file gone, and nothing else; the next one is right.
+    lines = gateway.stderr().splitlines()
+    told = [lines[number - 1] for number, line in enumerate(lines) if "stays in force" in line]
+    assert all("No such file" in line for line in told), told
 
 
 @test
