@@ -128,6 +128,12 @@ ngx_int_t guard_say(ngx_conf_t *cf, ngx_uint_t level, const guard_location *at, 
 /* The source that a location's settings name; NULL after a message. */
 guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at);
 
+/* What a module that asks another server has of nginx's upstream, with which its settings begin;
+ * NULL: it is not there. */
+const ngx_http_upstream_conf_t *guard_upstream_of(ngx_conf_t *cf,
+                                                  const ngx_http_core_loc_conf_t *core,
+                                                  const char *name);
+
 /* owner.c: after all has been read; core: the location of its key requests. */
 ngx_int_t guard_name_owner(ngx_conf_t *cf, guard_source *source,
                            const ngx_http_core_loc_conf_t *core);

@@ -47,12 +47,11 @@ static ngx_int_t use_text(const guard_source *source, const ngx_str_t *text, ngx
     fnt_status status = fnt_report_new(&why);
     if (status == FNT_OK)
         status = use_keys(source, text, why);
-    if (status != FNT_OK) {
-        ngx_log_error(NGX_LOG_ERR, log, 0, "fntoken: %V: %s", &source->key_file,
-                      guard_sentence(why, status));
-    }
     if (status == FNT_OK)
         tell_entries(&source->key_file, why, log);
+    else
+        ngx_log_error(NGX_LOG_ERR, log, 0, "fntoken: %V: %s", &source->key_file,
+                      guard_sentence(why, status));
     fnt_report_free(why);
     return status == FNT_OK ? NGX_OK : NGX_ERROR;
 }

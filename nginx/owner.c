@@ -30,25 +30,14 @@ static ngx_str_t address_of(const ngx_http_core_main_conf_t *core,
     return (ngx_str_t)ngx_null_string;
 }
 
-/* The settings of nginx's proxy begin with those of an upstream; the one is NULL where a variable
- * names it. */
-static const ngx_http_upstream_srv_conf_t *upstream_of(ngx_conf_t *cf,
-                                                       const ngx_http_core_loc_conf_t *core)
-{
-    for (ngx_uint_t i = 0; cf->cycle->modules[i] != NULL; i++) {
-        const ngx_module_t *module = cf->cycle->modules[i];
-        if (ngx_strcmp(module->name, "ngx_http_proxy_module") == 0)
-            return ((const ngx_http_upstream_conf_t *)core->loc_conf[module->ctx_index])->upstream;
-    }
-    return NULL;
-}
-
 ngx_int_t guard_name_owner(ngx_conf_t *cf, guard_source *source,
                            const ngx_http_core_loc_conf_t *core)
 {
     const ngx_http_core_main_conf_t *all =
         ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-    const ngx_http_upstream_srv_conf_t *upstream = upstream_of(cf, core);
+    const ngx_http_upstream_conf_t *proxy = guard_upstream_of(cf, core, "ngx_http_proxy_module");
+    const ngx_http_upstream_srv_conf_t *upstream = /* NULL where a variable names it */
+        proxy != NULL ? proxy->upstream : NULL;
     const ngx_str_t address = address_of(all, source->server), none = ngx_null_string;
     const ngx_str_t *gateway = upstream != NULL ? &upstream->host : &none;
     ngx_uint_t port = upstream != NULL ? upstream->port : 0;

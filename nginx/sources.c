@@ -132,22 +132,27 @@ guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at)
 
 /* ---- the locations of key requests ------------------------------------------- */
 
-/* The settings of each module that asks another server through a cache begin with nginx's of an
- * upstream; a module that was not built in has none. */
+const ngx_http_upstream_conf_t *guard_upstream_of(ngx_conf_t *cf,
+                                                  const ngx_http_core_loc_conf_t *core,
+                                                  const char *name)
+{
+    for (ngx_uint_t i = 0; cf->cycle->modules[i] != NULL; i++) {
+        const ngx_module_t *module = cf->cycle->modules[i];
+        if (ngx_strcmp(module->name, name) == 0)
+            return core->loc_conf[module->ctx_index];
+    }
+    return NULL;
+}
+
 static ngx_uint_t is_cached(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *core)
 {
     ngx_uint_t found = 0;
 #if (NGX_HTTP_CACHE)
     static const char *const askers[] = {"ngx_http_proxy_module", "ngx_http_fastcgi_module",
                                          "ngx_http_uwsgi_module", "ngx_http_scgi_module"};
-    for (ngx_uint_t i = 0; cf->cycle->modules[i] != NULL; i++) {
-        const ngx_module_t *module = cf->cycle->modules[i];
-        for (size_t k = 0; k < sizeof askers / sizeof *askers; k++) {
-            if (ngx_strcmp(module->name, askers[k]) != 0)
-                continue;
-            const ngx_http_upstream_conf_t *upstream = core->loc_conf[module->ctx_index];
-            found |= upstream->cache != 0 && upstream->cache != NGX_CONF_UNSET;
-        }
+    for (size_t i = 0; i < sizeof askers / sizeof *askers; i++) {
+        const ngx_http_upstream_conf_t *upstream = guard_upstream_of(cf, core, askers[i]);
+        found |= upstream != NULL && upstream->cache != 0 && upstream->cache != NGX_CONF_UNSET;
     }
 #else
     (void)cf;
