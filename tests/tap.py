@@ -39,6 +39,8 @@ def run_all(home, at_once=4):
         said = list(pool.map(lambda function: run(function, home), chosen))
     for number, lines in enumerate(said, 1):
         print(lines.replace("ok -", f"ok {number} -", 1), flush=True)
+        if lines.startswith("not ok"):
+            print(lines, file=sys.stderr, flush=True)  # meson shows this, and no comment of TAP
     sys.exit(any(lines.startswith("not ok") for lines in said))
 
 
