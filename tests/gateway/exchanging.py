@@ -168,8 +168,8 @@ def mistakes_in_options_are_one_sentence(home):
         (["--peer-rate", "x"], "--peer-rate is a whole number"),
         (["--subject-burst", "-1"], "--subject-burst is a whole number"),
         (["--trust", "nothing"], "--trust is ISS=FILE"),
-        (["--trusted-proxy", "0.0.0.0/0"], "--trust-every-proxy"),
-        (["--trusted-proxy", "::/0"], "--trust-every-proxy"),
+        *((["--trusted-proxy", "10.0.0.0/8", "--trusted-proxy", wide], f"--trusted-proxy {wide} is wider than any private network (/8, of IPv6 /7)")
+          for wide in ("0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7", "::ffff:0:0/96", "::/64", "2000::/3", "fc00::/6")),
         (["--trusted-proxy", "10.0.0.0/33"], "--trusted-proxy is ADDRESS"),
         (["--refresh", "0"], "--refresh lies between"),
         (["--max-age", "10s", "--refresh", "20s"], "--max-age lies between"),

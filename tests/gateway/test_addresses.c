@@ -93,11 +93,47 @@ Test(addresses, ranges)
         cr_assert(parse(rows[i].address, &ip));
         cr_expect_eq(ip_range_holds(&range, &ip), rows[i].holds, "%s %s", rows[i].range,
                      rows[i].address);
-        cr_expect_eq(ip_range_is_everybody(&range), strstr(rows[i].range, "/0") != NULL, "%s",
-                     rows[i].range);
     }
     for (size_t i = 0; i < COUNT(bad); i++)
         cr_expect_not(ip_range_parse(bad[i], strlen(bad[i]), &range), "%s", bad[i]);
+}
+
+Test(addresses, a_range_wider_than_private_networks)
+{
+    static const struct {
+        const char *range;
+        bool is_wide;
+    } widths[] = {
+        {"0.0.0.0/0", true},
+        {"0.0.0.0/1", true},
+        {"128.0.0.0/1", true},
+        {"10.0.0.0/7", true},
+        {"10.0.0.0/8", false},
+        {"127.0.0.0/8", false},
+        {"192.0.2.1", false},
+        {"::/0", true},
+        {"::1", false},
+        {"::1/128", false},
+        {"::/7", true},
+        {"100::/7", true},
+        {"::/64", true},
+        {"::/80", true},
+        {"::ffff:0:0/96", true},
+        {"::ffff:128.0.0.0/97", true},
+        {"::ffff:10.0.0.0/103", true},
+        {"::ffff:10.0.0.0/104", false},
+        {"64:ff9b::/96", true},
+        {"2000::/3", true},
+        {"8000::/1", true},
+        {"fc00::/6", true},
+        {"fc00::/7", false},
+        {"2001:db8::/32", false},
+    };
+    ip_range range;
+    for (size_t i = 0; i < COUNT(widths); i++) {
+        cr_assert(ip_range_parse(widths[i].range, strlen(widths[i].range), &range));
+        cr_expect_eq(ip_range_is_wide(&range), widths[i].is_wide, "%s", widths[i].range);
+    }
 }
 
 Test(addresses, where_to_listen)

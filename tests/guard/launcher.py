@@ -105,8 +105,14 @@ def values_that_are_none(_):
             words, environment = given(name, value, forward)
             said = refuses(*words, **environment)
             assert "is empty" in said or value, said
-    for peer in ("::", "::1", "1::", "fd00::/8", "1:2:3:4:5:6:7:8/128", "1:2:3:4:5:6:7::", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "0.0.0.0/0", "10.255.0.9/32"):
+    for peer in ("::", "::1", "1::", "fd00::/8", "1:2:3:4:5:6:7:8/128", "1:2:3:4:5:6:7::", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "10.0.0.0/8", "10.255.0.9/32",
+                 "fc00::/7", "::1/128", "::ffff:10.0.0.0/104", "2001:db8::/32"):
         assert f" {peer} 1;" in takes("--forward-auth", "--trusted-proxy", peer)
+    for wide in ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7", "10.0.0.0/007", "::/0", "::/64", "::ffff:0:0/96", "::ffff:128.0.0.0/97", "0:0:0:0:0:ffff:0:0/96",
+                 "0000::/7", "64:ff9b::/96", "0064:ff9b::/96", "100::/7", "0100::/7", "2000::/3", "8000::/1", "fc00::/6"):
+        said = refuses("--forward-auth", "--trusted-proxy", "10.0.0.0/8", "--trusted-proxy", wide)
+        assert f'--trusted-proxy is "{wide}"; it is wider than any private network (/8, of IPv6 /7)' in said and "--trust-every-proxy" in said, said
+        assert f" {wide} 1;" in takes("--forward-auth", "--trusted-proxy", wide, "--trust-every-proxy")
     assert "names another" in refuses(**GOOD, jwt_auth_local="true", gateway_url="http://a:1")
     assert "permit everything" in refuses("--forward-auth", jwt_auth="false")
     assert "takes a value" in refuses("--listen", **GOOD)

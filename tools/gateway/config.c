@@ -48,7 +48,8 @@ static const char usage[] =
     "loopback when\n"
     "                     not given, nobody when empty\n"
     "  --trust-every-proxy\n"
-    "                     allows a --trusted-proxy that is everybody\n"
+    "                     allows a --trusted-proxy wider than any private network (/8, of IPv6 "
+    "/7)\n"
     "  --version          what is running\n"
     "  --help             this text\n\n"
     "Durations are whole hours, minutes and seconds: 12h, 1h30m, 90. Each option may come from the "
@@ -175,10 +176,11 @@ static int take_proxy(const app *run, const char *value, bool everybody, config 
     if (!ip_range_parse(value, strlen(value), &range))
         return fail_usage(run, "--trusted-proxy is ADDRESS or ADDRESS/BITS, not %s",
                           fail_shown(value));
-    if (ip_range_is_everybody(&range) && !everybody)
+    if (ip_range_is_wide(&range) && !everybody)
         return fail_usage(run,
-                          "--trusted-proxy %s lets everybody choose their address; say "
-                          "--trust-every-proxy if that is meant",
+                          "--trusted-proxy %s is wider than any private network (/8, of IPv6 /7), "
+                          "so that strangers count as proxies; say --trust-every-proxy if that is "
+                          "meant",
                           value);
     c->proxies[c->proxy_count++] = range;
     return EXIT_YES;

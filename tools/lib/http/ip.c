@@ -98,7 +98,8 @@ bool ip_range_holds(const ip_range *range, const ip_address *ip)
     return rest == 0 || ((range->base.bytes[whole] ^ ip->bytes[whole]) >> (8 - rest)) == 0;
 }
 
-bool ip_range_is_everybody(const ip_range *range)
+/* ::/8 is where IPv4 stands within IPv6, mapped or by NAT64: there the last 32 bits count. */
+bool ip_range_is_wide(const ip_range *range)
 {
-    return range->bits == 0 || (range->bits == 96 && is_v4(&range->base));
+    return range->bits < (range->base.bytes[0] <= 1 ? 96 + 8 : 7);
 }

@@ -26,6 +26,7 @@ typedef struct {
 
 bool ip_range_parse(const char *text, size_t len, ip_range *out);
 bool ip_range_holds(const ip_range *range, const ip_address *ip);
-bool ip_range_is_everybody(const ip_range *range);
+/* Wider than any private network: IPv4 than 10.0.0.0/8, IPv6 than fc00::/7. */
+bool ip_range_is_wide(const ip_range *range);
 
 #endif
