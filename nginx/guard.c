@@ -4,65 +4,9 @@
 /* The decision about a request: out of the cache in the event loop, else by a thread of nginx's
  * pool, or here where that is asked for. The configuration is const. */
 
-enum { PATIENCE = 2000 }; /* ms that a request waits for keys to be fetched */
-
 static const guard_location *conf_of(ngx_http_request_t *r)
 {
     return ngx_http_get_module_loc_conf(r, ngx_http_fntoken_module);
-}
-
-/* ---- a request's own ------------------------------------------------------------- */
-
-static void stop_waiting(guard_ctx *ctx)
-{
-    if (!ctx->waiting)
-        return;
-    ctx->waiting = 0;
-    ctx->waited = 1;
-    ngx_queue_remove(&ctx->queue);
-    if (ctx->patience.timer_set)
-        ngx_del_timer(&ctx->patience);
-}
-
-static void free_ctx(void *data)
-{
-    guard_ctx *ctx = data;
-    stop_waiting(ctx);
-    guard_line_leave(ctx);
-    fnt_token_free(ctx->token);
-    fnt_report_free(ctx->report);
-}
-
-static guard_ctx *new_ctx(ngx_http_request_t *r, const guard_location *conf)
-{
-    guard_ctx *ctx = ngx_pcalloc(r->pool, sizeof *ctx);
-    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(r->pool, 0);
-    if (ctx == NULL || cleanup == NULL)
-        return NULL;
-    cleanup->handler = free_ctx;
-    cleanup->data = ctx;
-    ctx->conf = conf;
-    ctx->request = r;
-    ngx_http_set_ctx(r, ctx, ngx_http_fntoken_module);
-    return ctx;
-}
-
-/* nginx forgets a request's ctx at a redirect. */
-guard_ctx *guard_last_decision(ngx_http_request_t *r)
-{
-    for (const ngx_pool_cleanup_t *one = r->pool->cleanup; one != NULL; one = one->next) {
-        guard_ctx *ctx = one->handler == free_ctx ? one->data : NULL;
-        if (ctx != NULL && ctx->decided)
-            return ctx;
-    }
-    return NULL;
-}
-
-static void header_of(const guard_ctx *ctx, const char **text, size_t *len)
-{
-    const ngx_table_elt_t *header = ctx->request->headers_in.authorization;
-    *text = header != NULL ? (const char *)header->value.data : NULL;
-    *len = header != NULL ? header->value.len : 0;
 }
 
 /* ---- the decision ------------------------------------------------------------------ */
@@ -100,20 +44,30 @@ static void decide(guard_ctx *ctx, fnt_status status)
         log_refusal(ctx, reported);
 }
 
-void guard_verify(guard_ctx *ctx)
+/* ---- one request --------------------------------------------------------------------- */
+
+static fnt_status ask_cache(guard_ctx *ctx)
 {
     const char *header;
     size_t len;
-    struct timespec began, ended;
-    header_of(ctx, &header, &len);
-    (void)clock_gettime(CLOCK_MONOTONIC, &began);
-    if (ctx->report == NULL)
-        ctx->report = guard_report_new();
-    ctx->status = fnt_authorize(ctx->verifier, header, len, (const char *)ctx->resource.data,
-                                ctx->resource.len, ctx->now, &ctx->token, ctx->report);
-    (void)guard_caller(ctx); /* here, and not in the event loop */
-    (void)clock_gettime(CLOCK_MONOTONIC, &ended);
-    ctx->nanoseconds = (ended.tv_sec - began.tv_sec) * 1000000000 + (ended.tv_nsec - began.tv_nsec);
+    guard_header_of(ctx, &header, &len);
+    fnt_status status =
+        fnt_authorize_cached(ctx->verifier, header, len, (const char *)ctx->resource.data,
+                             ctx->resource.len, ctx->now, &ctx->token);
+    guard_count_cache(status != FNT_FAULT_NOT_CACHED);
+    return status;
+}
+
+static void go_on(guard_ctx *ctx);
+
+/* A verification has ended: that is the answer, unless its key may be on its way. */
+static void settle(guard_ctx *ctx)
+{
+    const guard_source *source = ctx->conf->source;
+    if (ctx->status == FNT_REFUSED_KEY_UNKNOWN && !ctx->waited && guard_keys_unknown(source))
+        guard_wait(ctx, &source->state->waiting, go_on);
+    else
+        decide(ctx, ctx->status);
 }
 
 /* Decided outside of the phases: the request goes on there. */
@@ -128,48 +82,10 @@ static void resume(guard_ctx *ctx)
     ngx_http_run_posted_requests(c);
 }
 
-static void on_patience(ngx_event_t *event)
-{
-    guard_ctx *ctx = event->data;
-    stop_waiting(ctx);
-    decide(ctx, ctx->status);
-    resume(ctx);
-}
-
-/* A verification has ended: that is the answer, unless its key may be on its way. */
-static void settle(guard_ctx *ctx)
-{
-    const guard_source *source = ctx->conf->source;
-    if (ctx->status != FNT_REFUSED_KEY_UNKNOWN || ctx->waited || !guard_keys_unknown(source)) {
-        decide(ctx, ctx->status);
-        return;
-    }
-    ctx->waiting = 1;
-    ngx_queue_insert_tail(&source->state->waiting, &ctx->queue);
-    ctx->patience.data = ctx;
-    ctx->patience.handler = on_patience;
-    ctx->patience.log = ctx->request->connection->log;
-    ngx_add_timer(&ctx->patience, PATIENCE);
-}
-
-void guard_verified(guard_ctx *ctx)
+static void on_verified(guard_ctx *ctx)
 {
     settle(ctx);
     resume(ctx);
-}
-
-/* ---- one request --------------------------------------------------------------------- */
-
-static fnt_status ask_cache(guard_ctx *ctx)
-{
-    const char *header;
-    size_t len;
-    header_of(ctx, &header, &len);
-    fnt_status status =
-        fnt_authorize_cached(ctx->verifier, header, len, (const char *)ctx->resource.data,
-                             ctx->resource.len, ctx->now, &ctx->token);
-    guard_count_cache(status != FNT_FAULT_NOT_CACHED);
-    return status;
 }
 
 /* Decides, or begins to. */
@@ -184,9 +100,19 @@ static void judge(guard_ctx *ctx)
     } else if (ctx->conf->in_event_loop) {
         guard_verify(ctx);
         settle(ctx);
-    } else if (guard_line_join(ctx) != NGX_OK) {
+    } else if (guard_line_join(ctx, on_verified) != NGX_OK) {
         decide(ctx, FNT_FAULT_MEMORY);
     }
+}
+
+/* It has waited for keys. */
+static void go_on(guard_ctx *ctx)
+{
+    if (ctx->late)
+        decide(ctx, ctx->status);
+    else
+        judge(ctx);
+    resume(ctx);
 }
 
 static void begin(guard_ctx *ctx)
@@ -201,22 +127,6 @@ static void begin(guard_ctx *ctx)
         judge(ctx);
     else
         decide(ctx, status);
-}
-
-void guard_wake(const guard_source *source)
-{
-    ngx_queue_t woken, *waiting = &source->state->waiting;
-    ngx_queue_init(&woken);
-    if (!ngx_queue_empty(waiting)) {
-        ngx_queue_add(&woken, waiting);
-        ngx_queue_init(waiting);
-    }
-    while (!ngx_queue_empty(&woken)) {
-        guard_ctx *ctx = ngx_queue_data(ngx_queue_head(&woken), guard_ctx, queue);
-        stop_waiting(ctx);
-        judge(ctx);
-        resume(ctx);
-    }
 }
 
 /* ---- phases ---------------------------------------------------------------------------- */
@@ -255,7 +165,7 @@ static ngx_int_t access_of(ngx_http_request_t *r, const guard_location *conf)
         return conf->mode == GUARD_REPORT ? NGX_DECLINED : NGX_OK;
     guard_ctx *ctx = ngx_http_get_module_ctx(r, ngx_http_fntoken_module);
     if (ctx == NULL || ctx->conf != conf) {
-        ctx = new_ctx(r, conf);
+        ctx = guard_ctx_new(r, conf);
         if (ctx == NULL)
             return conf->mode == GUARD_REPORT ? NGX_DECLINED
                                               : guard_refuse(r, FNT_FAULT_MEMORY, NULL);
@@ -280,14 +190,6 @@ ngx_int_t guard_on_last_access(ngx_http_request_t *r)
 {
     const guard_location *conf = conf_of(r);
     return conf->core->satisfy == NGX_HTTP_SATISFY_ANY ? access_of(r, conf) : NGX_DECLINED;
-}
-
-ngx_uint_t guard_is_permitted(ngx_http_request_t *r)
-{
-    const guard_location *conf = conf_of(r);
-    const guard_ctx *ctx = ngx_http_get_module_ctx(r, ngx_http_fntoken_module);
-    return conf->mode == GUARD_ON && ctx != NULL && ctx->conf == conf && ctx->decided &&
-           ctx->status == FNT_OK;
 }
 
 /* Whether a subrequest goes to the function that its main request was let in for. */

@@ -119,14 +119,11 @@ void *guard_create_main(ngx_conf_t *cf);
 void *guard_create_location(ngx_conf_t *cf);
 char *guard_merge_location(ngx_conf_t *cf, void *outer, void *inner);
 
-/* Says something about a location, with its place; NGX_ERROR. */
+/* say.c: something about a location, with its place; NGX_ERROR. */
 ngx_int_t guard_say(ngx_conf_t *cf, ngx_uint_t level, const guard_location *at, const char *form,
                     ...);
 
-/* ---- sources.c ------------------------------------------------------------ */
-
-/* The source that a location's settings name; NULL after a message. */
-guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at);
+/* ---- owner.c -------------------------------------------------------------- */
 
 /* What a module that asks another server has of nginx's upstream, with which its settings begin;
  * NULL: it is not there. */
@@ -134,9 +131,14 @@ const ngx_http_upstream_conf_t *guard_upstream_of(ngx_conf_t *cf,
                                                   const ngx_http_core_loc_conf_t *core,
                                                   const char *name);
 
-/* owner.c: after all has been read; core: the location of its key requests. */
+/* Whose the keys are, after all has been read; core: the location of its key requests. */
 ngx_int_t guard_name_owner(ngx_conf_t *cf, guard_source *source,
                            const ngx_http_core_loc_conf_t *core);
+
+/* ---- sources.c ------------------------------------------------------------ */
+
+/* The source that a location's settings name; NULL after a message. */
+guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at);
 
 /* After all has been read: whether the locations of key requests are what they must be. */
 ngx_int_t guard_sources_check(ngx_conf_t *cf);
@@ -155,6 +157,74 @@ ngx_uint_t guard_file_changed(guard_file *file);
 
 /* What was seen last is in force now, or was found useless: not to be read again. */
 void guard_file_taken(guard_file *file);
+
+/* ---- verify.c ------------------------------------------------------------- */
+
+/* What is known of a request; its own. */
+typedef struct guard_ctx {
+    const guard_location *conf;
+    ngx_http_request_t *request;
+    fnt_verifier *verifier;
+    fnt_status status;
+    ngx_str_t resource;
+    int64_t now;
+    fnt_token *token;    /* who called, where that is known */
+    fnt_report *report;  /* of a verification */
+    const char *words;   /* why a request names no function, where that is more than status says */
+    int64_t nanoseconds; /* that a verification took */
+    ngx_queue_t queue;   /* of those in line, or of those that wait for keys */
+    ngx_event_t patience;
+    void (*then)(struct guard_ctx *ctx); /* once it was verified, or has waited */
+    unsigned decided : 1;                /* status is the answer */
+    unsigned in_line : 1;                /* for a thread */
+    unsigned waiting : 1;                /* for keys */
+    unsigned waited : 1;
+    unsigned late : 1;         /* longer than callers have patience */
+    unsigned asked_caller : 1; /* whose token it is, where that was denied */
+} guard_ctx;
+
+/* For the reason of a decision; NULL without memory. */
+fnt_report *guard_report_new(void);
+
+/* What a report says first, else what its status does. */
+const char *guard_sentence(const fnt_report *report, fnt_status status);
+
+/* The header Authorization; NULL: there is none. */
+void guard_header_of(const guard_ctx *ctx, const char **text, size_t *len);
+
+/* Verifies the token, in a thread or in the event loop. */
+void guard_verify(guard_ctx *ctx);
+
+/* Who called: a token that held, also where it does not cover the function; NULL: nobody known. */
+const fnt_token *guard_caller(guard_ctx *ctx);
+
+/* ---- line.c --------------------------------------------------------------- */
+
+/* Has a token verified by a thread; then is called in the event loop. */
+ngx_int_t guard_line_join(guard_ctx *ctx, void (*then)(guard_ctx *ctx));
+
+/* The request ends. */
+void guard_line_leave(guard_ctx *ctx);
+
+/* ---- waiting.c ------------------------------------------------------------ */
+
+/* Has a request wait for keys; then is called once they were asked for, or it is late. */
+void guard_wait(guard_ctx *ctx, ngx_queue_t *waiting, void (*then)(guard_ctx *ctx));
+void guard_stop_waiting(guard_ctx *ctx);
+
+/* Those that wait go on. */
+void guard_wake(ngx_queue_t *waiting);
+
+/* ---- request.c ------------------------------------------------------------ */
+
+/* What will be known of a request, which frees it; NULL without memory. */
+guard_ctx *guard_ctx_new(ngx_http_request_t *r, const guard_location *conf);
+
+/* What was decided last about a request, in this location or before a redirect; NULL: nothing. */
+guard_ctx *guard_last_decision(ngx_http_request_t *r);
+
+/* Whether a request was let in because its token may. */
+ngx_uint_t guard_is_permitted(ngx_http_request_t *r);
 
 /* ---- keys.c, revoked.c ---------------------------------------------------- */
 
@@ -198,27 +268,6 @@ const guard_source *guard_fetch_source(const ngx_connection_t *c);
 
 /* ---- guard.c -------------------------------------------------------------- */
 
-/* What is known of a request; its own. */
-typedef struct {
-    const guard_location *conf;
-    ngx_http_request_t *request;
-    fnt_verifier *verifier;
-    fnt_status status;
-    ngx_str_t resource;
-    int64_t now;
-    fnt_token *token;    /* who called, where that is known */
-    fnt_report *report;  /* of a verification */
-    const char *words;   /* why a request names no function, where that is more than status says */
-    int64_t nanoseconds; /* that a verification took */
-    ngx_queue_t queue;   /* of those in line, or of those that wait for keys */
-    ngx_event_t patience;
-    unsigned decided : 1; /* status is the answer */
-    unsigned in_line : 1; /* for a thread */
-    unsigned waiting : 1; /* for keys */
-    unsigned waited : 1;
-    unsigned asked_caller : 1; /* whose token it is, where that was denied */
-} guard_ctx;
-
 ngx_int_t guard_on_post_read(ngx_http_request_t *r);
 ngx_int_t guard_on_preaccess(ngx_http_request_t *r);
 
@@ -226,29 +275,6 @@ ngx_int_t guard_on_preaccess(ngx_http_request_t *r);
  * lets in is not asked for a token then, and what is refused here is the answer. */
 ngx_int_t guard_on_access(ngx_http_request_t *r);
 ngx_int_t guard_on_last_access(ngx_http_request_t *r);
-
-/* What was decided last about a request, in this location or before a redirect; NULL: nothing. */
-guard_ctx *guard_last_decision(ngx_http_request_t *r);
-
-/* Verifies the token, in a thread or in the event loop. */
-void guard_verify(guard_ctx *ctx);
-
-/* That is done; in the event loop. */
-void guard_verified(guard_ctx *ctx);
-
-/* Requests that waited for keys go on. */
-void guard_wake(const guard_source *source);
-
-/* Whether a request was let in because its token may. */
-ngx_uint_t guard_is_permitted(ngx_http_request_t *r);
-
-/* ---- line.c --------------------------------------------------------------- */
-
-/* Has a token verified by a thread, and guard_verified told. */
-ngx_int_t guard_line_join(guard_ctx *ctx);
-
-/* The request ends. */
-void guard_line_leave(guard_ctx *ctx);
 
 /* ---- function.c ----------------------------------------------------------- */
 
@@ -280,18 +306,9 @@ ngx_int_t guard_add_header(ngx_http_request_t *r, const char *name, ngx_str_t va
 
 ngx_int_t guard_add_variables(ngx_conf_t *cf);
 
-/* For the reason of a decision; NULL without memory. */
-fnt_report *guard_report_new(void);
-
 /* Text of somebody else's, percent-encoded but for visible ASCII: itself where nothing changes.
  * NGX_ERROR without memory. */
 ngx_int_t guard_escape(ngx_pool_t *pool, const char *text, size_t len, ngx_str_t *out);
-
-/* Who called: a token that held, also where it does not cover the function; NULL: nobody known. */
-const fnt_token *guard_caller(guard_ctx *ctx);
-
-/* What a report says first, else what its status does. */
-const char *guard_sentence(const fnt_report *report, fnt_status status);
 
 /* ---- zone.c: what all workers share, over a reload too ----------------------- */
 

@@ -121,7 +121,7 @@ static void end(const guard_source *source, const char *why)
     }
     state->failing = why != NULL;
     (void)refresh(source, why == NULL ? FNT_REFRESH_DONE : FNT_REFRESH_FAILED);
-    guard_wake(source);
+    guard_wake(&state->waiting);
 }
 
 static void on_keys(const guard_source *source, const ngx_str_t *body, const char *why)

@@ -43,7 +43,7 @@ static void start_next(void)
         guard_line_leave(ctx);
         if (start(ctx) != NGX_OK) {
             ctx->status = FNT_FAULT_MEMORY;
-            guard_verified(ctx);
+            ctx->then(ctx);
         }
     }
 }
@@ -63,11 +63,12 @@ static void on_verified(ngx_event_t *event)
     ctx->request->main->blocked--;
     ctx->request->aio = 0;
     start_next();
-    guard_verified(ctx);
+    ctx->then(ctx);
 }
 
-ngx_int_t guard_line_join(guard_ctx *ctx)
+ngx_int_t guard_line_join(guard_ctx *ctx, void (*then)(guard_ctx *ctx))
 {
+    ctx->then = then;
     if (verifying == NULL)
         return start(ctx);
     ngx_queue_insert_tail(&line, &ctx->queue);

@@ -30,6 +30,18 @@ static ngx_str_t address_of(const ngx_http_core_main_conf_t *core,
     return (ngx_str_t)ngx_null_string;
 }
 
+const ngx_http_upstream_conf_t *guard_upstream_of(ngx_conf_t *cf,
+                                                  const ngx_http_core_loc_conf_t *core,
+                                                  const char *name)
+{
+    for (ngx_uint_t i = 0; cf->cycle->modules[i] != NULL; i++) {
+        const ngx_module_t *module = cf->cycle->modules[i];
+        if (ngx_strcmp(module->name, name) == 0)
+            return core->loc_conf[module->ctx_index];
+    }
+    return NULL;
+}
+
 ngx_int_t guard_name_owner(ngx_conf_t *cf, guard_source *source,
                            const ngx_http_core_loc_conf_t *core)
 {

@@ -132,18 +132,6 @@ guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at)
 
 /* ---- the locations of key requests ------------------------------------------- */
 
-const ngx_http_upstream_conf_t *guard_upstream_of(ngx_conf_t *cf,
-                                                  const ngx_http_core_loc_conf_t *core,
-                                                  const char *name)
-{
-    for (ngx_uint_t i = 0; cf->cycle->modules[i] != NULL; i++) {
-        const ngx_module_t *module = cf->cycle->modules[i];
-        if (ngx_strcmp(module->name, name) == 0)
-            return core->loc_conf[module->ctx_index];
-    }
-    return NULL;
-}
-
 static ngx_uint_t is_cached(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *core)
 {
     ngx_uint_t found = 0;

@@ -6,22 +6,6 @@
 
 enum { OF_STATUS, OF_REASON, OF_RESOURCE, OF_PATTERN, OF_SECONDS };
 
-fnt_report *guard_report_new(void)
-{
-    fnt_report *report = NULL;
-    if (fnt_report_new(&report) == FNT_OK &&
-        fnt_report_level(report, FNT_REPORT_DECISION) == FNT_OK)
-        return report;
-    fnt_report_free(report);
-    return NULL;
-}
-
-const char *guard_sentence(const fnt_report *report, fnt_status status)
-{
-    const char *sentence = fnt_report_text(report, 0, FNT_FIELD_SENTENCE, NULL);
-    return sentence != NULL ? sentence : fnt_status_sentence(status);
-}
-
 /* ---- values --------------------------------------------------------------------------- */
 
 ngx_int_t guard_escape(ngx_pool_t *pool, const char *text, size_t len, ngx_str_t *out)
@@ -53,24 +37,6 @@ static ngx_int_t put(ngx_http_request_t *r, ngx_http_variable_value_t *value, co
     value->data = escaped.data;
     value->len = (unsigned)(escaped.len & 0xfffffff);
     return NGX_OK;
-}
-
-/* A good token that does not cover the function is not given with the decision. It is asked for
- * once: by the thread that verified it, or when a variable needs it, and then out of the cache that
- * the decision came from. */
-const fnt_token *guard_caller(guard_ctx *ctx)
-{
-    const ngx_table_elt_t *header = ctx->request->headers_in.authorization;
-    ngx_uint_t denied = ctx->status == FNT_DENIED_PERMISSION || ctx->status == FNT_DENIED_AUDIENCE;
-    const char *jws = NULL;
-    size_t len = 0;
-    if (ctx->token != NULL || ctx->asked_caller || !denied)
-        return ctx->token;
-    ctx->asked_caller = 1;
-    if (header != NULL &&
-        fnt_bearer_token((const char *)header->value.data, header->value.len, &jws, &len) == FNT_OK)
-        (void)(fnt_verify(ctx->verifier, jws, len, ctx->now, &ctx->token, NULL) == FNT_OK);
-    return ctx->token;
 }
 
 /* What the report of a decision says; out of the cache there was none, and it is made now. */
