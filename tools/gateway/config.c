@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "documents.h"
+#include "discovery.h"
 #include "lib/base/fail.h"
 #include "lib/base/read_file.h"
 #include "lib/base/values.h"
@@ -276,7 +276,7 @@ static fnt_status try_issuer(const app *run, const char *issuer)
     text document = TEXT_EMPTY, address = TEXT_EMPTY;
     char *uri = NULL, *found = NULL;
     size_t uri_len = 0, found_len = 0;
-    documents_make(issuer, &document);
+    discovery_make(issuer, &document);
     text_print(&address, "%s/.well-known/openid-configuration", issuer);
     fnt_status status =
         fnt_discovery(document.at, document.len, address.at, address.len, FNT_STR(issuer),

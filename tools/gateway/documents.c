@@ -11,25 +11,6 @@
 static const char plain[] = "text/plain; charset=utf-8";
 static const char json[] = "application/json";
 
-void documents_make(const char *issuer, text *discovery)
-{
-    text url = TEXT_EMPTY;
-    text_put(discovery, "{");
-    text_member(discovery, "issuer", issuer);
-    text_print(&url, "%s/oauth/token", issuer);
-    text_member(discovery, "token_endpoint", url.at);
-    text_free(&url);
-    text_print(&url, "%s/.well-known/jwks", issuer);
-    text_member(discovery, "jwks_uri", url.at);
-    text_free(&url);
-    text_put(discovery,
-             ",\"grant_types_supported\":[\"urn:ietf:params:oauth:grant-type:token-exchange\"]"
-             ",\"token_endpoint_auth_methods_supported\":[\"none\"]"
-             ",\"response_types_supported\":[],\"subject_types_supported\":[\"public\"]"
-             ",\"scopes_supported\":[\"function\"]"
-             ",\"id_token_signing_alg_values_supported\":[\"ES256\"]}");
-}
-
 /* ---- answers ------------------------------------------------------------- */
 
 /* Who asks for what is not here may have lost count of their bytes: that connection ends. */

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "discovery.h"
 #include "documents.h"
 #include "lib/base/fail.h"
 #include "lib/base/times.h"
@@ -114,7 +115,7 @@ static int make(gateway *g, app *run, const char **never)
 {
     const config *c = g->config;
     (void)pthread_mutex_init(&g->published.lock, NULL);
-    documents_make(c->issuer, &g->discovery);
+    discovery_make(c->issuer, &g->discovery);
     g->metrics = metrics_new(metrics_table);
     g->by_peer = limits_new(c->peer_rate, c->peer_burst);
     g->by_subject = limits_new(c->subject_rate, c->subject_burst);
