@@ -107,5 +107,6 @@ ngx_int_t guard_answer(ngx_http_request_t *r)
     if (ngx_http_discard_request_body(r) != NGX_OK || add_decision_headers(r) != NGX_OK ||
         add_caller(r) != NGX_OK)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
+    r->disable_not_modified = 1;            /* "If-Match" and its like ask the function, not us */
     return send_text(r, NGX_HTTP_OK, NULL); /* what proxies leave unread would end the connection */
 }

@@ -138,6 +138,9 @@ def forward_auth_answers_with_the_caller(home):
     allowed = nginx.ask("/authorize", good, X_Original_URI="/function/env/x?y")
     assert allowed.status == 200 and allowed.headers["Cache-Control"] == "no-store" and allowed.headers["Vary"] == "Authorization", allowed
     assert allowed.headers["X-Fntoken-Subject"] == "fed:ada" and allowed.headers["X-Fntoken-Resource"] == "dev:env", allowed
+    for conditions in ({"If_Match": '"x"'}, {"If_None_Match": "*"}, {"If_Unmodified_Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, {"Range": "bytes=9-"}):
+        for method in ("GET", "HEAD", "PUT"):  # meant for the function
+            assert nginx.ask("/authorize", good, method, X_Original_URI="/function/env", **conditions).status == 200, (method, conditions)
     assert nginx.ask("/authorize", good, X_Original_URI="/function/env.other").status == 403
     assert nginx.ask("/authorize", None, X_Original_URI="/function/env").status == 401
     missing = nginx.ask("/authorize", good)
