@@ -17,11 +17,6 @@ struct guard_fetch {
     size_t len, size;
 };
 
-ngx_uint_t guard_fetch_is(const ngx_connection_t *c)
-{
-    return guard_fetch_source(c) != NULL;
-}
-
 const guard_source *guard_fetch_source(const ngx_connection_t *c)
 {
     static const ngx_str_t name = ngx_string("fntoken_key_request");

@@ -157,9 +157,16 @@ static ngx_uint_t is_preflight(const ngx_http_request_t *r)
     return origin == 1 && method == 1;
 }
 
+/* A key request in its location, which needs no token. Redirects may lead it to another. */
+static ngx_uint_t is_key_request(const ngx_http_request_t *r, const guard_location *conf)
+{
+    const guard_source *source = guard_fetch_source(r->connection);
+    return source != NULL && guard_takes_keys(conf->core, source);
+}
+
 static ngx_int_t access_of(ngx_http_request_t *r, const guard_location *conf)
 {
-    if (conf->mode == GUARD_OFF || guard_fetch_is(r->connection))
+    if (conf->mode == GUARD_OFF || is_key_request(r, conf))
         return NGX_DECLINED;
     if (conf->preflight && is_preflight(r))
         return conf->mode == GUARD_REPORT ? NGX_DECLINED : NGX_OK;
@@ -206,13 +213,26 @@ static ngx_uint_t is_covered(ngx_http_request_t *r, const guard_location *conf)
            ngx_memcmp(resource.data, ctx->resource.data, resource.len) == 0;
 }
 
+/* An error_page or X-Accel-Redirect would have a function called by nobody, and its answer taken
+ * for keys. */
+static ngx_int_t look_at_key_request(ngx_http_request_t *r)
+{
+    const guard_source *source = guard_fetch_source(r->connection);
+    if (source == NULL || guard_takes_keys(conf_of(r)->core, source))
+        return NGX_DECLINED;
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "fntoken: a redirect led a key request out of %V, where it is not answered",
+                  &source->key_request);
+    return guard_refuse(r, FNT_DENIED_PERMISSION, NULL);
+}
+
 /* The access phase is left out in subrequests; this one is not. */
 ngx_int_t guard_on_preaccess(ngx_http_request_t *r)
 {
     if (r == r->main)
-        return NGX_DECLINED;
+        return look_at_key_request(r);
     const guard_location *conf = conf_of(r);
-    if (conf->mode == GUARD_OFF || guard_fetch_is(r->connection) || is_covered(r, conf))
+    if (conf->mode == GUARD_OFF || is_key_request(r, conf) || is_covered(r, conf))
         return NGX_DECLINED;
     ngx_str_t uri; /* decoded: it may hold line breaks */
     (void)guard_escape(r->pool, (const char *)r->uri.data, r->uri.len, &uri);

@@ -143,6 +143,9 @@ guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at);
 /* After all has been read: whether the locations of key requests are what they must be. */
 ngx_int_t guard_sources_check(ngx_conf_t *cf);
 
+/* Whether a location is that of a source's key requests, or of some of them. */
+ngx_uint_t guard_takes_keys(const ngx_http_core_loc_conf_t *core, const guard_source *source);
+
 /* ---- files.c -------------------------------------------------------------- */
 
 /* The bytes of a file, from malloc, at most 16 MiB; NGX_ERROR after a message. */
@@ -260,10 +263,7 @@ typedef void (*guard_fetched)(const guard_source *source, const ngx_str_t *body,
  * nobody's: over a socket pair, one end of which nginx serves like any connection. */
 ngx_int_t guard_fetch_start(const guard_source *source, const ngx_str_t *path, guard_fetched told);
 
-/* Whether a connection is such a request's. */
-ngx_uint_t guard_fetch_is(const ngx_connection_t *c);
-
-/* The source whose request it is. */
+/* The source whose request a connection has; NULL: a caller's. */
 const guard_source *guard_fetch_source(const ngx_connection_t *c);
 
 /* ---- guard.c -------------------------------------------------------------- */

@@ -166,13 +166,21 @@ static ngx_uint_t is_overtaken(const guard_place *place)
 }
 
 /* "/keys/" takes requests, and what is longer takes some of them. */
+ngx_uint_t guard_takes_keys(const ngx_http_core_loc_conf_t *core, const guard_source *source)
+{
+    const ngx_str_t *at = &source->key_request;
+#if (NGX_PCRE)
+    if (core->regex != NULL)
+        return 0;
+#endif
+    return !core->named && core->name.len >= at->len &&
+           ngx_memcmp(core->name.data, at->data, at->len) == 0;
+}
+
 static ngx_uint_t is_within(const guard_place *place, const guard_source *source)
 {
     const ngx_http_core_loc_conf_t *core = place->at->core;
-    const ngx_str_t *at = &source->key_request;
-    return place->server == source->server && !core->noname && !core->named &&
-           core->regex == NULL && core->name.len >= at->len &&
-           ngx_memcmp(core->name.data, at->data, at->len) == 0;
+    return place->server == source->server && !core->noname && guard_takes_keys(core, source);
 }
 
 static const char *wrong_with(ngx_conf_t *cf, const guard_place *place)

@@ -264,6 +264,30 @@ def the_location_of_keys_is_closed(home):
         assert nginx.ask(path, token).status == 404, path
 
 
+@test
+def a_key_request_stays_in_its_location(home):
+    """A redirect, or a subrequest of it, calls no function, and what another location answers is not taken for keys."""
+    home.new_key("evil")
+    function = Gateway(home, "function").start()  # one whose answers would do
+    function.jwks = (home / "evil.json").read_text()
+    # at the server's level, in the location of keys, what the gateway answers (None: it is not there)
+    for number, (more, within, answer) in enumerate((
+            ("error_page 502 =200 /function;", "", None), ("", "error_page 502 =200 /function;", None), ("", "error_page 502 = @function;", None),
+            ("", "proxy_intercept_errors on; error_page 404 = @open;", "return 404;"), ("mirror /function;", "", "return 204;"),
+            ("", "", "add_header X-Accel-Redirect /function; return 200;"), ("", "", "add_header X-Accel-Redirect @open; return 200;"),
+            ("rewrite ^/_keys/(.*)$ /function/$1;", "", None), ("rewrite ^/_keys/(.*)$ /open/$1;", "", None))):
+        nginx = home.nginx(f"""fntoken on; fntoken_function dev:env; fntoken_key_request /_keys/ period=1s; {more}
+            location ^~ /_keys/ {{ internal; {within} proxy_pass http://unix:{home / 'double'}{number}:/; }}
+            location /function {{ proxy_pass http://unix:{function.path}:/; }} location @function {{ proxy_pass http://unix:{function.path}; }}
+            location /open {{ fntoken off; proxy_pass http://unix:{function.path}:/; }} location @open {{ fntoken off; proxy_pass http://unix:{function.path}; }}""",
+                           http=f"server {{ listen unix:{home / 'double'}{number}; {answer} }}" if answer else "")
+        nginx.says("could not be fetched")
+        assert status(nginx, home.token(key="evil")) == 503 and not function.asked, (more, within, answer, function.asked)
+        nginx.says("a subrequest to" if "mirror" in more else "led a key request out of /_keys/")
+        assert nginx.ask("/open/.well-known/jwks").status == 200 and function.asked.pop()  # a caller's request goes there
+        nginx.end()
+
+
 # ---- revocations
 
 @test
