@@ -87,26 +87,61 @@ static ngx_uint_t is_ambiguous(const ngx_str_t *uri)
     return 0;
 }
 
+/* A segment ".", ".." or, between others, none. */
+static ngx_uint_t has_odd_segment(const ngx_str_t *uri)
+{
+    const u_char *from = uri->data, *end = uri->data + uri->len;
+    for (;;) {
+        const u_char *slash = memchr(from, '/', (size_t)(end - from));
+        size_t len = (size_t)((slash != NULL ? slash : end) - from);
+        if ((len == 0 && from != uri->data && slash != NULL) || (len == 1 && from[0] == '.') ||
+            (len == 2 && from[0] == '.' && from[1] == '.'))
+            return 1;
+        if (slash == NULL)
+            return 0;
+        from = slash + 1;
+    }
+}
+
+static ngx_int_t decode(ngx_pool_t *pool, ngx_str_t *text)
+{
+    u_char *from = text->data, *decoded = ngx_pnalloc(pool, text->len + 1), *end = decoded;
+    if (decoded == NULL)
+        return NGX_ERROR;
+    ngx_unescape_uri(&end, &from, text->len, 0);
+    *text = (ngx_str_t){(size_t)(end - decoded), decoded};
+    return NGX_OK;
+}
+
+/* A rewrite or another module may have made the URI of a caller's text, and nginx leaves in it what
+ * it takes out of a request line. It goes on as it is, or encoded. */
+static fnt_status look_at_uri(ngx_http_request_t *r)
+{
+    ngx_str_t uri = r->uri;
+    if (memchr(uri.data, '%', uri.len) != NULL && decode(r->pool, &uri) != NGX_OK)
+        return FNT_FAULT_MEMORY;
+    return is_ambiguous(&uri) || has_odd_segment(&uri) ? FNT_DENIED_PATH : FNT_OK;
+}
+
 /* A request line goes on as it came, and a variable holds what nginx made of it. So it must say
  * the same: its decoding and no more, without dots, two slashes or a fragment. */
 static fnt_status look_at_target(ngx_http_request_t *r)
 {
     if (r != r->main || !r->valid_unparsed_uri)
-        return FNT_OK;
+        return look_at_uri(r);
     if (is_ambiguous(&r->uri))
         return FNT_DENIED_PATH;
     if (!r->complex_uri && !r->quoted_uri)
         return FNT_OK;
-    u_char *from = r->unparsed_uri.data;
-    u_char *query = ngx_strlchr(from, from + r->unparsed_uri.len, '?');
-    size_t len = query != NULL ? (size_t)(query - from) : r->unparsed_uri.len;
-    u_char *decoded = ngx_pnalloc(r->pool, len + 1), *end = decoded;
-    if (decoded == NULL)
+    ngx_str_t path = r->unparsed_uri;
+    u_char *query = ngx_strlchr(path.data, path.data + path.len, '?');
+    path.len = query != NULL ? (size_t)(query - path.data) : path.len;
+    if (decode(r->pool, &path) != NGX_OK)
         return FNT_FAULT_MEMORY;
-    ngx_unescape_uri(&end, &from, len, 0);
-    len = (size_t)(end - decoded);
-    return len == r->uri.len && ngx_memcmp(decoded, r->uri.data, len) == 0 ? FNT_OK
-                                                                           : FNT_DENIED_PATH;
+    return path.len == r->uri.len && ngx_memcmp(path.data, r->uri.data, path.len) == 0 &&
+                   !has_odd_segment(&path)
+               ? FNT_OK
+               : FNT_DENIED_PATH;
 }
 
 static fnt_status from_value(ngx_http_request_t *r, const guard_function *function,

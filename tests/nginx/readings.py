@@ -151,6 +151,44 @@ def captured_by_a_location(home):
 
 
 @test
+def made_of_a_callers_text(home):
+    """A rewrite or a redirect with dots and the like, which nginx takes out of a request line and leaves in a URI of its own."""
+    server = """
+        @issuer@
+        location ~ ^/+function/+(?<name>[a-z]+) { @on dev:$name@ proxy_pass http://@behind@; }
+        location ~ ^/+raw/+(?<name>[a-z]+) { @on dev:$name@ rewrite ^/+raw $request_uri break; proxy_pass http://@behind@; }
+        location ~ ^/+raw-again/+(?<name>[a-z]+) { @on dev:$name@ rewrite ^ $request_uri break; proxy_pass http://behind$uri; }
+        location /call { rewrite ^ /function/$arg_name? last; }
+        location = /page { @on dev:env@ ssi on; ssi_types *; }
+    """
+    home.file("page", '<!--# include virtual="/call?name=env/../other" -->')
+    unguarded, guarded = both(home, server, "upstream behind { server @behind@; }")
+    token = home.token("dev:env")
+    rows = [f"/call?name=env{rest}" for rest in ("/../other", "/x/../../other", "/./../other", "//../other", ";/../other", "\\..\\other", "/%2e%2e/other", "/..",
+                                                 "/.", "//", "/%252e%252e/other", "/x;y", "/x%2f..%2f..%2fother")]
+    rows += ["/raw/other/../env", "/raw/other/%2e%2e/env", "/raw/other;/../env", "/raw/other%2f..%2fenv", "/raw//env", "/raw-again/other%2f..%2fenv",
+             "/raw-again/other/../env"]
+    for target in ["/page", *rows]:
+        assert unguarded.delivers(target)[0], target
+    assert not guarded or not guarded.delivers("/page", token)[0]
+    for target in rows:
+        if guarded:
+            status, said = guarded.ask(target, token)
+            assert status == 400 and not guarded.calls(), (target, said)
+    for target in ("/call?name=env", "/call?name=env/", "/call?name=env/a.b/..c/x", "/raw/env/a%20b", "/raw-again/env/a%2Fb", "/function/env/...") if guarded else ():
+        assert guarded.ask(target, token)[0] == 200 and len(guarded.calls()) == 1, target
+
+
+@test
+def slashes_that_are_kept(home):
+    """With "merge_slashes off" a variable sees both of two, and the function may see one."""
+    if not guarding:
+        raise Skipped("no module")
+    _, guarded = both(home, "@issuer@ merge_slashes off; location ~ /(?<name>[a-z]*)$ { @on dev:$name@ proxy_pass http://@behind@; }")
+    assert [guarded.ask(target, home.token("dev:env"))[0] for target in ("/function//env", "//env", "/x/./env", "/x/env")] == [400, 400, 400, 200]
+
+
+@test
 def files_by_alias(home):
     home.file("fn/env/file", "of env")
     home.file("fn/other/file", "SECRET of other")
