@@ -267,9 +267,12 @@ void guard_keys_tick(const guard_source *source, ngx_log_t *log)
         look_at_file(source, log);
         return;
     }
-    fnt_status status = refresh(source, FNT_REFRESH_TICK);
-    if (status == FNT_OK)
-        fetch(source);
+    fnt_status status = FNT_OK;
+    if (!ngx_exiting) { /* else those that there are have to do */
+        status = refresh(source, FNT_REFRESH_TICK);
+        if (status == FNT_OK)
+            fetch(source);
+    }
     if (status == FNT_FAULT_NOT_READY || ngx_time() - source->state->keys_since > source->max_age)
         drop(source, log);
 }

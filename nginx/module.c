@@ -53,8 +53,8 @@ enum { A_SECOND = 1000 };
 static void on_tick(ngx_event_t *tick)
 {
     const guard_source *source = tick->data;
-    if (ngx_exiting || ngx_terminate || ngx_quit)
-        return; /* ends with what it has */
+    if (ngx_terminate)
+        return;
     guard_keys_tick(source, tick->log);
     guard_revoked_tick(source, tick->log);
     ngx_add_timer(tick, A_SECOND);

@@ -88,6 +88,8 @@ void guard_count_reload_failure(const guard_source *source)
 void guard_note_keys(const guard_source *source, time_t since)
 {
     ngx_uint_t worker = ngx_min(ngx_worker, GUARD_WORKERS - 1);
+    if (ngx_exiting) /* the place is that of another by now */
+        return;
     guard_all_numbers->sources[source->index].keys_since[worker] = (ngx_atomic_uint_t)since;
 }
 

@@ -112,6 +112,34 @@ def old_workers_end_with_the_old_keys(home):
 
 
 @test
+def old_workers_hear_of_revocations(home):
+    """A request that was begun before a reload, and ends after it, at the worker that was told to go: a list, and a file of keys."""
+    home.write("revoked.jsonl", '{"jti":"nobody"}\n')
+    nginx = home.guarded(f"fntoken_revoked {home / 'revoked.jsonl'}; client_header_timeout 1h;", log="notice")
+    revoked, other = home.token(jti="t0"), home.token()
+    begun = [nginx.connect() for _ in range(100)]
+    for connection in begun:
+        connection.sendall(b"GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n")
+    assert nginx.ask(token=revoked).status == nginx.ask(token=other).status == 200  # and so those were read
+    reloaded(nginx, 1, workers=1)
+    nginx.says("gracefully shutting down")
+
+    def status(token):
+        time.sleep(0.2)
+        begun[-1].sendall(f"Authorization: Bearer {token}\r\n\r\n".encode())
+        return begun.pop().makefile("rb").read()[9:12]
+
+    assert status(revoked) == status(other) == b"200"
+    home.write("revoked.jsonl", '{"jti":"t0"}\n')
+    eventually(lambda: status(revoked) == b"401")
+    home.write("keys.json", (home / f"{home.new_key('next')}.json").read_text())
+    eventually(lambda: status(other) == b"401")
+    for connection in begun:
+        connection.close()
+    eventually(lambda: nginx.log().count("exited with code 0") == 1)  # nothing keeps it
+
+
+@test
 def a_reload_that_fails_changes_nothing(home):
     """Also for a worker that is made anew after it, of the configuration before."""
     nginx = home.guarded("location = /status { fntoken off; fntoken_status; }", log="notice")
