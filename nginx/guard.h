@@ -241,8 +241,8 @@ void guard_revoked_begin(const guard_source *source);
 /* All lists that were read, into force; only looked at where there is no verifier yet. */
 fnt_status guard_revoked_use(const guard_source *source);
 
-/* In a worker: what is due. */
-void guard_keys_tick(const guard_source *source, ngx_log_t *log);
+/* In a worker: what is due; when to look again, in ms. */
+ngx_msec_t guard_keys_tick(const guard_source *source, ngx_log_t *log);
 void guard_revoked_tick(const guard_source *source, ngx_log_t *log);
 
 /* At a worker's start: the keys that another one fetched. */

@@ -96,6 +96,17 @@ static fnt_status refresh(const guard_source *source, int32_t event)
     return fnt_refresh(source->state->refresh, event, source->every, source->max_age, ngx_time());
 }
 
+/* Each takes up to three connections of the worker: of many servers a part are asked at a time, as
+ * callers would have none left. */
+enum { PART = 16, LEAST = 4 };
+
+static ngx_uint_t fetching;
+
+static ngx_uint_t may_fetch(void)
+{
+    return fetching < ngx_max(ngx_cycle->connection_n / PART, LEAST);
+}
+
 static void take(const guard_source *source, time_t since)
 {
     source->state->has_keys = 1;
@@ -120,6 +131,7 @@ static void end(const guard_source *source, const char *why)
         guard_count_reload_failure(source);
     }
     state->failing = why != NULL;
+    fetching--;
     (void)refresh(source, why == NULL ? FNT_REFRESH_DONE : FNT_REFRESH_FAILED);
     guard_wake(&state->waiting);
 }
@@ -217,6 +229,7 @@ static void on_document(const guard_source *source, const ngx_str_t *body, const
 static void fetch(const guard_source *source)
 {
     ngx_str_t path = ngx_string("/.well-known/openid-configuration");
+    fetching++;
     if (guard_fetch_start(source, &path, on_document) != NGX_OK)
         end(source, "no connection is free for it");
 }
@@ -261,27 +274,32 @@ void guard_keys_adopt(const guard_source *source, ngx_log_t *log)
 
 /* ---- what is due ------------------------------------------------------------- */
 
-void guard_keys_tick(const guard_source *source, ngx_log_t *log)
+enum { A_SECOND = 1000, SOON = 250 }; /* ms */
+
+ngx_msec_t guard_keys_tick(const guard_source *source, ngx_log_t *log)
 {
+    ngx_uint_t may = may_fetch();
+    fnt_status status = FNT_OK;
     if (source->key_file.len != 0) {
         look_at_file(source, log);
-        return;
+        return A_SECOND;
     }
-    fnt_status status = FNT_OK;
-    if (!ngx_exiting) { /* else those that there are have to do */
+    if (!ngx_exiting && may) { /* one that ends has to do with what there is */
         status = refresh(source, FNT_REFRESH_TICK);
         if (status == FNT_OK)
             fetch(source);
     }
     if (status == FNT_FAULT_NOT_READY || ngx_time() - source->state->keys_since > source->max_age)
         drop(source, log);
+    return may ? A_SECOND : SOON;
 }
 
 ngx_uint_t guard_keys_unknown(const guard_source *source)
 {
     if (source->key_request.len == 0 || ngx_exiting)
         return 0;
-    if (source->state->fetch == NULL && refresh(source, FNT_REFRESH_UNKNOWN) == FNT_OK)
+    if (source->state->fetch == NULL && may_fetch() &&
+        refresh(source, FNT_REFRESH_UNKNOWN) == FNT_OK)
         fetch(source);
     return source->state->fetch != NULL;
 }

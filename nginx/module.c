@@ -48,16 +48,14 @@ static ngx_int_t after_configuration(ngx_conf_t *cf)
 
 /* ---- in a worker ----------------------------------------------------------- */
 
-enum { A_SECOND = 1000 };
-
 static void on_tick(ngx_event_t *tick)
 {
     const guard_source *source = tick->data;
     if (ngx_terminate)
         return;
-    guard_keys_tick(source, tick->log);
+    ngx_msec_t next = guard_keys_tick(source, tick->log);
     guard_revoked_tick(source, tick->log);
-    ngx_add_timer(tick, A_SECOND);
+    ngx_add_timer(tick, next);
 }
 
 static ngx_int_t start_worker(ngx_cycle_t *cycle)

@@ -187,6 +187,21 @@ def good_keys_stay_until_they_are_too_old(home):
 
 
 @test
+def many_servers_ask_in_turn(home):
+    """Each of them asks for itself, of a worker with 512 connections: all have keys soon, and callers have connections."""
+    home.file("document", json.dumps({"issuer": ISSUER, "jwks_uri": "https://gw.example.com/keys"}))
+    gateway = home.nginx(f"location = /.well-known/openid-configuration {{ alias {home / 'site/document'}; }} location = /keys {{ alias {home / 'keys.json'}; }}")
+    server = f"""fntoken on; fntoken_function dev:env; fntoken_key_request /_keys/ period=3s; location / {{ }}
+        location ^~ /_keys/ {{ internal; proxy_pass http://unix:{gateway.socket}:/; }}"""
+    nginx = home.nginx("location = /metrics { fntoken_status; }", "".join(f"server {{ listen unix:{home / 'many'}; server_name s{number}; {server} }}" for number in range(300)))
+    eventually(lambda: metric(nginx, "fntoken_workers_without_keys") == 0, 60)
+    until = time.monotonic() + 7  # two periods more
+    while time.monotonic() < until:
+        assert nginx.ask("/x", home.token(), on=Local(home / "many"), Host="s299").status == 200
+    assert "not enough" not in nginx.log() and metric(nginx, "fntoken_reload_failures_total") == 0, nginx.log()[-2000:]
+
+
+@test
 def keys_are_left_to_nobody_else(home):
     """What workers leave to those after a reload is for the same server and gateway, wherever they stand in the configuration by then."""
     issuers, tokens, gateways = {}, {}, {}
