@@ -34,15 +34,19 @@ static source *add(gateway *g, const char *name, int (*load)(source *, app *, in
     return s;
 }
 
-static int load(source *s, app *run, int64_t now)
+static int settle(source *s, int code, int64_t now)
 {
-    int code = s->load(s, run, now);
     atomic_store(&s->good, code == EXIT_YES);
     if (code == EXIT_YES)
         atomic_store(&s->since, now);
     else
         s->again = now + AGAIN_SECONDS; /* what was wrong may end without a change of the files */
     return code;
+}
+
+static int load(source *s, app *run, int64_t now)
+{
+    return settle(s, s->load(s, run, now), now);
 }
 
 /* The keys come first: what verifies the gateway's own tokens is theirs. */
@@ -65,14 +69,30 @@ int sources_start(gateway *g, app *run, int64_t now)
     return code;
 }
 
+/* Files that changed while they were read are looked at once more before anybody is told: what
+ * can't be used may be half of what was there before and half of what is there now. */
+static bool is_torn(source *s, int code)
+{
+    bool changes = false;
+    if (code != EXIT_YES && !s->torn)
+        (void)watch_changed(s->watch, &changes);
+    return changes;
+}
+
 static void load_again(source *s, int64_t now)
 {
     app run;
     if (app_begin(&run, NULL) != EXIT_YES)
         return;
     run.never_waits = true;
-    if (load(s, &run, now) != EXIT_YES)
+    fail_hold();
+    int code = s->load(s, &run, now);
+    s->torn = is_torn(s, code);
+    if (s->torn)
+        s->again = now; /* also if the files are as they were by then */
+    else if (settle(s, code, now) != EXIT_YES)
         tell("%s: what was in force stays in force", s->about != NULL ? s->about : s->name);
+    fail_let_go(!s->torn);
     app_end(&run);
 }
 
@@ -87,7 +107,7 @@ int sources_look(gateway *g, bool everything, int64_t now)
             s->again = 0;
         if (changed || due || everything)
             load_again(s, now);
-        if (pending)
+        if (pending || s->torn)
             next = SOON_MS;
     }
     return next;

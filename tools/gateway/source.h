@@ -19,6 +19,7 @@ typedef struct source {
     const char *issuer; /* of trust */
     watch *watch;
     int64_t again;         /* when to load whatever the watch says; 0: never */
+    bool torn;             /* the files changed while they were read the last time */
     atomic_size_t entries; /* of the revocations in force */
     atomic_bool good;      /* what was seen last is in force */
     atomic_llong since;    /* when it was loaded; 0: never */

@@ -30,6 +30,34 @@ void fail_never_waits(void)
     never_waits = true;
 }
 
+static void put(const char *whole, size_t len)
+{
+    if (never_waits)
+        (void)write_now(STDERR_FILENO, whole, len);
+    else
+        (void)fwrite(whole, 1, len, stderr);
+}
+
+static _Thread_local struct {
+    bool holds;
+    text lines;
+} kept;
+
+void fail_hold(void)
+{
+    kept.holds = true;
+}
+
+void fail_let_go(bool said)
+{
+    const char *at = kept.lines.at;
+    for (const char *end = NULL; said && at != NULL && (end = strchr(at, '\n')) != NULL;
+         at = end + 1)
+        put(at, (size_t)(end + 1 - at));
+    kept.holds = false;
+    text_free(&kept.lines);
+}
+
 /* Whole, so that those of several threads, or programs, don't mix. */
 static void line(const char *word, const char *sentence, size_t len)
 {
@@ -43,10 +71,10 @@ static void line(const char *word, const char *sentence, size_t len)
     fputs(": ", out);
     safe_print(out, sentence, len);
     fputc('\n', out);
-    if (fclose(out) == 0 && never_waits)
-        (void)write_now(STDERR_FILENO, whole, whole_len);
+    if (fclose(out) == 0 && kept.holds)
+        text_add(&kept.lines, whole, whole_len);
     else if (whole != NULL)
-        (void)fwrite(whole, 1, whole_len, stderr);
+        put(whole, whole_len);
     free(whole);
 }
 

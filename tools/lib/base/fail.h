@@ -48,6 +48,10 @@ void tell(const char *format, ...) PRINTF_LIKE(1, 2);
  * a pipe that is full. */
 void fail_never_waits(void);
 
+/* What this thread tells from now on waits until it is let go: said then, or never. */
+void fail_hold(void);
+void fail_let_go(bool said);
+
 /* A note for each warning of run->why: all went well, and somebody will run into it. */
 void tell_warnings(const app *run);
 
