@@ -13,6 +13,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from tap import Skipped, Threads, eventually, run_all, test  # noqa: E402, F401
+from tap import Skipped, Threads, eventually, in_time, run_all, test  # noqa: E402, F401
 
 FNTOKEN, GATEWAY = sys.argv[1:3]
 ISSUER = "https://gw.example.com"
@@ -33,6 +34,11 @@ for name in [name for name in os.environ if name.lower().endswith("_proxy") or n
 
 def main(at_once=4):
     run_all(Home, at_once)
+
+
+def with_limit(letter, most):
+    """What to put before a command that is to have it. A shell does it: this process has threads, and its copy may not run Python."""
+    return ["sh", "-c", f'ulimit -{letter} {most} && exec "$0" "$@"']
 
 
 def fntoken(*words, **more):
@@ -56,7 +62,7 @@ class Home:
 
     def __enter__(self):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="fnt"))
-        self.open = []
+        self.open, self.held = [], []
         for folder in ("keys", "iam"):
             (self.path / folder).mkdir()
         fntoken("keygen", "--out", self.path / "keys/current.pem")
@@ -67,6 +73,8 @@ class Home:
     def __exit__(self, *exception):
         for gateway in self.open:
             gateway.end()
+        for port in self.held:
+            port.close()
         shutil.rmtree(self.path, ignore_errors=True)
 
     def __truediv__(self, name):
@@ -77,8 +85,16 @@ class Home:
         (self.path / "new").write_text(content)
         os.replace(self.path / "new", self.path / name)
 
+    def port(self):
+        """One of 127.0.0.1 that the system gives to nobody else meanwhile: it is bound here, and whoever sets SO_REUSEADDR can listen there."""
+        holder = socket.socket()
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        self.held.append(holder)
+        return holder.getsockname()[1]
+
     def token(self, sub="ada", iss=PROVIDER, key="idp.pem", kid=None, **more):
-        claims = {"iss": iss, "aud": "openfaas", "sub": sub, "iat": int(time.time()), "exp": int(time.time()) + 300, **more}
+        claims = {"iss": iss, "aud": "openfaas", "sub": sub, "iat": int(time.time()), "exp": int(time.time()) + 3600, **more}
         words = ["sign", "--key", self / key, "--claims", "-"]
         return fntoken(*words, *(["--kid", kid] if kid else []), input=json.dumps(claims))
 
@@ -86,9 +102,17 @@ class Home:
         return [GATEWAY, "--listen", listen or f"unix:{self / 'public'}", "--admin", f"unix:{self / 'admin'}", "--issuer", ISSUER,
                 "--keys", str(self / "keys"), "--iam", str(self / iam), *map(str, more)]
 
+    def limited(self, *more):
+        """For in_time: a gateway with these limits, whom nobody has asked yet."""
+        def start(number):
+            if number > 0:
+                self.open[-1].end()
+            return self.gateway(*more, limits=True)
+        return start
+
     def refuses(self, *more, **options):
         """What it says where it does not start."""
-        done = subprocess.run(self.command(*more, **options), capture_output=True, text=True, timeout=20, check=False)
+        done = subprocess.run(self.command(*more, **options), capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 2, (done.returncode, done.stderr)
         return done.stderr
 
@@ -102,17 +126,24 @@ class Home:
         return gateway
 
 
+def connected(path, timeout=60):
+    """A connection to a Unix socket. Where more have come than were taken yet it waits, which one with a timeout would not."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", timeout, 0))
+    connection.connect(str(path))
+    connection.settimeout(timeout)
+    return connection
+
+
 class Local(http.client.HTTPConnection):
     """A connection to a Unix socket."""
 
-    def __init__(self, path, timeout=15):
+    def __init__(self, path, timeout=60):
         super().__init__("localhost", timeout=timeout)
         self.path = path
 
     def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self.path))
+        self.sock = connected(self.path, self.timeout)
 
 
 class Gateway:
@@ -133,7 +164,8 @@ class Gateway:
     def ask(self, method, path, body=None, at="public", **headers):
         connection = Local(self.home / at)
         try:
-            with contextlib.suppress(BrokenPipeError):  # it need not read a body that it refuses
+            connection.connect()
+            with contextlib.suppress(ConnectionError):  # it need not read a body that it refuses
                 connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
@@ -176,7 +208,7 @@ class Gateway:
         eventually(lambda: words in self.stderr())
 
     def decisions(self):
-        return [json.loads(line) for line in self.stderr().splitlines() if line.startswith("{")]
+        return [json.loads(line) for line in self.stderr().split("\n")[:-1] if line.startswith("{")]  # what has no end is being written
 
     def signal(self, number):
         self.process.send_signal(number)
@@ -186,7 +218,7 @@ class Gateway:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(20)
+            return self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -196,7 +228,7 @@ class Gateway:
 class Provider:
     """A double of an identity provider on loopback. behave: keys, hang, redirect, 500, html, long or another host's redirect."""
 
-    def __init__(self, home, name):
+    def __init__(self, home, name, port=0):
         self.home, self.name, self.behave, self.asked, self.delay = home, name, "keys", 0, 0.0
         self.released = threading.Event()
         self.moved = 0
@@ -211,13 +243,15 @@ class Provider:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.iss = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.rotate()
 
-    def rotate(self):
+    def rotate(self, number=0):
+        """number: of a try of in_time. Because of keys that are not known four fetches are begun, and one more each 15 seconds."""
+        time.sleep(60 if number > 0 else 0)
         fntoken("keygen", "--out", self.home / f"{self.name}.pem", "--public-out", self.home / f"{self.name}.json", "--force")
 
     def token(self, **more):
@@ -226,7 +260,7 @@ class Provider:
     def answer(self, request):
         self.asked += 1
         if self.behave == "hang":
-            self.released.wait(30)
+            self.released.wait(60)
         elif self.behave == "500":
             self.send(request, 500, b"{}")
         elif self.behave == "html":

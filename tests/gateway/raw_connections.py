@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Requests as bytes, for tests that look at connections."""
-import socket
+import fcntl
+import sys
+import termios
 import urllib.parse
 
-from harness import FORM
+from harness import FORM, connected
 
 
 def connect(home, at="public"):
-    connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(30)
-    connection.connect(str(home / at))
-    return connection
+    return connected(home / at)
+
+
+def unread(connection):
+    """Bytes that were sent and that the other end has not read."""
+    return int.from_bytes(fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
 
 
 def form_of(token):
