@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """fntoken-gateway: its decision log, its connections, its end."""
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
@@ -14,7 +15,8 @@ import subprocess
 import threading
 import time
 
-from harness import FORM, PROVIDER, Local, Provider, Skipped, eventually, main, role, test
+from harness import FORM, PROVIDER, Local, Provider, Skipped, eventually, in_time, main, role, test, with_limit
+from raw_connections import connect, unread
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -23,11 +25,12 @@ def windows(token, size=12):
     return {token[i:i + size] for i in range(len(token) - size + 1)}
 
 
-def connect(home, at="public"):
-    connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(30)
-    connection.connect(str(home / at))
-    return connection
+def pipe(home):
+    """Its reading end. It holds a page, that it may soon be full."""
+    os.mkfifo(home / "pipe")
+    reader = os.open(home / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(reader, getattr(fcntl, "F_SETPIPE_SZ", 1031), 4096)
+    return reader
 
 
 # ---- the log
@@ -84,8 +87,7 @@ def every_line_is_as_its_schema_says(home):
     for number, token in enumerate([home.token(), home.token(), home.token("bob"), home.token(exp=1), home.token(iss="https://x.example"), "x", "", down.token()]):
         gateway.exchange(token, ["openfaas-fn:env"], X_Forwarded_For=f"192.0.2.{number}", X_Call_Id="a")
     gateway.exchange(home.token("eve"), X_Forwarded_For="192.0.2.99", scope=None)
-    for _ in range(3):
-        gateway.exchange("x", X_Forwarded_For="192.0.2.99")
+    eventually(lambda: gateway.exchange("x", X_Forwarded_For="192.0.2.99")[0] == 429)
     decisions = gateway.decisions()
     assert {one["outcome"] for one in decisions} == {"issued", "refused", "limited", "fault"}
     for one in decisions:
@@ -107,11 +109,10 @@ def a_log_that_cannot_be_written_stops_nothing(home):
 
 @test
 def a_pipe_that_nobody_empties_stops_nothing(home):
-    os.mkfifo(home / "pipe")
-    reader = os.open(home / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    reader = pipe(home)
     gateway = home.gateway("--log", home / "pipe")
     token = home.token()
-    eventually(lambda: gateway.issues(token) and gateway.metric("fntoken_gateway_log_lost_total") > 0, 60)
+    eventually(lambda: gateway.issues(token) and gateway.metric("fntoken_gateway_log_lost_total") > 0)
     os.read(reader, 1 << 20)
     assert gateway.issues(token)
     gateway.says("the decision log is written again")
@@ -120,12 +121,11 @@ def a_pipe_that_nobody_empties_stops_nothing(home):
 
 @test
 def standard_error_that_nobody_empties_stops_nothing(home):
-    os.mkfifo(home / "pipe")
-    reader = os.open(home / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    reader = pipe(home)
     # The log is there, and notes too: that lines are lost, that rules are in force, and what comes of keys.
     gateway = home.gateway("--refresh", "1s", before=["sh", "-c", 'exec 2>"$0" "$@"', str(home / "pipe")])
     token = home.token()
-    eventually(lambda: gateway.issues(token) and gateway.metric("fntoken_gateway_log_lost_total") > 0, 60)
+    eventually(lambda: gateway.issues(token) and gateway.metric("fntoken_gateway_log_lost_total") > 0)
     # What is left in its last page too.
     writer = os.open(home / "pipe", os.O_WRONLY | os.O_NONBLOCK)
     with contextlib.suppress(BlockingIOError):
@@ -148,7 +148,7 @@ def standard_error_that_nobody_empties_stops_nothing(home):
 def each_line_is_written_whole(home):
     # Of datagrams each write is one: what other threads and programs write comes before or after.
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    ours.settimeout(20)
+    ours.settimeout(60)
     process = subprocess.Popen(home.command("--trust", f"{PROVIDER}={home / 'idp.json'}"), stderr=its)
     try:
         said = [ours.recv(4096).decode() for _ in range(2)]
@@ -168,8 +168,15 @@ def a_log_is_moved_away(home):
     assert len((home / "old").read_text().splitlines()) == 2
     gateway.signal(signal.SIGHUP)
     eventually((home / "log").exists)
-    assert gateway.issues(token)
-    assert len((home / "log").read_text().splitlines()) == 1
+    asked = 2
+
+    def is_used():
+        nonlocal asked
+        asked += gateway.issues(token)
+        return len((home / "log").read_text().splitlines())
+    # It is made first, then used; each line is in one of the two.
+    used = eventually(is_used)
+    assert len((home / "old").read_text().splitlines()) + used == asked
     assert stat.S_IMODE(os.stat(home / "log").st_mode) == 0o640
 
 
@@ -216,14 +223,15 @@ def exchanges_keep_their_connection(home):
 @test
 def a_slow_client_is_closed(home):
     gateway = home.gateway()
+    token = home.token()
+    since = time.monotonic()
     slow = [connect(home) for _ in range(50)]
+    opened = time.monotonic()
     idle = [connect(home) for _ in range(50)]
     request = b"POST /oauth/token HTTP/1.1\r\nHost: a\r\nContent-Type: " + FORM.encode() + b"\r\nContent-Length: 1000\r\n\r\n" + b"a" * 1000
-    since = time.monotonic()
-    ended = {}
-    at = 0
-    token = home.token()
-    while len(ended) < len(slow) and time.monotonic() - since < 20:
+    ended, late, at = {}, opened - since, 0
+    while len(ended) < len(slow) and time.monotonic() - since < 20 + late:
+        began = time.monotonic()
         for number, connection in enumerate(slow):
             if number not in ended:
                 try:
@@ -234,7 +242,8 @@ def a_slow_client_is_closed(home):
         at += 1
         assert gateway.issues(token)
         time.sleep(0.5)
-    assert len(ended) == len(slow) and 9 < min(ended.values()) and max(ended.values()) < 14, sorted(ended.values())
+        late += time.monotonic() - began - 0.5  # by which this machine is, which may do much besides
+    assert len(ended) == len(slow) and 9.9 <= min(ended.values()) and max(ended.values()) < 13 + late, (late, sorted(ended.values()))
     for connection in idle:
         assert connection.recv(1) == b""
 
@@ -252,7 +261,7 @@ def a_socket_is_for_its_group(home):
 
 @test
 def it_leaves_no_core_dump(home):
-    gateway = home.gateway(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (1 << 20, 1 << 20)))
+    gateway = home.gateway(before=with_limit("c", 2048))
     assert resource.prlimit(gateway.process.pid, resource.RLIMIT_CORE) == (0, 0)
 
 
@@ -272,38 +281,45 @@ def below_one_only_loopback_is_served(home):
 def sigterm_finishes_what_is_in_flight(home):
     provider = Provider(home, "slow")
     home.write("iam/slow.yaml", role("slow", provider.iss, ["ada"]))
-    gateway = home.gateway()
-    eventually(lambda: gateway.issues(provider.token()))
-    begun = connect(home)
-    begun.sendall(b"POST /oauth/token HTTP/1.1\r\nHost: a\r\nContent-Type: " + FORM.encode() + b"\r\nContent-Length: 3\r\n\r\na")
-    provider.rotate()
-    provider.behave = "hang"
-    token, status, waited = provider.token(), [], gateway.metric("fntoken_gateway_waited_total")
-    waits = threading.Thread(target=lambda: status.append(gateway.exchange(token)[0]))
-    waits.start()
-    eventually(lambda: gateway.metric("fntoken_gateway_waited_total") == waited + 1)
-    gateway.signal(signal.SIGTERM)
-    eventually(lambda: gateway.admin("/readyz")[1].startswith("ending"))
-    waits.join()
-    begun.sendall(b"=b")
-    answer = begun.recv(4096)
+
+    def before(number):
+        if number > 0:
+            home.open[-1].end()
+        provider.behave = "keys"
+        gateway = home.gateway()
+        eventually(lambda: gateway.issues(provider.token()))
+        provider.rotate()
+        provider.behave = "hang"
+        return gateway, provider.token()
+
+    def attempt(given):
+        gateway, token = given
+        status, waited = [], lambda: gateway.metric("fntoken_gateway_waited_total")
+        waits, waited_before = threading.Thread(target=lambda: status.append(gateway.exchange(token)[0])), waited()
+        with connect(home) as begun:
+            begun.sendall(b"POST /oauth/token HTTP/1.1\r\nHost: a\r\nContent-Type: " + FORM.encode() + b"\r\nContent-Length: 3\r\n\r\na")
+            waits.start()
+            eventually(lambda: waited() == waited_before + 1 and not unread(begun))
+            gateway.signal(signal.SIGTERM)
+            eventually(lambda: gateway.admin("/readyz")[1].startswith("ending"))
+            waits.join()
+            begun.sendall(b"=b")
+            return begun.recv(4096), status, gateway.end()
+    answer, status, code = in_time(5, attempt, before)
     assert answer.startswith(b"HTTP/1.1 400 ") and b"Connection: close" in answer, answer
-    assert status == [400]
-    assert gateway.end() == 0
+    assert (status, code) == ([400], 0)
     provider.released.set()
 
 
 @test
 def sigterm_has_a_deadline(home):
-    gateway = home.gateway()
-    never = connect(home)
-    never.sendall(b"POST /oauth/token HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
-    since = time.monotonic()
-    time.sleep(0.2)
-    assert gateway.end() == 0 and time.monotonic() - since < 9
-    gateway = home.gateway()
-    since = time.monotonic()
-    assert gateway.end() == 0 and time.monotonic() - since < 4
+    def begun(_):
+        gateway, never = home.gateway(), connect(home)
+        never.sendall(b"POST /oauth/token HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
+        eventually(lambda: not unread(never))
+        return gateway, never
+    assert in_time(9, lambda given: given[0].end(), begun) == 0
+    assert in_time(4, lambda gateway: gateway.end(), lambda _: home.gateway()) == 0
 
 
 main()
