@@ -45,18 +45,18 @@ def rule_43_a_step_at_a_time(home):
     assert os.stat(keys / "next.pem").st_mode & 0o777 == 0o600
     said = rotate(keys, code=2)
     assert "has not been published for long enough" in said and "--published-for" in said and "--now" in said, said
-    age(keys / "next.pem", HOUR - 5)
+    age(keys / "next.pem", HOUR - 60)
     rotate(keys, code=2)
     age(keys / "next.pem", HOUR + 1)
     assert rotate(keys) == second
     assert names(keys) == ["current.pem", "previous.pem"]
     assert kid(keys / "current.pem") == second and kid(keys / "previous.pem") == first
-    assert abs(os.stat(keys / "previous.pem").st_mtime - time.time()) < 60
+    assert abs(os.stat(keys / "previous.pem").st_mtime - time.time()) < 600
     third = rotate(keys)
     age(keys / "next.pem", 2 * HOUR)
     said = rotate(keys, code=2)
     assert "previous.pem" in said and "--longest-life" in said, said
-    age(keys / "previous.pem", 12 * HOUR - 5)
+    age(keys / "previous.pem", 12 * HOUR - 60)
     rotate(keys, code=2)
     assert rotate(keys, "--longest-life", "11h") == third
     assert kid(keys / "previous.pem") == second
@@ -200,7 +200,7 @@ def rule_43_killed_anywhere_there_is_a_current_and_nothing_is_lost(home):
         assert has["next.pem"] == second if not moved else has["previous.pem"] == first, has
         assert has["previous.pem"] in (first, over)
         if has["previous.pem"] == first:
-            assert time.time() - os.stat(copy / "previous.pem").st_mtime < 60
+            assert time.time() - os.stat(copy / "previous.pem").st_mtime < 600
         if again:
             assert moved and ".rotating" not in has, (again, has)
             seen.add(again)
