@@ -5,10 +5,9 @@ those need of the answer. With FNT_SHARED the requests that were recorded from f
 import json
 import os
 import pathlib
-import socket
 import urllib.parse
 
-from harness import FORM, ISSUER, Skipped, claims, fntoken, main, test
+from harness import FORM, ISSUER, Skipped, claims, connected, fntoken, main, test
 
 RECORDED = pathlib.Path(os.environ.get("FNT_SHARED") or pathlib.Path(__file__).resolve().parents[3] / "shared") / "conformance/recorded"
 GRANT = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange"
@@ -20,12 +19,10 @@ CURL = ["User-Agent: curl/7.88.1", "Accept: */*", "Content-Length: {}", f"Conten
 
 
 class Wire:
-    """A connection on which one request follows another, as clients keep theirs."""
+    """A connection on which one request follows another, as clients keep theirs; the gateway closes it ten seconds after the last one."""
 
     def __init__(self, home):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(20)
-        self.socket.connect(str(home / "public"))
+        self.socket = connected(home / "public")
         self.reader = self.socket.makefile("rb")
 
     def ask(self, body, head, target="/oauth/token", method="POST"):
@@ -75,12 +72,13 @@ def form(token, *before, after=()):
 @test
 def faas_cli_and_go_sdk_for_a_function(home):
     gateway = home.gateway()
+    bodies = [form(home.token(), "audience=openfaas-fn%3Aenv", after=["scope=function"]) for _ in range(3)]
+    bodies.append(form(home.token(), "audience=openfaas-fn%3Aenv", "audience=openfaas-fn%3A%2A", after=["scope=function"]))
     wire = Wire(home)
-    for _ in range(3):  # over one connection
-        token = read_as_go(wire.ask(form(home.token(), "audience=openfaas-fn%3Aenv", after=["scope=function"]), GO))
+    *tokens, several = [read_as_go(wire.ask(body, GO)) for body in bodies]  # over one connection
+    for token in tokens:
         permits(home, gateway, token, "openfaas-fn:env")
-    assert claims(token)["function"] == {"permissions": ["openfaas-fn:*"], "audience": ["openfaas-fn:env"]}, claims(token)
-    several = read_as_go(wire.ask(form(home.token(), "audience=openfaas-fn%3Aenv", "audience=openfaas-fn%3A%2A", after=["scope=function"]), GO))
+        assert claims(token)["function"] == {"permissions": ["openfaas-fn:*"], "audience": ["openfaas-fn:env"]}, claims(token)
     permits(home, gateway, several, "openfaas-fn:other")
 
 
@@ -88,8 +86,9 @@ def faas_cli_and_go_sdk_for_a_function(home):
 def go_sdk_by_way_of_an_api_token(home):
     """An exchange without audience and scope, and its answer as subject, called an id_token all the same."""
     gateway = home.gateway()
+    body = form(home.token())
     wire = Wire(home)
-    api = read_as_go(wire.ask(form(home.token()), GO))
+    api = read_as_go(wire.ask(body, GO))
     assert "function" not in claims(api) and claims(api)["policy"] == ["invoke"], claims(api)
     token = read_as_go(wire.ask(form(api, "audience=openfaas-fn%3Aenv", after=["scope=function"]), GO))
     permits(home, gateway, token, "openfaas-fn:env")
@@ -110,8 +109,9 @@ def python_sdk_for_a_function(home):
     gateway = home.gateway()
     body = f"subject_token={home.token()}&{ID_TOKEN}&{GRANT}&scope=function&audience=openfaas-fn%3Aenv"
     wire = Wire(home)
-    permits(home, gateway, read_as_go(wire.ask(body, PYTHON)), "openfaas-fn:env")
+    token = read_as_go(wire.ask(body, PYTHON))
     check_refused(wire.ask(body.replace("openfaas-fn%3Aenv", "dev%3Aenv"), PYTHON), "invalid_target", "dev:env")
+    permits(home, gateway, token, "openfaas-fn:env")
 
 
 @test
@@ -138,14 +138,15 @@ def parameters_in_the_query_are_refused_and_named(home):
 @test
 def what_clients_show_of_a_refusal(home):
     _ = home.gateway()
+    good, bob, old = home.token(), home.token("bob"), home.token(exp=1_600_000_000)
     wire = Wire(home)
     function = ["audience=openfaas-fn%3Aenv"]
-    check_refused(wire.ask(form(home.token("bob"), *function, after=["scope=function"]), GO), "invalid_request", "No policies found for subject: bob")
-    check_refused(wire.ask(form(home.token(exp=1_600_000_000), *function, after=["scope=function"]), GO), "invalid_request", "expired")
-    check_refused(wire.ask(form(home.token(), "audience=dev%3Aenv", after=["scope=function"]), GO), "invalid_target", "dev:env")
-    check_refused(wire.ask(form(home.token(), after=["scope=openid+email"]), GO), "invalid_scope")
+    check_refused(wire.ask(form(bob, *function, after=["scope=function"]), GO), "invalid_request", "No policies found for subject: bob")
+    check_refused(wire.ask(form(old, *function, after=["scope=function"]), GO), "invalid_request", "expired")
+    check_refused(wire.ask(form(good, "audience=dev%3Aenv", after=["scope=function"]), GO), "invalid_target", "dev:env")
+    check_refused(wire.ask(form(good, after=["scope=openid+email"]), GO), "invalid_scope")
     check_refused(wire.ask(form("api-token-of-the-user", *function, after=["scope=function"]), GO), "invalid_request")
-    whole = urllib.parse.quote(json.dumps({"access_token": home.token(), "expires_in": 300}), safe="")
+    whole = urllib.parse.quote(json.dumps({"access_token": good, "expires_in": 300}), safe="")
     check_refused(wire.ask(form(whole), GO), "invalid_request", "access_token")
     check_refused(wire.ask("grant_type=client_credentials&client_id=a&client_secret=b&scope=email", GO), "unsupported_grant_type")
 
@@ -170,13 +171,14 @@ def exchanges(name):
 def check_recorded(home, name):
     """Each as it was, but for the subject, and the function where our rules have another namespace."""
     _ = home.gateway()
-    wire, seen = Wire(home), set()
+    subject, seen = home.token(), set()
+    wire = Wire(home)
     for one in exchanges(name):
         fields = dict(urllib.parse.parse_qsl(one["body"]))
         if "subject_token" not in fields or one["body"] in seen:
             continue
         seen.add(one["body"])
-        body = one["body"].replace("subject_token=" + urllib.parse.quote_plus(fields["subject_token"]), "subject_token=" + home.token())
+        body = one["body"].replace("subject_token=" + urllib.parse.quote_plus(fields["subject_token"]), "subject_token=" + subject)
         body = body.replace("dev%3A", "openfaas-fn%3A")
         head = [f"{key}: {'{}' if key == 'Content-Length' else value}" for key, value in one["headers"]]
         answer = wire.ask(body, head)

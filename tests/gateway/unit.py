@@ -25,7 +25,7 @@ def with_program(home, add=""):
 def systemd(*words, program="systemd-analyze"):
     if shutil.which(program) is None:
         raise Skipped(f"there is no {program}")
-    done = subprocess.run([program, *map(str, words)], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([program, *map(str, words)], capture_output=True, text=True, timeout=300, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -72,7 +72,7 @@ def the_program_starts_by_the_unit(home):
         assert gateway.is_ready()
     finally:
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 main()
