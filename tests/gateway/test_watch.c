@@ -70,6 +70,19 @@ Test(watch, nothing_changes)
     watch_free(w);
 }
 
+/* Times of files go on in steps of some milliseconds: until the folder has another one. */
+static void put_hidden(void)
+{
+    struct stat before, after;
+    cr_assert_eq(stat(in("rules"), &before), 0);
+    do {
+        (void)unlink(in("rules/.hidden"));
+        put("rules/.hidden", "two");
+        cr_assert_eq(stat(in("rules"), &after), 0);
+    } while (after.st_mtim.tv_sec == before.st_mtim.tv_sec &&
+             after.st_mtim.tv_nsec == before.st_mtim.tv_nsec);
+}
+
 Test(watch, rule_53_what_changes_is_seen)
 {
     watch *w = watch_both();
@@ -89,7 +102,7 @@ Test(watch, rule_53_what_changes_is_seen)
     cr_expect(is_seen(w), "gone once more");
     put("rules/b.pem", "two");
     cr_expect(is_seen(w), "more in the folder");
-    put("rules/.hidden", "two");
+    put_hidden();
     cr_expect(is_seen(w), "the folder's own time");
     cr_assert_eq(unlink(in("rules/a.yaml")), 0);
     cr_expect(is_seen(w), "less in the folder");
