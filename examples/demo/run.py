@@ -81,13 +81,18 @@ The rules are in iam: change them, and the gateway follows within two seconds. C
 """
 
 
+HELD = []
+
+
 def take_port(wanted):
-    """The wanted one, or another that is free."""
+    """The wanted one, or another that is free. It stays bound here, so that nobody else gets it before the program that is to listen there."""
     for port in (wanted, 0):
-        with socket.socket() as listener, contextlib.suppress(OSError):
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("127.0.0.1", port))
-            return listener.getsockname()[1]
+        holder = socket.socket()
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        HELD.append(holder)
+        with contextlib.suppress(OSError):
+            holder.bind(("127.0.0.1", port))
+            return holder.getsockname()[1]
     sys.exit("no port of 127.0.0.1 is free")
 
 
@@ -113,10 +118,10 @@ class Demo:
 
     def wait_for(self, name, url, wanted):
         """Until it gives the wanted answer: a guard has no keys at first."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not self.dead() and time.monotonic() < until:
             try:
-                with urllib.request.urlopen(url, timeout=2) as answer:
+                with urllib.request.urlopen(url, timeout=10) as answer:
                     status = answer.status
             except urllib.error.HTTPError as error:
                 status = error.code
@@ -135,7 +140,7 @@ class Demo:
             process.terminate()
         for _, process in self.running:
             try:
-                process.wait(10)
+                process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
 

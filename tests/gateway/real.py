@@ -12,10 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.parse
 import urllib.request
 
-from harness import FNTOKEN, GATEWAY, PROVIDER, Skipped, claims, eventually, fntoken, header, main, role, test
+from harness import FNTOKEN, GATEWAY, PROVIDER, Skipped, claims, eventually, fntoken, header, in_time, main, role, test
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEMO = ROOT / "build-demo"
@@ -49,7 +50,7 @@ class RealProvider:
 
     def __exit__(self, *exception):
         self.process.stdin.close()
-        assert self.process.wait(10) == 0
+        assert self.process.wait(60) == 0
 
     def do(self, what):
         self.process.stdin.write(what + "\n")
@@ -58,7 +59,7 @@ class RealProvider:
 
     def token(self, **more):
         fields = {"client_id": "openfaas", "client_secret": "s3cret +/=&%", "grant_type": "client_credentials", "scope": "email", **more}
-        with urllib.request.urlopen(f"{self.iss}/token", urllib.parse.urlencode(fields).encode(), timeout=20) as answer:
+        with urllib.request.urlopen(f"{self.iss}/token", urllib.parse.urlencode(fields).encode(), timeout=60) as answer:
             return json.load(answer)["access_token"]
 
 
@@ -96,10 +97,8 @@ def its_access_token_is_exchanged(home):
 
 @test
 def fntoken_gets_its_token_there(home):
-    with RealProvider(home) as provider, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        free.close()
+    with RealProvider(home) as provider:
+        url = f"http://127.0.0.1:{home.port()}"
         home.write("iam/real.yaml", role("real", provider.iss, ["openfaas"]))
         words = home.command("--trust", f"{PROVIDER}={home / 'idp.json'}", listen=url.removeprefix("http://"))
         with open(home / "stderr", "wb") as stderr, running(*words, silent=True, stderr=stderr):
@@ -119,11 +118,15 @@ def rule_40_its_keys_rotate_while_it_runs(home):
         gateway = trusting(home, provider)
         old = provider.token()
         assert gateway.issues(old)
-        provider.do("rotate")
-        new = provider.token()
-        assert header(new)["kid"] != header(old)["kid"]
-        # Neither client asks twice: both keys are published.
-        assert gateway.issues(new) and gateway.issues(old)
+
+        def rotated(_):
+            provider.do("rotate")
+            new = provider.token()
+            assert header(new)["kid"] != header(old)["kid"]
+            return new
+        # Neither client asks twice: both keys are published. A request waits for them for two seconds.
+        assert in_time(2, gateway.issues, rotated, tries=4)
+        assert gateway.issues(old)
 
 
 @test
@@ -132,7 +135,7 @@ def rule_40_a_key_that_it_withdraws_ends(home):
         gateway = trusting(home, provider, "--refresh", "1s")
         provider.do("rotate")
         old = provider.token()
-        assert gateway.issues(old)
+        eventually(lambda: gateway.issues(old))
         provider.do("rotate")
         provider.do("withdraw")
         eventually(lambda: not gateway.issues(old))
@@ -142,9 +145,7 @@ def rule_40_a_key_that_it_withdraws_ends(home):
 @test
 def the_tutorials_lines(home):
     need("provider/complete", "python/complete")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    url = f"http://127.0.0.1:{home.port()}"
     lines = (ROOT / "tests/gateway/tutorial.sh").read_text()
     with RealProvider(home) as provider:
         (home / "iam/rules.yaml").unlink()
@@ -158,7 +159,7 @@ def the_tutorials_lines(home):
                 for host, ours in zip(HOSTS, (f"{provider.iss}/token", f"{url}/oauth/token", function)):
                     assert host in lines
                     lines = lines.replace(host, ours)
-                done = subprocess.run(["sh", "-c", lines, "sh", home.path], capture_output=True, text=True, timeout=60, check=False)
+                done = subprocess.run(["sh", "-c", lines, "sh", home.path], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     answered = (home / "answered.txt").read_text()
     assert re.match(r"HTTP/1\.\d 200 ", answered) and "hello fed:openfaas" in answered, answered
@@ -193,6 +194,18 @@ def module():
     return [built] if built.exists() and (shutil.which("nginx") or os.access("/usr/sbin/nginx", os.X_OK)) else []
 
 
+ONE_DEMO = threading.Lock()  # they want the same ports
+
+
+def runs_in(folder):
+    """Whether a program still does."""
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(process / "cwd").startswith(str(folder)):
+                return True
+    return False
+
+
 def run_demo(home, stop):
     """Its printed lines, tried, and what is left once it was stopped."""
     need("provider/complete", "python/complete")
@@ -204,21 +217,21 @@ def run_demo(home, stop):
             said += "\n" + line.rstrip("\n")
             if "Ctrl-C" in line:
                 break
-        tried = subprocess.run(["sh", "-euc", printed_lines(said)], capture_output=True, text=True, timeout=60, check=False)
+        tried = subprocess.run(["sh", "-euc", printed_lines(said)], capture_output=True, text=True, timeout=300, check=False)
+        assert runs_in(home / "tmp")
         process.send_signal(stop)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert not list((home / "tmp").iterdir())
     urls = re.findall(r"^\S.*(http://127\.0\.0\.1:\d+)", said, re.M)
     assert len(urls) == 3 + len(module()), said
-    for url in urls:
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), 5):
-            raise AssertionError(f"{url} is still served")
+    eventually(lambda: not runs_in(home / "tmp"))
     return tried
 
 
 @test
 def the_demos_lines_work_and_ctrl_c_ends_it(home):
-    tried = run_demo(home, signal.SIGINT)
+    with ONE_DEMO:
+        tried = run_demo(home, signal.SIGINT)
     assert tried.returncode == 0, tried.stderr
     assert re.findall(r"^HTTP/1\.\d (\d+)", tried.stdout, re.M) == ["401", "200"] + ["401", "200"] * len(module()), tried.stdout
     assert "hello fed:openfaas" in tried.stdout and '"outcome":"issued"' in tried.stdout
@@ -231,13 +244,16 @@ def the_demos_lines_work_and_ctrl_c_ends_it(home):
 
 @test
 def the_demo_takes_other_ports_where_its_own_are_busy(home):
-    with socket.socket() as one, socket.socket() as two:
+    with ONE_DEMO, socket.socket() as one, socket.socket() as two:
+        mine = []
         for listener, port in ((one, 8080), (two, 8081)):
-            with contextlib.suppress(OSError):  # then it is busy anyway
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):  # then others have it, for as long as they want
                 listener.bind(("127.0.0.1", port))
                 listener.listen()
+                mine.append(port)
         tried = run_demo(home, signal.SIGTERM)
-    assert tried.returncode == 0 and ":8080/" not in tried.stdout, tried.stderr
+    assert tried.returncode == 0 and not (8080 in mine and ":8080/" in tried.stdout), (tried.stdout, tried.stderr)
 
 
 main()
