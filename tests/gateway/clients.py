@@ -308,6 +308,7 @@ def answers_that_are_none_are_told(home):
         "is no JSON object": (lambda r: send(r, 200, b"[1]"), 2),
         "no access_token": (lambda r: send(r, 200, b'{"access_token":7}'), 2),
         "is no token": (lambda r: send(r, 200, b'{"access_token":"a\\nb"}'), 2),
+        'token_type is "DPoP", and Bearer is expected': (lambda r: send(r, 200, b'{"access_token":"a.b.c","token_type":"DPoP"}'), 2),
         "longer than 1048576 bytes": (lambda r: send(r, 200, b'{"access_token":"' + b"a" * 2_000_000 + b'"}'), 2),
         "a redirect to http://elsewhere.example/": (lambda r: send(r, 302, Location="http://elsewhere.example/"), 2),
         "status 500": (lambda r: send(r, 500, b"<html>"), 2),

@@ -54,9 +54,9 @@ static watch *watch_both(void)
 static bool is_seen(watch *w)
 {
     bool pending = false;
-    bool at_once = watch_changed(w, &pending);
-    bool seen = !at_once && pending && watch_changed(w, &pending) && !pending;
-    return seen && !watch_changed(w, &pending) && !pending;
+    bool at_once = watch_changed(w, 0, &pending);
+    bool seen = !at_once && pending && watch_changed(w, 0, &pending) && !pending;
+    return seen && !watch_changed(w, 0, &pending) && !pending;
 }
 
 Test(watch, nothing_changes)
@@ -64,7 +64,7 @@ Test(watch, nothing_changes)
     watch *w = watch_both();
     bool pending = true;
     for (int i = 0; i < 3; i++) {
-        cr_expect_not(watch_changed(w, &pending));
+        cr_expect_not(watch_changed(w, 0, &pending));
         cr_expect_not(pending);
     }
     watch_free(w);
@@ -138,7 +138,7 @@ Test(watch, a_log_beside_rules_hides_no_change)
         char growing[8] = "aaaaaaa";
         growing[3 + i] = '\0';
         put("rules/log", growing);
-        cr_expect_eq(watch_changed(w, &pending), i == 1);
+        cr_expect_eq(watch_changed(w, 0, &pending), i == 1);
     }
     watch_free(w);
 }
@@ -151,9 +151,25 @@ Test(watch, what_is_being_written_is_left_alone)
         char growing[8] = "aaaaaaa";
         growing[4 + i % 3] = '\0';
         put("file", growing);
-        cr_expect_not(watch_changed(w, &pending));
+        cr_expect_not(watch_changed(w, 0, &pending));
         cr_expect(pending);
     }
-    cr_expect(watch_changed(w, &pending));
+    cr_expect(watch_changed(w, 0, &pending));
+    watch_free(w);
+}
+
+/* As a list of revocations that a script writes to for minutes. */
+Test(watch, rule_53_what_is_written_without_an_end_is_seen_each_second)
+{
+    watch *w = watch_both();
+    bool pending = false;
+    for (int i = 0; i < 40; i++) {
+        char growing[64] = {0};
+        memset(growing, 'a', 4 + (size_t)i);
+        put("file", growing);
+        bool due = i == 10 || i == 21 || i == 32;
+        cr_expect_eq(watch_changed(w, 5000 + i * 100, &pending), due, "look %d", i);
+        cr_expect_neq(pending, due);
+    }
     watch_free(w);
 }

@@ -29,15 +29,15 @@ static int check_symmetric(const key_choice *choice, const fnt_key *key)
 int load_key(app *run, const key_choice *choice, fnt_key **out)
 {
     text file = TEXT_EMPTY;
-    unsigned open_mode = 0;
+    struct stat about;
     *out = NULL;
-    int code = read_key_file(run, choice->path, &file, &open_mode);
+    int code = read_key_file(run, choice->path, &file, &about);
     if (code == EXIT_YES)
         code = key_file_parse(run, choice->path, &file, choice->algorithm, out);
     if (code == EXIT_YES)
         code = check_symmetric(choice, *out);
     if (code == EXIT_YES) {
-        key_file_tell_open(choice->path, open_mode);
+        key_file_tell_open(choice->path, &about);
         key_file_tell_entries(run, choice->path);
     }
     text_free(&file);
@@ -52,7 +52,8 @@ static bool is_same(const char *a, const char *b)
 }
 
 /* Where private keys are expected, what else there is to say of one is no news. */
-static void tell_entries(app *run, const char *path, unsigned open_mode, bool private_expected)
+static void tell_entries(app *run, const char *path, const struct stat *about,
+                         bool private_expected)
 {
     const char *said = NULL, *private_at = NULL;
     for (size_t i = 1; (said = fnt_report_text(run->why, i, FNT_FIELD_SENTENCE, NULL)) != NULL;
@@ -60,8 +61,8 @@ static void tell_entries(app *run, const char *path, unsigned open_mode, bool pr
         const char *at = fnt_report_text(run->why, i, FNT_FIELD_PATH, NULL);
         /* what a set of keys is warned of is a private half in it */
         bool private = is_same(fnt_report_text(run->why, i, FNT_FIELD_KIND, NULL), "warning");
-        if (private && private_expected && open_mode != 0)
-            key_file_tell_open(path, open_mode);
+        if (private && private_expected)
+            key_file_tell_open(path, about);
         else if (private ? !private_expected : private_expected && !is_same(at, private_at))
             tell("%s: %s", path, said);
         else if (!private && !private_expected)
@@ -74,12 +75,12 @@ static int load_set(app *run, const char *path, int32_t flags, bool private_expe
                     fnt_keyset **out)
 {
     text file = TEXT_EMPTY;
-    unsigned open_mode = 0;
+    struct stat about;
     *out = NULL;
-    int code = read_key_file(run, path, &file, &open_mode);
+    int code = read_key_file(run, path, &file, &about);
     if (code == EXIT_YES) {
         code = key_file_parse_set(run, path, &file, flags, out);
-        tell_entries(run, path, open_mode, private_expected);
+        tell_entries(run, path, &about, private_expected);
     }
     text_free(&file);
     return code;

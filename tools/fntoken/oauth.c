@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/fail.h"
 #include "lib/iam_files/json.h"
@@ -189,6 +190,26 @@ static bool is_token(const text *t)
     return t->len > 0 && t->len <= LONGEST;
 }
 
+/* RFC 6749, 7.1: what is used in another way can't be used here (DPoP, N_A). An id_token is used in
+ * none. */
+static int check_type(const oauth_call *call, const json_answer *said)
+{
+    text type = TEXT_EMPTY, shown = TEXT_EMPTY;
+    bool good = strcmp(call->member, "access_token") != 0 ||
+                !json_answer_text(said, "token_type", &type) || strcasecmp(type.at, "Bearer") == 0;
+    if (!good) {
+        put_shown(&shown, &type);
+        (void)fail_server(
+            call->url,
+            "the answer's token_type is \"%s\", and Bearer is expected: whoever holds "
+            "such a token has to prove more than that",
+            shown.at);
+    }
+    text_free(&shown);
+    text_free(&type);
+    return good ? EXIT_YES : EXIT_FAULT;
+}
+
 static int take_token(const oauth_call *call, const json_answer *said, issued *out)
 {
     if (!json_answer_text(said, call->member, &out->token))
@@ -200,6 +221,9 @@ static int take_token(const oauth_call *call, const json_answer *said, issued *o
                            "the answer's %s is no token: it is empty, longer than 16384 bytes, or "
                            "has characters that none has",
                            call->member);
+    int code = check_type(call, said);
+    if (code != EXIT_YES)
+        return code;
     if (!json_answer_number(said, "expires_in", &out->lifetime) || out->lifetime < 0)
         out->lifetime = 0;
     return EXIT_YES;

@@ -35,7 +35,7 @@ typedef struct {
     const rotation *how;
     int folder; /* open, and locked */
     int64_t now;
-    struct stat like; /* current's file: what is made has its owner and mode */
+    struct stat like; /* the file that current was read from: what is made has its owner and mode */
     held current, next, previous;
 } work;
 
@@ -56,29 +56,27 @@ static int look(work *w, const char *name, held *out)
     return code;
 }
 
-static int read_key(work *w, held *h)
+static int read_key(work *w, held *h, struct stat *about)
 {
-    unsigned open_mode = 0;
-    int code = read_key_file(w->run, h->path.at, &h->bytes, &open_mode);
+    int code = read_key_file(w->run, h->path.at, &h->bytes, about);
     return code == EXIT_YES ? key_file_parse(w->run, h->path.at, &h->bytes, FNT_ES256, &h->key)
                             : code;
 }
 
 static int read_folder(work *w)
 {
+    struct stat unused;
     int code = look(w, "current", &w->current);
     if (code == EXIT_YES && w->current.path.len == 0)
         code = fail_file(w->how->folder,
                          "has no current.pem: fntoken keygen --out %s/current.pem makes one",
                          w->how->folder);
     if (code == EXIT_YES)
-        code = read_key(w, &w->current);
-    if (code == EXIT_YES && stat(w->current.path.at, &w->like) != 0)
-        code = fail_errno(w->current.path.at);
+        code = read_key(w, &w->current, &w->like);
     if (code == EXIT_YES)
         code = look(w, "next", &w->next);
     if (code == EXIT_YES && w->next.path.len > 0)
-        code = read_key(w, &w->next);
+        code = read_key(w, &w->next, &unused);
     return code == EXIT_YES ? look(w, "previous", &w->previous) : code;
 }
 
@@ -323,6 +321,7 @@ static int step(work *w)
 int rotate(app *run, const rotation *how)
 {
     work w = {.run = run, .how = how, .now = (int64_t)time(NULL)};
+    run->never_waits = true; /* for whoever writes to a FIFO that took a key's name */
     w.folder = open(how->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (w.folder < 0)
         return errno == ENOTDIR ? fail_file(how->folder, "is no folder, and one with current.pem "

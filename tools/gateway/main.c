@@ -109,6 +109,20 @@ static void settled(void *to, const char *issuer)
     waiting_settled(g->waiting, issuer);
 }
 
+/* ---- its log ------------------------------------------------------------- */
+
+static const char *why_no_log(void)
+{
+    return errno == ENXIO ? "nobody reads from it: a FIFO needs its reader before the gateway"
+                          : strerror(errno);
+}
+
+static void reopen_log(const gateway *g)
+{
+    if (!lines_reopen(g->log))
+        (void)fail_file(g->config->log, "%s; the old log goes on", why_no_log());
+}
+
 /* ---- making it ----------------------------------------------------------- */
 
 static int make(gateway *g, app *run, const char **never)
@@ -122,7 +136,7 @@ static int make(gateway *g, app *run, const char **never)
     g->waiting = waiting_new(WAITING_MS, WAITING_OF_ONE_ISSUER);
     g->log = lines_open(c->log);
     if (g->log == NULL)
-        return fail_file(c->log, "%s", strerror(errno));
+        return fail_file(c->log, "%s", why_no_log());
     g->client = http_client_new(
         &(http_client_options){c->ca_file, "fntoken-gateway", MAX_FETCHED, FETCH_SECONDS});
     if (g->client == NULL)
@@ -208,12 +222,6 @@ static void rest(const gateway *g, int signals, int wait_ms)
     for (size_t i = 0; i < count; i++)
         all[i + 1] = (struct pollfd){.fd = descriptors[i], .events = POLLIN};
     (void)poll(all, (nfds_t)count + 1, wait_ms);
-}
-
-static void reopen_log(const gateway *g)
-{
-    if (!lines_reopen(g->log))
-        (void)fail_file(g->config->log, "%s; the old log goes on", strerror(errno));
 }
 
 /* Those that have waited long enough. Returns in how many milliseconds to look again; held ones go

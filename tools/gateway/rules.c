@@ -25,6 +25,26 @@ static void tell_idle_trust(const config *c, const fnt_iam *iam)
     }
 }
 
+/* Whose keys are fetched is what trusted_follow has it: neither those of a file nor our own. */
+static bool is_fetched(const config *c, const char *name)
+{
+    bool fetched = strcmp(name, c->issuer) != 0;
+    for (size_t i = 0; i < c->trusts; i++)
+        fetched = fetched && strcmp(name, c->trust[i].issuer) != 0;
+    return fetched;
+}
+
+static void tell_plain(const config *c, const fnt_iam *iam)
+{
+    const char *name = NULL;
+    for (size_t i = 0; (name = fnt_iam_issuer(iam, i, FNT_ISSUER_URL, NULL)) != NULL; i++)
+        if (is_fetched(c, name) && fnt_iam_issuer(iam, i, FNT_ISSUER_INTERNAL, NULL) == NULL &&
+            http_url_look(name) == HTTP_URL_PLAIN)
+            tell("JwtIssuer %s is plain http: whoever is on the way can put their own keys into "
+                 "its document; use https, or issInternal",
+                 name);
+}
+
 int load_rules(source *s, app *run, int64_t now)
 {
     gateway *g = s->gateway;
@@ -40,6 +60,7 @@ int load_rules(source *s, app *run, int64_t now)
         (void)pthread_mutex_unlock(&g->published.lock);
         tell("rules %s are in force", fnt_iam_digest(iam, NULL));
         tell_idle_trust(g->config, iam);
+        tell_plain(g->config, iam);
         trusted_follow(g->trusted, iam, now);
     }
     fnt_iam_free(iam);

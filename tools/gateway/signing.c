@@ -14,12 +14,12 @@
 static int read_key(app *run, const char *path, fnt_key **out)
 {
     text file = TEXT_EMPTY;
-    unsigned open_mode = 0;
-    int code = read_key_file(run, path, &file, &open_mode);
+    struct stat about;
+    int code = read_key_file(run, path, &file, &about);
     if (code == EXIT_YES)
         code = key_file_parse(run, path, &file, FNT_ES256, out);
     if (code == EXIT_YES) {
-        key_file_tell_open(path, open_mode);
+        key_file_tell_open(path, &about);
         key_file_tell_entries(run, path);
     }
     text_free(&file);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/fail.h"
+#include "lib/base/times.h"
 #include "lib/iam_files/iam_files.h"
 
 enum { EVERY_MS = 1000, SOON_MS = 250, AGAIN_SECONDS = 60 };
@@ -75,7 +76,7 @@ static bool is_torn(source *s, int code)
 {
     bool changes = false;
     if (code != EXIT_YES && !s->torn)
-        (void)watch_changed(s->watch, &changes);
+        changes = watch_changed(s->watch, times_clock_ms(), &changes) || changes;
     return changes;
 }
 
@@ -101,7 +102,7 @@ int sources_look(gateway *g, bool everything, int64_t now)
     int next = EVERY_MS;
     for (size_t i = 0; i < g->source_count; i++) {
         source *s = &g->sources[i];
-        bool pending = false, changed = watch_changed(s->watch, &pending);
+        bool pending = false, changed = watch_changed(s->watch, times_clock_ms(), &pending);
         bool due = s->again != 0 && s->again <= now;
         if (due)
             s->again = 0;

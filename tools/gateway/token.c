@@ -178,7 +178,8 @@ static bool is_waiting(const exchange *e, int64_t began)
     return true;
 }
 
-/* Only once the signature held: or forged tokens would lock somebody out (rule 42). */
+/* Only once the signature held, and what is refused by itself: or forged tokens would lock somebody
+ * out, and so would old ones of theirs, or those that were meant for another service (rule 42). */
 static bool subject_allows(exchange *e, int64_t now_ms)
 {
     size_t entry = decision_subject(e->why), issuer_len = 0, subject_len = 0;
@@ -187,6 +188,7 @@ static bool subject_allows(exchange *e, int64_t now_ms)
     text key = TEXT_EMPTY;
     if (issuer == NULL || subject == NULL)
         return true;
+    text_byte(&key, e->status == FNT_OK ? '+' : '-');
     text_add(&key, issuer, issuer_len + 1); /* its NUL parts the two */
     text_add(&key, subject, subject_len);
     bool allowed = limits_take(e->gateway->by_subject, key.at, key.len, now_ms, &e->wait);

@@ -2,6 +2,7 @@
 #include "lib/base/app.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -26,6 +27,8 @@ int app_main(int argc, char **argv, int (*run)(int argc, char **argv))
     /* Keys and tokens pass through the memory of most programs: a crash must not leave them in a
      * file. */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    /* Where a file may grow no more (ulimit -f), what is written fails, as on a full disk. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     int code = run(argc, argv);
     /* An "allowed" that was not written is no answer. */
     if (fflush(stdout) != 0 || ferror(stdout) != 0)

@@ -84,15 +84,12 @@ static int open_input(app *run, const char *path, int *descriptor)
 }
 
 /* Of the open file, so that it can't be replaced in between. */
-static int find_open_mode(int descriptor, const char *path, unsigned *mode)
+static int find_about(int descriptor, const char *path, struct stat *about)
 {
-    struct stat about;
-    if (fstat(descriptor, &about) != 0)
+    if (fstat(descriptor, about) != 0)
         return fail_errno(path);
-    if (S_ISDIR(about.st_mode))
+    if (S_ISDIR(about->st_mode))
         return errno = EISDIR, fail_errno(path);
-    bool open = S_ISREG(about.st_mode) && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0;
-    *mode = open ? (unsigned)about.st_mode & 0777U : 0;
     return EXIT_YES;
 }
 
@@ -124,12 +121,12 @@ static int check_content(const char *path, const char *expected, const text *con
 }
 
 static int read_input(app *run, const char *path, const char *expected, text *out,
-                      unsigned *open_mode)
+                      struct stat *about)
 {
     int descriptor = -1;
     int code = open_input(run, path, &descriptor);
     if (code == EXIT_YES)
-        code = find_open_mode(descriptor, path, open_mode);
+        code = find_about(descriptor, path, about);
     if (code == EXIT_YES)
         code = read_limited(descriptor, path, out);
     if (code == EXIT_YES)
@@ -154,11 +151,11 @@ int read_regular_file(const char *path, text *out)
 
 int read_file(app *run, const char *path, const char *expected, text *out)
 {
-    unsigned unused = 0;
+    struct stat unused;
     return read_input(run, path, expected, out, &unused);
 }
 
-int read_key_file(app *run, const char *path, text *out, unsigned *open_mode)
+int read_key_file(app *run, const char *path, text *out, struct stat *about)
 {
-    return read_input(run, path, "a key", out, open_mode);
+    return read_input(run, path, "a key", out, about);
 }

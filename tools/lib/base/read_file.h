@@ -2,6 +2,8 @@
 #ifndef FNTOKEN_LIB_BASE_READ_FILE_H
 #define FNTOKEN_LIB_BASE_READ_FILE_H
 
+#include <sys/stat.h>
+
 #include "lib/base/app.h"
 
 /* Functions that return int return EXIT_YES, or what to exit with after a message. */
@@ -14,8 +16,8 @@ int read_file(app *run, const char *path, const char *expected, text *out);
 /* The same for a name that was found in a folder: regular files alone, or links to one. */
 int read_regular_file(const char *path, text *out);
 
-/* The same as read_file for what may be a private key. *open_mode: the mode of a file that others
- * can read or write, else 0. */
-int read_key_file(app *run, const char *path, text *out, unsigned *open_mode);
+/* The same as read_file for what may be a private key. *about is of the file that was read,
+ * whatever has its name by then. */
+int read_key_file(app *run, const char *path, text *out, struct stat *about);
 
 #endif

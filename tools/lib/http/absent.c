@@ -7,7 +7,7 @@ bool http_call(const http_client_options *options, const http_request *request, 
     (void)options;
     (void)request;
     *answer = (http_answer){.body = TEXT_EMPTY};
-    text_put(&answer->why, "this build can't call servers: build it where libcurl 7.85 or later is "
+    text_put(&answer->why, "this build can't call servers: build it where libcurl 7.87 or later is "
                            "(Debian: libcurl4-openssl-dev)");
     return false;
 }

@@ -37,9 +37,10 @@ int key_file_parse_set(app *run, const char *path, const text *file, int32_t fla
 }
 
 /* Rule 16: a note, but the key is used: Kubernetes mounts secrets as 0644 by default. */
-void key_file_tell_open(const char *path, unsigned mode)
+void key_file_tell_open(const char *path, const struct stat *about)
 {
-    if (mode != 0)
+    unsigned mode = (unsigned)about->st_mode & 0777U;
+    if (S_ISREG(about->st_mode) && (mode & (S_IRWXG | S_IRWXO)) != 0)
         tell("%s: this private key can be read or changed by others (mode %04o): chmod 600 it, and "
              "make a new key if somebody "
              "may have read it",

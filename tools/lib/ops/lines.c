@@ -17,9 +17,10 @@ struct lines {
     bool is_torn; /* the last line was written in part: it is ended before the next */
 };
 
+/* Without waiting for the reader of a FIFO. */
 static int open_file(const char *path)
 {
-    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
 }
 
 lines *lines_open(const char *path)

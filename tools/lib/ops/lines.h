@@ -9,7 +9,8 @@
 
 typedef struct lines lines;
 
-/* path: NULL is standard error. NULL is returned where the file can't be opened (errno). */
+/* path: NULL is standard error. NULL is returned where the file can't be opened (errno; ENXIO: it
+ * is a FIFO that nobody reads). */
 lines *lines_open(const char *path);
 
 /* line: without its line break. False: it is lost. A pipe that is full is not waited for. */

@@ -15,11 +15,15 @@
 #include <sys/inotify.h>
 #endif
 
+/* Somebody may write again and again: what they wrote first counts soon all the same. */
+enum { LONGEST_MS = 1000 };
+
 struct watch {
     char **paths;
     size_t count;
-    text known;   /* what was there at the last change */
-    text pending; /* what is there now, if that is something else */
+    text known;    /* what was there at the last change */
+    text pending;  /* what is there now, if that is something else */
+    int64_t since; /* of pending: when a look found something else first */
     int descriptor;
 };
 
@@ -124,23 +128,28 @@ static bool same(const text *a, const text *b)
     return a->at != NULL && b->at != NULL && strcmp(a->at, b->at) == 0;
 }
 
-bool watch_changed(watch *w, bool *pending)
+bool watch_changed(watch *w, int64_t now_ms, bool *pending)
 {
     text now = TEXT_EMPTY;
     drain(w);
     arm(w);
     look(w, &now);
-    bool changed = !same(&now, &w->known) && same(&now, &w->pending);
-    *pending = !changed && !same(&now, &w->known);
+    bool differs = !same(&now, &w->known), first = w->pending.at == NULL;
+    if (differs && first)
+        w->since = now_ms;
+    bool changed =
+        differs && !first && (same(&now, &w->pending) || now_ms - w->since >= LONGEST_MS);
+    *pending = differs && !changed;
+    text_free(&w->pending);
     if (changed) {
         text_free(&w->known);
         w->known = now;
-        text_free(&w->pending);
-        return true;
+    } else if (differs) {
+        w->pending = now;
+    } else {
+        text_free(&now);
     }
-    text_free(&w->pending);
-    w->pending = now;
-    return false;
+    return changed;
 }
 
 int watch_descriptor(const watch *w)

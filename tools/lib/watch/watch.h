@@ -2,6 +2,8 @@
 #ifndef FNTOKEN_LIB_WATCH_WATCH_H
 #define FNTOKEN_LIB_WATCH_WATCH_H
 
+#include <stdint.h>
+
 #include "lib/base/text.h"
 
 /* Whether files and folders have changed since they were last looked at: what stat says of a path,
@@ -19,9 +21,9 @@ watch *watch_new(const char *const *paths);
 int watch_descriptor(const watch *w);
 
 /* Looks. True once something is otherwise than at the last change, and has been so for two looks in
- * a row: a file that is just being written is left alone. *pending: it is being written, look again
- * in a quarter of a second. */
-bool watch_changed(watch *w, bool *pending);
+ * a row: a file that is just being written is left alone, for a second at most. *pending: it is
+ * being written, look again in a quarter of a second. now_ms: of a clock that does not go back. */
+bool watch_changed(watch *w, int64_t now_ms, bool *pending);
 
 void watch_free(watch *w);
 
