@@ -124,7 +124,13 @@ def rule_53_bad_rules_stop_a_start(home):
     home.refuses(iam="nowhere")
     home.write("iam/rules.yaml", good)
     os.unlink(home / "keys/current.pem")
-    assert "has no current.pem" in home.refuses()
+    assert "has no current.pem: fntoken keygen --out " in home.refuses()
+    os.rename(home / "keys", home / "elsewhere")
+    assert "keys: No such file or directory" in home.refuses()
+    home.write("keys", "")
+    assert "keys: is no folder, and one with current.pem in it is expected" in home.refuses()
+    os.unlink(home / "keys")
+    os.rename(home / "elsewhere", home / "keys")
     home.refuses("--trust", f"{PROVIDER}={home / 'none.json'}")
 
 
@@ -138,6 +144,7 @@ def rule_53_modes_count(home):
         mode = os.stat(home / name).st_mode & 0o777
         os.chmod(home / name, 0)
         eventually(lambda: not gateway.is_ready())
+        gateway.says(f"{home / name}: Permission denied")
         assert gateway.issues(token), name
         assert not gateway.issues(bob) and not gateway.issues(home.token("eve") if before else bob), name
         os.chmod(home / name, mode)

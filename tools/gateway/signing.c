@@ -72,12 +72,11 @@ static int add_other(source *s, app *run, const char *name, int64_t now, text *k
 static int read_current(source *s, app *run, fnt_key **key)
 {
     text path = TEXT_EMPTY;
-    struct stat about;
     int code = key_folder_find(s->about, "current", &path);
-    if (code == EXIT_YES && stat(s->about, &about) != 0)
-        code = fail_file(s->about, "%s", strerror(errno));
-    else if (code == EXIT_YES && path.len == 0)
-        code = fail_file(s->about, "has no current.pem: fntoken keygen --out makes one");
+    if (code == EXIT_YES && path.len == 0)
+        code =
+            fail_file(s->about, "has no current.pem: fntoken keygen --out %s/current.pem makes one",
+                      s->about);
     if (code == EXIT_YES)
         code = read_key(run, path.at, key);
     text_free(&path);

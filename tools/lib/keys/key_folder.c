@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/keys/key_folder.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -89,8 +90,26 @@ static bool choose(const char *folder, const char *name, text *path)
     return chosen;
 }
 
+/* That a key is not there is said of a folder that can be looked into alone. */
+static int look_into(const char *folder)
+{
+    text inside = TEXT_EMPTY;
+    struct stat about;
+    text_print(&inside, "%s/.", folder);
+    bool good = lstat(inside.at, &about) == 0;
+    text_free(&inside);
+    if (good)
+        return EXIT_YES;
+    if (errno == ENOTDIR)
+        return fail_file(folder, "is no folder, and one with current.pem in it is expected");
+    return fail_errno(folder);
+}
+
 int key_folder_find(const char *folder, const char *name, text *path)
 {
+    int code = look_into(folder);
+    if (code != EXIT_YES)
+        return code;
     if (count(folder, name, path) < FORMS || choose(folder, name, path))
         return EXIT_YES;
     text_free(path);
