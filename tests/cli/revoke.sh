@@ -58,7 +58,7 @@ t 'no UTF-8' 2 = 'the new entry: Line 1' revoke --file list.jsonl --jti "$(print
 t 'standard output is no list' 2 = '--file is a file' revoke --file - --jti a --for-ever
 t 'a folder is no list' 2 = 'file: .: is a folder, and a file is expected' revoke --file . --jti a --for-ever
 t 'a device is no list' 2 = 'is no file' revoke --file /dev/null --jti a --for-ever
-t 'a folder that is not there' 2 = 'No such file' revoke --file nowhere/list.jsonl --jti a --for-ever
+t 'a folder that is not there' 2 = "nowhere/list.jsonl: can't be made, as its folder is not there" revoke --file nowhere/list.jsonl --jti a --for-ever
 is 'nothing was added' list_is '{"jti":"a"}\n{"jti":"b"}\n{"jti":"c"}\n'
 t 'a refused entry makes no list' 2 = '*' revoke --file new.jsonl --jti "$(printf '\377')" --for-ever
 is 'there is none' test ! -e new.jsonl

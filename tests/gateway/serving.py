@@ -104,7 +104,7 @@ def a_log_that_cannot_be_written_stops_nothing(home):
     assert gateway.metric("fntoken_gateway_log_lost_total") == 2
     assert gateway.stderr().count("a line of the decision log could not be written") == 1
     gateway.end()
-    assert "No such file" in home.refuses("--trust", f"{PROVIDER}={home / 'idp.json'}", "--log", home / "none/log")
+    assert "none/log: can't be made, as its folder is not there" in home.refuses("--trust", f"{PROVIDER}={home / 'idp.json'}", "--log", home / "none/log")
 
 
 @test

@@ -36,7 +36,7 @@ static int open_and_lock(locked *file, int flags)
 {
     file->descriptor = open(file->path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | flags, 0600);
     if (file->descriptor < 0 || fstat(file->descriptor, &file->about) != 0)
-        return fail_errno(file->path);
+        return (flags & O_CREAT) != 0 ? fail_making(file->path) : fail_errno(file->path);
     if (!S_ISREG(file->about.st_mode))
         return fail_file(file->path, "is no file");
     while (flock(file->descriptor, LOCK_EX) != 0)

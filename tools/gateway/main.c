@@ -136,7 +136,7 @@ static int make(gateway *g, app *run, const char **never)
     g->waiting = waiting_new(WAITING_MS, WAITING_OF_ONE_ISSUER);
     g->log = lines_open(c->log);
     if (g->log == NULL)
-        return fail_file(c->log, "%s", why_no_log());
+        return errno == ENOENT ? fail_making(c->log) : fail_file(c->log, "%s", why_no_log());
     g->client = http_client_new(
         &(http_client_options){c->ca_file, "fntoken-gateway", MAX_FETCHED, FETCH_SECONDS});
     if (g->client == NULL)

@@ -259,6 +259,13 @@ int fail_errno(const char *path)
     return fail_file(path, "%s", strerror(errno));
 }
 
+int fail_making(const char *path)
+{
+    if (errno == ENOENT && strchr(path, '/') != NULL && !is_content(path))
+        return fail_file(path, "can't be made, as its folder is not there: mkdir -p makes one");
+    return fail_errno(path);
+}
+
 void tell(const char *format, ...)
 {
     text sentence = TEXT_EMPTY;

@@ -41,6 +41,9 @@ int fail_server(const char *url, const char *format, ...) PRINTF_LIKE(2, 3);
  * token, nothing of it is repeated. */
 int fail_errno(const char *path);
 
+/* The same of a file that was to be made: what is not there is its folder. */
+int fail_making(const char *path);
+
 /* "PROGRAM: note: ..." on stderr: not a failure, but somebody should know. */
 void tell(const char *format, ...) PRINTF_LIKE(1, 2);
 

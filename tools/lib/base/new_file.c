@@ -60,7 +60,7 @@ int new_file_begin(new_file *f, const char *path, unsigned mode, bool force)
     if (errno == EEXIST)
         return fail_file(written_at(f),
                          "is there already; nothing was written (--force to replace it)");
-    return fail_errno(path);
+    return fail_making(path);
 }
 
 int write_fully(int descriptor, const char *path, const char *bytes, size_t len)
