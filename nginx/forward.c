@@ -35,7 +35,8 @@ static const char *missing(const ngx_http_request_t *r, const ngx_str_t *name)
 {
     static const char *const words = "The header %V, which names the request, is missing: have the "
                                      "proxy set it, as \"proxy_set_header %V $request_uri;\" does "
-                                     "in nginx.";
+                                     "in nginx, or have the guard read the one that it sets, with "
+                                     "--header.";
     size_t size = ngx_strlen(words) + 2 * name->len + 1;
     u_char *text = ngx_pnalloc(r->pool, size);
     if (text == NULL)

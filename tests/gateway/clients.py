@@ -122,7 +122,7 @@ def what_the_gateway_refuses_is_told(home):
     assert said.startswith(f"fntoken: server: {front.url}/oauth/token: status 400, invalid_request: ") and said.count("\n") == 1, said
     (home / "subject").write_text(home.token())
     said = run(home, "token", *source(home, front), "--audience", "dev:env", code=1).stderr.decode()
-    assert "invalid_target" in said and ".;" not in said and "fntoken can" in said, said
+    assert "invalid_target" in said and ".;" not in said and "NAMESPACE:NAME" in said and "fntoken can" in said, said
     (home / "subject").write_text("no token")
     run(home, "token", *source(home, front), code=1)
     (home / "subject").write_text("")

@@ -201,6 +201,7 @@ def mistakes_in_options_are_one_sentence(home):
                    "https://gw_a.example.com", "https://gw.example.com\n", "https://gw.example.com/\x1b", "https://gw.ex\u00e4mple.com", "https://gw\\a"):
         done = subprocess.run([GATEWAY, "--listen", "unix:x", "--issuer", issuer, "--keys", "k", "--iam", "i"], capture_output=True, text=True, check=False)
         assert done.returncode == 2 and "--issuer is an http or https URL" in done.stderr, done.stderr
+        assert "a:b" not in done.stderr and (issuer != "gw.example.com" or ", not gw.example.com;" in done.stderr), done.stderr
 
 
 @test

@@ -106,8 +106,8 @@ static const char *advice(const char *error, int status)
          "check --client-id and the file of --client-secret-file, and allow this client the grant "
          "client_credentials at the provider"},
         {"invalid_grant", "get a new subject token, of an issuer that the gateway trusts"},
-        {"invalid_target", "no role allows this audience: fntoken can shows what does, and the "
-                           "gateway's log why not"},
+        {"invalid_target", "--audience is NAMESPACE:NAME of a function that a role allows: fntoken "
+                           "can shows which do, and the gateway's log why not"},
         {"invalid_scope", "check --scope with the identity provider"},
         {"unsupported_grant_type", "check the URL: what answers there takes another grant"},
         {"temporarily_unavailable", "run this again later"},

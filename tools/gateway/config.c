@@ -291,10 +291,13 @@ static fnt_status try_issuer(const app *run, const char *issuer)
 /* Its path is where the endpoints are, so it has neither query nor slash at its end. */
 static int check_issuer(const app *run, const char *issuer)
 {
+    bool has_user = strchr(issuer, '@') != NULL; /* and maybe a password, which is not shown */
     bool cut_short = strchr(issuer, '?') != NULL || issuer[strlen(issuer) - 1] == '/';
     if (cut_short || try_issuer(run, issuer) != FNT_OK)
-        return fail_usage(run, "--issuer is an http or https URL of a host, maybe a port and a "
-                               "path, without a user, a query, a fragment or a slash at its end");
+        return fail_usage(run,
+                          "--issuer is an http or https URL of a host, maybe a port and a path, "
+                          "without a user, a query, a fragment or a slash at its end%s%s",
+                          has_user ? "" : ", not ", has_user ? "" : issuer);
     if (http_url_look(issuer) == HTTP_URL_PLAIN)
         tell("--issuer %s is plain http: whoever is on the way can put their own keys into it",
              issuer);

@@ -39,7 +39,8 @@ static void tell_once(void)
     if (!atomic_flag_test_and_set(&told))
         tell("a trusted proxy sent no X-Forwarded-For, or none that ends in an address: all who "
              "come through it share one limit (nginx: proxy_set_header X-Forwarded-For "
-             "$remote_addr)");
+             "$remote_addr). Loopback is one unless --trusted-proxy names others, so that a call "
+             "by hand is told too");
 }
 
 ip_address peer_of(const gateway *g, http_request *r)
