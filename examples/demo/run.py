@@ -62,6 +62,10 @@ In another terminal:
     curl -sS {gateway}/.well-known/jwks > jwks.json
     {fntoken} authorize --explain --jwks jwks.json --issuer {gateway} --resource openfaas-fn:env < function-token.txt
 
+    # All of it as one command
+    {fntoken} invoke openfaas-fn:env --gateway {gateway} --url {function}/function/env \\
+        --token-url {provider}/token --client-id openfaas --client-secret-file client-secret.txt
+
     # What the gateway decided
     cat decisions.log
 """

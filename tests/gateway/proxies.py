@@ -66,6 +66,8 @@ def nginx(home, port):
         text = replace(text, f"unix:/run/fntoken-{number + 1}/public", f"unix:{home / f'replica{number}/public'}")
     text = replace(text, "listen 443 ssl;", f"listen 127.0.0.1:{port};")
     text = replace(text, "proxy_read_timeout 5s;", "proxy_read_timeout 60s;")
+    for line in ("ssl_certificate /etc/ssl/gw.example.com.pem;", "ssl_certificate_key /etc/ssl/private/gw.example.com.key;"):
+        text = replace(text, line, "")
     temp = "".join(f"{kind}_temp_path {home.path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (home / "nginx.conf").write_text(f"daemon off; {'user root;' if os.getuid() == 0 else ''} worker_processes 1; pid {home.path}/nginx.pid; error_log stderr;\n"
                                      f"events {{}}\nhttp {{ access_log off; {temp}\n{text}}}\n")

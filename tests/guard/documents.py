@@ -71,7 +71,7 @@ def ten_minutes(home):
     """A function of one's own, from the page alone; then the same gateway asked by forward-auth."""
     assert need("nginx") and need("curl")
     install, gateway, function, call, *printed = blocks("guard.md", "Ten minutes: a function of one's own")
-    assert install.startswith("apt-get install ") and " nginx nginx-dev " in install and "meson install" in install, install
+    assert install.startswith("apt-get update && apt-get install -y ") and " nginx nginx-dev " in install and "meson install" in install, install
     forward = next(block for block in blocks("guard.md", "Forward-auth") if block.startswith("fntoken-guard --forward-auth"))
     asking, question = forward.split("&\n", 1)
     named = "X-Original-URI: /function/hello.dev"
