@@ -3,7 +3,7 @@
 
 /* Files that may be replaced while nginx runs. */
 
-enum { MOST = 16 << 20 };
+enum { MOST = 16 << 20, MOST_MOVES = 5 };
 
 static ngx_int_t read_all(int fd, const guard_file *file, ngx_log_t *log, ngx_str_t *text)
 {
@@ -64,12 +64,14 @@ ngx_uint_t guard_file_changed(guard_file *file)
     guard_look now = look(file);
     ngx_uint_t moves = differs(&now, &file->seen) && now.modified.tv_sec >= ngx_time() - 1;
     file->seen = now;
-    return !moves && differs(&now, &file->loaded);
+    file->moves = moves ? file->moves + 1 : 0;
+    return (!moves || file->moves == MOST_MOVES) && differs(&now, &file->loaded);
 }
 
 void guard_file_taken(guard_file *file)
 {
     file->loaded = file->seen;
+    file->moves = 0;
 }
 
 void guard_file_begin(guard_file *file)

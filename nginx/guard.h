@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
     ngx_str_t path;          /* with a NUL behind it */
     guard_look loaded, seen; /* of what is in force; the last one */
+    ngx_uint_t moves;        /* looks in a row that found it being written */
     ngx_str_t text;          /* in force, from malloc; of lists of revocations alone */
 } guard_file;
 
@@ -156,7 +157,7 @@ ngx_int_t guard_file_read(const guard_file *file, ngx_log_t *log, ngx_str_t *tex
 void guard_file_begin(guard_file *file);
 
 /* Whether it is another one than that in force, and as the last look saw it or older than a second:
- * a file that is being written is left alone. */
+ * a file that is being written is left alone, for five looks at most, as some are always. */
 ngx_uint_t guard_file_changed(guard_file *file);
 
 /* What was seen last is in force now, or was found useless: not to be read again. */
@@ -286,6 +287,9 @@ fnt_status guard_function_of(ngx_http_request_t *r, const guard_function *functi
 
 /* Values of fntoken_function are asked anew after each redirect and in each subrequest. */
 void guard_functions_anew(ngx_conf_t *cf);
+
+/* forward.c: whether a header makes another method of a request's, for some servers. */
+ngx_uint_t guard_names_method(const ngx_str_t *key);
 
 /* forward.c: the text of the one header that names the request (rule 41). */
 fnt_status guard_forwarded(const ngx_http_request_t *r, const ngx_str_t *name, ngx_str_t *target,
