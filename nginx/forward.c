@@ -4,9 +4,10 @@
 /* Forward-auth: another proxy asks about a request, which one header names (rule 41). Whatever
  * another server may read as that header is refused beside it. */
 
-static const char *const aliases[] = {
-    "X-Original-URI",     "X-Original-URL", "X-Rewrite-URL",          "X-Forwarded-Uri",
-    "X-Forwarded-Prefix", "X-HTTP-Method",  "X-HTTP-Method-Override", "X-Method-Override"};
+static const char *const targets[] = {"X-Original-URI", "X-Original-URL", "X-Rewrite-URL",
+                                      "X-Forwarded-Uri", "X-Forwarded-Prefix"};
+static const char *const methods[] = {"X-HTTP-Method", "X-HTTP-Method-Override",
+                                      "X-Method-Override"};
 
 /* Without a difference between cases, hyphens and underscores. */
 static ngx_uint_t alike(const ngx_str_t *a, const u_char *b, size_t len)
@@ -22,12 +23,22 @@ static ngx_uint_t alike(const ngx_str_t *a, const u_char *b, size_t len)
     return 1;
 }
 
-static ngx_uint_t is_alias(const ngx_str_t *key)
+static ngx_uint_t is_among(const ngx_str_t *key, const char *const *names, size_t count)
 {
-    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-        if (alike(key, (const u_char *)aliases[i], ngx_strlen(aliases[i])))
+    for (size_t i = 0; i < count; i++)
+        if (alike(key, (const u_char *)names[i], ngx_strlen(names[i])))
             return 1;
     return 0;
+}
+
+ngx_uint_t guard_names_method(const ngx_str_t *key)
+{
+    return is_among(key, methods, sizeof methods / sizeof *methods);
+}
+
+static ngx_uint_t is_alias(const ngx_str_t *key)
+{
+    return is_among(key, targets, sizeof targets / sizeof *targets) || guard_names_method(key);
 }
 
 /* What to set, in the words of the proxy that most have. */

@@ -142,7 +142,7 @@ static ngx_uint_t is_preflight(const ngx_http_request_t *r)
 {
     static const ngx_str_t from = ngx_string("Origin"),
                            of = ngx_string("Access-Control-Request-Method");
-    ngx_uint_t origin = 0, method = 0;
+    ngx_uint_t origin = 0, method = 0, another = 0;
     if (r->method != NGX_HTTP_OPTIONS || r->headers_in.content_length_n > 0 ||
         r->headers_in.chunked)
         return 0;
@@ -152,9 +152,10 @@ static ngx_uint_t is_preflight(const ngx_http_request_t *r)
         for (ngx_uint_t i = 0; i < part->nelts; i++) {
             origin += is_named(&header[i], from);
             method += is_named(&header[i], of);
+            another += guard_names_method(&header[i].key);
         }
     }
-    return origin == 1 && method == 1;
+    return origin == 1 && method == 1 && another == 0;
 }
 
 /* A key request in its location, which needs no token. Redirects may lead it to another. */

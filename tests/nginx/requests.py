@@ -219,6 +219,8 @@ def preflights(home):
                               ("OPTIONS", [origin, method, method], ""), ("OPTIONS", [origin, "Access_Control_Request_Method: POST"], ""),
                               ("OPTIONS", ["Origin:", method], ""), ("OPTIONS", [origin, "Access-Control-Request-Method:"], ""),
                               ("OPTIONS", ["X-Origin: x", method], ""), ("OPTIONS", ["X-HTTP-Method-Override: OPTIONS", origin], ""),
+                              ("OPTIONS", ["X-HTTP-Method-Override: POST", origin, method], ""), ("OPTIONS", [origin, method, "x-http-method: DELETE"], ""),
+                              ("OPTIONS", [origin, "X-Method-Override:", method], ""),
                               ("GET", ["X-HTTP-Method-Override: OPTIONS", origin, method], "")):
         said = guarded.nginx.raw(head(verb, "/x", "HTTP/1.1", None, *lines, "Connection: close") + body)
         assert statuses(said)[0] in (400, 401) and SECRET not in said and guarded.calls() == [], (verb, lines, said)
