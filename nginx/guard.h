@@ -97,7 +97,6 @@ typedef struct guard_location {
     ngx_array_t *revoked; /* ngx_str_t, of this level and those around it */
     guard_function *function;
     guard_source *source;
-    ngx_str_t way; /* where its requests go, as it is written in it */
 } guard_location;
 
 typedef struct {
@@ -125,17 +124,17 @@ char *guard_merge_location(ngx_conf_t *cf, void *outer, void *inner);
 ngx_int_t guard_say(ngx_conf_t *cf, ngx_uint_t level, const guard_location *at, const char *form,
                     ...);
 
-/* ---- overhear.c ----------------------------------------------------------- */
-
-extern ngx_module_t ngx_http_fntoken_overhear_module;
-
-/* Before a configuration is read. */
-void guard_overhear(ngx_conf_t *cf);
-
 /* ---- owner.c -------------------------------------------------------------- */
 
-/* Whose the keys are, after all has been read; at: the location of its key requests. */
-ngx_int_t guard_name_owner(ngx_conf_t *cf, guard_source *source, const guard_location *at);
+/* What a module that asks another server has of nginx's upstream, with which its settings begin;
+ * NULL: it is not there. */
+const ngx_http_upstream_conf_t *guard_upstream_of(ngx_conf_t *cf,
+                                                  const ngx_http_core_loc_conf_t *core,
+                                                  const char *name);
+
+/* Whose the keys are, after all has been read; core: the location of its key requests. */
+ngx_int_t guard_name_owner(ngx_conf_t *cf, guard_source *source,
+                           const ngx_http_core_loc_conf_t *core);
 
 /* ---- sources.c ------------------------------------------------------------ */
 

@@ -5,7 +5,6 @@
 
 static ngx_int_t before_configuration(ngx_conf_t *cf)
 {
-    guard_overhear(cf);
     return guard_add_variables(cf);
 }
 
@@ -98,8 +97,6 @@ EXPORTED ngx_module_t *ngx_modules[];
 EXPORTED char *ngx_module_names[];
 EXPORTED char *ngx_module_order[];
 
-ngx_module_t *ngx_modules[] = {&ngx_http_fntoken_module, &ngx_http_fntoken_overhear_module, NULL};
-char *ngx_module_names[] = {"ngx_http_fntoken_module", "ngx_http_fntoken_overhear_module", NULL};
-/* The second stands before those whose directives it overhears, the first behind all others. */
-char *ngx_module_order[] = {"ngx_http_fntoken_overhear_module", "ngx_http_rewrite_module",
-                            "ngx_http_proxy_module", NULL};
+ngx_module_t *ngx_modules[] = {&ngx_http_fntoken_module, NULL};
+char *ngx_module_names[] = {"ngx_http_fntoken_module", NULL};
+char *ngx_module_order[] = {NULL};

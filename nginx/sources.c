@@ -132,22 +132,6 @@ guard_source *guard_source_of(ngx_conf_t *cf, const guard_location *at)
 
 /* ---- the locations of key requests ------------------------------------------- */
 
-#if (NGX_HTTP_CACHE)
-/* What a module that asks another server has of nginx's upstream, with which its settings begin;
- * NULL: it is not there. */
-static const ngx_http_upstream_conf_t *upstream_of(ngx_conf_t *cf,
-                                                   const ngx_http_core_loc_conf_t *core,
-                                                   const char *name)
-{
-    for (ngx_uint_t i = 0; cf->cycle->modules[i] != NULL; i++) {
-        const ngx_module_t *module = cf->cycle->modules[i];
-        if (ngx_strcmp(module->name, name) == 0)
-            return core->loc_conf[module->ctx_index];
-    }
-    return NULL;
-}
-#endif
-
 static ngx_uint_t is_cached(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *core)
 {
     ngx_uint_t found = 0;
@@ -155,7 +139,7 @@ static ngx_uint_t is_cached(ngx_conf_t *cf, const ngx_http_core_loc_conf_t *core
     static const char *const askers[] = {"ngx_http_proxy_module", "ngx_http_fastcgi_module",
                                          "ngx_http_uwsgi_module", "ngx_http_scgi_module"};
     for (size_t i = 0; i < sizeof askers / sizeof *askers; i++) {
-        const ngx_http_upstream_conf_t *upstream = upstream_of(cf, core, askers[i]);
+        const ngx_http_upstream_conf_t *upstream = guard_upstream_of(cf, core, askers[i]);
         found |= upstream != NULL && upstream->cache != 0 && upstream->cache != NGX_CONF_UNSET;
     }
 #else
@@ -222,7 +206,7 @@ static ngx_int_t check_places(ngx_conf_t *cf, guard_source *source)
 {
     const guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
     const guard_place *place = all->locations.elts;
-    const guard_location *found = NULL;
+    const ngx_http_core_loc_conf_t *found = NULL;
     for (ngx_uint_t i = 0; i < all->locations.nelts; i++, place++) {
         if (!is_within(place, source))
             continue;
@@ -230,7 +214,7 @@ static ngx_int_t check_places(ngx_conf_t *cf, guard_source *source)
         if (wrong != NULL)
             return guard_say(cf, NGX_LOG_EMERG, place->at, "%s", wrong);
         if (!place->at->core->exact_match && place->at->core->name.len == source->key_request.len)
-            found = place->at;
+            found = place->at->core;
     }
     return found != NULL
                ? guard_name_owner(cf, source, found)

@@ -283,7 +283,7 @@ class Gateway:
 
     def answer(self, request):
         self.asked.append(request.path)
-        is_keys = "/.well-known/jwks" in request.path
+        is_keys = request.path.startswith("/.well-known/jwks")
         if self.behave == "hang":
             time.sleep(30)
         status = 500 if self.behave == "500" else 200
