@@ -391,6 +391,15 @@ def rule_43_previous_stays_for_as_long_as_tokens_may_live(home):
 
 
 @test
+def rule_43_a_previous_key_of_the_future_is_told(home):
+    """As after a rotation while the clock was wrong: it would be published for that much longer."""
+    fntoken("keygen", "--out", home / "keys/previous.pem")
+    os.utime(home / "keys/previous.pem", (time.time() + 86400,) * 2)
+    gateway = home.gateway()
+    assert "previous.pem: its time lies ahead by 86" in gateway.stderr(), gateway.stderr()
+
+
+@test
 def at_no_moment_is_there_no_signing_key(home):
     gateway = home.gateway()
     kids = gateway.kids()

@@ -239,6 +239,21 @@ def rule_39_the_documents_issuer_is_that_of_the_rules(home):
 
 
 @test
+def rule_39_an_address_is_read_in_one_way_or_not_at_all(home):
+    """Before anything is sent there: libcurl is asked neither for a user part, nor for what stands behind a backslash."""
+    provider, = with_providers(home, "one")
+    odd = [provider.iss.replace("http://", "http://me:secret@"), provider.iss.replace("http", "HTTP"), provider.iss + "?a=b", provider.iss + "#a",
+           provider.iss.replace("http://", "http://example.com\\@")]
+    for number, iss in enumerate([*odd, "file:///etc"]):
+        home.write(f"iam/odd{number}.yaml", role(f"odd{number}", iss, ["ada"]))
+    (home / "iam/one.yaml").unlink()
+    gateway = home.gateway(trust=False)
+    for iss in odd:
+        gateway.says(f"keys of {iss}: {iss}/.well-known/openid-configuration: The address of the discovery document ")
+    assert provider.asked == 0
+
+
+@test
 def rule_39_tls_is_verified(home):
     if shutil.which("openssl") is None:
         raise Skipped("there is no openssl")

@@ -260,6 +260,21 @@ def a_socket_is_for_its_group(home):
 
 
 @test
+def a_socket_of_another_program_is_left_alone(home):
+    """Also where that answers nobody just now: its start ends, and waits for nothing."""
+    with socket.socket(socket.AF_UNIX) as other, socket.socket(socket.AF_UNIX) as first, socket.socket(socket.AF_UNIX) as second:
+        other.bind(str(home / "public"))
+        other.listen(0)
+        first.connect(str(home / "public"))
+        second.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            second.connect(str(home / "public"))
+        inode = os.stat(home / "public").st_ino
+        assert "Address already in use" in home.refuses("--trust", f"{PROVIDER}={home / 'idp.json'}")
+        assert os.stat(home / "public").st_ino == inode
+
+
+@test
 def it_leaves_no_core_dump(home):
     gateway = home.gateway(before=with_limit("c", 2048))
     assert resource.prlimit(gateway.process.pid, resource.RLIMIT_CORE) == (0, 0)

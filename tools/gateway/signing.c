@@ -11,6 +11,8 @@
 #include "lib/keys/key_folder.h"
 #include "source.h"
 
+enum { AHEAD = 300 /* seconds that clocks may differ */ };
+
 static int read_key(app *run, const char *path, fnt_key **out)
 {
     text file = TEXT_EMPTY;
@@ -46,6 +48,9 @@ static bool is_over(source *s, const char *path, int64_t now)
     int64_t since = 0;
     if (!key_folder_time(path, &since))
         return false;
+    if (since > now + AHEAD)
+        tell("%s: its time lies ahead by %lld s, for which it stays published besides: touch it",
+             path, (long long)(since - now));
     int64_t end = since + s->gateway->config->longest_life;
     if (end > now)
         s->again = end + 1;

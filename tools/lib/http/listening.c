@@ -27,7 +27,7 @@ static bool is_left_behind(const struct sockaddr_un *address)
     struct stat about;
     if (lstat(address->sun_path, &about) != 0 || !S_ISSOCK(about.st_mode))
         return false;
-    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bool refused = probe >= 0 &&
                    connect(probe, (const struct sockaddr *)address, sizeof *address) != 0 &&
                    errno == ECONNREFUSED;

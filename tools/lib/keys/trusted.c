@@ -151,6 +151,35 @@ static void on_document(void *context, const http_fetched *got)
     fnt_report_free(why);
 }
 
+/* Before anything is asked: what libcurl may read in another way than fnt_discovery leads to
+ * another host, or sends a password there. NULL where it can be read in one way alone. */
+static const char *address_fault(const job *j, fnt_report *why)
+{
+    char *uri = NULL, *found = NULL;
+    size_t uri_len = 0, found_len = 0;
+    fnt_status status = fnt_discovery(FNT_STR("{}"), FNT_STR(j->address), FNT_STR(j->name), 0, &uri,
+                                      &uri_len, &found, &found_len, why);
+    fnt_free(uri);
+    fnt_free(found);
+    return status == FNT_FAULT_ARGUMENT ? said(why, status) : NULL;
+}
+
+/* The lock is held. */
+static void ask(trusted *t, issuer *i, job *j, int64_t now)
+{
+    fnt_report *why = NULL;
+    const char *fault = NULL;
+    if (fnt_report_new(&why) == FNT_OK)
+        fault = address_fault(j, why);
+    if (fault == NULL && !http_fetch(t->options.client, j->address, on_document, j))
+        fault = "no memory to fetch it";
+    if (fault != NULL) {
+        failed(t, i, j->address, fault, now);
+        free_job(j);
+    }
+    fnt_report_free(why);
+}
+
 /* The lock is held. */
 static void start(trusted *t, issuer *i, int64_t now)
 {
@@ -168,10 +197,7 @@ static void start(trusted *t, issuer *i, int64_t now)
     j->is_internal = i->is_internal;
     text_free(&address);
     i->is_fetching = true;
-    if (http_fetch(t->options.client, j->address, on_document, j))
-        return;
-    failed(t, i, j->address, "no memory to fetch it", now);
-    free_job(j);
+    ask(t, i, j, now);
 }
 
 static void tick(trusted *t, issuer *i, int32_t event, int64_t now)
