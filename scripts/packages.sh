@@ -8,6 +8,23 @@ is_installed() {
     esac
 }
 
+# again COMMAND...: up to three times: a network stutters, and another program may hold apt's lock.
+again() {
+    for pause in 5 20 ""; do
+        "$@" && return
+        [ -z "$pause" ] || sleep "$pause"
+    done
+    return 1
+}
+
+# $as_root and $missing are need's. A dpkg that was killed says how it is mended, and does nothing before.
+apt_install() {
+    apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 -o DPkg::Lock::Timeout=600"
+    # shellcheck disable=SC2086 # lists of words
+    $apt update && { $apt install -y --no-install-recommends $missing ||
+        { $as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a && $apt install -y --no-install-recommends $missing; }; }
+}
+
 need() {
     missing=""
     for package in "$@"; do
@@ -26,9 +43,7 @@ need() {
     fi
     echo "==> installing with apt-get:$missing"
     log=$(mktemp)
-    # shellcheck disable=SC2086 # lists of words
-    if ! { $as_root env DEBIAN_FRONTEND=noninteractive apt-get update &&
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    if ! again apt_install >"$log" 2>&1; then
         tail -n 20 "$log" >&2
         rm -f "$log"
         echo "$0: apt-get failed; the lines above say why" >&2
@@ -50,9 +65,13 @@ need_sanitizers() {
 need_python() {
     # shellcheck disable=SC2086
     need $build_packages python3-venv python3-dev libcriterion-dev
-    [ -e build-test/python/bin/activate ] || python3 -m venv build-test/python
-    echo "==> installing with pip into build-test/python: $(grep -v '^#' bindings/python/requirements-test.txt | tr -d ' ' | tr '\n' ' ')"
-    build-test/python/bin/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt
+    cmp -s bindings/python/requirements-test.txt build-test/python/complete && return
+    echo "==> installing with pip into build-test/python: $(sed -n '/needs:$/q; s/ == .*//p' bindings/python/requirements-test.txt | tr '\n' ' ')"
+    # From the beginning: pip takes a package that it was killed over for installed.
+    rm -rf build-test/python
+    python3 -m venv build-test/python || return 1
+    again build-test/python/bin/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt || return 1
+    cp bindings/python/requirements-test.txt build-test/python/complete
 }
 
 need_guard() {
@@ -74,7 +93,9 @@ say() {
 setup() {
     folder=$1
     shift
-    if [ ! -e "$folder/build.ninja" ]; then
+    # The last file that meson writes; without it a killed meson's folder would pass for one that is configured.
+    if [ ! -e "$folder/build.ninja" ] || [ ! -e "$folder/meson-info/meson-info.json" ]; then
+        rm -rf "$folder/meson-private" "$folder/meson-info"
         mkdir -p "$folder"
         meson setup "$folder" "$@" >"$folder/setup.txt" 2>&1 || { cat "$folder/setup.txt" >&2; exit 1; }
     fi
@@ -112,7 +133,7 @@ need_provider() {
     rm -f build-demo/provider/complete
     cp examples/demo/provider/*.json build-demo/provider/
     echo "==> installing with npm into build-demo/provider: oidc-provider"
-    if ! npm ci --prefix build-demo/provider --ignore-scripts --no-audit --no-fund >build-demo/npm.txt 2>&1; then
+    if ! again npm ci --prefix build-demo/provider --ignore-scripts --no-audit --no-fund >build-demo/npm.txt 2>&1; then
         missing_provider="oidc-provider could not be fetched with npm; build-demo/npm.txt says why"
         return 1
     fi
@@ -121,7 +142,7 @@ need_provider() {
 
 # with_module FOLDER: a build folder that was made before nginx-dev was there learns of it.
 with_module() {
-    [ -e "$1/nginx" ] || meson setup --reconfigure "$1" >"$1/setup.txt" 2>&1 || { cat "$1/setup.txt" >&2; return 1; }
+    grep -q '^build nginx/' "$1/build.ninja" || meson setup --reconfigure "$1" >"$1/setup.txt" 2>&1 || { cat "$1/setup.txt" >&2; return 1; }
 }
 
 # The programs and the nginx module, with OpenSSL, and the Python package in a folder of its own, in build-demo.
@@ -133,11 +154,14 @@ need_demo() {
     ninja -C build-demo >build-demo/ninja.txt 2>&1 || { cat build-demo/ninja.txt >&2; return 1; }
     if [ ! -e build-demo/python/complete ] || [ -n "$(find src include bindings/python pyproject.toml -newer build-demo/python/complete -print -quit)" ]; then
         echo "==> installing with pip into build-demo/python: this package, and what builds it"
-        python3 -m venv build-demo/python
+        rm -rf build-demo/python
+        python3 -m venv build-demo/python || return 1
         # Debian 12's own pip 23.0 takes one setting of a name, and knows no -C.
-        { build-demo/python/bin/pip install --quiet --disable-pip-version-check --upgrade pip &&
-            build-demo/python/bin/pip install --quiet -Csetup-args=-Dcrypto=openssl -Csetup-args=-Dtools=false .; } >build-demo/pip.txt 2>&1 ||
-            { cat build-demo/pip.txt >&2; return 1; }
+        pip="build-demo/python/bin/pip install --quiet --disable-pip-version-check"
+        { again $pip -c bindings/python/requirements-test.txt --upgrade pip &&
+            again $pip -c bindings/python/requirements-test.txt meson-python meson ninja &&
+            PATH=$PWD/build-demo/python/bin:$PATH $pip --no-build-isolation -Csetup-args=-Dcrypto=openssl -Csetup-args=-Dtools=false .; } \
+            >build-demo/pip.txt 2>&1 || { cat build-demo/pip.txt >&2; return 1; }
         : >build-demo/python/complete
     fi
 }
