@@ -49,6 +49,7 @@ type double struct {
 	published []*fntoken.Key
 	answer    http.HandlerFunc // instead of all
 	fetches   atomic.Int64     // of keys
+	fetched   time.Time        // the last of them
 	exchanges atomic.Int64
 }
 
@@ -81,6 +82,7 @@ func (d *double) serve(w http.ResponseWriter, r *http.Request) {
 		json.NewEncoder(w).Encode(map[string]string{"issuer": d.issuer, "jwks_uri": "https://gateway.example.com/.well-known/jwks?v=1"})
 	case r.URL.RequestURI() == "/.well-known/jwks?v=1":
 		d.fetches.Add(1)
+		d.fetched = time.Now()
 		io.WriteString(w, d.jwks())
 	case r.URL.Path == "/oauth/token" && d.service != nil:
 		d.exchanges.Add(1)
@@ -120,24 +122,28 @@ func request(authorization ...string) *http.Request {
 	return r
 }
 
+// newGuard is one whose first fetch has ended, however long that took:
+// NewGuard itself waits for two seconds.
 func newGuard(t testing.TB, config fnthttp.Config) *fnthttp.Guard {
 	t.Helper()
 	config.Logger = quiet
 	guard, err := fnthttp.NewGuard(config)
 	t.Cleanup(must(t, guard, err).Close)
+	eventually(t, "the first fetch has ended", func() bool {
+		return guard.Failure() != nil || status(guard.Authorize(request("Bearer a.b.c"), "dev:env")) != "not-ready"
+	})
 	return guard
 }
 
-// eventually asks until it is so, for ten seconds.
+// eventually asks until it is so, for two minutes.
 func eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
-	for range 500 {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if is() {
 			return
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
-	t.Fatal("not within ten seconds: " + what)
+	t.Fatal("not within two minutes: " + what)
 }
 
 func status(err error) string { return fntoken.StatusOf(err).Name() }

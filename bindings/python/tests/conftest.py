@@ -49,7 +49,7 @@ def subject(idp_key):
     import time
 
     now = int(time.time())
-    return fntoken.sign(idp_key, {"iss": IDP, "sub": "ada", "aud": "openfaas", "iat": now, "exp": now + 600})
+    return fntoken.sign(idp_key, {"iss": IDP, "sub": "ada", "aud": "openfaas", "iat": now, "exp": now + 3600})
 
 
 @pytest.fixture

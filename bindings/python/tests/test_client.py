@@ -16,17 +16,17 @@ from fntoken import requests as for_requests  # noqa: E402
 
 
 def with_requests(gateway, auth, path="/function/env", body=b"hello"):
-    return requests.post(gateway.url + path, data=body, auth=auth, timeout=10)
+    return requests.post(gateway.url + path, data=body, auth=auth, timeout=60)
 
 
 def with_httpx(gateway, auth, path="/function/env", body=b"hello"):
-    with httpx.Client(auth=auth) as client:
+    with httpx.Client(auth=auth, timeout=60) as client:
         return client.post(gateway.url + path, content=body)
 
 
 def with_async_httpx(gateway, auth, path="/function/env", body=b"hello"):
     async def call():
-        async with httpx.AsyncClient(auth=auth) as client:
+        async with httpx.AsyncClient(auth=auth, timeout=60) as client:
             return await client.post(gateway.url + path, content=body)
 
     return asyncio.run(call())
@@ -118,7 +118,7 @@ def test_threads_exchange_once(gateway, subject, send, module):
 
 def test_tasks_exchange_once(gateway, subject):
     async def main():
-        async with httpx.AsyncClient(auth=for_httpx.FunctionAuth(gateway.url, subject)) as client:
+        async with httpx.AsyncClient(auth=for_httpx.FunctionAuth(gateway.url, subject), timeout=60) as client:
             return await asyncio.gather(*(client.post(gateway.url + "/function/env", content=b"") for _ in range(8)))
 
     assert [answer.status_code for answer in asyncio.run(main())] == [200] * 8

@@ -44,12 +44,12 @@ def test_the_guarded_example(gateway):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         try:
             url = running.stdout.readline().strip()
-            token = fntoken.mint(gateway.key, issuer=gateway.url, subject="fed:ada", permissions=["openfaas-fn:*"], ttl=60)
+            token = fntoken.mint(gateway.key, issuer=gateway.url, subject="fed:ada", permissions=["openfaas-fn:*"], ttl=3600)
             request = urllib.request.Request(url + "/a", headers={"Authorization": "Bearer " + token})
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 assert answer.read().startswith(b"hello fed:ada")
             with pytest.raises(urllib.error.HTTPError) as raised:
-                urllib.request.urlopen(url + "/a", timeout=10)
+                urllib.request.urlopen(url + "/a", timeout=60)
             assert raised.value.code == 401
         finally:
             running.terminate()

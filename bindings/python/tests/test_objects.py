@@ -238,4 +238,5 @@ def test_escape():
 
 
 def test_the_clock_is_the_default(minter):
-    assert abs(minter.verifier().verify(minter.token()).issued.timestamp() - time.time()) < 10
+    before = int(time.time()) - 1  # time() of C may be a tick behind
+    assert before <= minter.verifier().verify(minter.token()).issued.timestamp() <= time.time()

@@ -2,7 +2,6 @@
 """Threads, fork, memory, interpreters."""
 
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -29,8 +28,9 @@ def test_fork_after_load(minter):
 
 
 def memory():
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
+    """What is this process's own, wherever it lies: pages of files come and go with what others do."""
+    with open("/proc/self/status", encoding="ascii") as file:
+        return sum(int(line.split()[1]) << 10 for line in file if line.startswith(("RssAnon:", "VmSwap:")))
 
 
 def test_calls_do_not_grow(minter):
@@ -119,8 +119,8 @@ def test_closing_under_calls():
         assert set(said) <= {True, "closed"}
 
 
-def switches_during(call, times):
-    """How often another thread ran while call was called so many times by this one."""
+def another_runs_during(call, times):
+    """Whether another thread ran while call was called by this one, at most so many times."""
     ran, stop = [0], threading.Event()
 
     def count():
@@ -136,7 +136,9 @@ def switches_during(call, times):
         before = ran[0]
         for _ in range(times):
             call()
-        return ran[0] - before
+            if ran[0] != before:
+                return True
+        return False
     finally:
         stop.set()
         sys.setswitchinterval(interval)
@@ -147,21 +149,39 @@ def test_the_gil_is_kept_for_a_hit_and_given_up_for_a_verification(minter):
     header = minter.header()
     cached, plain = minter.verifier(cache_entries=10), minter.verifier()
     cached.permits(header, "openfaas-fn:env")
-    assert switches_during(lambda: cached.permits(header, "openfaas-fn:env"), 1000) == 0
-    assert switches_during(lambda: cached.authorize(header, "openfaas-fn:env"), 1000) == 0
-    assert switches_during(lambda: plain.permits(header, "openfaas-fn:env"), 200) > 0
+    assert not another_runs_during(lambda: cached.permits(header, "openfaas-fn:env"), 1000)
+    assert not another_runs_during(lambda: cached.authorize(header, "openfaas-fn:env"), 1000)
+    # The other one has to be given a processor before this one takes the GIL back: on a busy machine not at the first times.
+    assert another_runs_during(lambda: plain.permits(header, "openfaas-fn:env"), 50000)
+
+
+def processors():
+    """How many processors two processes that do nothing but count are given."""
+    children, clock = [], time.monotonic()
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            end = time.process_time() + 0.05
+            while time.process_time() < end:
+                pass
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+    return 0.1 / (time.monotonic() - clock)
 
 
 def test_threads_on_misses_scale(minter):
-    """CPU seconds for each second on the clock; says what was seen, and fails where two cores were free."""
+    """CPU seconds for each second on the clock, where two processes could have them before and after."""
     header, plain = minter.header(), minter.verifier()
 
     def work():
-        for _ in range(600):
+        for _ in range(200):
             plain.permits(header, "openfaas-fn:env")
 
-    best = 0.0
-    for _ in range(5):
+    best, refuted = 0.0, 0
+    for _ in range(12):
+        free = processors()
         threads = [threading.Thread(target=work) for _ in range(2)]
         cpu, clock = time.process_time(), time.monotonic()
         for thread in threads:
@@ -171,9 +191,9 @@ def test_threads_on_misses_scale(minter):
         best = max(best, (time.process_time() - cpu) / (time.monotonic() - clock))
         if best > 1.3:
             return
-    if len(os.sched_getaffinity(0)) < 2 or os.getloadavg()[0] > 1.5:
-        pytest.skip(f"no two cores are free: {best:.2f} of one were used")
-    assert best > 1.3
+        refuted += min(free, processors()) > 1.7
+        assert refuted < 5, f"{best:.2f} of two free processors were used"
+    pytest.skip(f"no two processors are free: {best:.2f} of one were used")
 
 
 SUB_INTERPRETER = """
