@@ -14,8 +14,8 @@ core.register_action("fntoken", { "http-req" }, function(txn)
         end
     end
     local answer = core.httpclient():get { url = guard, headers = asked, timeout = 5000 }
-    for name in pairs(sent) do -- in every spelling
-        if name:lower():gsub("_", "-"):find("^x%-fntoken%-") then
+    for name in pairs(sent) do -- in every spelling: some servers read any sign as a hyphen
+        if name:lower():find("^x[^a-z0-9]fntoken[^a-z0-9]") then
             txn.http:req_del_header(name)
         end
     end
