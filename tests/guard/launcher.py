@@ -485,6 +485,32 @@ def the_decision_log(home):
 
 
 @test
+def the_log_outlives_a_signal_to_all(home):
+    """As systemd sends to each process of a service: lines of calls that are still under way come through."""
+    guard = Guard(home, Backend("function"), mode="wb", user=0)
+    children = pathlib.Path(f"/proc/{guard.process.pid}/task/{guard.process.pid}/children").read_text().split()
+    copying = [int(pid) for pid in children if pathlib.Path(f"/proc/{pid}/comm").read_text() == "cat\n"]
+    assert len(copying) == 1, children
+    os.kill(copying[0], signal.SIGTERM)
+    ask(guard.port, "/last")
+    eventually(lambda: '"decision"' in guard.stderr())
+
+
+@test
+def nothing_is_left_where_nginx_does_not_start(home):
+    ours, theirs = socket.socketpair()  # which can't be opened by a name, so that another process copies the lines
+    process = subprocess.Popen([LAUNCHER, "--module", module(), "--nginx", NGINX, "--gateway", "https://gw.example.com", "--ca-file", LAUNCHER, "--tmp", home.path],
+                               env={"PATH": os.environ["PATH"], **GOOD}, stdin=subprocess.DEVNULL, stderr=theirs)
+    theirs.close()
+    assert process.wait(120) == 1 and not list(home.path.glob("fntoken-guard.*"))
+    ours.settimeout(120)
+    said = b""
+    while part := ours.recv(65536):  # to its end: nobody has the other one any more
+        said += part
+    assert b"[emerg]" in said, said
+
+
+@test
 def a_file_as_standard_error_keeps_every_line(home):
     """Of 2>FILE, which has a place of its own to write to, where nginx would append by another."""
     guard = Guard(home, Backend("function"), mode="wb", user=0)
