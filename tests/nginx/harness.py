@@ -37,7 +37,8 @@ def main():
     run_all(make_home)
 
 
-def eventually(condition, seconds=15.0):
+def eventually(condition, seconds=120.0):
+    """Longer than a fetch that failed is waited for, which is a minute at most."""
     return tap.eventually(condition, seconds)
 
 
@@ -60,9 +61,10 @@ class Home:
         return self
 
     def __exit__(self, *exception):
-        for one in self.open:
-            one.end()
-        shutil.rmtree(self.path, ignore_errors=True)
+        with contextlib.ExitStack() as ends:  # all of them, whatever one of them says
+            ends.callback(shutil.rmtree, self.path, ignore_errors=True)
+            for one in reversed(self.open):
+                ends.callback(one.end)
 
     def __truediv__(self, name):
         return self.path / name
@@ -85,7 +87,7 @@ class Home:
     def token(self, *permissions, key="key", **claims):
         """A Function Token; claims over those that it has by itself, None takes one out."""
         now = int(time.time())
-        every = {"iss": ISSUER, "aud": ISSUER, "sub": "fed:ada", "iat": now, "exp": now + 300, "jti": f"t-{time.monotonic_ns()}",
+        every = {"iss": ISSUER, "aud": ISSUER, "sub": "fed:ada", "iat": now, "exp": now + 7200, "jti": f"t-{time.monotonic_ns()}",
                  "function": {"permissions": list(permissions or ["dev:env"])}, **claims}
         words = ["sign", "--key", self / f"{key}.pem", "--claims", "-"]
         return fntoken(*words, input=json.dumps({name: value for name, value in every.items() if value is not None}))
@@ -118,8 +120,19 @@ class Local(http.client.HTTPConnection):
 
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(str(self.path))  # without a timeout it waits where many wait to be accepted
         self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self.path))
+
+
+def workers_of(master):
+    return [int(pid) for pid in pathlib.Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
+
+def runs(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 class Answer:
@@ -175,16 +188,17 @@ class Nginx:
         eventually(self.serves, 60)
 
     def serves(self):
+        """Whether it accepts connections and heeds signals: what comes before it has workers may end it, or be forgotten."""
         assert self.process.poll() is None, (self.prefix / "stderr").read_text() + self.log()
-        with contextlib.suppress(OSError):
-            self.connect().close()
-            return True
-        return False
+        if "start worker process " not in self.log():
+            return False
+        self.connect().close()
+        return True
 
     def connect(self, at=None):
         connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(60)
         connection.connect(str(at or self.socket))
+        connection.settimeout(60)
         return connection
 
     def ask(self, path="/x", token=None, method="GET", body=None, on=None, **headers):
@@ -200,9 +214,9 @@ class Nginx:
             if on is None:
                 connection.close()
 
-    def raw(self, text):
+    def raw(self, text, at=None):
         """All that comes back for these bytes."""
-        connection = self.connect()
+        connection = self.connect(at)
         connection.sendall(text.encode() if isinstance(text, str) else text)
         got = b""
         with contextlib.suppress(OSError):
@@ -219,15 +233,41 @@ class Nginx:
         eventually(lambda: words in self.log())
 
     def signal(self, number):
-        os.kill(int((self.prefix / "pid").read_text()), number)
+        self.process.send_signal(number)
+
+    def master_said(self, words):
+        """How often: no worker's lines."""
+        return self.log().count(f"{self.process.pid}#{self.process.pid}: {words}")
+
+    def reload(self):
+        """SIGHUP, until the master is through with it. Whether there are new workers."""
+        workers, begun, ended = map(self.master_said, ("start worker process ", "reconfiguring", "reopening logs"))
+        self.signal(signal.SIGHUP)
+        eventually(lambda: self.master_said("reconfiguring") > begun)
+        self.signal(signal.SIGUSR1)  # it looks at this one when it is through with that one
+        eventually(lambda: self.master_said("reopening logs") > ended)
+        return self.master_said("start worker process ") > workers
+
+    def end_workers(self):
+        """While the master stands still: it kills those that need more than a second and a half, as they may on a busy machine."""
+        self.signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        try:
+            workers = workers_of(self.process.pid)
+            for worker in workers:
+                os.kill(worker, signal.SIGTERM)
+            eventually(lambda: not any(map(runs, workers)))
+        finally:
+            self.signal(signal.SIGTERM)
+            self.signal(signal.SIGCONT)
 
     def end(self):
         if self.process is None:
             return 0
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            self.end_workers()
         try:
-            ended = self.process.wait(30)
+            ended = self.process.wait(120)
             assert "exited on signal" not in self.log(), self.log()
             return ended
         except subprocess.TimeoutExpired:
@@ -242,6 +282,8 @@ class Gateway:
     def __init__(self, home, name="gateway", issuer=ISSUER, uri="https://elsewhere.example.com/.well-known/jwks?v=1"):
         self.home, self.path, self.issuer, self.uri = home, home / name, issuer, uri
         self.behave, self.asked, self.jwks = "keys", [], None
+        self.served = 0.0  # when keys were answered last
+        self.ended = threading.Event()
         self.server = None
 
     def start(self):
@@ -262,6 +304,7 @@ class Gateway:
         class Server(http.server.ThreadingHTTPServer):
             address_family = socket.AF_UNIX
             daemon_threads = True
+            request_queue_size = 128
 
             def server_bind(self):
                 with contextlib.suppress(FileNotFoundError):
@@ -276,6 +319,7 @@ class Gateway:
         return self
 
     def end(self):
+        self.ended.set()
         if self.server is not None:
             self.server.shutdown()
             self.server.server_close()
@@ -283,14 +327,16 @@ class Gateway:
 
     def answer(self, request):
         self.asked.append(request.path)
-        is_keys = request.path.startswith("/.well-known/jwks")
-        if self.behave == "hang":
-            time.sleep(30)
-        status = 500 if self.behave == "500" else 200
+        is_keys, behave = request.path.startswith("/.well-known/jwks"), self.behave
+        if behave == "hang":
+            self.ended.wait(30)
+        if is_keys and behave == "keys":
+            self.served = time.monotonic()
+        status = 500 if behave == "500" else 200
         body = (self.jwks or (self.home / "key.json").read_text()) if is_keys else json.dumps({"issuer": self.issuer, "jwks_uri": self.uri})
-        if self.behave == "html":
+        if behave == "html":
             body = "<!DOCTYPE html>"
-        if self.behave == "long":
+        if behave == "long":
             body += " " * (5 << 18)
         request.send_response(status)
         request.send_header("Content-Type", "application/json")

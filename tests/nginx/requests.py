@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from harness import Skipped, main, test
-from tricks import SECRET, both, forged, guarding
+from tricks import SECRET, Tricked, forged, guarding
 
 FRONT = """
     listen unix:@self@.h2 http2;
@@ -17,7 +17,7 @@ FRONT = """
 def started(home, more=""):
     if not guarding:
         raise Skipped("no module")
-    return both(home, FRONT.replace("MORE", more), modules=())[1]
+    return Tricked(home, "guarded", FRONT.replace("MORE", more), "", "", True, [])
 
 
 def callers(home):
@@ -118,8 +118,8 @@ def callers_who_leave(home):
 
 
 def curl(guarded, *words, body=None):
-    done = subprocess.run(["curl", "-s", "-S", "-i", "--max-time", "20", "--http2-prior-knowledge", "--unix-socket", f"{guarded.home / guarded.name}.h2",
-                           *words], input=body, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(["curl", "-s", "-S", "-i", "--max-time", "120", "--http2-prior-knowledge", "--unix-socket", f"{guarded.home / guarded.name}.h2",
+                           *words], input=body, capture_output=True, text=True, timeout=150, check=False)
     found = re.findall(r"^HTTP/2 (\d+)", done.stdout, re.M)
     return [int(one) for one in found], done.stdout + done.stderr
 

@@ -2,7 +2,6 @@
 """For tests that shall see nothing arrive: the same nginx with a guard and without, where it must arrive, or they would show nothing.
 What stands behind says SECRET in all its answers, and writes down what it was called with."""
 import re
-import time
 
 from harness import ISSUER, MODULE, MODULES
 
@@ -29,7 +28,8 @@ class Tricked:
                 {behind}
                 location / {{ return 200 "SECRET $request_uri\\n"; }}
             }}"""
-        self.calls_file = home / f"{name}.calls"
+        self.calls_file, self.looks = home / f"{name}.calls", 0
+        self.read = len(self.calls_file.read_text(errors="replace").splitlines()) if self.calls_file.exists() else 0
         self.nginx = home.nginx(self.filled(server), self.filled(behind + http), modules=modules)
 
     def filled(self, text):
@@ -48,11 +48,15 @@ class Tricked:
         return (int(said.split(" ", 2)[1]) if said.startswith("HTTP/") else 0), said
 
     def calls(self):
-        """METHOD TARGET of each request that came to what stands behind, since the last time."""
-        time.sleep(0.02)  # written when their answers are through
-        lines = self.calls_file.read_text(errors="replace").splitlines()
-        self.calls_file.write_text("")
-        return lines
+        """METHOD TARGET of each request that came to what stands behind, since the last time. There is one worker, and it writes the line of a request
+        before it closes the connection: once one more request is through, the lines of all before it are there."""
+        self.looks += 1
+        last = f"GET /looking/{self.looks}"
+        self.nginx.raw(f"{last} HTTP/1.0\r\n\r\n", at=f"{self.home.path}/{self.name}.behind")
+        lines = self.calls_file.read_text(errors="replace").splitlines()[self.read:]
+        assert last in lines, (last, lines)
+        self.read += len(lines)
+        return [line for line in lines if line != last]
 
     def delivers(self, target, token=None, **more):
         """Whether a byte of what stands behind came, or it was called. With what was said."""
