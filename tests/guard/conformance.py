@@ -14,8 +14,8 @@ import sys
 import types
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import ROOT, Backend, Guard, Nginx, ask, exchanged, free_port, gateway_at, need, recipe, start, talk  # noqa: E402
-from harness import PROVIDER, Skipped, claims, eventually, main, role, test  # noqa: E402
+from serve import ROOT, Backend, Guard, Nginx, ask, eventually, exchanged, free_port, gateway_at, need, recipe, start, talk  # noqa: E402
+from harness import PROVIDER, Skipped, claims, main, role, test  # noqa: E402
 
 SHARED = pathlib.Path(os.environ.get("FNT_SHARED", "/nonexistent"))
 # The gateway closes the connection after the first; there is nothing wrong with the second.
@@ -137,7 +137,7 @@ def the_tutorials_own_lines(home):
     for host, ours in (("https://keycloak.example", f"http://127.0.0.1:{provider.port}"), ("https://gateway.example.com", f"http://127.0.0.1:{door}")):
         assert host in lines
         lines = lines.replace(host, ours)
-    done = subprocess.run(["sh", "-c", lines, "sh", home.path], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(["sh", "-c", lines, "sh", home.path], capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     answered, refused = ((home / name).read_text() for name in ("answered.txt", "refused.txt"))
     assert re.match(r"HTTP/1\.1 200 ", answered) and answered.endswith("function /function/env") and "No token was sent" in refused, (answered, refused)

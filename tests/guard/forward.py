@@ -10,8 +10,8 @@ import textwrap
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import Backend, Guard, Nginx, ask, caddy_asking, exchanged, free_port, gateway_at, haproxy_asking, kept_alive, module, need, nginx_asking, recipe, start, stop  # noqa: E402
-from harness import PROVIDER, eventually, main, role, test  # noqa: E402
+from serve import Backend, Guard, Nginx, ask, caddy_asking, eventually, exchanged, free_port, gateway_at, haproxy_asking, kept_alive, module, need, nginx_asking, recipe, start, stop  # noqa: E402
+from harness import PROVIDER, main, role, test  # noqa: E402
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "PURGE", "X-ANY"]
 PATHS = ["/", "/authorize", "/authorize/", "/authorize/function/env", "/authorize?x", "//authorize", "/authorize//", "/authorize/../x", "/%61uthorize",
@@ -100,7 +100,7 @@ def rule_41_only_trusted_proxies_may_ask(home):
         guard = Guard(home, None, gateway=f"http://127.0.0.1:{at}", more=["--forward-auth", *peers])
         assert ask(guard.port, "/").header("Cache-Control") == "no-store" and ask(guard.port, "/authorize").header("Vary") == "Authorization"
         headers = [("X-Original-URI", "/function/env.dev"), ("Authorization", f"Bearer {token}"), ("X-Forwarded-For", "10.0.0.1"), ("X-Real-IP", "127.0.0.1")]
-        eventually(lambda: ask(guard.port, "/authorize", headers=headers).status == expected, 10)  # pylint: disable=cell-var-from-loop
+        eventually(lambda: ask(guard.port, "/authorize", headers=headers).status == expected)  # pylint: disable=cell-var-from-loop
         assert ask(guard.port, "/authorize").status == (400 if expected == 200 else 403)
 
 
@@ -180,17 +180,17 @@ def dies(home, guard, function, port, good):
 
 
 def keeps_alive(guard, port, good, requests=40, most=8):
-    """So many questions, and the guard's connections, by what its workers have open and closed: in TIME-WAIT is each that ended."""
-    def ended():
+    """So many questions, and the guard's new connections, by what its workers have open and closed: in TIME-WAIT is each that ended."""
+    def seen():
         lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
         wanted = f"{guard.port:04X}"
-        return len({tuple(line.split()[1:3]) for line in lines if wanted in (line.split()[1][-4:], line.split()[2][-4:]) and line.split()[3] in ("01", "06")})
+        return {tuple(line.split()[1:3]) for line in lines if wanted in (line.split()[1][-4:], line.split()[2][-4:]) and line.split()[3] in ("01", "06")}
 
-    before = ended()
+    before = seen()
     for _ in range(requests):
         assert ask(port, "/function/env.dev", headers=[good]).status == 200
     time.sleep(0.1)
-    opened = ended() - before
+    opened = len(seen() - before)
     assert opened <= most, f"{opened} connections for {requests} questions"
 
 

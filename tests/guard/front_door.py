@@ -7,8 +7,8 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import Backend, Nginx, ask, exchanged, free_port, module, need, recipe  # noqa: E402
-from harness import FORM, PROVIDER, claims, eventually, main, role, test  # noqa: E402
+from serve import Backend, Nginx, ask, eventually, exchanged, free_port, module, need, recipe  # noqa: E402
+from harness import FORM, PROVIDER, claims, main, role, test  # noqa: E402
 
 OURS, THEIRS, NOBODY = "ours", "theirs", "nobody"
 # the target as it is sent, and who answers it; nobody: 400 by the door itself

@@ -7,8 +7,8 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import Backend, Guard, Nginx, ask, caddy_asking, exchanged, free_port, gateway_at, haproxy_asking, module, nginx_asking, recipe  # noqa: E402
-from harness import FORM, PROVIDER, eventually, main, role, test  # noqa: E402
+from serve import Backend, Guard, Nginx, ask, caddy_asking, eventually, exchanged, free_port, gateway_at, haproxy_asking, module, nginx_asking, recipe  # noqa: E402
+from harness import FORM, PROVIDER, main, role, test  # noqa: E402
 
 KIB = 1024
 LENGTHS = [8 * KIB, 16 * KIB, 24 * KIB, 31 * KIB, 32 * KIB - 100]

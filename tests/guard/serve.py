@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the tests of the guard share: nginx with a configuration of ours, servers behind it that say what reached them, and raw
 requests. See ../gateway/harness.py for the rest."""
+import contextlib
 import http.client
 import http.server
 import json
@@ -17,12 +18,13 @@ import threading
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "gateway"))
-from harness import FORM, ISSUER, Skipped, eventually  # noqa: E402
+from harness import FORM, ISSUER, Skipped  # noqa: E402
+import tap  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECIPES = ROOT / "nginx/recipes"
 LAUNCHER = str(ROOT / "nginx/fntoken-guard")
-given = set()
+held = []
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
 
@@ -34,16 +36,27 @@ def need(program):
     return found
 
 
+def eventually(condition, seconds=120.0):
+    """Longer than a fetch that failed is waited for, which is a minute at most."""
+    return tap.eventually(condition, seconds)
+
+
 def free_port():
-    """One that no other test is given, and that the system gives nobody."""
+    """One that no other test is given, and that the system gives nobody. A name of its own is bound until this program ends, as other programs of tests
+    look for ports at the same time, and most are not listened at yet."""
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
         first = int(file.read().split()[0])
     while True:
-        port = random.SystemRandom().randrange(10000, max(first, 20000))
-        with socket.socket() as probe:
-            if port not in given and probe.connect_ex(("127.0.0.1", port)) != 0:
-                given.add(port)
-                return port
+        port, name = random.SystemRandom().randrange(10000, max(first, 20000)), socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0fntoken-test-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("", port))
+        except OSError:
+            name.close()
+            continue
+        held.append(name)
+        return port
 
 
 class Backend:
@@ -65,7 +78,7 @@ class Backend:
             def answer(self):
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 backend.seen.append((self.command, self.path, list(self.headers.items())))
-                backend.held.wait(30)
+                backend.held.wait(300)
                 body = backend.answers.get(self.path) or f"{backend.name} {self.path}".encode("latin-1", "replace")
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
@@ -85,6 +98,7 @@ class Backend:
 
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = 128
 
             def handle_error(self, *_):
                 pass
@@ -132,7 +146,7 @@ class Guard:
 
     def ready(self):
         """Once each of its workers has keys."""
-        eventually(lambda: b'fntoken_workers_without_keys{source="0"} 0\n' in ask(self.page, "/metrics").body, 30)
+        eventually(lambda: b'fntoken_workers_without_keys{source="0"} 0\n' in ask(self.page, "/metrics").body)
 
     def stderr(self):
         return (self.home / self.name).read_text(errors="replace")
@@ -178,26 +192,29 @@ def start(home, command, port, log="stderr", mode="ab", **options):
     return process
 
 
-def stop(process, number=signal.SIGTERM):
-    if process.poll() is None:
-        process.send_signal(number)
-    try:
-        return process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return process.wait()
-
-
-def talk(port, request, seconds=10.0):
-    """The bytes that come back until the other side closes."""
-    with socket.create_connection(("127.0.0.1", port), seconds) as connection:
-        answer = b""
+def stop(process):
+    """At a second SIGTERM a guard waits for no call."""
+    for _ in range(2):
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
         try:
+            return process.wait(60)
+        except subprocess.TimeoutExpired:
+            pass
+    process.kill()
+    return process.wait()
+
+
+def talk(port, request, seconds=60.0):
+    """The bytes that come back until the other side closes, or says nothing for so long. It may answer without reading all."""
+    with socket.create_connection(("127.0.0.1", port), 60) as connection:
+        answer = b""
+        connection.settimeout(seconds)
+        with contextlib.suppress(OSError):
             connection.sendall(request)
+        with contextlib.suppress(OSError):
             while part := connection.recv(1 << 16):
                 answer += part
-        except OSError:
-            pass
         return answer
 
 
@@ -224,7 +241,7 @@ def ask(port, target, method="GET", headers=(), body=b""):
 
 def kept_alive(port, requests):
     """The statuses of requests (method, target, headers) over one connection."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     found = []
     for method, target, headers in requests:
         connection.request(method, target, headers=dict(headers))
@@ -271,7 +288,7 @@ def nginx_asking(home, guard, function):
 def haproxy_asking(home, guard, function):
     haproxy, port = need("haproxy"), free_port()
     home.write("fntoken.lua", recipe("forward-auth/fntoken.lua", {"127.0.0.1:8084": f"127.0.0.1:{guard.port}"}))
-    home.write("haproxy.cfg", recipe("forward-auth/haproxy.cfg", {"/etc/haproxy/fntoken.lua": str(home / "fntoken.lua"), "127.0.0.1:8080": f"127.0.0.1:{port}",
+    home.write("haproxy.cfg", recipe("forward-auth/haproxy.cfg", {"global\n": "global\n    nbthread 1\n", "/etc/haproxy/fntoken.lua": str(home / "fntoken.lua"), "127.0.0.1:8080": f"127.0.0.1:{port}",
                                                                   "127.0.0.1:8081": f"127.0.0.1:{function.port}"}))
     start(home, [haproxy, "-db", "-f", home / "haproxy.cfg"], port)
     return port
@@ -286,4 +303,4 @@ def caddy_asking(home, guard, function):
     return port
 
 
-__all__ = ["Answer", "Backend", "Guard", "LAUNCHER", "NGINX", "Nginx", "RECIPES", "ROOT", "ask", "caddy_asking", "exchanged", "free_port", "gateway_at", "haproxy_asking", "kept_alive", "module", "need", "nginx_asking", "os", "recipe", "start", "stop", "talk", "unprivileged"]
+__all__ = ["Answer", "Backend", "Guard", "LAUNCHER", "NGINX", "Nginx", "RECIPES", "ROOT", "ask", "caddy_asking", "eventually", "exchanged", "free_port", "gateway_at", "haproxy_asking", "kept_alive", "module", "need", "nginx_asking", "os", "recipe", "start", "stop", "talk", "unprivileged"]

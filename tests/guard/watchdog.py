@@ -17,8 +17,8 @@ import types
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from serve import ROOT, Backend, Guard, Nginx, ask, exchanged, free_port, gateway_at, need, recipe, start  # noqa: E402
-from harness import FNTOKEN, PROVIDER, Skipped, claims, eventually, fntoken, main, role, test  # noqa: E402
+from serve import ROOT, Backend, Guard, Nginx, ask, eventually, exchanged, free_port, gateway_at, need, recipe, start  # noqa: E402
+from harness import FNTOKEN, PROVIDER, Skipped, claims, fntoken, main, role, test  # noqa: E402
 
 SHARED = pathlib.Path(os.environ.get("FNT_SHARED", "/nonexistent")) / "conformance"
 BUILD = pathlib.Path(FNTOKEN).resolve().parents[2]
@@ -69,7 +69,7 @@ def watchdog(home, function, resource, **environment):
 
 def recorded(home, port, target):
     """What the rows of the table for that function are answered."""
-    eventually(lambda: ask(port, "/").status == 401, 30)
+    eventually(lambda: ask(port, "/").status == 401)
     said = subprocess.run([sys.executable, "-B", SHARED / "run_table.py", "record", "--base", f"http://127.0.0.1:{port}", "--target", target, "--keys", home / "table",
                            "--iss", ISSUER, SHARED / "table.jsonl"], cwd=SHARED, check=True, capture_output=True, text=True).stdout
     return [json.loads(line) for line in said.splitlines()]
@@ -151,7 +151,7 @@ def the_same_headers(home):
     gateway_at(home, 8000)
     good = exchanged(8000, home.token(), None)
     guard.ready()
-    eventually(lambda: ask(port, "/").status == 401, 30)
+    eventually(lambda: ask(port, "/").status == 401)
     assert [ask(one, "/", headers=[("Authorization", f"Bearer {good}")]).status for one in ports] == [200, 200]
     kept = claims(good)
     fntoken("keygen", "--out", home / "stranger.pem")
@@ -182,8 +182,8 @@ def it_starts_behind_the_front_door(home):
     (home / "checks").mkdir()
     Nginx(home, recipe("front-door.conf", {"/etc/nginx/fntoken/*.conf": f"{home / 'checks'}/*.conf"}), 8080)
     # what a stock one does at its start: the document, and jwks_uri as it stands there
-    document = json.load(urllib.request.urlopen(f"{address}/.well-known/openid-configuration", timeout=10))
-    keys = json.load(urllib.request.urlopen(document["jwks_uri"], timeout=10))["keys"]
+    document = json.load(urllib.request.urlopen(f"{address}/.well-known/openid-configuration", timeout=60))
+    keys = json.load(urllib.request.urlopen(document["jwks_uri"], timeout=60))["keys"]
     assert document["issuer"] == address and {key["kty"] for key in keys} == {"EC"}
     function = Backend("function")
     port = watchdog(home, function.port, "dev:env")
