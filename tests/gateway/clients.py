@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import socket
+import stat
 import ssl
 import subprocess
 import threading
@@ -159,16 +160,19 @@ def a_kept_token_is_used_again(home):
         run(home, "token", *words)
         return front.exchanges - before
     assert in_time(2, exchanged, lambda _: 13) == 0 and exchanged(9) == 1
-    # what others can read, or is no entry, is not used
-    for change in (lambda: os.chmod(kept, 0o644), lambda: kept.write_text("{"), lambda: kept.write_text('{"key":"x","token":"y","kept":1,"expires":99999999999}'),
+    # what others can read, or is no entry, is not used, and what a link leads to stays as it is
+    (home / "mine").write_text("mine")
+
+    def entry_of(said):
+        kept.write_text(json.dumps({**json.loads(kept.read_text()), "token": said}))
+    for change in (lambda: entry_of("a.b.c\r\nX-A: b"), lambda: entry_of(""), lambda: (kept.unlink(), os.symlink(home / "mine", kept)),
+                   lambda: os.chmod(kept, 0o644), lambda: kept.write_text("{"), lambda: kept.write_text('{"key":"x","token":"y","kept":1,"expires":99999999999}'),
                    lambda: (kept.unlink(), os.symlink("/dev/null", kept))):
         change()
         before = front.exchanges
         run(home, "token", *words)
         assert front.exchanges == before + 1
-        if kept.is_symlink():
-            kept.unlink()
-            run(home, "token", *words)
+        assert not kept.is_symlink() and stat.S_IMODE(kept.stat().st_mode) == 0o600 and (home / "mine").read_text() == "mine"
 
 
 @test

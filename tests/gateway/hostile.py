@@ -38,6 +38,14 @@ def rule_40_a_resolver_that_hangs_is_one_issuers_trouble(home):
 
 
 @test
+def a_resolver_that_hangs_holds_no_call_up(home):
+    (home / "subject").write_text(home.token())
+    words = [FNTOKEN, "token", "--gateway", "https://gw.slow.example", "--subject", str(home / "subject"), "--timeout", "1s"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False, env=meddled(FNTOKEN))
+    assert done.returncode == 2 and "Resolving timed out" in done.stderr, done
+
+
+@test
 def a_log_that_may_grow_no_more_stops_nothing(home):
     gateway = home.gateway("--log", home / "log", before=["sh", "-c", 'ulimit -f 4; exec "$0" "$@"'])
     token = home.token()
@@ -127,6 +135,16 @@ def rotating_gives_no_key_to_who_owns_the_folder(home):
         if path.read_bytes() == secret:
             about = path.stat()
             assert about.st_uid == 0 and stat.S_IMODE(about.st_mode) == 0o600, (path, about)
+
+
+@test
+def a_folder_of_keys_that_everybody_writes_to_is_told(home):
+    os.chmod(home / "keys", 0o1777)
+    done = subprocess.run([FNTOKEN, "keygen", "--rotate", str(home / "keys")], capture_output=True, text=True, check=True)
+    assert "keys: everybody can write to this folder of private keys (mode 1777)" in done.stderr, done
+    gateway = home.gateway()
+    assert "keys: everybody can write to this folder" in gateway.stderr()
+    assert gateway.issues(home.token())
 
 
 @test

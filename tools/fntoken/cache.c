@@ -119,11 +119,20 @@ bool cache_read(const cache_entry *entry, int64_t now, text *token)
                 json_answer_read(&held, &file) && json_answer_text(&held, "key", &key) &&
                 strcmp(key.at, entry->key.at) == 0 && json_answer_number(&held, "kept", &kept) &&
                 json_answer_number(&held, "expires", &expires) && kept <= now &&
-                now < expires - EARLY && json_answer_text(&held, "token", token);
+                now < expires - EARLY && json_answer_text(&held, "token", token) &&
+                oauth_is_token(token);
     json_answer_free(&held);
     text_free(&file);
     text_free(&key);
     return good;
+}
+
+/* Or the token would take the place of whatever a link leads to. */
+static void drop_link(const char *path)
+{
+    struct stat about;
+    if (lstat(path, &about) == 0 && S_ISLNK(about.st_mode))
+        (void)unlink(path);
 }
 
 void cache_write(const cache_entry *entry, int64_t now, int64_t expires, const char *token)
@@ -132,6 +141,7 @@ void cache_write(const cache_entry *entry, int64_t now, int64_t expires, const c
     new_file file = NEW_FILE_NONE;
     if (entry->path.len == 0)
         return;
+    drop_link(entry->path.at);
     text_put(&json, "{");
     text_member(&json, "key", entry->key.at);
     text_member(&json, "token", token);

@@ -180,8 +180,7 @@ static int fail_no_json(const oauth_call *call, const text *body)
                        call->member);
 }
 
-/* What can be one goes into a header and onto a line. */
-static bool is_token(const text *t)
+bool oauth_is_token(const text *t)
 {
     enum { LONGEST = 16384 };
     for (size_t i = 0; i < t->len; i++)
@@ -216,7 +215,7 @@ static int take_token(const oauth_call *call, const json_answer *said, issued *o
         return fail_server(call->url, "the answer has no %s that is a string: %s", call->member,
                            strcmp(call->member, "id_token") == 0 ? "ask for it with --scope openid"
                                                                  : "check the URL");
-    if (!is_token(&out->token))
+    if (!oauth_is_token(&out->token))
         return fail_server(call->url,
                            "the answer's %s is no token: it is empty, longer than 16384 bytes, or "
                            "has characters that none has",

@@ -33,6 +33,9 @@ typedef struct {
     int64_t lifetime; /* seconds; 0: the server did not say */
 } issued;
 
+/* Whether it can be one: what can goes into a header and onto a line. */
+bool oauth_is_token(const text *t);
+
 /* The form of a token exchange (RFC 8693, 2.1). type: of the subject token, a URN; scope: NULL for
  * none. */
 void form_exchange(text *form, const text *subject, const char *type, const char *scope,

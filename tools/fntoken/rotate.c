@@ -304,7 +304,8 @@ static int step(work *w)
     text left_over = TEXT_EMPTY;
     int code = EXIT_YES;
     if (unlinkat(w->folder, unfinished, 0) != 0 && errno != ENOENT)
-        code = fail_errno(w->how->folder);
+        code = fail_file(w->how->folder, "%s in it can't be taken away: %s", unfinished,
+                         strerror(errno));
     key_folder_left_over(w->how->folder, &left_over);
     if (code == EXIT_YES)
         code = read_folder(w);
@@ -327,6 +328,7 @@ int rotate(app *run, const rotation *how)
         return errno == ENOTDIR ? fail_file(how->folder, "is no folder, and one with current.pem "
                                                          "is expected")
                                 : fail_errno(how->folder);
+    key_folder_tell_open(how->folder);
     int code = flock(w.folder, LOCK_EX | LOCK_NB) == 0
                    ? step(&w)
                    : fail_file(how->folder, "another run is rotating these keys");

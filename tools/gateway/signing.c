@@ -77,6 +77,7 @@ static int add_other(source *s, app *run, const char *name, int64_t now, text *k
 static int read_current(source *s, app *run, fnt_key **key)
 {
     text path = TEXT_EMPTY;
+    key_folder_tell_open(s->about);
     int code = key_folder_find(s->about, "current", &path);
     if (code == EXIT_YES && path.len == 0)
         code =

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "lib/base/fail.h"
 #include "lib/base/read_file.h"
@@ -57,6 +58,18 @@ bool key_folder_time(const char *path, int64_t *since)
         return false;
     *since = (int64_t)(link.st_mtime > file.st_mtime ? link.st_mtime : file.st_mtime);
     return true;
+}
+
+/* Kubernetes mounts a Secret as 1777, but nobody can write to it. */
+void key_folder_tell_open(const char *folder)
+{
+    struct stat about;
+    struct statvfs mount;
+    if (stat(folder, &about) == 0 && (about.st_mode & S_IWOTH) != 0 &&
+        statvfs(folder, &mount) == 0 && (mount.f_flag & ST_RDONLY) == 0)
+        tell("%s: everybody can write to this folder of private keys (mode %04o), and sign by a "
+             "key of theirs: chmod 700 it",
+             folder, (unsigned)about.st_mode & 07777U);
 }
 
 void key_folder_left_over(const char *folder, text *path)

@@ -19,6 +19,9 @@ int key_folder_find(const char *folder, const char *name, text *path);
  * where it is later. False: there is none, and errno says why. */
 bool key_folder_time(const char *path, int64_t *since);
 
+/* A note where everybody can put keys of theirs into it. */
+void key_folder_tell_open(const char *folder);
+
 /* The file of current that a rotation left over, into an empty path; it stays empty mostly. */
 void key_folder_left_over(const char *folder, text *path);
 
