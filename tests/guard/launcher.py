@@ -116,6 +116,10 @@ def values_that_are_none(_):
     assert "names another" in refuses(**GOOD, jwt_auth_local="true", gateway_url="http://a:1")
     assert "permit everything" in refuses("--forward-auth", jwt_auth="false")
     assert "takes a value" in refuses("--listen", **GOOD)
+    for words in (["--status", "8080"], ["--status", "127.0.0.1:8080"], ["--listen", "127.0.0.1:9000", "--status", "9000"], ["--listen", "9000", "--status=[::1]:9000"],
+                  ["--listen", "127.0.0.1:9000", "--status", "127.0.0.1:9000"], ["--status", "5000"], ["--status", "10.0.0.1:5000"]):
+        assert "the guard listens on that port itself" in refuses(*words, **GOOD), words
+    takes("--listen", "127.0.0.1:9000", "--status", "10.0.0.1:9000", **GOOD)
     refuses("-x", **GOOD)
     refuses("word", **GOOD)
 
