@@ -74,6 +74,15 @@ void guard_file_taken(guard_file *file)
     file->moves = 0;
 }
 
+void guard_file_try(const guard_file *file, ngx_log_t *log)
+{
+    if (file->loaded.size >= 0 && access((const char *)file->path.data, R_OK) != 0)
+        ngx_log_error(NGX_LOG_ERR, log, ngx_errno,
+                      "fntoken: %V was read before a worker took its user, who can't: what changes "
+                      "in it will not count; let them read it",
+                      &file->path);
+}
+
 void guard_file_begin(guard_file *file)
 {
     file->loaded = file->seen = look(file);

@@ -155,6 +155,9 @@ ngx_int_t guard_file_read(const guard_file *file, ngx_log_t *log, ngx_str_t *tex
 /* What is there now is where changes begin. */
 void guard_file_begin(guard_file *file);
 
+/* At a worker's start: tells of one that it can't read again. */
+void guard_file_try(const guard_file *file, ngx_log_t *log);
+
 /* Whether it is another one than that in force, and as the last look saw it or older than a second:
  * a file that is being written is left alone, for five looks at most, as some are always. */
 ngx_uint_t guard_file_changed(guard_file *file);
@@ -237,7 +240,7 @@ ngx_int_t guard_keys_load(const guard_source *source, ngx_log_t *log);
 ngx_int_t guard_revoked_load(const guard_source *source, ngx_log_t *log);
 
 /* At a worker's start: what the lists hold is known to all from now on. */
-void guard_revoked_begin(const guard_source *source);
+void guard_revoked_begin(const guard_source *source, ngx_log_t *log);
 
 /* All lists that were read, into force; only looked at where there is no verifier yet. */
 fnt_status guard_revoked_use(const guard_source *source);

@@ -72,7 +72,9 @@ static ngx_int_t start_worker(ngx_cycle_t *cycle)
         ngx_queue_init(&sources[i]->state->waiting);
         guard_note_keys(sources[i], sources[i]->state->has_keys ? ngx_time() : 0);
         guard_keys_adopt(sources[i], cycle->log);
-        guard_revoked_begin(sources[i]);
+        guard_revoked_begin(sources[i], cycle->log);
+        if (sources[i]->key_file.len != 0)
+            guard_file_try(&sources[i]->state->key_file, cycle->log);
         ngx_add_timer(tick, 1);
     }
     return NGX_OK;

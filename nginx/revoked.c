@@ -125,11 +125,13 @@ ngx_int_t guard_revoked_load(const guard_source *source, ngx_log_t *log)
     return status == FNT_OK ? NGX_OK : NGX_ERROR;
 }
 
-void guard_revoked_begin(const guard_source *source)
+void guard_revoked_begin(const guard_source *source, ngx_log_t *log)
 {
     const guard_file *files = source->state->revoked.elts;
-    for (ngx_uint_t i = 0; i < source->state->revoked.nelts; i++)
+    for (ngx_uint_t i = 0; i < source->state->revoked.nelts; i++) {
+        guard_file_try(&files[i], log);
         note(&files[i]);
+    }
 }
 
 static ngx_uint_t reread(guard_file *file, ngx_log_t *log)

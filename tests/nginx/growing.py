@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Files that never rest."""
+"""Files that never rest, and files that workers can't read."""
+import os
 import threading
 
-from harness import eventually, main, test
+from harness import Skipped, eventually, main, test
 
 
 class Writing:
@@ -51,6 +52,25 @@ def a_file_of_keys_that_is_always_written_is_read(home):
     with Writing(lambda: home.write("keys.json", (home / "next.json").read_text())):
         eventually(lambda: nginx.ask(token=new).status == 200, 60)
         assert nginx.ask(token=old).status == 401
+
+
+@test
+def files_that_a_worker_can_t_read_are_told(home):
+    """The master reads them as root, and what changes in them afterwards would not be seen."""
+    if os.getuid() != 0:
+        raise Skipped("workers have the master's user")
+    home.write("revoked.jsonl", '{"jti":"nobody"}\n')
+    text = "keys.json was read before a worker took its user", "revoked.jsonl was read before a worker took its user"
+    for mode, told in ((0o644, 0), (0o600, 1)):
+        for name in ("keys.json", "revoked.jsonl"):
+            os.chmod(home / name, mode)
+        nginx = home.configured(f"""fntoken on; fntoken_issuer https://gw.example.com; fntoken_key_file {home / 'keys.json'}; fntoken_revoked {home / 'revoked.jsonl'};
+            fntoken_function dev:env; location / {{ }}""", prefix=f"user{mode}")
+        nginx.conf.write_text(nginx.text.replace("user root;", "user nobody nogroup;"))
+        home.open.append(nginx)
+        nginx.start()
+        eventually(lambda: nginx.ask(token=home.token()).status == 200)  # pylint: disable=cell-var-from-loop
+        assert [nginx.log().count(words) for words in text] == [told, told], nginx.log()
 
 
 main()
