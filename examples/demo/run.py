@@ -9,6 +9,7 @@ import contextlib
 import os
 import pathlib
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -170,7 +171,7 @@ def start_all(demo, fntoken, gateway, python, provider):
     demo.start("gateway", gateway, "--listen", f"127.0.0.1:{port}", "--issuer", url, *own)
     demo.wait_for("gateway", f"{url}/.well-known/jwks", 200)
     function = demo.first_line("function", python, "-B", EXAMPLES / "guarded.py", url, "openfaas-fn:env", take_port(8081))
-    return {"provider": issuer, "gateway": url, "function": function, "folder": folder, "fntoken": fntoken}
+    return {"provider": issuer, "gateway": url, "function": function, "folder": folder, "fntoken": shlex.quote(str(fntoken))}
 
 
 def start_guard(demo, gateway, module):

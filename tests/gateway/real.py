@@ -210,8 +210,10 @@ def run_demo(home, stop):
     """Its printed lines, tried, and what is left once it was stopped."""
     need("provider/complete", "python/complete")
     (home / "tmp").mkdir()
+    (home / "a b").mkdir()  # as a clone may be called
+    (home / "a b/fntoken").symlink_to(os.path.abspath(FNTOKEN))
     environment = {**os.environ, "TMPDIR": str(home / "tmp")}
-    words = [FNTOKEN, GATEWAY, PYTHON, DEMO / "provider", *module()]
+    words = [home / "a b/fntoken", GATEWAY, PYTHON, DEMO / "provider", *module()]
     with running(sys.executable, "-B", ROOT / "examples/demo/run.py", *words, env=environment) as (process, said):
         for line in process.stdout:
             said += "\n" + line.rstrip("\n")
