@@ -179,6 +179,7 @@ def long_bodies_share_their_memory(home):
     assert all(b"\r\nRetry-After: 1\r\n" in answer and b"\r\nConnection: close\r\n" in answer for answer in refused)
     assert 20 <= len(answers) - len(refused) <= (8 << 20) // 60_000, len(refused)
     assert all(answer.startswith(b"HTTP/1.1 400 ") for answer in answers if answer not in refused)
+    assert gateway.metric('fntoken_gateway_requests_refused_total{reason="bodies"}') >= len(refused)
     # Their memory is there again.
     eventually(lambda: gateway.ask("POST", "/oauth/token", "a" * 60_000, Content_Type=FORM)[0] == 400)
 

@@ -10,8 +10,8 @@ import time
 
 from harness import FNTOKEN, ISSUER, PROVIDER, Provider, Skipped, claims, eventually, fntoken, main, role, test
 
-FAMILIES = {"exchanges": "counter", "exchange_seconds": "histogram", "limited": "counter", "key_fetches": "counter", "keys_age_seconds": "gauge",
-            "source_good": "gauge", "source_age_seconds": "gauge", "revocations": "gauge", "log_lost": "counter", "waited": "counter", "info": "gauge"}
+FAMILIES = {"exchanges": "counter", "exchange_seconds": "histogram", "limited": "counter", "requests_refused": "counter", "key_fetches": "counter",
+            "keys_age_seconds": "gauge", "source_good": "gauge", "source_age_seconds": "gauge", "revocations": "gauge", "log_lost": "counter", "waited": "counter", "info": "gauge"}
 
 
 def parsed(gateway):

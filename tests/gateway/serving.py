@@ -246,6 +246,7 @@ def a_slow_client_is_closed(home):
     assert len(ended) == len(slow) and 9.9 <= min(ended.values()) and max(ended.values()) < 13 + late, (late, sorted(ended.values()))
     for connection in idle:
         assert connection.recv(1) == b""
+    eventually(lambda: gateway.metric('fntoken_gateway_requests_refused_total{reason="late"}') == len(slow) + len(idle))
 
 
 @test

@@ -152,6 +152,40 @@ def ours(home):
 
 
 @test
+def each_refusal_is_counted_by_its_reason(home):
+    gateway = home.gateway()
+    requests = {name: request for name, request, _, _ in OURS}
+    counted = lambda reason="": gateway.metric("fntoken_gateway_requests_refused_total" + (f'{{reason="{reason}"}}' if reason else ""))
+    for reason, name in (("malformed", "two Content-Type"), ("malformed", "no Host"), ("head", "100 fields"), ("coding", "identity"), ("unfinished", "Content-Length -1"),
+                         ("unfinished", "a chunk's size of letters"), ("path", "dots in the target"), ("method", "a body behind a method that has none here"),
+                         ("length", "a document with a Content-Length that is too long"), ("length", "a chunked document that is too long")):
+        before, others = counted(reason), counted()
+        talk(home / "public", requests[name].encode("latin-1"), gateway.process)
+        if is_old():
+            eventually(lambda reason=reason, before=before: counted(reason) == before + 1)
+        eventually(lambda others=others: counted() == others + 1)  # a later library may look at more of it before we do
+    for reason, target, more in (("path", "/readyz", {}), ("method", "/oauth/token", {})):
+        before = counted(reason)
+        gateway.ask("GET", target, **more)
+        eventually(lambda reason=reason, before=before: counted(reason) == before + 1)
+    # What is an exchange is none of them, and whoever goes before the end of a request has not finished.
+    others, before = counted(), counted("unfinished")
+    for name in ("a form", "a Content-Length that is too long", "plain"):
+        talk(home / "public", requests[name].encode("latin-1"), gateway.process)
+    assert counted() == others
+    for number, request in enumerate((GET, POST + "Content-Length: 10\r\n\r\na=b")):
+        with connected(home / "public") as connection:
+            connection.sendall(request.encode())
+            eventually(lambda connection=connection: not unread(connection))
+        eventually(lambda number=number: counted() == others + number + 1 and counted("unfinished") == before + number + 1)
+    # A body without an end.
+    before = counted("length")
+    with connected(home / "public") as connection, contextlib.suppress(ConnectionError):
+        connection.sendall(POST.encode() + b"Transfer-Encoding: chunked\r\n\r\n" + (b"10000\r\n" + b"a" * 65536 + b"\r\n") * 40)
+    eventually(lambda: counted("length") == before + 1)
+
+
+@test
 def theirs(home):
     if not SHARED.exists():
         raise Skipped("no folder of further vectors")

@@ -21,13 +21,22 @@ static void say(http_request *r, int status, const char *sentence)
         r, &(http_answer){status, plain, sentence, strlen(sentence), headers, status == 404});
 }
 
-static bool reads(http_request *r)
+void count_refused(void *service, const char *reason)
+{
+    gateway *g = service;
+    metrics_add(g->metrics, METRIC_REFUSED, (const char *const[]){reason}, 1);
+}
+
+static bool reads(gateway *g, http_request *r)
 {
     bool is_read = strcmp(http_method(r), "GET") == 0 || strcmp(http_method(r), "HEAD") == 0;
-    if (is_read && http_is_long(r))
+    bool good = is_read && !http_is_long(r);
+    if (!good)
+        count_refused(g, is_read ? "length" : "method");
+    if (is_read && !good)
         say(r, 413, "The body is too long.\n");
     if (is_read)
-        return !http_is_long(r);
+        return good;
     static const char sentence[] = "Only GET and HEAD are answered here.\n";
     const http_header_line headers[] = {{"Allow", "GET, HEAD"}, {NULL, NULL}};
     http_answer_with(r, &(http_answer){405, plain, sentence, sizeof sentence - 1, headers, true});
@@ -35,10 +44,10 @@ static bool reads(http_request *r)
 }
 
 /* A watchdog reads them at its start, and a minute later they may be others. */
-static void serve_document(http_request *r, const text *document)
+static void serve_document(gateway *g, http_request *r, const text *document)
 {
     const http_header_line headers[] = {{"Cache-Control", "max-age=60"}, {NULL, NULL}};
-    if (reads(r))
+    if (reads(g, r))
         http_answer_with(r, &(http_answer){200, json, document->at, document->len, headers, false});
 }
 
@@ -48,8 +57,14 @@ static void serve_jwks(gateway *g, http_request *r)
     (void)pthread_mutex_lock(&g->published.lock);
     text_add(&copy, g->published.jwks.at, g->published.jwks.len);
     (void)pthread_mutex_unlock(&g->published.lock);
-    serve_document(r, &copy);
+    serve_document(g, r, &copy);
     text_free(&copy);
+}
+
+static void say_nothing_here(gateway *g, http_request *r, const char *sentence)
+{
+    count_refused(g, "path");
+    say(r, 404, sentence);
 }
 
 /* Targets are compared as they were sent: one that is spelt in another way is another one. What
@@ -67,11 +82,12 @@ void public_serve(void *service, http_request *r)
     if (is_at(r, "/oauth/token"))
         token_serve(g, r);
     else if (is_at(r, "/.well-known/openid-configuration"))
-        serve_document(r, &g->discovery);
+        serve_document(g, r, &g->discovery);
     else if (is_at(r, "/.well-known/jwks"))
         serve_jwks(g, r);
     else
-        say(r, 404,
+        say_nothing_here(
+            g, r,
             "There is POST /oauth/token, GET /.well-known/openid-configuration and GET "
             "/.well-known/jwks here.\n");
 }
@@ -151,8 +167,8 @@ void admin_serve(void *service, http_request *r)
 {
     gateway *g = service;
     if (!is_at(r, "/healthz") && !is_at(r, "/readyz") && !is_at(r, "/metrics"))
-        say(r, 404, "There is GET /healthz, /readyz and /metrics here.\n");
-    else if (!reads(r))
+        say_nothing_here(g, r, "There is GET /healthz, /readyz and /metrics here.\n");
+    else if (!reads(g, r))
         return;
     else if (is_at(r, "/healthz"))
         say(r, 200, "ok\n");

@@ -46,6 +46,10 @@ static const metric metrics_table[] = {
                         "Requests answered with 429, by peer or by subject.",
                         METRIC_COUNTER,
                         {"by"}},
+    [METRIC_REFUSED] = {"fntoken_gateway_requests_refused_total",
+                        "Requests refused as HTTP, before any is an exchange, by reason.",
+                        METRIC_COUNTER,
+                        {"reason"}},
     [METRIC_FETCHES] = {"fntoken_gateway_key_fetches_total",
                         "Fetches of an issuer's keys by outcome.",
                         METRIC_COUNTER,
@@ -197,9 +201,10 @@ static http_server *listen_at(const char *name, const char *where, unsigned thre
                               gateway *g)
 {
     char why[512];
-    http_server *server = http_server_new(
-        &(http_server_options){where, threads, connections, REQUEST_SECONDS, MAX_BODY, handle, g},
-        why, sizeof why);
+    http_server *server =
+        http_server_new(&(http_server_options){where, threads, connections, REQUEST_SECONDS,
+                                               MAX_BODY, handle, g, count_refused},
+                        why, sizeof why);
     if (server == NULL)
         (void)fail_usage(NULL, "--%s %s", name, why);
     return server;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "decision.h"
+#include "documents.h"
 #include "lib/base/times.h"
 #include "peer.h"
 
@@ -270,6 +271,7 @@ void token_serve(gateway *g, http_request *r)
         return;
     }
     if (strcmp(http_method(r), "POST") != 0) {
+        count_refused(g, "method");
         answer_error(r, 405, "invalid_request", "The token endpoint takes POST.", "Allow", "POST");
         return;
     }

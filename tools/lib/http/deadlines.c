@@ -16,6 +16,7 @@ struct deadline {
     deadline *next, **previous;
     int64_t at; /* milliseconds */
     int descriptor;
+    bool set; /* anew */
 };
 
 struct deadlines {
@@ -63,19 +64,36 @@ deadline *deadlines_add(deadlines *all, int descriptor, int seconds)
 void deadlines_set(deadlines *all, deadline *one, int seconds)
 {
     int64_t at = after(seconds);
+    if (one == NULL)
+        return;
     (void)pthread_mutex_lock(&all->lock);
     one->at = at;
+    one->set = true;
     (void)pthread_mutex_unlock(&all->lock);
 }
 
-void deadlines_remove(deadlines *all, deadline *one)
+bool deadlines_remove(deadlines *all, deadline *one)
 {
+    if (one == NULL)
+        return false;
     (void)pthread_mutex_lock(&all->lock);
     *one->previous = one->next;
     if (one->next != NULL)
         one->next->previous = one->previous;
+    bool late = !one->set && one->at <= times_clock_ms();
     (void)pthread_mutex_unlock(&all->lock);
     free(one);
+    return late;
+}
+
+bool deadlines_is_late(deadlines *all, const deadline *one)
+{
+    if (one == NULL)
+        return false;
+    (void)pthread_mutex_lock(&all->lock);
+    bool late = one->at <= times_clock_ms();
+    (void)pthread_mutex_unlock(&all->lock);
+    return late;
 }
 
 deadlines *deadlines_new(void)

@@ -118,3 +118,16 @@ int http_head_fault(const http_head *head)
         return 431;
     return length_fault(head, old);
 }
+
+const http_refusal *http_refusal_of(int status)
+{
+    static const http_refusal all[] = {
+        {431, "head", "The head of the request is too long.\n"},
+        {501, "coding", "The body's coding is not known.\n"},
+        {503, "bodies", "Too many long bodies arrive at once.\n"},
+        {400, "malformed", "The request is malformed, or can be read in two ways.\n"}};
+    const http_refusal *one = all;
+    while (one->status != status && one->status != 400)
+        one++;
+    return one;
+}

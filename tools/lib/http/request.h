@@ -25,4 +25,12 @@ enum { HTTP_HEAD_BYTES = 4096 };
  * ambiguous, 431 for too many bytes, 501 for a coding other than chunked. */
 int http_head_fault(const http_head *head);
 
+/* A word for metrics, and the body of the answer; also of 503, as too many bodies arrive. */
+typedef struct {
+    int status;
+    const char *reason, *sentence;
+} http_refusal;
+
+const http_refusal *http_refusal_of(int status);
+
 #endif

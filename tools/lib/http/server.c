@@ -39,18 +39,17 @@ struct http_request {
     text body, header;
     ip_address peer;
     size_t dropped;
-    bool began, received, crowded_out, unanswered, is_long;
+    bool began, received, settled, crowded_out, unanswered, is_long;
     void *slot;
 };
 
 /* ---- connections and their deadlines ------------------------------------- */
 
-static void set_deadline(const http_server *server, struct MHD_Connection *on, int seconds)
+static deadline *deadline_of(struct MHD_Connection *on)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(on, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    if (info != NULL && info->socket_context != NULL)
-        deadlines_set(server->deadlines, info->socket_context, seconds);
+    return info != NULL ? info->socket_context : NULL;
 }
 
 /* It is told that a connection ends before its descriptor is closed. */
@@ -59,8 +58,8 @@ static void on_connection(void *context, struct MHD_Connection *on, void **of_so
 {
     const http_server *server = context;
     if (code != MHD_CONNECTION_NOTIFY_STARTED) {
-        if (*of_socket != NULL)
-            deadlines_remove(server->deadlines, *of_socket);
+        if (deadlines_remove(server->deadlines, *of_socket))
+            server->options.refused(server->options.service, "late");
         return;
     }
     const union MHD_ConnectionInfo *info =
@@ -89,24 +88,29 @@ static enum MHD_Result answer(struct MHD_Connection *on, const http_answer *a, b
     return queued;
 }
 
+static void tell_refused(http_request *r, const char *reason)
+{
+    r->settled = true;
+    r->server->options.refused(r->server->options.service, reason);
+}
+
 static enum MHD_Result refuse(http_request *r, int status)
 {
     const http_header_line later[] = {{"Retry-After", "1"}, {NULL, NULL}};
-    const char *why = status == 431   ? "The head of the request is too long.\n"
-                      : status == 501 ? "The body's coding is not known.\n"
-                      : status == 503 ? "Too many long bodies arrive at once.\n"
-                                      : "The request is malformed, or can be read in two ways.\n";
-    return answer(
-        r->on,
-        &(http_answer){status, "text/plain", why, strlen(why), status == 503 ? later : NULL, true},
-        true);
+    const http_refusal *why = http_refusal_of(status);
+    const char *said = why->sentence;
+    tell_refused(r, why->reason);
+    return answer(r->on,
+                  &(http_answer){status, "text/plain", said, strlen(said),
+                                 status == 503 ? later : NULL, true},
+                  true);
 }
 
 /* Who takes the answer has as long as for the request. */
 void http_answer_with(http_request *request, const http_answer *a)
 {
     http_server *server = request->server;
-    set_deadline(server, request->on, (int)server->options.seconds);
+    deadlines_set(server->deadlines, deadline_of(request->on), (int)server->options.seconds);
     bool closes = a->closes || request->is_long || atomic_load(&server->quiet);
     request->unanswered = answer(request->on, a, closes) != MHD_YES;
 }
@@ -149,10 +153,13 @@ static void complete(void *context, struct MHD_Connection *on, void **of_request
 {
     http_server *server = context;
     http_request *r = *of_request;
-    (void)code;
     if (r == NULL)
         return;
-    set_deadline(server, on, (int)server->options.seconds);
+    if (!r->settled && deadlines_is_late(server->deadlines, deadline_of(on)))
+        tell_refused(r, "late");
+    else if (!r->settled && code == MHD_REQUEST_TERMINATED_WITH_ERROR)
+        tell_refused(r, "unfinished"); /* its client went, or libmicrohttpd has refused it */
+    deadlines_set(server->deadlines, deadline_of(on), (int)server->options.seconds);
     http_drop_body(r);
     text_free(&r->header);
     free(r->target);
@@ -212,11 +219,14 @@ static enum MHD_Result take(http_request *r, const char *bytes, size_t *len)
         r->dropped += *len;
     (void)atomic_fetch_add(&r->server->held, r->body.size - before);
     *len = 0;
+    if (r->dropped > DISCARDED)
+        tell_refused(r, "length");
     return r->dropped <= DISCARDED ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result serve(http_request *r)
 {
+    r->settled = true;
     r->server->options.handle(r->server->options.service, r);
     return r->unanswered ? MHD_NO : MHD_YES;
 }
@@ -242,7 +252,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *on, const ch
     if (*upload_len > 0)
         return take(r, upload, upload_len);
     if (!r->received)
-        set_deadline(server, r->on, DEADLINE_NEVER);
+        deadlines_set(server->deadlines, deadline_of(r->on), DEADLINE_NEVER);
     r->received = true;
     if (r->crowded_out)
         return refuse(r, 503);
@@ -332,9 +342,10 @@ static bool start(http_server *server, int descriptor)
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, server,
         MHD_OPTION_LISTEN_SOCKET, descriptor, MHD_OPTION_THREAD_POOL_SIZE, o->threads,
         MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)POOL, MHD_OPTION_CONNECTION_TIMEOUT, o->seconds, MHD_OPTION_STRICT_FOR_CLIENT,
-        is_old() ? 0 : 1, MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED,
-        complete, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
+        (size_t)POOL, MHD_OPTION_CONNECTION_TIMEOUT, o->seconds + 5,
+        /* ours comes first */ MHD_OPTION_STRICT_FOR_CLIENT, is_old() ? 0 : 1,
+        MHD_OPTION_URI_LOG_CALLBACK, begin, server, MHD_OPTION_NOTIFY_COMPLETED, complete, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
     return server->daemon != NULL;
 }
 

@@ -19,6 +19,11 @@ typedef struct {
      * it, or suspends it. */
     void (*handle)(void *service, http_request *request);
     void *service;
+    /* Told of each request that never comes to handle, with a word for its reason: http_refusal's;
+     * "length", of a body without end; "late", also of a connection on which none came;
+     * "unfinished", of one that ended after its first line: its client went, or libmicrohttpd
+     * refused it. */
+    void (*refused)(void *service, const char *reason);
 } http_server_options;
 
 /* NULL with a sentence in why. */
