@@ -260,7 +260,7 @@ def keys_are_left_to_the_same_issuer_alone(home):
     for issuer, expected in ((ISSUER + "/other", 503), (ISSUER, 200)):
         nginx.conf.write_text(nginx.text.replace(ISSUER + ";", issuer + ";"))
         before = nginx.log().count("gracefully shutting down")
-        nginx.signal(signal.SIGHUP)
+        assert nginx.reload()
         eventually(lambda: nginx.log().count("gracefully shutting down") > before)  # pylint: disable=cell-var-from-loop
         eventually(lambda: status(nginx, token) == expected)  # pylint: disable=cell-var-from-loop
 
