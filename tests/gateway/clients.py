@@ -126,6 +126,10 @@ def what_the_gateway_refuses_is_told(home):
     assert "invalid_target" in said and ".;" not in said and "NAMESPACE:NAME" in said and "fntoken can" in said, said
     (home / "subject").write_text("no token")
     run(home, "token", *source(home, front), code=1)
+    for behind in ("\n" + "another", " another", "\n\tanother\n", "==", "\0", "\u00a0"):
+        (home / "subject").write_text(home.token() + behind)
+        said = run(home, "token", *source(home, front), code=1).stderr.decode()
+        assert said.startswith("fntoken: malformed: ") and "another" not in said, said
     (home / "subject").write_text("")
     run(home, "token", *source(home, front), code=2)
     assert front.exchanges == 2

@@ -77,6 +77,13 @@ static int read_secret(client *c, const option *o, const char *expected, text *o
     return code;
 }
 
+/* What stands behind a token in its file, another secret maybe, is not sent with it. */
+static bool is_one_word(const text *subject)
+{
+    static const char chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+    return strspn(subject->at, chars) == subject->len;
+}
+
 static int check_subject(const client *c)
 {
     char *json = NULL;
@@ -87,6 +94,8 @@ static int check_subject(const client *c)
     fnt_status status =
         fnt_unverified_json(c->subject.at, c->subject.len, &json, &len, c->run->why);
     fnt_free(json);
+    if (status == FNT_OK && !is_one_word(&c->subject))
+        status = FNT_REFUSED_MALFORMED;
     return fail_report(c->run, status);
 }
 
