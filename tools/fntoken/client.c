@@ -72,7 +72,7 @@ static int read_secret(client *c, const option *o, const char *expected, text *o
     if (o->count == 0)
         return EXIT_YES;
     int code = read_file(c->run, option_value(o), expected, out);
-    while (out->len > 0 && strchr("\r\n", out->at[out->len - 1]) != NULL)
+    while (out->len > 0 && (out->at[out->len - 1] == '\n' || out->at[out->len - 1] == '\r'))
         out->at[--out->len] = '\0';
     return code;
 }
@@ -94,9 +94,11 @@ static int check_subject(const client *c)
     fnt_status status =
         fnt_unverified_json(c->subject.at, c->subject.len, &json, &len, c->run->why);
     fnt_free(json);
-    if (status == FNT_OK && !is_one_word(&c->subject))
-        status = FNT_REFUSED_MALFORMED;
-    return fail_report(c->run, status);
+    if (status != FNT_OK || is_one_word(&c->subject))
+        return fail_report(c->run, status);
+    const char *hint = c->run->token_hint;
+    return fail_status(FNT_REFUSED_MALFORMED,
+                       hint != NULL ? hint : "Other text stands behind the token: pass it alone.");
 }
 
 int client_timeout(const app *run, const option *o, int64_t usual, unsigned *out)
