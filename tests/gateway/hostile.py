@@ -4,13 +4,14 @@
 import itertools
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
 import threading
 import time
 
-from harness import FNTOKEN, GATEWAY, PROVIDER, Provider, Skipped, eventually, fntoken, main, role, test
+from harness import FNTOKEN, GATEWAY, PROVIDER, Provider, Skipped, Threads, claims, eventually, fntoken, main, role, test
 
 PRELOAD = os.environ.get("MEDDLER")
 
@@ -109,6 +110,36 @@ def rule_56_a_list_that_is_written_to_without_an_end_is_in_force(home):
     finally:
         ended.set()
         revoking.join()
+
+
+@test
+def a_line_names_the_rules_that_decided(home):
+    """Though they change in the middle of an exchange."""
+    rules = {name: role("invoke", PROVIDER, ["ada"], f"openfaas-fn:{name}") for name in "ab"}
+    digests, granted = {}, {}
+    for name, content in rules.items():
+        home.write("iam/rules.yaml", content)
+        digests[f"openfaas-fn:{name}"] = re.search(r"[0-9a-f]{64}", fntoken("iam", "--iam", home / "iam"))[0]
+    gateway = home.gateway("--log", home / "log")
+    token = home.token()
+
+    class Asking(Threads):
+        def run(self):
+            while not self.ended:
+                said = claims(gateway.exchange(token)[2]["access_token"])
+                granted[said["jti"]] = said["function"]["permissions"]
+    with Asking(8):
+        changes = itertools.count()
+
+        def changed_often_enough():
+            number = next(changes)
+            home.write("iam/rules.yaml", rules["ab"[number % 2]])
+            gateway.signal(signal.SIGHUP)
+            return number > 40 and len(granted) > 300
+        eventually(changed_often_enough, 60)
+    lines = map(json.loads, (home / "log").read_text().splitlines())
+    wrong = [line for line in lines if line.get("jti") in granted and line["rules"] != digests[granted[line["jti"]][0]]]
+    assert len({permissions[0] for permissions in granted.values()}) == 2 and not wrong, (len(granted), wrong[:2])
 
 
 @test

@@ -134,13 +134,6 @@ static void put_tokens(text *line, const fnt_report *why, bool issued)
     }
 }
 
-static void put_digest(text *line, gateway *g)
-{
-    (void)pthread_mutex_lock(&g->published.lock);
-    put(line, "rules", g->published.digest.at);
-    (void)pthread_mutex_unlock(&g->published.lock);
-}
-
 /* Told once until a line is written again. */
 static void note_loss(gateway *g, bool written)
 {
@@ -169,7 +162,7 @@ void decision_log(gateway *g, const decision *d)
         put_grants(&line, d->why);
     }
     put_audience(&line, d->form, d->form_len);
-    put_digest(&line, g);
+    put(&line, "rules", d->rules);
     put(&line, "request_id", d->request_id);
     put(&line, "peer", peer);
     text_byte(&line, '}');

@@ -14,6 +14,7 @@ typedef struct {
     const fnt_report *why; /* NULL where no exchange was made */
     const char *form;
     size_t form_len;
+    const char *rules;      /* the digest of those that decided, or that were in force */
     const char *request_id; /* NULL: none */
     const ip_address *peer;
 } decision;

@@ -144,12 +144,10 @@ static void gather(gateway *g)
         metrics_set(g->metrics, METRIC_SOURCE_AGE, labels, age > 0 ? (double)age : 0);
     }
     metrics_set(g->metrics, METRIC_REVOCATIONS, NULL, (double)entries);
-    (void)pthread_mutex_lock(&g->published.lock);
-    text_put(&name, g->published.digest.at);
-    (void)pthread_mutex_unlock(&g->published.lock);
+    char digest[DIGEST_SIZE];
+    (void)published_rules(g, digest);
     metrics_drop(g->metrics, METRIC_INFO);
-    metrics_set(g->metrics, METRIC_INFO, (const char *const[]){fnt_version(), name.at}, 1);
-    text_free(&name);
+    metrics_set(g->metrics, METRIC_INFO, (const char *const[]){fnt_version(), digest}, 1);
 }
 
 static void serve_metrics(gateway *g, http_request *r)

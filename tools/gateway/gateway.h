@@ -19,14 +19,22 @@
 /* What a running gateway is made of. Everything in it may be used by any thread; what is replaced
  * while it runs is replaced in fnt_sts, or under published.lock. */
 
-/* Bodies that are served as they are. */
+typedef struct gateway gateway;
+
+enum { DIGEST_SIZE = 65 };
+
+/* What others are told of what is in force. */
 typedef struct {
-    pthread_mutex_t lock;
-    text jwks;   /* of the signing keys */
-    text digest; /* of the rules in force */
+    pthread_mutex_t lock;     /* rules are put in force while it is held */
+    text jwks;                /* of the signing keys, served as it is */
+    char digest[DIGEST_SIZE]; /* of the rules in force, in hexadecimal digits */
+    unsigned long number;     /* of the rules in force: others have another one */
 } published;
 
-typedef struct gateway {
+/* Which rules are in force: their number, and into digest their digest. */
+unsigned long published_rules(gateway *g, char digest[DIGEST_SIZE]);
+
+struct gateway {
     const config *config;
     fnt_sts *sts;
     http_client *client;
@@ -41,7 +49,7 @@ typedef struct gateway {
     atomic_bool is_ending, log_fails;
     struct source *sources; /* of the main thread; others look at their good and since */
     size_t source_count;
-} gateway;
+};
 
 /* The metrics, as their numbers. */
 enum {

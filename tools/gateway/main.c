@@ -167,7 +167,6 @@ static void unmake(gateway *g)
     metrics_free(g->metrics);
     text_free(&g->discovery);
     text_free(&g->published.jwks);
-    text_free(&g->published.digest);
     (void)pthread_mutex_destroy(&g->published.lock);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules, the revocations, and the keys of issuers that come from files. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -45,19 +46,36 @@ static void tell_plain(const config *c, const fnt_iam *iam)
                  name);
 }
 
+/* In one step with their digest. */
+static int use(gateway *g, const fnt_iam *iam)
+{
+    (void)pthread_mutex_lock(&g->published.lock);
+    fnt_status status = fnt_sts_set_iam(g->sts, iam);
+    if (status == FNT_OK) {
+        (void)snprintf(g->published.digest, DIGEST_SIZE, "%s", fnt_iam_digest(iam, NULL));
+        g->published.number++;
+    }
+    (void)pthread_mutex_unlock(&g->published.lock);
+    return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
+}
+
+unsigned long published_rules(gateway *g, char digest[DIGEST_SIZE])
+{
+    (void)pthread_mutex_lock(&g->published.lock);
+    memcpy(digest, g->published.digest, DIGEST_SIZE);
+    unsigned long number = g->published.number;
+    (void)pthread_mutex_unlock(&g->published.lock);
+    return number;
+}
+
 int load_rules(source *s, app *run, int64_t now)
 {
     gateway *g = s->gateway;
     fnt_iam *iam = NULL;
     int code = iam_open(run, g->config->iam, &iam);
-    fnt_status status = code == EXIT_YES ? fnt_sts_set_iam(g->sts, iam) : FNT_OK;
-    if (status != FNT_OK)
-        code = fail_status(status, NULL);
+    if (code == EXIT_YES)
+        code = use(g, iam);
     if (code == EXIT_YES) {
-        (void)pthread_mutex_lock(&g->published.lock);
-        text_free(&g->published.digest);
-        text_put(&g->published.digest, fnt_iam_digest(iam, NULL));
-        (void)pthread_mutex_unlock(&g->published.lock);
         tell("rules %s are in force", fnt_iam_digest(iam, NULL));
         tell_idle_trust(g->config, iam);
         tell_plain(g->config, iam);

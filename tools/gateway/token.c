@@ -26,6 +26,7 @@ typedef struct {
     char *body;
     size_t body_len;
     unsigned wait; /* seconds until a limit allows it again */
+    char rules[DIGEST_SIZE];
 } exchange;
 
 /* What a request that waited finds again in its slot. */
@@ -102,8 +103,8 @@ static void note(const exchange *e, const char *outcome, const char *status, con
         id = id != NULL && is_request_id(id) ? id : NULL;
     }
     metrics_add(e->gateway->metrics, METRIC_EXCHANGES, (const char *const[]){outcome, status}, 1);
-    decision_log(e->gateway,
-                 &(decision){outcome, status, reason, e->why, e->form, e->form_len, id, &e->peer});
+    decision_log(e->gateway, &(decision){outcome, status, reason, e->why, e->form, e->form_len,
+                                         e->rules, id, &e->peer});
 }
 
 static void note_limit(const exchange *e, const char *by, const char *reason)
@@ -126,6 +127,18 @@ static void ask(exchange *e)
     e->body = NULL;
     e->status = fnt_sts_exchange(e->gateway->sts, e->form, e->form_len, (int64_t)time(NULL),
                                  &e->body, &e->body_len, e->why);
+}
+
+/* Where the rules have changed meanwhile, nobody knows which ones decided, and the log has to say:
+ * once more, then. */
+static void ask_by_known_rules(exchange *e)
+{
+    unsigned long number = 0;
+    char now[DIGEST_SIZE];
+    do {
+        number = published_rules(e->gateway, e->rules);
+        ask(e);
+    } while (published_rules(e->gateway, now) != number);
 }
 
 /* Of whoever goes on asking in spite of thousands of refusals the next ones come late: while it
@@ -230,7 +243,7 @@ static void exchange_form(exchange *e, int64_t began)
         status = fnt_report_level(e->why, FNT_REPORT_DECISION);
     e->status = status;
     if (status == FNT_OK)
-        ask(e);
+        ask_by_known_rules(e);
     if (!is_waiting(e, began))
         finish(e, began);
     fnt_report_free(e->why);
@@ -275,6 +288,7 @@ void token_serve(gateway *g, http_request *r)
         answer_error(r, 405, "invalid_request", "The token endpoint takes POST.", "Allow", "POST");
         return;
     }
+    (void)published_rules(g, e.rules);
     e.peer = peer_of(g, r);
     e.form = http_body(r, &e.form_len);
     if (waited == NULL && !peer_allows(g, &e.peer, began, &e.wait)) {
