@@ -37,6 +37,7 @@ mkdir folder.key
 t 'keygen --force replaces files only' 2 = 'folder.key: is there already and is no file' keygen --out folder.key --force
 t 'keygen --force does not replace a device' 2 = '/dev/null: is there already and is no file' keygen --out /dev/null --force
 t 'keygen into a folder that is not there' 2 = "nowhere/k.key: can't be made, as its folder is not there" keygen --out nowhere/k.key
+t 'keygen, the key could be a file name' 2 = 'bytes is no file, and the name of a file is expected' keygen '--out=-----BEGIN A KEY WITHOUT A SLASH'
 t 'keygen, a key where the name of its file is expected' 2 = 'bytes is no file, and the name of a file is expected' keygen "--out=$(cat issuer.key)"
 t 'keygen to standard output' 2 = 'a private key is not printed' keygen --out -
 t 'keygen, the public half to standard output' 0 '^-----BEGIN PUBLIC KEY-----$' = keygen --out shown.key --public-out -

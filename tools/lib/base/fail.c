@@ -229,11 +229,17 @@ int fail_server(const char *url, const char *format, ...)
     return EXIT_FAULT;
 }
 
-/* A key, a token or JSON itself where the name of its file is expected, as $(cat FILE) makes it. */
-static bool is_content(const char *path)
+/* A key or a token itself where the name of its file is expected, as $(cat FILE) makes it. */
+static bool is_secret(const char *path)
 {
     return strncmp(path, "-----BEGIN", 10) == 0 || strncmp(path, "eyJ", 3) == 0 ||
-           strchr("{[", *path) != NULL || strchr(path, '\n') != NULL;
+           strchr(path, '\n') != NULL;
+}
+
+/* Or JSON. */
+static bool is_content(const char *path)
+{
+    return is_secret(path) || strchr("{[", *path) != NULL;
 }
 
 static int fail_content(const char *path)
@@ -245,6 +251,11 @@ static int fail_content(const char *path)
                strlen(path));
     line_and_free("file", &sentence);
     return EXIT_FAULT;
+}
+
+int fail_secret(const char *path)
+{
+    return is_secret(path) ? fail_content(path) : EXIT_YES;
 }
 
 int fail_errno(const char *path)

@@ -41,6 +41,10 @@ int fail_server(const char *url, const char *format, ...) PRINTF_LIKE(2, 3);
  * token, nothing of it is repeated. */
 int fail_errno(const char *path);
 
+/* Where path is a key or a token, which some of are file names too: a message, as above. EXIT_YES
+ * where it is not. */
+int fail_secret(const char *path);
+
 /* The same of a file that was to be made: what is not there is its folder. */
 int fail_making(const char *path);
 

@@ -45,7 +45,9 @@ int new_file_begin(new_file *f, const char *path, unsigned mode, bool force)
     *f = NEW_FILE_NONE;
     f->path = path;
     f->force = force;
-    int code = find_target(f);
+    int code = fail_secret(path);
+    if (code == EXIT_YES)
+        code = find_target(f);
     if (code != EXIT_YES)
         return code;
     if (!is_replaceable(f->target.at))
