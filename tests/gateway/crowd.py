@@ -4,6 +4,7 @@
 import contextlib
 import resource
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -134,6 +135,37 @@ def descriptors_are_kept_for_the_gateway_itself(home):
     for connection in idle:
         connection.close()
     eventually(lambda: gateway.issues(home.token("eve")))
+
+
+@test
+def rule_42_one_address_has_a_quarter_of_the_connections(home):
+    """Of those that so few descriptors leave; a trusted proxy may have all."""
+    port, most, more = home.port(), (FEW - 128) // 4, 20
+
+    def join(address):
+        return socket.create_connection(("127.0.0.1", port), 60, (address, 0))
+
+    def is_served(address):
+        with join(address) as connection, contextlib.suppress(ConnectionError):
+            connection.sendall(b"GET /.well-known/jwks HTTP/1.1\r\nHost: a\r\n\r\n")
+            return connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+        return False
+
+    def start(*options):
+        if home.open:
+            home.open[-1].end()
+        return home.gateway(*options, listen=f"127.0.0.1:{port}", before=with_limit("n", FEW))
+
+    def attempt(gateway):
+        with contextlib.ExitStack() as crowd:
+            for _ in range(most + more):
+                crowd.enter_context(join("127.0.0.2"))
+            there, other = is_served("127.0.0.2"), is_served("127.0.0.3")
+            eventually(lambda: gateway.metric('fntoken_gateway_requests_refused_total{reason="connections"}') == (0 if there else more + 1))
+        eventually(lambda: is_served("127.0.0.2"))
+        return there, other
+    assert in_time(9, attempt, lambda _: start("--trusted-proxy", "")) == (False, True)  # after ten seconds each is closed
+    assert in_time(9, attempt, lambda _: start()) == (True, True)
 
 
 @test

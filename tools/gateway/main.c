@@ -195,15 +195,22 @@ static unsigned connections_allowed(void)
     return 0;
 }
 
+/* A trusted proxy has everybody's connections. */
+static bool is_no_proxy(void *service, const ip_address *peer)
+{
+    const gateway *g = service;
+    return !config_is_proxy(g->config, peer);
+}
+
 static http_server *listen_at(const char *name, const char *where, unsigned threads,
                               unsigned connections, void (*handle)(void *, http_request *),
                               gateway *g)
 {
     char why[512];
-    http_server *server =
-        http_server_new(&(http_server_options){where, threads, connections, REQUEST_SECONDS,
-                                               MAX_BODY, handle, g, count_refused},
-                        why, sizeof why);
+    http_server *server = http_server_new(
+        &(http_server_options){where, threads, connections, REQUEST_SECONDS, MAX_BODY, handle, g,
+                               handle == public_serve ? is_no_proxy : NULL, count_refused},
+        why, sizeof why);
     if (server == NULL)
         (void)fail_usage(NULL, "--%s %s", name, why);
     return server;

@@ -61,19 +61,12 @@ ip_address peer_of(const gateway *g, http_request *r)
     return peer;
 }
 
-/* One machine has a /64. */
-static size_t key_len(const ip_address *peer)
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    return memcmp(peer->bytes, mapped, sizeof mapped) == 0 ? 16 : 8;
-}
-
 bool peer_allows(gateway *g, const ip_address *peer, int64_t now_ms, unsigned *wait)
 {
-    return limits_take(g->by_peer, peer->bytes, key_len(peer), now_ms, wait);
+    return limits_take(g->by_peer, peer->bytes, ip_machine_len(peer), now_ms, wait);
 }
 
 bool peer_floods(gateway *g, const ip_address *peer)
 {
-    return limits_is_flood(g->by_peer, peer->bytes, key_len(peer));
+    return limits_is_flood(g->by_peer, peer->bytes, ip_machine_len(peer));
 }

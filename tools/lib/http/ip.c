@@ -59,6 +59,11 @@ bool ip_is_loopback(const ip_address *ip)
     return is_v4(ip) ? ip->bytes[12] == 127 : memcmp(ip->bytes, one, sizeof one) == 0;
 }
 
+size_t ip_machine_len(const ip_address *ip)
+{
+    return is_v4(ip) ? 16 : 8;
+}
+
 void ip_print(const ip_address *ip, char *text, size_t size)
 {
     bool v4 = is_v4(ip);

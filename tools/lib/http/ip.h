@@ -15,6 +15,8 @@ typedef struct {
 ip_address ip_of_socket(const struct sockaddr *address);
 bool ip_parse(const char *text, size_t len, ip_address *out);
 bool ip_is_loopback(const ip_address *ip);
+/* How many of its first bytes are one machine's: all of IPv4, /64 of IPv6. */
+size_t ip_machine_len(const ip_address *ip);
 /* text: at least 46 bytes */
 void ip_print(const ip_address *ip, char *text, size_t size);
 

@@ -52,21 +52,32 @@ static deadline *deadline_of(struct MHD_Connection *on)
     return info != NULL ? info->socket_context : NULL;
 }
 
+static ip_address peer_of(struct MHD_Connection *on)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(on, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return ip_of_socket(info != NULL ? info->client_addr : NULL);
+}
+
 /* It is told that a connection ends before its descriptor is closed. */
 static void on_connection(void *context, struct MHD_Connection *on, void **of_socket,
                           enum MHD_ConnectionNotificationCode code)
 {
     const http_server *server = context;
     if (code != MHD_CONNECTION_NOTIFY_STARTED) {
-        if (deadlines_remove(server->deadlines, *of_socket))
-            server->options.refused(server->options.service, "late");
+        const char *why = deadlines_remove(server->deadlines, *of_socket);
+        if (why != NULL)
+            server->options.refused(server->options.service, why);
         return;
     }
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(on, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const http_server_options *o = &server->options;
+    const ip_address peer = peer_of(on);
+    bool counts = o->is_counted != NULL && o->is_counted(o->service, &peer);
     *of_socket = info == NULL ? NULL
-                              : deadlines_add(server->deadlines, info->connect_fd,
-                                              (int)server->options.seconds);
+                              : deadlines_add(server->deadlines, info->connect_fd, (int)o->seconds,
+                                              counts ? &peer : NULL);
 }
 
 /* ---- answering ----------------------------------------------------------- */
@@ -98,10 +109,9 @@ static enum MHD_Result refuse(http_request *r, int status)
 {
     const http_header_line later[] = {{"Retry-After", "1"}, {NULL, NULL}};
     const http_refusal *why = http_refusal_of(status);
-    const char *said = why->sentence;
     tell_refused(r, why->reason);
     return answer(r->on,
-                  &(http_answer){status, "text/plain", said, strlen(said),
+                  &(http_answer){status, "text/plain", why->sentence, strlen(why->sentence),
                                  status == 503 ? later : NULL, true},
                   true);
 }
@@ -137,13 +147,11 @@ void http_resume(http_request *request)
 static void *begin(void *context, const char *uri, struct MHD_Connection *on)
 {
     http_server *server = context;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(on, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     http_request *r = new_array(1, sizeof *r);
     r->server = server;
     r->on = on;
     r->target = new_copy(uri, strlen(uri));
-    r->peer = ip_of_socket(info != NULL ? info->client_addr : NULL);
+    r->peer = peer_of(on);
     (void)atomic_fetch_add(&server->in_flight, 1);
     return r;
 }
@@ -171,8 +179,7 @@ static void complete(void *context, struct MHD_Connection *on, void **of_request
 
 typedef struct {
     http_field at[FIELDS];
-    size_t count;
-    bool too_many;
+    size_t count; /* more than FIELDS: too many */
 } fields;
 
 static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind, const char *name,
@@ -180,18 +187,16 @@ static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind, const c
 {
     fields *all = context;
     (void)kind;
-    all->too_many = all->count == FIELDS;
-    if (all->too_many)
-        return MHD_NO;
-    all->at[all->count++] = (http_field){name, value, name_len, value_len};
-    return MHD_YES;
+    if (all->count < FIELDS)
+        all->at[all->count] = (http_field){name, value, name_len, value_len};
+    return all->count++ < FIELDS ? MHD_YES : MHD_NO;
 }
 
 static int head_fault(http_request *r, const char *version)
 {
     fields all = {.count = 0};
     (void)MHD_get_connection_values_n(r->on, MHD_HEADER_KIND, add_field, &all);
-    if (all.too_many)
+    if (all.count > FIELDS)
         return 431;
     const char *length = MHD_lookup_connection_value(r->on, MHD_HEADER_KIND, "Content-Length");
     r->is_long = length != NULL &&
@@ -239,7 +244,6 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *on, const ch
 {
     http_server *server = context;
     http_request *r = *of_request;
-    (void)on;
     (void)url; /* decoded: not what was sent */
     if (r == NULL)
         return MHD_NO;
@@ -252,7 +256,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *on, const ch
     if (*upload_len > 0)
         return take(r, upload, upload_len);
     if (!r->received)
-        deadlines_set(server->deadlines, deadline_of(r->on), DEADLINE_NEVER);
+        deadlines_set(server->deadlines, deadline_of(on), DEADLINE_NEVER);
     r->received = true;
     if (r->crowded_out)
         return refuse(r, 503);
@@ -296,7 +300,6 @@ void **http_slot(http_request *request)
 typedef struct {
     const char *name;
     text *values;
-    bool found;
 } wanted;
 
 static enum MHD_Result join(void *context, enum MHD_ValueKind kind, const char *name,
@@ -306,20 +309,18 @@ static enum MHD_Result join(void *context, enum MHD_ValueKind kind, const char *
     (void)kind;
     if (strcasecmp(name, w->name) != 0)
         return MHD_YES;
-    if (w->found)
+    if (w->values->at != NULL)
         text_put(w->values, ", ");
     text_put(w->values, value != NULL ? value : "");
-    w->found = true;
     return MHD_YES;
 }
 
 const char *http_header(http_request *request, const char *name)
 {
-    wanted w = {name, &request->header, false};
+    wanted w = {name, &request->header};
     text_free(&request->header);
-    text_put(&request->header, "");
     (void)MHD_get_connection_values(request->on, MHD_HEADER_KIND, join, &w);
-    return w.found ? request->header.at : NULL;
+    return request->header.at;
 }
 
 /* ---- the server ---------------------------------------------------------- */
@@ -365,7 +366,7 @@ http_server *http_server_new(const http_server_options *options, char *why, size
     }
     http_server *server = new_array(1, sizeof *server);
     server->options = *options;
-    server->deadlines = deadlines_new();
+    server->deadlines = deadlines_new(options->connections / 4);
     if (server->deadlines == NULL || !start(server, descriptor)) {
         (void)snprintf(why, size, "%s: the listener can't be started", options->listen);
         (void)close(descriptor);

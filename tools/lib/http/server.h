@@ -19,10 +19,12 @@ typedef struct {
      * it, or suspends it. */
     void (*handle)(void *service, http_request *request);
     void *service;
+    /* Whether an address may have a quarter of the connections at most; NULL: none. */
+    bool (*is_counted)(void *service, const ip_address *peer);
     /* Told of each request that never comes to handle, with a word for its reason: http_refusal's;
-     * "length", of a body without end; "late", also of a connection on which none came;
-     * "unfinished", of one that ended after its first line: its client went, or libmicrohttpd
-     * refused it. */
+     * "length", of a body without end; "connections", of one address; "late", also of a connection
+     * on which none came; "unfinished", of one that ended after its first line: its client went, or
+     * libmicrohttpd refused it. */
     void (*refused)(void *service, const char *reason);
 } http_server_options;
 
