@@ -332,6 +332,7 @@ typedef struct {
 
 typedef struct {
     uint64_t lists[GUARD_LISTS]; /* of revocations that had entries: hashes of their paths */
+    ngx_uint_t count;            /* of sources */
     ngx_atomic_t decisions[GUARD_STATUSES], reported[GUARD_STATUSES], hits, misses;
     guard_source_numbers sources[];
 } guard_numbers;

@@ -10,25 +10,69 @@ enum { FOR_KEYS = 512 * 1024 }; /* of a source; what does not fit each worker fe
 guard_numbers *guard_all_numbers; /* a worker's, as pool is */
 static ngx_slab_pool_t *pool;
 
-/* The numbers of the configuration that is in force, also while another one is read; NULL before
- * there is one. */
-static const guard_numbers *in_force(void)
+/* That of the configuration that is in force, also while another one is read; NULL before there is
+ * one. */
+static const ngx_shm_zone_t *in_force(void)
 {
     const volatile ngx_list_part_t *part = &ngx_cycle->shared_memory.part;
     for (; part != NULL; part = part->next) {
         const ngx_shm_zone_t *zone = part->elts;
         for (ngx_uint_t i = 0; i < part->nelts; i++)
             if (zone[i].tag == &ngx_http_fntoken_module)
-                return zone[i].data;
+                return zone[i].data != NULL ? &zone[i] : NULL;
     }
     return NULL;
+}
+
+/* Where an owner's keys are, whatever number its source had; NULL: nowhere. */
+static guard_source_numbers *slot_of(guard_numbers *numbers, const ngx_str_t *owner)
+{
+    for (ngx_uint_t i = 0; owner->len != 0 && i < numbers->count; i++) {
+        guard_source_numbers *at = &numbers->sources[i];
+        if (at->kept != NULL && at->kept_len >= owner->len &&
+            ngx_memcmp(at->kept, owner->data, owner->len) == 0)
+            return at;
+    }
+    return NULL;
+}
+
+/* A worker that is killed may hold it, and its master unlocks it then, who is who waits here. */
+static ngx_uint_t lock_soon(ngx_shmtx_t *mutex)
+{
+    for (ngx_uint_t tries = 0; tries < 100; tries++) {
+        if (ngx_shmtx_trylock(mutex))
+            return 1;
+        ngx_msleep(1);
+    }
+    return 0;
+}
+
+/* Keys, out of the zone of before. */
+static void take_over(const guard_main *all, ngx_slab_pool_t *slab, guard_numbers *numbers,
+                      const ngx_shm_zone_t *last)
+{
+    ngx_slab_pool_t *from = (ngx_slab_pool_t *)(void *)last->shm.addr;
+    guard_source *const *sources = all->sources.elts;
+    if (!lock_soon(&from->mutex))
+        return;
+    for (ngx_uint_t i = 0; i < numbers->count; i++) {
+        const guard_source_numbers *slot = slot_of(last->data, &sources[i]->owner);
+        guard_source_numbers *to = &numbers->sources[i];
+        to->kept = slot != NULL ? ngx_slab_alloc_locked(slab, slot->kept_len) : NULL;
+        if (to->kept == NULL)
+            continue;
+        ngx_memcpy(to->kept, slot->kept, slot->kept_len);
+        to->kept_len = slot->kept_len;
+        to->kept_since = slot->kept_since;
+    }
+    ngx_shmtx_unlock(&from->mutex);
 }
 
 static ngx_int_t init_zone(ngx_shm_zone_t *zone, void *before)
 {
     ngx_slab_pool_t *slab = (ngx_slab_pool_t *)(void *)zone->shm.addr;
     const guard_main *all = zone->data;
-    const guard_numbers *last = in_force();
+    const ngx_shm_zone_t *last = in_force();
     zone->data = before;
     if (before != NULL)
         return NGX_OK;
@@ -37,8 +81,11 @@ static ngx_int_t init_zone(ngx_shm_zone_t *zone, void *before)
     if (numbers == NULL)
         return NGX_ERROR;
     slab->log_nomem = 0;
-    if (last != NULL)
-        ngx_memcpy(numbers->lists, last->lists, sizeof last->lists);
+    numbers->count = all->sources.nelts;
+    if (last != NULL) {
+        ngx_memcpy(numbers->lists, ((guard_numbers *)last->data)->lists, sizeof numbers->lists);
+        take_over(all, slab, numbers, last);
+    }
     zone->data = numbers;
     return NGX_OK;
 }
@@ -50,7 +97,7 @@ void guard_enter_zone(const guard_main *all)
     guard_all_numbers = all->zone->data;
 }
 
-/* Another number of sources makes it another size, and all but the lists begins anew then. */
+/* Another number of sources makes it another size, and what is counted begins anew then. */
 ngx_int_t guard_add_zone(ngx_conf_t *cf)
 {
     guard_main *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_fntoken_module);
@@ -104,7 +151,8 @@ static uint64_t hash_of(const ngx_str_t *path)
 ngx_uint_t guard_had_list(const ngx_str_t *path)
 {
     uint64_t hash = hash_of(path);
-    const guard_numbers *numbers = in_force();
+    const ngx_shm_zone_t *zone = in_force();
+    const guard_numbers *numbers = zone != NULL ? zone->data : NULL;
     for (ngx_uint_t i = 0; numbers != NULL && i < GUARD_LISTS; i++)
         if (numbers->lists[i] == hash)
             return 1;
@@ -133,6 +181,17 @@ void guard_note_list(const ngx_str_t *path)
 
 /* ---- keys ------------------------------------------------------------------------- */
 
+/* A place for an owner's: where they are, or a free one; else what is there has no source any more,
+ * or will be kept again. */
+static guard_source_numbers *place_for(const guard_source *source)
+{
+    guard_source_numbers *at = slot_of(guard_all_numbers, &source->owner);
+    for (ngx_uint_t i = 0; at == NULL && i < guard_all_numbers->count; i++)
+        if (guard_all_numbers->sources[i].kept == NULL)
+            at = &guard_all_numbers->sources[i];
+    return at != NULL ? at : &guard_all_numbers->sources[source->index];
+}
+
 static void replace(guard_source_numbers *at, const ngx_str_t *owner, const ngx_str_t *issuer,
                     const ngx_str_t *jwks)
 {
@@ -154,15 +213,15 @@ void guard_keep_keys(const guard_source *source, const ngx_str_t *jwks)
 {
     const ngx_str_t *issuer = source->issuer.len != 0 ? &source->issuer : &source->state->issuer;
     ngx_shmtx_lock(&pool->mutex);
-    replace(&guard_all_numbers->sources[source->index], &source->owner, issuer, jwks);
+    replace(place_for(source), &source->owner, issuer, jwks);
     ngx_shmtx_unlock(&pool->mutex);
 }
 
-static ngx_int_t copy(const guard_source_numbers *at, const ngx_str_t *owner, ngx_str_t *all)
+static ngx_int_t copy(const guard_source_numbers *at, ngx_str_t *all, time_t *since)
 {
-    if (at->kept == NULL || at->kept_len < owner->len ||
-        ngx_memcmp(at->kept, owner->data, owner->len) != 0)
+    if (at == NULL)
         return NGX_DECLINED;
+    *since = at->kept_since;
     all->len = at->kept_len;
     all->data = ngx_alloc(at->kept_len, ngx_cycle->log);
     if (all->data == NULL)
@@ -174,12 +233,10 @@ static ngx_int_t copy(const guard_source_numbers *at, const ngx_str_t *owner, ng
 ngx_int_t guard_kept_keys(const guard_source *source, ngx_str_t *issuer, ngx_str_t *jwks,
                           time_t *since)
 {
-    const guard_source_numbers *at = &guard_all_numbers->sources[source->index];
     const size_t head = source->owner.len;
     ngx_str_t all;
     ngx_shmtx_lock(&pool->mutex);
-    ngx_int_t copied = copy(at, &source->owner, &all);
-    *since = at->kept_since;
+    ngx_int_t copied = copy(slot_of(guard_all_numbers, &source->owner), &all, since);
     ngx_shmtx_unlock(&pool->mutex);
     if (copied != NGX_OK)
         return copied;
