@@ -330,6 +330,16 @@ def rule_43_a_look_in_the_middle_of_a_rotation_is_taken_once_more(home):
 
 
 @test
+def rule_43_a_start_in_the_middle_of_a_rotation_looks_once_more(home):
+    if TORN_LOOK is None or instrumented():
+        raise Skipped("nothing can be preloaded here")
+    new = rotate(home / "keys")
+    (home / "keys/.armed").touch()
+    gateway = home.gateway(env={**os.environ, "LD_PRELOAD": TORN_LOOK, "TORN_LOOK": str(home / "keys")})
+    assert not (home / "keys/.armed").exists() and gateway.kids() == {new} and "No such file" not in gateway.stderr(), gateway.stderr()
+
+
+@test
 def halves_of_two_keys_are_no_key(home):
     if shutil.which("openssl") is None:
         raise Skipped("no openssl")

@@ -45,9 +45,30 @@ static int settle(source *s, int code, int64_t now)
     return code;
 }
 
+/* Files that changed while they were read are looked at once more before anybody is told: what
+ * can't be used may be half of what was there before and half of what is there now. */
+static bool is_torn(source *s, int code)
+{
+    bool changes = false;
+    if (code != EXIT_YES && !s->torn)
+        changes = watch_changed(s->watch, times_clock_ms(), &changes) || changes;
+    return changes;
+}
+
+/* Where it is torn nothing has been said, nor has anything changed. */
 static int load(source *s, app *run, int64_t now)
 {
-    return settle(s, s->load(s, run, now), now);
+    fail_hold();
+    int code = s->load(s, run, now);
+    s->torn = is_torn(s, code);
+    fail_let_go(!s->torn);
+    return s->torn ? code : settle(s, code, now);
+}
+
+static int load_first(source *s, app *run, int64_t now)
+{
+    int code = load(s, run, now);
+    return s->torn ? load(s, run, now) : code;
 }
 
 /* The keys come first: what verifies the gateway's own tokens is theirs. */
@@ -64,20 +85,10 @@ int sources_start(gateway *g, app *run, int64_t now)
         s->about = c->trust[i].file;
         s->issuer = c->trust[i].issuer;
     }
-    int code = load(&g->sources[0], run, now);
+    int code = load_first(&g->sources[0], run, now);
     for (size_t i = 1; i < g->source_count && g->sts != NULL; i++)
-        code = load(&g->sources[i], run, now) == EXIT_YES ? code : EXIT_FAULT;
+        code = load_first(&g->sources[i], run, now) == EXIT_YES ? code : EXIT_FAULT;
     return code;
-}
-
-/* Files that changed while they were read are looked at once more before anybody is told: what
- * can't be used may be half of what was there before and half of what is there now. */
-static bool is_torn(source *s, int code)
-{
-    bool changes = false;
-    if (code != EXIT_YES && !s->torn)
-        changes = watch_changed(s->watch, times_clock_ms(), &changes) || changes;
-    return changes;
 }
 
 static void load_again(source *s, int64_t now)
@@ -86,14 +97,11 @@ static void load_again(source *s, int64_t now)
     if (app_begin(&run, NULL) != EXIT_YES)
         return;
     run.never_waits = true;
-    fail_hold();
-    int code = s->load(s, &run, now);
-    s->torn = is_torn(s, code);
+    int code = load(s, &run, now);
     if (s->torn)
         s->again = now; /* also if the files are as they were by then */
-    else if (settle(s, code, now) != EXIT_YES)
+    else if (code != EXIT_YES)
         tell("%s: what was in force stays in force", s->about != NULL ? s->about : s->name);
-    fail_let_go(!s->torn);
     app_end(&run);
 }
 
