@@ -165,7 +165,7 @@ static void complete(void *context, struct MHD_Connection *on, void **of_request
         return;
     if (!r->settled && deadlines_is_late(server->deadlines, deadline_of(on)))
         tell_refused(r, "late");
-    else if (!r->settled && code == MHD_REQUEST_TERMINATED_WITH_ERROR)
+    else if (!r->settled && code != MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN)
         tell_refused(r, "unfinished"); /* its client went, or libmicrohttpd has refused it */
     deadlines_set(server->deadlines, deadline_of(on), (int)server->options.seconds);
     http_drop_body(r);
