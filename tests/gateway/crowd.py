@@ -67,7 +67,7 @@ def a_flood_of_one_address_is_its_own(home):
 def who_floods_on_is_answered_late(home):
     # So many that a flood is not forgotten where it stood still for a minute.
     gateway = home.gateway("--peer-rate", "1", "--peer-burst", "60", limits=True)
-    good = home.token()
+    good, since = home.token(), time.monotonic()
     with Flood(home, "x", "192.0.2.66") as flood:
         eventually(lambda: flood.statuses.count(429) > 2000, 300)
         eventually(flood.is_held)
@@ -89,7 +89,10 @@ def who_floods_on_is_answered_late(home):
         assert gateway.process.wait(60) == 0
     # What is held when it ends is answered.
     assert set(flood.statuses) == {400, 429}
-    assert sum(one["status"] == "limited" for one in gateway.decisions()) == flood.statuses.count(429) + 1
+    # Each is counted; once it floods, one a second has a line.
+    limited = sum(one["status"] == "limited" for one in gateway.decisions())
+    assert limited < flood.statuses.count(429), (limited, flood.statuses.count(429))
+    assert 2000 <= limited <= 2000 + flood.statuses.count(400) + time.monotonic() - since + 2, limited
 
 
 @test

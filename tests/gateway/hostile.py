@@ -143,6 +143,19 @@ def a_line_names_the_rules_that_decided(home):
 
 
 @test
+def a_line_is_short_whatever_somebody_wrote(home):
+    gateway = home.gateway()
+    for issuer in ("x" * 2000, "\u202e" * 680, "e" + "\u00e4" * 1000, PROVIDER):
+        gateway.exchange(home.token(iss=issuer, key="keys/current.pem", kid="k" * 1500))
+        line = gateway.stderr().splitlines()[-1]
+        assert len(line) < 4000 and json.loads(line)["verified"] is False, line
+        assert not issuer.isascii() or json.loads(line)["issuer"].removesuffix("...") in issuer
+    token = home.token(sub="a" * 3000)
+    gateway.exchange(token)
+    assert gateway.decisions()[-1]["sub"] == "a" * 3000 and gateway.decisions()[-1]["reason"].endswith("...")
+
+
+@test
 def keys_over_plain_http_are_told(home):
     home.write("iam/plain.yaml", role("plain", "http://idp.example.com", ["ada"]))
     gateway = home.gateway()

@@ -7,7 +7,13 @@
 
 #include "lib/base/fail.h"
 
-enum { AUDIENCES = 100, LONGEST = 253, USUAL = 1000 /* bytes of a line */ };
+enum {
+    AUDIENCES = 100,
+    LONGEST = 253,
+    CUT = 256, /* bytes of what nobody verified */
+    CUT_REASON = 1024,
+    USUAL = 1000 /* bytes of a line */
+};
 
 static const char *of(const fnt_report *why, size_t entry, int32_t field)
 {
@@ -36,6 +42,22 @@ static void put(text *line, const char *name, const char *value)
 {
     if (value != NULL)
         text_member(line, name, value);
+}
+
+/* Anybody can write much, and the disk is not theirs. Cut before a character, in UTF-8. */
+static void put_cut(text *line, const char *name, const char *value, size_t most)
+{
+    text cut = TEXT_EMPTY;
+    if (value == NULL || strlen(value) <= most) {
+        put(line, name, value);
+        return;
+    }
+    while (most > 0 && ((unsigned char)value[most] & 0xc0) == 0x80)
+        most--;
+    text_add(&cut, value, most);
+    text_put(&cut, "...");
+    text_member(line, name, cut.at);
+    text_free(&cut);
 }
 
 /* ---- what was asked for -------------------------------------------------- */
@@ -122,10 +144,11 @@ static void put_tokens(text *line, const fnt_report *why, bool issued)
     size_t subject = decision_subject(why);
     size_t from = of(why, subject, FNT_FIELD_SENTENCE) != NULL ? subject : 0;
     if (from > 0 || !issued) {
-        put(line, "issuer", of(why, from, FNT_FIELD_ISSUER));
-        put(line, "sub", of(why, from, FNT_FIELD_SUBJECT));
-        put(line, "subject_jti", of(why, from, FNT_FIELD_TOKEN_ID));
-        put(line, "subject_kid", of(why, from, FNT_FIELD_KEY_ID));
+        size_t most = from > 0 ? SIZE_MAX : CUT;
+        put_cut(line, "issuer", of(why, from, FNT_FIELD_ISSUER), most);
+        put_cut(line, "sub", of(why, from, FNT_FIELD_SUBJECT), most);
+        put_cut(line, "subject_jti", of(why, from, FNT_FIELD_TOKEN_ID), most);
+        put_cut(line, "subject_kid", of(why, from, FNT_FIELD_KEY_ID), most);
         text_put(line, from > 0 ? ",\"verified\":true" : ",\"verified\":false");
     }
     if (issued) {
@@ -156,7 +179,8 @@ void decision_log(gateway *g, const decision *d)
     put_time(&line);
     put(&line, "outcome", d->outcome);
     put(&line, "status", d->status);
-    put(&line, "reason", d->reason != NULL ? d->reason : of(d->why, 0, FNT_FIELD_SENTENCE));
+    put_cut(&line, "reason", d->reason != NULL ? d->reason : of(d->why, 0, FNT_FIELD_SENTENCE),
+            CUT_REASON);
     if (d->why != NULL) {
         put_tokens(&line, d->why, strcmp(d->outcome, "issued") == 0);
         put_grants(&line, d->why);

@@ -43,7 +43,7 @@ struct gateway {
     waiting *held;    /* of addresses that flood; made with the listener */
     lines *log;
     metrics *metrics;
-    limits *by_peer, *by_subject;
+    limits *by_peer, *by_subject, *flood_lines;
     published published;
     text discovery;
     atomic_bool is_ending, log_fails;

@@ -136,6 +136,7 @@ static int make(gateway *g, app *run, const char **never)
     discovery_make(c->issuer, &g->discovery);
     g->metrics = metrics_new(metrics_table);
     g->by_peer = limits_new(c->peer_rate, c->peer_burst);
+    g->flood_lines = limits_new(1, 1);
     g->by_subject = limits_new(c->subject_rate, c->subject_burst);
     g->waiting = waiting_new(WAITING_MS, WAITING_OF_ONE_ISSUER);
     g->log = lines_open(c->log);
@@ -163,6 +164,7 @@ static void unmake(gateway *g)
     waiting_free(g->waiting);
     waiting_free(g->held);
     limits_free(g->by_peer);
+    limits_free(g->flood_lines);
     limits_free(g->by_subject);
     metrics_free(g->metrics);
     text_free(&g->discovery);

@@ -70,3 +70,10 @@ bool peer_floods(gateway *g, const ip_address *peer)
 {
     return limits_is_flood(g->by_peer, peer->bytes, ip_machine_len(peer));
 }
+
+bool peer_has_line(gateway *g, const ip_address *peer, int64_t now_ms)
+{
+    unsigned wait = 0;
+    return !peer_floods(g, peer) ||
+           limits_take(g->flood_lines, peer->bytes, ip_machine_len(peer), now_ms, &wait);
+}

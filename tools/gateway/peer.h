@@ -15,4 +15,8 @@ bool peer_allows(gateway *g, const ip_address *peer, int64_t now_ms, unsigned *w
 /* Whether it was refused so often that its requests may as well wait. */
 bool peer_floods(gateway *g, const ip_address *peer);
 
+/* Whether a refusal has a line in the log: of one that floods there is one a second, or it would
+ * fill the disk. */
+bool peer_has_line(gateway *g, const ip_address *peer, int64_t now_ms);
+
 #endif

@@ -91,6 +91,11 @@ static bool is_request_id(const char *id)
     return len > 0 && len <= 64 && id[len] == '\0';
 }
 
+static void count(const exchange *e, const char *outcome, const char *status)
+{
+    metrics_add(e->gateway->metrics, METRIC_EXCHANGES, (const char *const[]){outcome, status}, 1);
+}
+
 /* status, reason: NULL for those of the exchange */
 static void note(const exchange *e, const char *outcome, const char *status, const char *reason)
 {
@@ -98,19 +103,22 @@ static void note(const exchange *e, const char *outcome, const char *status, con
     const char *precise = fnt_report_text(e->why, 0, FNT_FIELD_STATUS, NULL), *id = NULL;
     if (status == NULL)
         status = precise != NULL ? precise : fnt_status_name(e->status);
+    count(e, outcome, status);
     for (size_t i = 0; i < 2 && id == NULL; i++) {
         id = http_header(e->request, names[i]);
         id = id != NULL && is_request_id(id) ? id : NULL;
     }
-    metrics_add(e->gateway->metrics, METRIC_EXCHANGES, (const char *const[]){outcome, status}, 1);
     decision_log(e->gateway, &(decision){outcome, status, reason, e->why, e->form, e->form_len,
                                          e->rules, id, &e->peer});
 }
 
-static void note_limit(const exchange *e, const char *by, const char *reason)
+static void note_limit(const exchange *e, const char *by, bool has_line, const char *reason)
 {
     metrics_add(e->gateway->metrics, METRIC_LIMITED, (const char *const[]){by}, 1);
-    note(e, "limited", "limited", reason);
+    if (has_line)
+        note(e, "limited", "limited", reason);
+    else
+        count(e, "limited", "limited");
 }
 
 static const char *outcome_of(fnt_status status)
@@ -156,7 +164,8 @@ static bool is_held(const exchange *e, int64_t began)
 
 static void refuse_peer(exchange *e, int64_t began)
 {
-    note_limit(e, "peer", "too many exchanges from this address");
+    bool has_line = peer_has_line(e->gateway, &e->peer, times_clock_ms());
+    note_limit(e, "peer", has_line, "too many exchanges from this address");
     if (!is_held(e, began))
         answer_limit(e->request, e->wait);
 }
@@ -221,7 +230,7 @@ static bool lacks_keys(const exchange *e)
 static void finish(exchange *e, int64_t began)
 {
     if (!subject_allows(e, times_clock_ms())) {
-        note_limit(e, "subject", "too many exchanges for this subject");
+        note_limit(e, "subject", true, "too many exchanges for this subject");
         answer_limit(e->request, e->wait);
     } else if (lacks_keys(e)) {
         fnt_free(e->body);
