@@ -156,18 +156,31 @@ static fnt_status from_value(ngx_http_request_t *r, const guard_function *functi
     return resource->len != 0 ? FNT_OK : FNT_DENIED_RESOURCE;
 }
 
-/* nginx goes by the host of an absolute request line, and "proxy_set_header Host $http_host" sends
- * the one of the header: the two must be one, or what stands behind takes another function for the
- * one that is meant (RFC 9112, 3.2.2). headers_in.server has neither case, port nor last dot. */
+/* Behind a host's name: a last dot, and a port. */
+static ngx_uint_t is_port(const u_char *from, const u_char *end)
+{
+    if (from < end && *from == '.')
+        from++;
+    if (from < end && *from++ != ':')
+        return 0;
+    while (from < end && *from >= '0' && *from <= '9')
+        from++;
+    return from == end;
+}
+
+/* nginx goes by the host of an absolute request line, and by what stands before the colon of a
+ * header, and "proxy_set_header Host $http_host" sends all of the header: the two must be one, or
+ * what stands behind takes another function for the one that is meant (RFC 9112, 3.2.2).
+ * headers_in.server has neither case, port nor last dot. */
 static ngx_uint_t has_two_hosts(const ngx_http_request_t *r)
 {
     const ngx_table_elt_t *header = r->headers_in.host;
     const ngx_str_t *line = &r->headers_in.server;
-    if (r->host_start == NULL || header == NULL)
+    if (header == NULL)
         return 0;
-    return header->value.len < line->len ||
-           ngx_strncasecmp(header->value.data, line->data, line->len) != 0 ||
-           (header->value.len > line->len && header->value.data[line->len] != ':');
+    const u_char *begin = header->value.data, *end = begin + header->value.len;
+    return header->value.len < line->len || !is_port(begin + line->len, end) ||
+           (r->host_start != NULL && ngx_strncasecmp(header->value.data, line->data, line->len));
 }
 
 fnt_status guard_function_of(ngx_http_request_t *r, const guard_function *function,
@@ -175,7 +188,9 @@ fnt_status guard_function_of(ngx_http_request_t *r, const guard_function *functi
 {
     *words = NULL;
     if (has_two_hosts(r)) {
-        *words = "The request line and the header Host name two hosts: send the same.";
+        *words = "The request line and the header Host name two hosts, or Host has no number as "
+                 "its port: "
+                 "send one.";
         return FNT_DENIED_PATH;
     }
     if (function->from == FUNCTION_PATH)

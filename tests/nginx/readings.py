@@ -263,7 +263,12 @@ def hosts_of_the_request_line(home):
             assert "SECRET of " + host in said(unguarded, f"http://{env}/said", [host], domain) or "@" in host, host
             answer = said(guarded, f"http://{env}/said", [host], domain) if guarded else ""
             assert SECRET not in answer and (not guarded or answer.startswith("HTTP/1.1 400 ")), (host, answer)
-        for target, hosts in ((f"http://{env}/said", [env]), (f"http://{env}:81/said", [env]), (f"HTTP://{env}/said", [env.upper()]),
+        for target in ("/said", f"http://{env}/said"):
+            for host in (f"{env}:@{other}", f"{env}:80@{other}", f"{env}:{other}", f"{env}.:80/{other}", f"{env}:8x"):
+                assert "SECRET of " + host in said(unguarded, target, [host], domain) or "/" in host, host
+                answer = said(guarded, target, [host], domain) if guarded else ""
+                assert SECRET not in answer and (not guarded or answer.startswith("HTTP/1.1 400 ")), (target, host, answer)
+        for target, hosts in (("/said", [f"{env}:80"]), ("/said", [f"{env}.:80"]), ("/said", [f"{env}:"]), (f"http://{env}/said", [f"{env}."]), (f"http://{env}/said", [env]), (f"http://{env}:81/said", [env]), (f"HTTP://{env}/said", [env.upper()]),
                               (f"http://{env.upper()}/said", [f"{env}:81"]), ("/said", [env])):
             answer = said(guarded, target, hosts, domain) if guarded else "SECRET of env"
             assert "SECRET of env" in answer or "SECRET of ENV" in answer, (target, hosts, answer)
