@@ -160,7 +160,7 @@ def behind(home, proxy, more=(), signs=("X.Fntoken.Subject", "x-fntoken~id")):
     # who calls is told by the guard alone
     claimed = [("Connection", "X-Fntoken-Subject, x_fntoken_issuer, keep-alive"), ("Connection", "X-Fntoken-Id"),
                *((name, "root") for name in ("X-Fntoken-Subject", "x_fntoken_subject", "X_Fntoken-Issuer", "X-FNTOKEN-ID", "X_FNTOKEN_RESOURCE", *signs))]
-    answer = ask(port, "/function/env.dev", headers=[*claimed, good])
+    answer = ask(port, "/function/env.dev", headers=[*claimed, good, ("Connection", "close")])
     assert answer.status == 200, answer.status
     seen = [(name.lower(), value) for name, value in function.seen[-1][2] if "fntoken" in name.lower()]
     assert "root" not in [value for _, value in seen] and ("x-fntoken-subject", "fed:ada") in seen, seen
