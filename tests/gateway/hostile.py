@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """fntoken-gateway and its keys among people and machines that mean no good. MEDDLER names what is preloaded for that (meddler.c)."""
+import fcntl
 import itertools
 import json
 import os
@@ -194,6 +195,22 @@ def a_folder_of_keys_that_everybody_writes_to_is_told(home):
     gateway = home.gateway()
     assert "keys: everybody can write to this folder" in gateway.stderr()
     assert gateway.issues(home.token())
+
+
+@test
+def who_reads_a_list_keeps_nobody_from_revoking(home):
+    """Without a word: a lock needs no more than that."""
+    home.write("revoked.jsonl", "")
+    words = [FNTOKEN, "revoke", "--file", str(home / "revoked.jsonl"), "--jti", "t1", "--for-ever"]
+    with open(home / "revoked.jsonl", "rb") as list_of_others:
+        fcntl.flock(list_of_others, fcntl.LOCK_EX)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 2 and "another program has had it locked for 20 s" in done.stderr, done
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as waiting:
+            time.sleep(0.5)
+            fcntl.flock(list_of_others, fcntl.LOCK_UN)
+            assert waiting.wait(60) == 0
+    assert (home / "revoked.jsonl").read_text() == '{"jti":"t1"}\n'
 
 
 @test

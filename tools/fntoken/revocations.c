@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/fail.h"
 #include "lib/base/new_file.h"
 #include "lib/base/read_file.h"
 #include "lib/base/revoked_file.h"
+#include "lib/base/times.h"
 
 /* ---- the lock ------------------------------------------------------------ */
 
@@ -32,6 +34,24 @@ static bool is_still_there(const locked *file)
            now.st_ino == file->about.st_ino;
 }
 
+/* Whoever may read the list may lock it for ever: that is told, and not waited for. */
+static int lock(const locked *file)
+{
+    enum { PATIENCE_MS = 20000, PAUSE_NS = 20000000 };
+    int64_t until = times_clock_ms() + PATIENCE_MS;
+    while (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return fail_errno(file->path);
+        if (times_clock_ms() > until)
+            return fail_file(file->path,
+                             "another program has had it locked for %d s (lslocks "
+                             "shows which); nothing was changed",
+                             PATIENCE_MS / 1000);
+        (void)nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
+    }
+    return EXIT_YES;
+}
+
 static int open_and_lock(locked *file, int flags)
 {
     file->descriptor = open(file->path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | flags, 0600);
@@ -39,10 +59,7 @@ static int open_and_lock(locked *file, int flags)
         return (flags & O_CREAT) != 0 ? fail_making(file->path) : fail_errno(file->path);
     if (!S_ISREG(file->about.st_mode))
         return fail_file(file->path, "is no file");
-    while (flock(file->descriptor, LOCK_EX) != 0)
-        if (errno != EINTR)
-            return fail_errno(file->path);
-    return EXIT_YES;
+    return lock(file);
 }
 
 /* flags: O_CREAT or 0. Needs release whatever it answers. */
