@@ -130,7 +130,7 @@ def what_it_makes_of_its_environment(_):
     assert "fntoken on;" in plain and "fntoken_function dev:env;" in plain and "proxy_pass http://127.0.0.1:5000;" in plain
     assert "$fntoken_gateway:8080;" in plain and "Host gateway.openfaas:8080;" in plain and "underscores_in_headers on;" in plain
     assert "proxy_pass http://127.0.0.1:8000/;" in takes(**GOOD, jwt_auth_local="true")
-    assert "error_log stderr notice;" in plain and "error_log stderr info;" in takes(**GOOD, jwt_auth_debug="true")
+    assert "error_log stderr notice;" in plain and "access_log /dev/stderr keys;" not in plain
     off = takes(**GOOD, jwt_auth="false")
     assert "fntoken on" not in off and "fntoken_key_request" not in off and 'X-Fntoken-Subject ""' in off
     assert takes("--listen=9000", **GOOD) == takes(**GOOD, port="9000") == takes("--listen", "9000", **GOOD)
@@ -523,6 +523,21 @@ def nothing_is_left_where_nginx_does_not_start(home):
     while part := ours.recv(65536):  # to its end: nobody has the other one any more
         said += part
     assert b"[emerg]" in said, said
+
+
+@test
+def no_token_gets_into_a_log(home):
+    """Whatever nginx thinks of the header that it is in; with more to say, requests for keys are told."""
+    secret = f"Bearer {'eyJhbGciOiJFUzI1NiJ9.' + 'SECRET' * 40}"
+    for debug in ("false", "true"):
+        guard = Guard(home, Backend("function"), gateway="http://127.0.0.1:9", environment={"jwt_auth_debug": debug})
+        for headers in ([("Authorization", secret)], [("Authorization", secret)] * 2, [("Authorization ", secret)], [("Authorization\x01", secret)], [("Author(ization", secret)],
+                        [("Authorization", secret + "\0")], [("Authorization", secret + "a" * 40000)], [("Host", secret)], [("Content-Length", secret)]):
+            assert ask(guard.port, "/path?query=SECRET", headers=headers).status in (400, 503), headers
+        eventually(lambda: '"decision":"not-ready"' in guard.stderr())  # pylint: disable=cell-var-from-loop
+        keys = [json.loads(line) for line in guard.stderr().splitlines() if line.startswith("{") and '"keys"' in line]
+        assert "SECRET" not in guard.stderr(), guard.stderr()
+        assert bool(keys) == (debug == "true") and all(line["keys"].endswith("/.well-known/openid-configuration") and line["status"] == 502 for line in keys), keys
 
 
 @test
