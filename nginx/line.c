@@ -36,12 +36,33 @@ static ngx_int_t start(guard_ctx *ctx)
     return NGX_OK;
 }
 
+/* Nobody waits for the answer any more. */
+static ngx_uint_t is_gone(const ngx_http_request_t *r)
+{
+    const ngx_connection_t *c = r->connection;
+    char next;
+    if (c->error || r->stream != NULL || c->fd == (ngx_socket_t)-1) /* a socket of its own? */
+        return c->error;
+    return recv(c->fd, &next, 1, MSG_PEEK) == 0;
+}
+
+static void drop(ngx_http_request_t *r)
+{
+    ngx_connection_t *c = r->connection;
+    ngx_http_set_log_request(c->log, r);
+    ngx_http_finalize_request(r, NGX_HTTP_CLIENT_CLOSED_REQUEST);
+    ngx_http_run_posted_requests(c);
+}
+
+/* Whoever asks and leaves at once costs no verification, and keeps no connection until its turn. */
 static void start_next(void)
 {
     while (verifying == NULL && !ngx_queue_empty(&line)) {
         guard_ctx *ctx = ngx_queue_data(ngx_queue_head(&line), guard_ctx, queue);
         guard_line_leave(ctx);
-        if (start(ctx) != NGX_OK) {
+        if (is_gone(ctx->request)) {
+            drop(ctx->request);
+        } else if (start(ctx) != NGX_OK) {
             ctx->status = FNT_FAULT_MEMORY;
             ctx->then(ctx);
         }
@@ -60,9 +81,9 @@ static void on_verified(ngx_event_t *event)
     if (event->timer_set)
         ngx_del_timer(event);
     verifying = NULL;
+    start_next(); /* which may end others of its connection: it is held until then */
     ctx->request->main->blocked--;
     ctx->request->aio = 0;
-    start_next();
     ctx->then(ctx);
 }
 

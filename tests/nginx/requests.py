@@ -187,8 +187,8 @@ def every_order_of_four_in_streams(home):
 
 @test
 def streams_that_are_reset(home):
-    """While a thread looks at their tokens: the worker goes on."""
-    guarded = started(home)
+    """While a thread looks at their tokens: the worker goes on, and those that stood in line are not verified."""
+    guarded = started(home, "location = /metrics { fntoken off; fntoken_status; }")
     text = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0)
     begun = b"Bearer " + forged(home, "dev:env")[:-4].encode()
     for number in range(100):
@@ -199,7 +199,10 @@ def streams_that_are_reset(home):
     for _ in range(10):
         with guarded.nginx.connect(at=f"{guarded.home / guarded.name}.h2") as connection:
             connection.sendall(text)
-    assert guarded.ask("/x", home.token("dev:env"))[0] == 200 and guarded.calls() == ["GET /x"]
+    assert guarded.ask("/x", home.token("dev:env"))[0] == 200  # and so the line is empty
+    decided = [int(one) for one in re.findall(r"^fntoken_decisions_total{.*} (\d+)$", guarded.nginx.ask("/metrics").body, re.M)]
+    assert 0 < sum(decided) < 200, decided  # of a thousand
+    assert guarded.calls() == ["GET /x"]
     assert "exited on signal" not in guarded.nginx.log() and "[alert]" not in guarded.nginx.log()
 
 
