@@ -316,6 +316,8 @@ def answers_that_are_none_are_told(home):
         "is no JSON object": (lambda r: send(r, 200, b"[1]"), 2),
         "no access_token": (lambda r: send(r, 200, b'{"access_token":7}'), 2),
         "is no token": (lambda r: send(r, 200, b'{"access_token":"a\\nb"}'), 2),
+        "no access_token that is a string": (lambda r: send(r, 200, b'{"access_token":"a.b.c","access_token":"d.e.f"}'), 2),
+        'token_type is "", and Bearer is expected': (lambda r: send(r, 200, b'{"access_token":"a.b.c","token_type":7}'), 2),
         'token_type is "DPoP", and Bearer is expected': (lambda r: send(r, 200, b'{"access_token":"a.b.c","token_type":"DPoP"}'), 2),
         "longer than 1048576 bytes": (lambda r: send(r, 200, b'{"access_token":"' + b"a" * 2_000_000 + b'"}'), 2),
         "a redirect to http://elsewhere.example/": (lambda r: send(r, 302, Location="http://elsewhere.example/"), 2),

@@ -52,11 +52,28 @@ bool json_answer_read(json_answer *answer, const text *body)
            answer->members.nodes[0].kind == NODE_MAP;
 }
 
+static size_t find(const json_answer *answer, size_t map, const char *name)
+{
+    const tree *t = &answer->members;
+    return t->count > 0 ? tree_key(t, map, name, strlen(name)) : NODE_NONE;
+}
+
+static bool is_twice(const tree *t, size_t key)
+{
+    const node *one = &t->nodes[key];
+    for (size_t k = tree_next_key(t, key); k != NODE_NONE; k = tree_next_key(t, k))
+        if (t->nodes[k].len == one->len &&
+            memcmp(tree_text(t, &t->nodes[k]), tree_text(t, one), one->len) == 0)
+            return true;
+    return false;
+}
+
+/* One that stands twice is none: others may read the other one (rule 4). */
 static const node *member(const json_answer *answer, size_t map, const char *name)
 {
     const tree *t = &answer->members;
-    size_t key = t->count > 0 ? tree_key(t, map, name, strlen(name)) : NODE_NONE;
-    return key != NODE_NONE ? &t->nodes[tree_value(t, key)] : NULL;
+    size_t key = find(answer, map, name);
+    return key != NODE_NONE && !is_twice(t, key) ? &t->nodes[tree_value(t, key)] : NULL;
 }
 
 static bool take_string(const json_answer *answer, const node *value, text *out)
@@ -194,10 +211,15 @@ bool oauth_is_token(const text *t)
 static int check_type(const oauth_call *call, const json_answer *said)
 {
     text type = TEXT_EMPTY, shown = TEXT_EMPTY;
-    bool good = strcmp(call->member, "access_token") != 0 ||
-                !json_answer_text(said, "token_type", &type) || strcasecmp(type.at, "Bearer") == 0;
+    bool is_used = strcmp(call->member, "access_token") == 0,
+         is_said = is_used && find(said, 0, "token_type") != NODE_NONE,
+         good = !is_said ||
+                (json_answer_text(said, "token_type", &type) && strcasecmp(type.at, "Bearer") == 0);
     if (!good) {
-        put_shown(&shown, &type);
+        if (type.len > 0)
+            put_shown(&shown, &type);
+        else
+            text_put(&shown, "");
         (void)fail_server(
             call->url,
             "the answer's token_type is \"%s\", and Bearer is expected: whoever holds "
