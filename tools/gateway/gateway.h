@@ -37,6 +37,7 @@ unsigned long published_rules(gateway *g, char digest[DIGEST_SIZE]);
 struct gateway {
     const config *config;
     fnt_sts *sts;
+    fnt_iam *rules; /* those in force; the main thread's */
     http_client *client;
     trusted *trusted;
     waiting *waiting; /* for keys */

@@ -160,6 +160,7 @@ static void unmake(gateway *g)
     http_client_free(g->client);
     trusted_free(g->trusted);
     fnt_sts_free(g->sts);
+    fnt_iam_free(g->rules);
     lines_close(g->log);
     waiting_free(g->waiting);
     waiting_free(g->held);

@@ -46,14 +46,19 @@ static void tell_plain(const config *c, const fnt_iam *iam)
                  name);
 }
 
-/* In one step with their digest. */
-static int use(gateway *g, const fnt_iam *iam)
+/* In one step with their digest. *iam is ours then, and the old ones are left in its place: long
+ * ones take a while to free, and exchanges would wait for the lock. */
+static int use(gateway *g, fnt_iam **iam)
 {
+    const char *digest = fnt_iam_digest(*iam, NULL);
     (void)pthread_mutex_lock(&g->published.lock);
-    fnt_status status = fnt_sts_set_iam(g->sts, iam);
+    fnt_status status = fnt_sts_set_iam(g->sts, *iam);
     if (status == FNT_OK) {
-        (void)snprintf(g->published.digest, DIGEST_SIZE, "%s", fnt_iam_digest(iam, NULL));
+        fnt_iam *old = g->rules;
+        (void)snprintf(g->published.digest, DIGEST_SIZE, "%s", digest);
         g->published.number++;
+        g->rules = *iam;
+        *iam = old;
     }
     (void)pthread_mutex_unlock(&g->published.lock);
     return status == FNT_OK ? EXIT_YES : fail_status(status, NULL);
@@ -74,12 +79,12 @@ int load_rules(source *s, app *run, int64_t now)
     fnt_iam *iam = NULL;
     int code = iam_open(run, g->config->iam, &iam);
     if (code == EXIT_YES)
-        code = use(g, iam);
+        code = use(g, &iam);
     if (code == EXIT_YES) {
-        tell("rules %s are in force", fnt_iam_digest(iam, NULL));
-        tell_idle_trust(g->config, iam);
-        tell_plain(g->config, iam);
-        trusted_follow(g->trusted, iam, now);
+        tell("rules %s are in force", fnt_iam_digest(g->rules, NULL));
+        tell_idle_trust(g->config, g->rules);
+        tell_plain(g->config, g->rules);
+        trusted_follow(g->trusted, g->rules, now);
     }
     fnt_iam_free(iam);
     return code == EXIT_YES ? EXIT_YES : EXIT_FAULT;
