@@ -64,7 +64,8 @@ static void go_on(guard_ctx *ctx);
 static void settle(guard_ctx *ctx)
 {
     const guard_source *source = ctx->conf->source;
-    if (ctx->status == FNT_REFUSED_KEY_UNKNOWN && !ctx->waited && guard_keys_unknown(source))
+    if (ctx->status == FNT_REFUSED_KEY_UNKNOWN && !ctx->waited && guard_keys_unknown(source) &&
+        guard_may_wait())
         guard_wait(ctx, &source->state->waiting, go_on);
     else
         decide(ctx, ctx->status);

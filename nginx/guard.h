@@ -215,6 +215,9 @@ void guard_line_leave(guard_ctx *ctx);
 
 /* ---- waiting.c ------------------------------------------------------------ */
 
+/* Whether one more may wait: of a worker's connections a part, while a gateway is silent. */
+ngx_uint_t guard_may_wait(void);
+
 /* Has a request wait for keys; then is called once they were asked for, or it is late. */
 void guard_wait(guard_ctx *ctx, ngx_queue_t *waiting, void (*then)(guard_ctx *ctx));
 void guard_stop_waiting(guard_ctx *ctx);

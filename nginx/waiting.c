@@ -4,7 +4,14 @@
 /* Requests that wait for a source's keys: until they were asked for, and no longer than callers
  * have patience. */
 
-enum { PATIENCE = 2000 }; /* ms */
+enum { PATIENCE = 2000 /* ms */, PART = 8 };
+
+static ngx_uint_t waiting_now;
+
+ngx_uint_t guard_may_wait(void)
+{
+    return waiting_now < ngx_max(ngx_cycle->connection_n / PART, 1);
+}
 
 static void on_patience(ngx_event_t *event)
 {
@@ -18,6 +25,7 @@ void guard_wait(guard_ctx *ctx, ngx_queue_t *waiting, void (*then)(guard_ctx *ct
 {
     ctx->then = then;
     ctx->waiting = 1;
+    waiting_now++;
     ngx_queue_insert_tail(waiting, &ctx->queue);
     ctx->patience.data = ctx;
     ctx->patience.handler = on_patience;
@@ -30,6 +38,7 @@ void guard_stop_waiting(guard_ctx *ctx)
     if (!ctx->waiting)
         return;
     ctx->waiting = 0;
+    waiting_now--;
     ctx->waited = 1;
     ngx_queue_remove(&ctx->queue);
     if (ctx->patience.timer_set)

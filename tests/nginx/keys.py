@@ -4,6 +4,7 @@
 import json
 import pathlib
 import re
+import select
 import time
 
 from harness import ISSUER, Gateway, Local, eventually, main, test
@@ -177,6 +178,25 @@ def an_unknown_key_waits_for_a_fetch(home):
     assert len(gateway.asked) - before <= 2 * fetches
     gateway.behave = "hang"
     assert status(nginx, known) == 200  # and nobody else waits
+
+
+@test
+def not_all_connections_wait_for_keys(home):
+    """While the gateway is silent, those who ask with unknown keys: an eighth of 512, and who comes later is answered before them."""
+    gateway, stranger = Gateway(home).start(), home.token(key=home.new_key("stranger"))
+    nginx = fetching(home, gateway, period="1h")
+    eventually(lambda: status(nginx, home.token()) == 200)
+    gateway.behave = "hang"
+
+    def is_last_first():
+        asking = [Local(nginx.socket) for _ in range(200)]
+        for connection in asking:
+            connection.request("GET", "/x", headers={"Authorization": f"Bearer {stranger}"})
+        answered = select.select([asking[0].sock, asking[-1].sock], [], [], 60)[0]
+        assert {connection.getresponse().status for connection in asking} == {401}
+        return answered == [asking[-1].sock]
+
+    eventually(is_last_first)
 
 
 @test
