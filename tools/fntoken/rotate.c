@@ -329,9 +329,11 @@ int rotate(app *run, const rotation *how)
                                                          "is expected")
                                 : fail_errno(how->folder);
     key_folder_tell_open(how->folder);
-    int code = flock(w.folder, LOCK_EX | LOCK_NB) == 0
-                   ? step(&w)
-                   : fail_file(how->folder, "another run is rotating these keys");
+    int code =
+        flock(w.folder, LOCK_EX | LOCK_NB) == 0
+            ? step(&w)
+            : fail_file(how->folder, "another run is rotating these keys, or somebody who may "
+                                     "read the folder has it locked (lslocks shows who)");
     release(&w.current);
     release(&w.next);
     release(&w.previous);
