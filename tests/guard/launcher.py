@@ -503,10 +503,12 @@ def the_decision_log(home):
 def the_log_outlives_a_signal_to_all(home):
     """As systemd sends to each process of a service: lines of calls that are still under way come through."""
     guard = Guard(home, Backend("function"), mode="wb", user=0)
-    children = pathlib.Path(f"/proc/{guard.process.pid}/task/{guard.process.pid}/children").read_text().split()
-    copying = [int(pid) for pid in children if pathlib.Path(f"/proc/{pid}/comm").read_text() == "cat\n"]
-    assert len(copying) == 1, children
-    os.kill(copying[0], signal.SIGTERM)
+
+    def copying():
+        children = pathlib.Path(f"/proc/{guard.process.pid}/task/{guard.process.pid}/children").read_text().split()
+        return [int(pid) for pid in children if pathlib.Path(f"/proc/{pid}/comm").read_text() == "cat\n"]
+
+    os.kill(eventually(copying)[0], signal.SIGTERM)
     ask(guard.port, "/last")
     eventually(lambda: '"decision"' in guard.stderr())
 
