@@ -43,7 +43,7 @@ need() {
     fi
     echo "==> installing with apt-get:$missing"
     log=$(mktemp)
-    if ! again apt_install >"$log" 2>&1; then
+    if ! again apt_install >"$log" 2>&1 9>&-; then # a service that a package starts holds no lock of scripts/test
         tail -n 20 "$log" >&2
         rm -f "$log"
         echo "$0: apt-get failed; the lines above say why" >&2
