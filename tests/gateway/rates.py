@@ -8,7 +8,6 @@ import os
 import pathlib
 import resource
 import selectors
-import socket
 import statistics
 import subprocess
 import threading
@@ -94,12 +93,6 @@ def compare(name, measure, beside):
     assert min(found) >= BAR, (name, found, ratios)
 
 
-def free_address():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{one.getsockname()[1]}"
-
-
 @contextlib.contextmanager
 def flood(site, connections, file, **more):
     """Until it is held."""
@@ -115,7 +108,7 @@ def flood(site, connections, file, **more):
 @test
 def rule_42_a_flood_takes_nothing_from_another_address(home):
     """Both within a limit of their own, as it is by default: the other asks a little less often than it may."""
-    site = Site(home, "--trusted-proxy", "", listen=free_address())
+    site = Site(home, "--trusted-proxy", "", listen=f"127.0.0.1:{home.port()}")
     good, forged = site.good(), site.forged()
     answered = []
 
