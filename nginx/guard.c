@@ -232,7 +232,7 @@ static ngx_int_t look_at_key_request(ngx_http_request_t *r)
 ngx_int_t guard_on_preaccess(ngx_http_request_t *r)
 {
     if (r == r->main)
-        return look_at_key_request(r);
+        return r->internal ? look_at_key_request(r) : NGX_DECLINED;
     const guard_location *conf = conf_of(r);
     if (conf->mode == GUARD_OFF || is_key_request(r, conf) || is_covered(r, conf))
         return NGX_DECLINED;
