@@ -53,7 +53,7 @@ need() {
 }
 
 # What a build needs; more for the tests.
-test_packages="g++ libcriterion-dev clang clang-format valgrind gcovr git python3 python3-jsonschema python3-prometheus-client libssl-dev libmicrohttpd-dev libcurl4-openssl-dev"
+test_packages="g++ libcriterion-dev clang clang-format valgrind gcovr git openssl python3 python3-jsonschema python3-prometheus-client libssl-dev libmicrohttpd-dev libcurl4-openssl-dev"
 build_packages="gcc libc6-dev meson ninja-build pkg-config libmbedtls-dev libcjson-dev libyaml-dev"
 
 # Of clang's version; apt knows it as soon as clang is there.
