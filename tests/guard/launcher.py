@@ -441,7 +441,7 @@ def as_any_user_with_a_read_only_root(home):
                    "gateway_url": "http://127.0.0.1:9"}
     need("unshare")
     process = subprocess.Popen(["unshare", "-m", "sh", "-c", script, "sh", *unprivileged(), LAUNCHER, "--tmp", str(folder), "--module",
-                                os.environ["FNT_NGINX_MODULE"], "--nginx", NGINX], env=environment, stdin=subprocess.DEVNULL, stderr=theirs)
+                                module(), "--nginx", NGINX], env=environment, stdin=subprocess.DEVNULL, stderr=theirs)
     theirs.close()
     said = b""
     try:

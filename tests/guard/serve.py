@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.parse
 
@@ -23,9 +24,23 @@ import tap  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECIPES = ROOT / "nginx/recipes"
-LAUNCHER = str(ROOT / "nginx/fntoken-guard")
-held = []
+held, copying = [], threading.Lock()
+everybodys = tempfile.TemporaryDirectory(prefix="fnt")
+os.chmod(everybodys.name, 0o755)
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
+
+
+def reachable(path):
+    """A copy of it, as a clone may be in a folder that is closed to other users."""
+    copy = pathlib.Path(everybodys.name, os.path.basename(path))
+    with copying:
+        if not copy.exists():
+            shutil.copy(path, copy)
+            copy.chmod(0o755)
+    return str(copy)
+
+
+LAUNCHER = reachable(ROOT / "nginx/fntoken-guard")
 
 
 def need(program):
@@ -117,7 +132,7 @@ def module():
     path = os.environ.get("FNT_NGINX_MODULE")
     if not path:
         raise Skipped("the nginx module was not built: nginx-dev is not installed")
-    return path
+    return reachable(path)
 
 
 def unprivileged(user=65534):
