@@ -45,18 +45,16 @@ struct http_request {
 
 /* ---- connections and their deadlines ------------------------------------- */
 
+/* What is asked about a connection that is there is never NULL, and counts until the next is. */
 static deadline *deadline_of(struct MHD_Connection *on)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(on, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return info != NULL ? info->socket_context : NULL;
+    return MHD_get_connection_info(on, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
 static ip_address peer_of(struct MHD_Connection *on)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(on, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return ip_of_socket(info != NULL ? info->client_addr : NULL);
+    return ip_of_socket(
+        MHD_get_connection_info(on, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
 }
 
 /* It is told that a connection ends before its descriptor is closed. */
@@ -70,14 +68,13 @@ static void on_connection(void *context, struct MHD_Connection *on, void **of_so
             server->options.refused(server->options.service, why);
         return;
     }
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(on, MHD_CONNECTION_INFO_CONNECTION_FD);
     const http_server_options *o = &server->options;
+    const int descriptor =
+        MHD_get_connection_info(on, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     const ip_address peer = peer_of(on);
     bool counts = o->is_counted != NULL && o->is_counted(o->service, &peer);
-    *of_socket = info == NULL ? NULL
-                              : deadlines_add(server->deadlines, info->connect_fd, (int)o->seconds,
-                                              counts ? &peer : NULL);
+    *of_socket =
+        deadlines_add(server->deadlines, descriptor, (int)o->seconds, counts ? &peer : NULL);
 }
 
 /* ---- answering ----------------------------------------------------------- */
